@@ -1,0 +1,3 @@
+//! The trilemma command line: run, compare, replay.
+
+fn main() {}

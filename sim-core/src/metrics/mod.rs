@@ -1,0 +1,289 @@
+//! What it meant: one seed's records folded into a report, and two reports into a comparison.
+//!
+//! Every number a page, a table or the command line shows is made here. Amounts of GPU time are in sevenths of a
+//! GPU-second, as exact integers: `capacity = busy + idle by cause + lost to the cut`.
+
+pub mod compare;
+mod stats;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{JobId, UserId};
+use crate::sched::Reason;
+use crate::units::{Span, Time};
+use crate::workload::Class;
+
+pub use compare::{Comparison, Paired, Verdict, compare};
+pub use stats::{Quantile, median_f64, quantile, quantile_f64};
+
+/// Why a GPU stands idle.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Cause {
+    /// A job would fit, but this limit holds it.
+    Limit(Reason),
+    /// A job would fit, but no pass has looked since a device became free.
+    NotYetLookedAt,
+    /// A job would fit or holds a promise here, but something that comes first would be delayed.
+    KeptForJobAhead,
+    /// Enough is free in number, not in one piece.
+    Fragments,
+    /// The next job needs more than is free.
+    TooFewForNextJob,
+    /// Draining, rebooting, re-slicing, in grace, down.
+    HandingOver,
+    /// A job would fit were it allowed in this partition.
+    SetAside,
+    /// Nobody who could use it waits.
+    NoDemand,
+}
+
+impl Cause {
+    /// A short stable name, as in JSON: `limit:QOSMaxGRESPerUser`, `no-demand`.
+    pub fn key(self) -> String {
+        match self {
+            Cause::Limit(reason) => format!("limit:{reason}"),
+            Cause::NotYetLookedAt => "not-yet-looked-at".into(),
+            Cause::KeptForJobAhead => "kept-for-a-job-ahead".into(),
+            Cause::Fragments => "fragments".into(),
+            Cause::TooFewForNextJob => "too-few-for-the-next-job".into(),
+            Cause::HandingOver => "handing-over".into(),
+            Cause::SetAside => "set-aside".into(),
+            Cause::NoDemand => "no-demand".into(),
+        }
+    }
+}
+
+/// Busy capacity by what became of it, in sevenths of a GPU-second.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Busy {
+    /// Work that counts.
+    pub useful: u64,
+    /// Held by a job, GPU doing nothing.
+    pub held_idle: u64,
+    /// Work of jobs that failed or were cancelled.
+    pub no_result: u64,
+    /// Work done again or killed before it was saved.
+    pub lost: u64,
+    /// Work done only to use up a quota.
+    pub filler: u64,
+}
+
+impl Busy {
+    /// All busy capacity.
+    pub fn total(&self) -> u64 {
+        self.useful + self.held_idle + self.no_result + self.lost + self.filler
+    }
+}
+
+/// Waits of one class (or of all), sorted, of jobs that became eligible in the measured window.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Waits {
+    /// Of those that started, shortest first, in seconds.
+    pub started: Vec<u32>,
+    /// "At least" this long: still waiting when the simulation stopped, shortest first, in seconds.
+    pub unfinished: Vec<u32>,
+}
+
+/// How soon small things start: debug- and interactive-class intents asked for Monday to Friday, 8 to 18 h.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Readiness {
+    /// Intents that count.
+    pub asked: u32,
+    /// Of those, started within ten minutes.
+    pub within_ten_minutes: u32,
+    /// Their waits.
+    pub waits: Waits,
+}
+
+impl Readiness {
+    /// The share that started within ten minutes; 1 if nobody asked.
+    pub fn share(&self) -> f64 {
+        if self.asked == 0 {
+            1.0
+        } else {
+            f64::from(self.within_ten_minutes) / f64::from(self.asked)
+        }
+    }
+}
+
+/// What happened to one job, for pictures and pairing.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct JobLine {
+    /// Which.
+    pub job: JobId,
+    /// Whose.
+    pub user: UserId,
+    /// What kind.
+    pub class: Class,
+    /// When it became eligible.
+    pub asked: Time,
+    /// When it started, if it did.
+    pub started: Option<Time>,
+    /// When it ended, or the end of the simulation.
+    pub ended: Time,
+    /// Its GPUs: (node, lowest device, number), one entry per run of neighbouring devices.
+    pub held: Vec<(u32, u32, u32)>,
+}
+
+/// A device that stands idle for one cause from `from` to `to`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct IdleSpan {
+    /// Node.
+    pub node: u32,
+    /// Device on the node.
+    pub device: u32,
+    /// Since when.
+    pub from: Time,
+    /// Until when.
+    pub to: Time,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Everything the raster shows, for one seed.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Timeline {
+    /// GPUs of each node, in index order.
+    pub nodes: Vec<u32>,
+    /// Start of the measured window.
+    pub from: Time,
+    /// End of the simulation.
+    pub to: Time,
+    /// Jobs that touch the measured window, in order of id.
+    pub jobs: Vec<JobLine>,
+    /// Idle devices in the measured window, by node, device, time.
+    pub idle: Vec<IdleSpan>,
+}
+
+/// One moment at which idle GPUs and waiting people stand side by side; used for true captions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Moment {
+    /// GPUs idle because a limit holds somebody.
+    pub idle_by_limit: u32,
+    /// People with a pending job that only a limit holds.
+    pub people_held_by_limit: u32,
+    /// When it begins and how long it lasts.
+    pub from: Time,
+    /// Its end.
+    pub to: Time,
+}
+
+/// One seed under one scenario.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct SeedReport {
+    /// The seed.
+    pub seed: u64,
+    /// First 16 hex digits of SHA-256 over the records.
+    pub digest: String,
+    /// 7 × installed GPUs × measured seconds.
+    pub capacity: u64,
+    /// Busy capacity.
+    pub busy: Busy,
+    /// Idle capacity by cause.
+    pub idle: BTreeMap<Cause, u64>,
+    /// Capacity outside any slice.
+    pub lost_to_the_cut: u64,
+    /// Waiting in the measured window, in job-seconds: of all jobs that became eligible in it.
+    pub wait_total: u64,
+    /// The same by the reason in force.
+    pub waiting: BTreeMap<Reason, u64>,
+    /// Waits by class; every class is present.
+    pub waits: BTreeMap<Class, Waits>,
+    /// Readiness.
+    pub readiness: Readiness,
+    /// Wait of each intent asked for in the measured window, summed over its segments: (intent, wait in seconds,
+    /// whether it is "at least"). In order of intent; pairing between policies is by intent.
+    pub intents: Vec<(u32, u32, bool)>,
+    /// Jobs that became eligible in the measured window.
+    pub submitted: u32,
+    /// Of those, still waiting at the end.
+    pub still_waiting: u32,
+    /// Work that ended with a result in the measured window, in GPU-seconds.
+    pub work_done: u64,
+    /// Share of the working week (Mon–Fri 8–18 h) in which GPUs stand idle under a limit while somebody waits, and in
+    /// which a ten-minute test asked for would wait more than ten minutes because all is taken; in thousandths.
+    pub complaints: Complaints,
+    /// Raster data, if asked for.
+    pub timeline: Option<Timeline>,
+    /// Passes run, for benches.
+    pub passes: u64,
+    /// Events handled, for benches.
+    pub events: u64,
+}
+
+/// How often the two complaints of the first screen are true, over the measured hours Monday to Friday 8 to 18 h.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Complaints {
+    /// "There are free GPUs, and I am not allowed to use them": thousandths of the time in which a limit alone keeps
+    /// somebody's job from a free GPU.
+    pub not_allowed: u32,
+    /// "Every GPU is taken, and I only need ten minutes": thousandths of ten-minute tests that waited over ten minutes.
+    pub all_taken: u32,
+    /// The longest measured moment of the first kind.
+    pub moment: Moment,
+}
+
+/// How much is to be reported.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Detail {
+    /// Numbers only.
+    Summary,
+    /// With the raster.
+    Timeline,
+}
+
+/// All seeds of one scenario.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Report {
+    /// One per seed, in order of seed.
+    pub seeds: Vec<SeedReport>,
+    /// Rules a person must know, and choices they must make: the simplicity corner.
+    pub simplicity: Simplicity,
+}
+
+/// The simplicity corner: counted from the policy, never from the text.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Simplicity {
+    /// Knobs marked `rule` that differ from "off", once per partition, QOS or type for which they differ.
+    pub rules: u32,
+    /// Partitions, QOS and GPU types to choose among, each minus one.
+    pub choices: u32,
+}
+
+impl SeedReport {
+    /// Allocated over installed capacity, 0 to 1.
+    pub fn used(&self) -> f64 {
+        share(self.busy.total(), self.capacity)
+    }
+    /// Useful over installed capacity, 0 to 1.
+    pub fn useful(&self) -> f64 {
+        share(self.busy.useful, self.capacity)
+    }
+}
+
+/// `part / whole`, 0 if there is nothing.
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
+/// A window of simulated time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Window {
+    /// From.
+    pub from: Time,
+    /// Until, not included.
+    pub to: Time,
+}
+
+impl Window {
+    /// Its length.
+    pub fn span(self) -> Span {
+        self.to - self.from
+    }
+}

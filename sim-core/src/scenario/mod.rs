@@ -1,0 +1,104 @@
+//! What is asked: the one serialisable input of a run.
+//!
+//! A [`Scenario`] is cluster + people + assumptions + policy + horizon + seed. Policy is what an admin can set in Slurm;
+//! assumptions are what nobody can set. [`Scenario::check`] turns it into a [`Checked`] one, after which nothing fails.
+
+mod check;
+mod cluster;
+pub mod knobs;
+pub mod link;
+mod policy;
+mod version;
+mod workload;
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::Span;
+
+pub use check::{Checked, Problem, Severity};
+pub use cluster::{ClusterSpec, NodeGroup};
+pub use policy::{
+    Associations, Backfill, FairShare, Limits, PartitionSpec, PassRhythm, Policy, PriorityPolicy, QosSpec,
+    SlurmBackfill, SlurmPasses,
+};
+pub use version::SCHEMA;
+pub use workload::{Assumptions, ClassMix, Persona, WorkloadSpec};
+
+/// One question to the model: who has what, who wants what, and by which rules.
+///
+/// In TOML every field may be left out; [`Default`] says what then holds. Unknown keys are an error.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Scenario {
+    /// Version of this format; see [`SCHEMA`].
+    pub schema: u32,
+    /// Short name, as in links: `group-32`.
+    pub name: String,
+    /// One line for people: "A group's cluster: 32 GPUs, 40 people".
+    pub title: String,
+    /// Where the figures come from, and which are judgement.
+    pub source: String,
+    /// Seed of the first run; run `i` of several uses `seed + i`.
+    pub seed: u64,
+    /// What is simulated, and what of it is measured.
+    pub horizon: Horizon,
+    /// The machine.
+    pub cluster: ClusterSpec,
+    /// The people and what they run.
+    pub workload: WorkloadSpec,
+    /// What we suppose about demand and habits; nobody can set these in Slurm.
+    pub assumptions: Assumptions,
+    /// What an admin can set.
+    pub policy: Policy,
+}
+
+/// The simulated time: a warm-up that is not measured, then the measured window, then the simulation stops.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Horizon {
+    /// Simulated before anything is measured.
+    pub warm_up: Span,
+    /// Measured.
+    pub measured: Span,
+}
+
+impl Horizon {
+    /// The window of a page: a week of warm-up, four weeks measured.
+    pub const PAGE: Horizon = Horizon {
+        warm_up: Span::days(7),
+        measured: Span::days(28),
+    };
+    /// The window of the command line: 20 days of warm-up, 60 measured.
+    pub const COMMAND_LINE: Horizon = Horizon {
+        warm_up: Span::days(20),
+        measured: Span::days(60),
+    };
+
+    /// Warm-up and measured window together.
+    pub fn whole(self) -> Span {
+        self.warm_up + self.measured
+    }
+}
+
+impl Default for Horizon {
+    fn default() -> Self {
+        Horizon::COMMAND_LINE
+    }
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Scenario {
+            schema: SCHEMA,
+            name: String::from("unnamed"),
+            title: String::new(),
+            source: String::new(),
+            seed: 1,
+            horizon: Horizon::default(),
+            cluster: ClusterSpec::default(),
+            workload: WorkloadSpec::default(),
+            assumptions: Assumptions::default(),
+            policy: Policy::default(),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Who is there and what they run, and what we suppose about them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::PerMille;
+
+/// The people and their mix of work: part of the place, not of the policy.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WorkloadSpec {
+    /// Number of people with an account.
+    pub people: u32,
+    /// Number of accounts (groups) they are spread over.
+    pub accounts: u32,
+    /// Spread of people's activity: sigma of a lognormal. 2.0 fits clusters of hundreds of people.
+    pub activity_sigma: f64,
+    /// Largest normal deviate of activity, so that no one person is most of the cluster.
+    pub activity_z_max: f64,
+    /// Dials on the mix of classes.
+    pub mix: ClassMix,
+}
+
+/// Multipliers on the usual share of some classes; 1.0 is the mixed university cluster.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ClassMix {
+    /// Jobs over several nodes.
+    pub large_x: f64,
+    /// Hyper-parameter sweeps.
+    pub sweep_x: f64,
+    /// Notebooks and other interactive sessions.
+    pub interactive_x: f64,
+}
+
+/// What we suppose; every field is a knob on the assumptions panel.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Assumptions {
+    /// GPU time asked for over GPU time there is, over the whole horizon. 850 is a normal load, 1100 a crunch.
+    pub load: PerMille,
+    /// How much more people ask for the longest limit and pad their limits; 1000 is as measured, 0 is honest
+    /// (every limit fits the work), 2000 doubles the share that asks for the maximum.
+    pub padding: PerMille,
+    /// How bursty demand is from week to week; 1000 is as measured, 0 is even weeks.
+    pub burstiness: PerMille,
+}
+
+/// A kind of person by what they do; see the table of personas in the model page.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Persona {
+    /// Trains new models.
+    Trainer,
+    /// Adapts models.
+    FineTuner,
+    /// Only runs models.
+    InferenceOnly,
+    /// Works in notebooks and shells.
+    Notebook,
+    /// Searches hyper-parameters.
+    Sweeper,
+    /// New here.
+    Intern,
+    /// Runs over several nodes.
+    LargeRunTeam,
+    /// Holds a GPU and mostly uses CPUs.
+    LowEfficiency,
+}
+
+impl Persona {
+    /// All, in the order of tables.
+    pub const ALL: [Persona; 8] = [
+        Persona::Trainer,
+        Persona::FineTuner,
+        Persona::InferenceOnly,
+        Persona::Notebook,
+        Persona::Sweeper,
+        Persona::Intern,
+        Persona::LargeRunTeam,
+        Persona::LowEfficiency,
+    ];
+}
+
+impl Default for WorkloadSpec {
+    fn default() -> Self {
+        WorkloadSpec {
+            people: 40,
+            accounts: 1,
+            activity_sigma: 2.0,
+            activity_z_max: 2.6,
+            mix: ClassMix::default(),
+        }
+    }
+}
+impl Default for ClassMix {
+    fn default() -> Self {
+        ClassMix {
+            large_x: 1.0,
+            sweep_x: 1.0,
+            interactive_x: 1.0,
+        }
+    }
+}
+impl Default for Assumptions {
+    fn default() -> Self {
+        Assumptions {
+            load: PerMille(850),
+            padding: PerMille(1000),
+            burstiness: PerMille(1000),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a job waits, in the words that `squeue` prints.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Reason of a pending job.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Reason {
+    /// Not yet looked at.
+    None,
+    /// A job that comes first is blocked in the same partition.
+    Priority,
+    /// This job is the one that blocks: too little is free.
+    Resources,
+    /// The partition's MaxTime is shorter than the limit asked for.
+    PartitionTimeLimit,
+    /// As many tasks of its array as may run are running.
+    JobArrayTaskLimit,
+    /// MaxTRESPerUser of the QOS.
+    QosMaxGresPerUser,
+    /// GrpTRESRunMins of the QOS.
+    QosGrpGresRunMinutes,
+    /// MaxTRESRunMinsPerUser of the QOS.
+    MaxGresRunMinsPerUser,
+    /// GrpTRESRunMins of an association.
+    AssocGrpGresRunMinutes,
+}
+
+impl Reason {
+    /// All, in the order of tables.
+    pub const ALL: [Reason; 9] = [
+        Reason::None,
+        Reason::Priority,
+        Reason::Resources,
+        Reason::PartitionTimeLimit,
+        Reason::JobArrayTaskLimit,
+        Reason::QosMaxGresPerUser,
+        Reason::QosGrpGresRunMinutes,
+        Reason::MaxGresRunMinsPerUser,
+        Reason::AssocGrpGresRunMinutes,
+    ];
+
+    /// Whether a limit holds the job (rather than others or a lack of resources).
+    pub fn is_limit(self) -> bool {
+        match self {
+            Reason::None | Reason::Priority | Reason::Resources => false,
+            Reason::PartitionTimeLimit
+            | Reason::JobArrayTaskLimit
+            | Reason::QosMaxGresPerUser
+            | Reason::QosGrpGresRunMinutes
+            | Reason::MaxGresRunMinsPerUser
+            | Reason::AssocGrpGresRunMinutes => true,
+        }
+    }
+
+    /// Slurm's spelling.
+    pub fn code(self) -> &'static str {
+        match self {
+            Reason::None => "None",
+            Reason::Priority => "Priority",
+            Reason::Resources => "Resources",
+            Reason::PartitionTimeLimit => "PartitionTimeLimit",
+            Reason::JobArrayTaskLimit => "JobArrayTaskLimit",
+            Reason::QosMaxGresPerUser => "QOSMaxGRESPerUser",
+            Reason::QosGrpGresRunMinutes => "QOSGrpGRESRunMinutes",
+            Reason::MaxGresRunMinsPerUser => "MaxGRESRunMinsPerUser",
+            Reason::AssocGrpGresRunMinutes => "AssocGrpGRESRunMinutes",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}

@@ -1,0 +1,1 @@
+//! Distributions over `libm`, so that native and WASM draw the same bits.

@@ -1,0 +1,214 @@
+//! What arrives: scenario and seed → people and their intents → the submissions that a policy turns them into.
+//!
+//! An [`Intent`] never depends on policy; [`route()`] has no random draws. So two policies meet the same demand, and a
+//! comparison pairs intent with intent.
+
+mod dist;
+mod generate;
+mod route;
+mod streams;
+pub mod trace;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, ArrayId, IntentId, JobId, PartitionId, QosId, Table, UserId};
+use crate::scenario::Persona;
+use crate::units::{Span, Time};
+
+pub use generate::generate;
+pub use route::{jobs, route};
+
+/// A class of work, with one colour, texture, shape and word everywhere.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Ten-minute test: a short try-out of a batch script.
+    Debug,
+    /// Notebook, shell or IDE on a GPU.
+    Interactive,
+    /// Batch inference and evaluation.
+    Infer,
+    /// Fine-tuning.
+    Finetune,
+    /// One task of a hyper-parameter search.
+    Sweep,
+    /// Training, up to one node.
+    Train,
+    /// Training over several nodes.
+    Large,
+    /// Holds a GPU and mostly uses CPUs.
+    Cpubound,
+}
+
+impl Class {
+    /// All, in the order of tables: shortest wait wanted first.
+    pub const ALL: [Class; 8] = [
+        Class::Debug,
+        Class::Interactive,
+        Class::Infer,
+        Class::Finetune,
+        Class::Sweep,
+        Class::Train,
+        Class::Large,
+        Class::Cpubound,
+    ];
+
+    /// A short stable name, as in keys and JSON.
+    pub fn key(self) -> &'static str {
+        match self {
+            Class::Debug => "debug",
+            Class::Interactive => "interactive",
+            Class::Infer => "infer",
+            Class::Finetune => "finetune",
+            Class::Sweep => "sweep",
+            Class::Train => "train",
+            Class::Large => "large",
+            Class::Cpubound => "cpubound",
+        }
+    }
+}
+
+/// How a piece of work ends if it is never held back by a limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It runs to the end it was meant to have.
+    Completes,
+    /// It fails, early or late: what it used had no result.
+    Fails,
+    /// Its owner cancels it: what it used had no result.
+    Cancelled,
+    /// It runs into its time limit and is killed. For a notebook that is its natural end.
+    HitsLimit,
+}
+
+/// The time limit a person wants, before a policy says what may be asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum WantedLimit {
+    /// The longest there is.
+    Longest,
+    /// None is given: the partition's default applies if the work fits in it, else the shortest menu value that fits.
+    Default(Span),
+    /// This much.
+    Exactly(Span),
+}
+
+/// Somebody with an account.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Person {
+    /// What they do.
+    pub persona: Persona,
+    /// Whom they belong to.
+    pub account: AccountId,
+}
+
+/// One piece of work somebody wants done. Every random draw it will ever use is in here.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Intent {
+    /// Whose.
+    pub user: UserId,
+    /// What kind.
+    pub class: Class,
+    /// When it is asked for.
+    pub asked: Time,
+    /// GPUs it would like.
+    pub gpus: u32,
+    /// GPU time it truly takes at that width, until its outcome.
+    pub work: Span,
+    /// How it ends.
+    pub outcome: Outcome,
+    /// The limit its owner would ask for.
+    pub wanted: WantedLimit,
+    /// Whether it saves its state, so that a chain of segments loses only the restart.
+    pub checkpoints: bool,
+    /// Spent at the start of each segment after the first.
+    pub restart: Span,
+    /// Whether its owner tries again with twice the limit after running into one (classes without chains).
+    pub tries_again: bool,
+    /// Share of the held time in which the GPU does nothing, in thousandths.
+    pub idle_per_mille: u32,
+    /// The array it belongs to, and how many of its tasks may run at once (0: any number).
+    pub array: Option<(ArrayId, u32)>,
+}
+
+/// Everything a seed makes of a scenario, before any policy: same scenario but for its policy and same seed, same demand.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Demand {
+    /// People, by id. Everybody with an account, also those who ask for nothing.
+    pub people: Table<UserId, Person>,
+    /// Pieces of work in order of asking.
+    pub intents: Table<IntentId, Intent>,
+}
+
+/// What the scheduler may see of a job: what was asked for, never what is true.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// Who asks.
+    pub user: UserId,
+    /// Under which account.
+    pub account: AccountId,
+    /// Where.
+    pub partition: PartitionId,
+    /// Under which QOS.
+    pub qos: QosId,
+    /// Nodes.
+    pub nodes: u32,
+    /// GPUs on each of them.
+    pub gpus_per_node: u32,
+    /// Time limit.
+    pub limit: Span,
+    /// Array and throttle (0: none).
+    pub array: Option<(ArrayId, u32)>,
+}
+
+impl Request {
+    /// GPUs over all nodes.
+    pub fn gpus(&self) -> u32 {
+        self.nodes * self.gpus_per_node
+    }
+}
+
+/// When a job comes into the queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Arrival {
+    /// At this instant.
+    At(Time),
+    /// As soon as this job has ended: the next segment of a chain.
+    After(JobId),
+}
+
+/// How the seconds that a job held its GPUs are counted when it ends by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Worth {
+    /// Useful, but for the idle share.
+    Result,
+    /// Ended without result.
+    NoResult,
+    /// Killed before it was saved.
+    Lost,
+}
+
+/// One submission: what is asked and what is true.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct JobSpec {
+    /// The piece of work it is (a segment of).
+    pub intent: IntentId,
+    /// Number of the segment, from 0.
+    pub segment: u32,
+    /// When it comes.
+    pub arrival: Arrival,
+    /// What is asked.
+    pub request: Request,
+    /// How long it truly runs; never longer than the limit.
+    pub runtime: Span,
+    /// Of that, spent on restarting: counted as lost.
+    pub restart: Span,
+    /// What the rest of it is worth.
+    pub worth: Worth,
+    /// Share of the held time in which the GPU does nothing, in thousandths.
+    pub idle_per_mille: u32,
+    /// Class, for waits and pictures.
+    pub class: Class,
+    /// Whether it is the last segment.
+    pub last: bool,
+}

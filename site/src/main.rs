@@ -1,0 +1,3 @@
+//! Makes the pages: compiles the content, runs its figures and claims, draws the stills, writes the HTML.
+
+fn main() {}

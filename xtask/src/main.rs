@@ -1,0 +1,3 @@
+//! The project own build commands: serve, test, build, size, bench, ci, tidy.
+
+fn main() {}
