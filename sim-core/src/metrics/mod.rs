@@ -7,6 +7,7 @@ pub mod collect;
 pub mod compare;
 mod lines;
 mod moment;
+mod simplicity;
 mod stats;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::workload::Class;
 
 pub use crate::reason::Cause;
 pub use compare::{Comparison, Paired, Verdict, compare};
+pub use simplicity::simplicity;
 pub use stats::{Quantile, median_f64, quantile, quantile_f64};
 
 /// Busy capacity by what became of it, in sevenths of a GPU-second.
