@@ -42,12 +42,13 @@ pub fn run() -> Result<u32> {
 fn problems(root: &Path) -> Result<Vec<Problem>> {
     let mut sources = Vec::new();
     read(root, root, &mut sources)?;
+    let order = order::declared(&sources);
     let mut problems: Vec<Problem> = sources
         .iter()
         .flat_map(|source| {
             [
                 text::problems(source),
-                order::problems(source),
+                order::problems(source, &order),
                 knobs::problems(source),
             ]
         })

@@ -2,17 +2,33 @@
 
 use super::{Problem, Source};
 
-const ORDER: [&str; 8] = [
-    "units", "ids", "scenario", "workload", "cluster", "sched", "engine", "metrics",
-];
+/// The order as the core's own header states it: a line like `` `units < ids < scenario` ``.
+pub fn declared(sources: &[Source]) -> Vec<String> {
+    let header = sources.iter().find(|source| source.path == "sim-core/src/lib.rs");
+    let lines = header.into_iter().flat_map(|source| source.text.lines());
+    let stated = lines
+        .take_while(|line| line.starts_with("//!"))
+        .find(|line| line.contains(" < "));
+    let names = stated
+        .unwrap_or_default()
+        .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
 
 /// Imports that point to the right. Tests may look anywhere: a story needs the whole engine.
-pub fn problems(source: &Source) -> Vec<Problem> {
+pub fn problems(source: &Source, order: &[String]) -> Vec<Problem> {
     let Some(inside) = source.path.strip_prefix("sim-core/src/") else {
         return Vec::new();
     };
     let own = inside.split(['/', '.']).next().unwrap_or_default();
-    let Some(place) = ORDER.iter().position(|module| *module == own) else {
+    if inside == "lib.rs" {
+        return if order.is_empty() {
+            vec![source.problem(1, "state the order of modules here: `a < b < c`")]
+        } else {
+            Vec::new()
+        };
+    }
+    let Some(place) = order.iter().position(|module| module == own) else {
         return Vec::new();
     };
     let code = without_comments(&source.text);
@@ -21,7 +37,7 @@ pub fn problems(source: &Source) -> Vec<Problem> {
     for (start, word) in code.match_indices("crate::") {
         let line = code[..start].lines().count().max(1);
         for module in modules_after(&code[start + word.len()..]) {
-            match ORDER.iter().position(|known| *known == module) {
+            match order.iter().position(|known| known == module) {
                 Some(other) if other > place => {
                     problems.push(source.problem(
                         line,
@@ -82,11 +98,13 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> usize {
-        problems(&Source {
+        let header = "//! Order:\n//! `units < ids < cluster < sched < engine`.\n";
+        let source = |path: &str, text: &str| Source {
             path: path.to_owned(),
             text: text.to_owned(),
-        })
-        .len()
+        };
+        let order = declared(&[source("sim-core/src/lib.rs", header)]);
+        problems(&source(path, text), &order).len()
     }
 
     #[test]
@@ -103,10 +121,7 @@ mod tests {
             1
         );
         assert_eq!(
-            found(
-                "sim-core/src/cluster/mod.rs",
-                "fn f(_: crate::metrics::Report) {}"
-            ),
+            found("sim-core/src/cluster/mod.rs", "fn f(_: crate::engine::Run) {}"),
             1
         );
     }
@@ -134,6 +149,6 @@ mod tests {
             ),
             0
         );
-        assert_eq!(found("app/src/lib.rs", "use crate::metrics::X;"), 0);
+        assert_eq!(found("app/src/lib.rs", "use crate::engine::X;"), 0);
     }
 }
