@@ -130,7 +130,7 @@ fn reached_from(dist: &Path, page: &Path) -> Result<BTreeSet<PathBuf>> {
                 .extension()
                 .and_then(|extension| extension.to_str())
                 .unwrap_or_default();
-            let is_part = matches!(kind, "css" | "js" | "wasm" | "woff2" | "png" | "svg" | "json");
+            let is_part = !matches!(kind, "" | "html" | "xml" | "md" | "txt" | "toml" | "csv");
             if is_part && found.starts_with(dist) && reached.insert(found.clone()) && kind == "css" {
                 to_read.push(found);
             }
