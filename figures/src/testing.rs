@@ -1,0 +1,1 @@
+//! Made-up reports and timelines for tests.
