@@ -74,14 +74,14 @@ impl Draft {
     /// What a knob was: the baseline's value, or the profile's for an assumption, which has no baseline of its own.
     pub fn was(&self, knob: &Knob) -> Setting {
         match knob.kind {
-            Kind::Policy => (knob.value.get)(&self.pair().baseline),
-            Kind::Assumption => (knob.value.get)(&self.profile),
+            Kind::Policy => knob.get(&self.pair().baseline),
+            Kind::Assumption => knob.get(&self.profile),
         }
     }
 
     /// What a knob is.
     pub fn is(&self, knob: &Knob) -> Setting {
-        (knob.value.get)(&self.pair().proposal)
+        knob.get(&self.pair().proposal)
     }
 
     /// Whether a knob differs from what it was.

@@ -4,7 +4,7 @@
 //! per seed from both. What is found is kept, so that changing one side runs only that side, and going back runs nothing.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use sim_core::metrics::{Detail, SeedReport};
 use sim_core::scenario::Scenario;
@@ -86,8 +86,8 @@ struct Wanted {
 /// The state of all runs.
 #[derive(Debug)]
 pub struct Runs {
-    sides: Vec<(Side, Rc<Scenario>)>,
-    found: BTreeMap<(Side, Piece), Rc<SeedReport>>,
+    sides: Vec<(Side, Arc<Scenario>)>,
+    found: BTreeMap<(Side, Piece), Arc<SeedReport>>,
     flights: Vec<Option<Flight>>,
     wanted: Option<Wanted>,
     next_side: Side,
@@ -159,7 +159,7 @@ impl Runs {
                 if let Some(&mut Flight { side, piece, .. }) = self.flight(slot, run) {
                     self.flights[slot] = None;
                     self.crashes = 0;
-                    self.found.insert((side, piece), Rc::from(report));
+                    self.found.insert((side, piece), Arc::from(report));
                 }
                 self.tick(now)
             }
@@ -250,14 +250,14 @@ impl Runs {
     }
 
     /// The first look at both sides: baseline, proposal.
-    pub fn look(&self) -> Option<[Rc<SeedReport>; 2]> {
+    pub fn look(&self) -> Option<[Arc<SeedReport>; 2]> {
         let wanted = self.wanted?;
         let of = |side| self.found.get(&(side, Piece::Look)).cloned();
         Some([of(wanted.baseline)?, of(wanted.proposal)?])
     }
 
     /// Whole runs that are there on both sides, in order of seed: baseline, proposal.
-    pub fn pairs(&self) -> Vec<[Rc<SeedReport>; 2]> {
+    pub fn pairs(&self) -> Vec<[Arc<SeedReport>; 2]> {
         self.wanted.map(|wanted| self.pairs_of(wanted).collect()).unwrap_or_default()
     }
 
@@ -266,12 +266,17 @@ impl Runs {
         self.trouble.as_ref()
     }
 
+    /// A name for what can be shown: it changes whenever [`super::shown::Shown::of`] would.
+    pub fn edition(&self) -> Option<(u32, u32, Stage)> {
+        self.wanted.map(|wanted| (wanted.baseline, wanted.proposal, self.stage()))
+    }
+
     /// Whether the user has stopped the runs before the answer was whole.
     pub fn is_stopped(&self) -> bool {
         self.stopped && self.stage() != Stage::All
     }
 
-    fn pairs_of(&self, wanted: Wanted) -> impl Iterator<Item = [Rc<SeedReport>; 2]> + '_ {
+    fn pairs_of(&self, wanted: Wanted) -> impl Iterator<Item = [Arc<SeedReport>; 2]> + '_ {
         self.seeds_of(wanted.proposal, wanted.seeds).filter_map(move |seed| {
             let of = |side| self.found.get(&(side, Piece::Seed(seed))).cloned();
             Some([of(wanted.baseline)?, of(wanted.proposal)?])
@@ -335,14 +340,14 @@ impl Runs {
             let known = self.sides.remove(at);
             self.sides.push(known);
         } else {
-            self.sides.push((self.next_side, Rc::new(scenario.clone())));
+            self.sides.push((self.next_side, Arc::new(scenario.clone())));
             self.next_side += 1;
         }
         self.sides.last().map_or(0, |&(side, _)| side)
     }
 
-    fn scenario(&self, side: Side) -> Rc<Scenario> {
-        self.sides.iter().find(|&&(known, _)| known == side).map(|(_, it)| Rc::clone(it)).unwrap_or_default()
+    fn scenario(&self, side: Side) -> Arc<Scenario> {
+        self.sides.iter().find(|&&(known, _)| known == side).map(|(_, it)| Arc::clone(it)).unwrap_or_default()
     }
 
     /// Lets go of the reports asked for longest ago.

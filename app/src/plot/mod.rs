@@ -5,5 +5,5 @@ mod drawing;
 mod ink;
 mod queue;
 
-pub use drawing::{Drawing, Sheet};
+pub use drawing::{Sheet, drawing};
 pub use ink::CanvasInk;
