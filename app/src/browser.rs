@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Event, EventTarget, Window};
+use web_sys::{Document, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Window};
 
 /// The window. Pages always have one.
 pub fn window() -> Window {
@@ -101,4 +101,36 @@ pub fn on_media(query: &str, mut call: impl FnMut() + 'static) {
     if let Ok(Some(list)) = window().match_media(query) {
         listen(&list, "change", move |_| call());
     }
+}
+
+/// Puts the keyboard's focus on an element.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        element.focus().ok();
+    }
+}
+
+/// Hears keys for as long as the page lives, but for those that go into a text.
+pub fn on_key(mut call: impl FnMut(KeyboardEvent) + 'static) {
+    listen(&document(), "keydown", move |event| {
+        let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
+        let writes = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        if writes.is_none_or(|input| input.type_() == "range") {
+            call(event);
+        }
+    });
+}
+
+/// Puts a text on the clipboard, then calls back with whether that was allowed.
+pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
+    if clipboard.is_err() || clipboard.is_ok_and(|clipboard| clipboard.is_undefined()) {
+        // Pages that were not served securely have no clipboard.
+        return done(false);
+    }
+    let promise = window().navigator().clipboard().write_text(text);
+    wasm_bindgen_futures::spawn_local(async move {
+        done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    });
 }
