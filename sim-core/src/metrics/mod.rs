@@ -4,6 +4,7 @@
 //! GPU-second, as exact integers: `capacity = busy + idle by cause + lost to the cut`.
 
 pub mod compare;
+mod simplicity;
 mod stats;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::units::{Span, Time};
 use crate::workload::Class;
 
 pub use compare::{Comparison, Paired, Verdict, compare};
+pub use simplicity::simplicity;
 pub use stats::{Quantile, median_f64, quantile, quantile_f64};
 
 /// Why a GPU stands idle.

@@ -3,6 +3,8 @@
 //! This file holds the types; [`KNOBS`] itself is in `table`, reading and writing values in `text`. A knob that acts on
 //! a partition or a QOS acts on the first one, the default.
 
+mod fields;
+mod rows;
 mod table;
 mod text;
 
@@ -10,6 +12,7 @@ use super::Scenario;
 use crate::units::Span;
 
 pub use table::KNOBS;
+pub(super) use text::write_span;
 pub use text::{KnobError, assign, nearest_word};
 
 /// One adjustable parameter.

@@ -1,34 +1,18 @@
 //! The rows of the table of knobs, in the order of links and forms: limits, times, memory, weights, backfill, assumptions.
 
 use super::Setting::{Count, Off, Span as For, Word};
-use super::{Choice, Dial, Kind, Knob, Setting, Unit};
-use crate::scenario::{
-    Backfill, FairShare, Limits, PartitionSpec, Policy, PriorityPolicy, Scenario, SlurmBackfill,
+use super::fields::{
+    AS_GOOD_AS_UNLIMITED, count, count_or_off, hours_or_off, in_qos, limits, limits_mut, minutes, partition,
+    partition_mut, percent, priority, set_backfill, set_number, set_percent, set_span, slurm_backfill,
+    slurm_backfill_mut, span, span_or_off,
 };
-use crate::units::{PerMille, Span};
+use super::rows::{assumption, bf_time, run_minutes, weight};
+use super::{Choice, Dial, Kind, Knob, Unit};
+use crate::scenario::{Backfill, FairShare};
+use crate::units::Span;
 
 const HOUR: u32 = 3_600;
 const DAY: u32 = 86_400;
-
-/// A MaxTime of a year or more is no rule that anybody plans by.
-const AS_GOOD_AS_UNLIMITED: Span = Span::days(365);
-
-const RUN_MINUTES_STOPS: &[Setting] = &[
-    Count(120),
-    Count(240),
-    Count(480),
-    Count(960),
-    Count(1_920),
-    Count(3_840),
-    Off,
-];
-const WEIGHT_STOPS: &[Setting] = &[
-    Count(0),
-    Count(1_000),
-    Count(10_000),
-    Count(100_000),
-    Count(1_000_000),
-];
 
 /// All knobs, in the order of links and forms.
 pub static KNOBS: &[Knob] = &[
@@ -57,97 +41,53 @@ pub static KNOBS: &[Knob] = &[
             places: |s| in_qos(s, |l| l.max_tres_pu),
         },
     },
-    Knob {
-        key: "run-minutes",
-        label: "GPU-hours that one person's running jobs may still take",
-        slurm: "MaxTRESRunMinsPerUser",
-        help: "Many short jobs or few long ones: GPUs times remaining time limit must stay under it. Short jobs are \
+    run_minutes(
+        "run-minutes",
+        "GPU-hours that one person's running jobs may still take",
+        "MaxTRESRunMinsPerUser",
+        "Many short jobs or few long ones: GPUs times remaining time limit must stay under it. Short jobs are \
                rewarded, long ones confined; a limit asked for but not needed costs quota until the job ends.",
-        kind: Kind::Policy,
-        rule: true,
-        value: Dial {
-            unit: Unit::GpuHours,
-            of: "",
-            off: Some("no limit"),
-            range: (1, 1_000_000),
-            step: 1,
-            stops: RUN_MINUTES_STOPS,
-            words: ["strict", "usual", "no limit"],
-            get: |s| hours_or_off(limits(s).and_then(|l| l.max_tres_run_mins_pu)),
-            set: |s, to| {
-                if let Some(l) = limits_mut(s) {
-                    l.max_tres_run_mins_pu = minutes(to)
-                }
-            },
-            places: |s| in_qos(s, |l| l.max_tres_run_mins_pu),
+        |s| hours_or_off(limits(s).and_then(|l| l.max_tres_run_mins_pu)),
+        |s, to| {
+            if let Some(l) = limits_mut(s) {
+                l.max_tres_run_mins_pu = minutes(to)
+            }
         },
-    },
-    Knob {
-        key: "user-run-minutes",
-        label: "The same budget, set on each person's association",
-        slurm: "GrpTRESRunMins on each user",
-        help: "What one person's running jobs may still take, over all QOS together. Jobs that it holds show \
+        |s| in_qos(s, |l| l.max_tres_run_mins_pu),
+    ),
+    run_minutes(
+        "user-run-minutes",
+        "The same budget, set on each person's association",
+        "GrpTRESRunMins on each user",
+        "What one person's running jobs may still take, over all QOS together. Jobs that it holds show \
                AssocGrpGRESRunMinutes.",
-        kind: Kind::Policy,
-        rule: true,
-        value: Dial {
-            unit: Unit::GpuHours,
-            of: "",
-            off: Some("no limit"),
-            range: (1, 1_000_000),
-            step: 1,
-            stops: RUN_MINUTES_STOPS,
-            words: ["strict", "usual", "no limit"],
-            get: |s| hours_or_off(s.policy.associations.user_grp_tres_run_mins),
-            set: |s, to| s.policy.associations.user_grp_tres_run_mins = minutes(to),
-            places: |s| u32::from(s.policy.associations.user_grp_tres_run_mins.is_some()),
-        },
-    },
-    Knob {
-        key: "group-run-minutes",
-        label: "GPU-hours that one group's running jobs may still take",
-        slurm: "GrpTRESRunMins on each account",
-        help: "A budget that all people of a group share: one busy member can use it up for the others.",
-        kind: Kind::Policy,
-        rule: true,
-        value: Dial {
-            unit: Unit::GpuHours,
-            of: "",
-            off: Some("no limit"),
-            range: (1, 1_000_000),
-            step: 1,
-            stops: RUN_MINUTES_STOPS,
-            words: ["strict", "usual", "no limit"],
-            get: |s| hours_or_off(s.policy.associations.account_grp_tres_run_mins),
-            set: |s, to| s.policy.associations.account_grp_tres_run_mins = minutes(to),
-            places: |s| u32::from(s.policy.associations.account_grp_tres_run_mins.is_some()),
-        },
-    },
-    Knob {
-        key: "pool-run-minutes",
-        label: "GPU-hours that everybody's running jobs together may still take",
-        slurm: "GrpTRESRunMins of the QOS",
-        help: "One budget for everybody in the QOS. A classic slip: meant as so much for each, written as so much for \
+        |s| hours_or_off(s.policy.associations.user_grp_tres_run_mins),
+        |s, to| s.policy.associations.user_grp_tres_run_mins = minutes(to),
+        |s| u32::from(s.policy.associations.user_grp_tres_run_mins.is_some()),
+    ),
+    run_minutes(
+        "group-run-minutes",
+        "GPU-hours that one group's running jobs may still take",
+        "GrpTRESRunMins on each account",
+        "A budget that all people of a group share: one busy member can use it up for the others.",
+        |s| hours_or_off(s.policy.associations.account_grp_tres_run_mins),
+        |s, to| s.policy.associations.account_grp_tres_run_mins = minutes(to),
+        |s| u32::from(s.policy.associations.account_grp_tres_run_mins.is_some()),
+    ),
+    run_minutes(
+        "pool-run-minutes",
+        "GPU-hours that everybody's running jobs together may still take",
+        "GrpTRESRunMins of the QOS",
+        "One budget for everybody in the QOS. A classic slip: meant as so much for each, written as so much for \
                all. For one budget each, use MaxTRESRunMinsPerUser.",
-        kind: Kind::Policy,
-        rule: true,
-        value: Dial {
-            unit: Unit::GpuHours,
-            of: "",
-            off: Some("no limit"),
-            range: (1, 1_000_000),
-            step: 1,
-            stops: RUN_MINUTES_STOPS,
-            words: ["strict", "usual", "no limit"],
-            get: |s| hours_or_off(limits(s).and_then(|l| l.grp_tres_run_mins)),
-            set: |s, to| {
-                if let Some(l) = limits_mut(s) {
-                    l.grp_tres_run_mins = minutes(to)
-                }
-            },
-            places: |s| in_qos(s, |l| l.grp_tres_run_mins),
+        |s| hours_or_off(limits(s).and_then(|l| l.grp_tres_run_mins)),
+        |s, to| {
+            if let Some(l) = limits_mut(s) {
+                l.grp_tres_run_mins = minutes(to)
+            }
         },
-    },
+        |s| in_qos(s, |l| l.grp_tres_run_mins),
+    ),
     Knob {
         key: "max-time",
         label: "Longest time limit of a job",
@@ -538,193 +478,3 @@ pub static KNOBS: &[Knob] = &[
         |s, to| set_percent(&mut s.assumptions.burstiness, to),
     ),
 ];
-
-type Get = fn(&Scenario) -> Setting;
-type Set = fn(&mut Scenario, Setting);
-
-const fn weight(
-    key: &'static str,
-    label: &'static str,
-    slurm: &'static str,
-    help: &'static str,
-    get: Get,
-    set: Set,
-) -> Knob {
-    Knob {
-        key,
-        label,
-        slurm,
-        help,
-        kind: Kind::Policy,
-        rule: false,
-        value: Dial {
-            unit: Unit::Number,
-            of: "points",
-            off: None,
-            range: (0, 10_000_000),
-            step: 1,
-            stops: WEIGHT_STOPS,
-            words: ["nothing", "some", "decides"],
-            get,
-            set,
-            places: |_| 0,
-        },
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "one per column of the table")]
-const fn bf_time(
-    key: &'static str,
-    label: &'static str,
-    slurm: &'static str,
-    help: &'static str,
-    range: (u32, u32),
-    stops: &'static [Setting],
-    words: [&'static str; 3],
-    get: Get,
-    set: Set,
-) -> Knob {
-    Knob {
-        key,
-        label,
-        slurm,
-        help,
-        kind: Kind::Policy,
-        rule: false,
-        value: Dial {
-            unit: Unit::Time,
-            of: "",
-            off: None,
-            range,
-            step: 1,
-            stops,
-            words,
-            get,
-            set,
-            places: |_| 0,
-        },
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "one per column of the table")]
-const fn assumption(
-    key: &'static str,
-    label: &'static str,
-    of: &'static str,
-    help: &'static str,
-    range: (u32, u32),
-    stops: &'static [Setting],
-    words: [&'static str; 3],
-    get: Get,
-    set: Set,
-) -> Knob {
-    Knob {
-        key,
-        label,
-        slurm: "",
-        help,
-        kind: Kind::Assumption,
-        rule: false,
-        value: Dial {
-            unit: Unit::Percent,
-            of,
-            off: None,
-            range,
-            step: 1,
-            stops,
-            words,
-            get,
-            set,
-            places: |_| 0,
-        },
-    }
-}
-
-fn partition(s: &Scenario) -> Option<&PartitionSpec> {
-    s.policy.partitions.first()
-}
-fn partition_mut(s: &mut Scenario) -> Option<&mut PartitionSpec> {
-    s.policy.partitions.first_mut()
-}
-fn limits(s: &Scenario) -> Option<&Limits> {
-    s.policy.qos.first().map(|qos| &qos.limits)
-}
-fn limits_mut(s: &mut Scenario) -> Option<&mut Limits> {
-    s.policy.qos.first_mut().map(|qos| &mut qos.limits)
-}
-fn priority(s: &mut Scenario) -> &mut PriorityPolicy {
-    &mut s.policy.priority
-}
-
-/// In how many QOS a limit is set.
-fn in_qos(s: &Scenario, limit: fn(&Limits) -> Option<u32>) -> u32 {
-    let set = s.policy.qos.iter().filter(|qos| limit(&qos.limits).is_some());
-    u32::try_from(set.count()).unwrap_or(u32::MAX)
-}
-
-/// The parameters in force, or the usual ones where backfill is not Slurm's.
-fn slurm_backfill(s: &Scenario) -> SlurmBackfill {
-    match &s.policy.backfill {
-        Backfill::Slurm(bf) => bf.clone(),
-        Backfill::Off | Backfill::Easy => SlurmBackfill::default(),
-    }
-}
-fn slurm_backfill_mut(s: &mut Scenario) -> Option<&mut SlurmBackfill> {
-    match &mut s.policy.backfill {
-        Backfill::Slurm(bf) => Some(bf),
-        Backfill::Off | Backfill::Easy => None,
-    }
-}
-fn set_backfill(s: &mut Scenario, to: Setting) {
-    let policy: &mut Policy = &mut s.policy;
-    match to {
-        Word("easy") => policy.backfill = Backfill::Easy,
-        Word(_) if matches!(policy.backfill, Backfill::Slurm(_)) => {}
-        Word(_) => policy.backfill = Backfill::default(),
-        Off | For(_) | Count(_) => policy.backfill = Backfill::Off,
-    }
-}
-
-fn count_or_off(limit: Option<u32>) -> Setting {
-    limit.map_or(Off, Count)
-}
-fn count(setting: Setting) -> Option<u32> {
-    match setting {
-        Count(n) => Some(n),
-        Off | For(_) | Word(_) => None,
-    }
-}
-/// Slurm's GPU-minutes as GPU-hours, rounded down: a file may hold less than a whole one, see `check`.
-fn hours_or_off(minutes: Option<u32>) -> Setting {
-    minutes.map_or(Off, |m| Count(m / 60))
-}
-fn minutes(setting: Setting) -> Option<u32> {
-    count(setting).map(|hours| hours.saturating_mul(60))
-}
-fn span_or_off(limit: Option<Span>) -> Setting {
-    limit.map_or(Off, For)
-}
-fn span(setting: Setting) -> Option<Span> {
-    match setting {
-        For(span) => Some(span),
-        Off | Count(_) | Word(_) => None,
-    }
-}
-fn set_span(field: &mut Span, to: Setting) {
-    if let Some(to) = span(to) {
-        *field = to;
-    }
-}
-fn set_number(field: &mut u32, to: Setting) {
-    if let Some(to) = count(to) {
-        *field = to;
-    }
-}
-fn percent(share: PerMille) -> Setting {
-    Count(share.0 / 10)
-}
-fn set_percent(field: &mut PerMille, to: Setting) {
-    if let Some(to) = count(to) {
-        *field = PerMille(to.saturating_mul(10));
-    }
-}

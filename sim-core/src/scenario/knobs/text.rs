@@ -176,7 +176,7 @@ impl Knob {
     /// Whether a setting is one this knob can take; `text` is what was given, for the message.
     pub(super) fn check(&self, setting: Setting, text: &str) -> Result<(), KnobError> {
         let (low, high) = self.value.range;
-        let within = |n: u32| (low..=high).contains(&n) && n % self.value.step.max(1) == 0;
+        let within = |n: u32| (low..=high).contains(&n) && n.is_multiple_of(self.value.step.max(1));
         let fits = match (setting, self.value.unit) {
             (Setting::Off, _) => self.value.may_be_off(),
             (Setting::Span(span), Unit::Time) => within(span.0),
@@ -214,7 +214,7 @@ pub(in crate::scenario) fn say_span(span: Span) -> String {
 fn in_largest_unit(span: Span) -> (u32, &'static str) {
     [(86_400, "day"), (3_600, "hour"), (60, "minute")]
         .into_iter()
-        .find(|(secs, _)| span.0 > 0 && span.0 % secs == 0)
+        .find(|(secs, _)| span.0 > 0 && span.0.is_multiple_of(*secs))
         .map_or((span.0, "second"), |(secs, unit)| (span.0 / secs, unit))
 }
 
@@ -231,7 +231,7 @@ fn grouped(n: u32) -> String {
     }
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push('\u{2009}');
         }
         out.push(digit);
