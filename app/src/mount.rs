@@ -2,7 +2,7 @@
 
 use sim_core::scenario::Scenario;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
 use crate::{browser, home, lab};
 
@@ -26,6 +26,11 @@ impl Place {
         format!("{}{name}", self.root)
     }
 
+    /// The address of the worker's loader, as the page names it.
+    pub fn worker(&self) -> String {
+        page_says("data-worker").unwrap_or_else(|| self.file("sim-worker_loader.js"))
+    }
+
     /// The scenarios that the page brings along, if they can be read.
     pub fn scenarios(&self) -> Option<Vec<Scenario>> {
         let bytes = bytes_of_hex(&self.data("scenarios")?)?;
@@ -47,7 +52,8 @@ pub fn start() {
     let Ok(places) = browser::document().query_selector_all("[data-mount]") else { return };
     for i in 0..places.length() {
         let Some(element) = places.item(i).and_then(|node| node.dyn_into::<HtmlElement>().ok()) else { continue };
-        let root = element.get_attribute("data-root").unwrap_or_else(|| "./".to_owned());
+        let root = element.get_attribute("data-root").or_else(|| page_says("data-root"));
+        let root = root.unwrap_or_else(|| "./".to_owned());
         let place = Place { element, root };
         match place.data("mount").as_deref() {
             Some("lab") => lab::mount(place),
@@ -56,6 +62,11 @@ pub fn start() {
             Some(_) | None => {}
         }
     }
+}
+
+/// An attribute of the whole page.
+fn page_says(name: &str) -> Option<String> {
+    browser::document().document_element()?.get_attribute(name)
 }
 
 /// Bytes written as pairs of hex digits.
@@ -68,9 +79,26 @@ fn bytes_of_hex(text: &str) -> Option<Vec<u8>> {
     digits.chunks(2).map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect()
 }
 
-/// Takes away what stands inside an element, such as its still.
-pub fn clear(element: &Element) {
-    element.set_inner_html("");
+/// A hidden room for the live part beside the still, so that nothing moves before there is something to see.
+pub fn room(place: &Place) -> Option<HtmlElement> {
+    let room: HtmlElement = browser::document().create_element("div").ok()?.dyn_into().ok()?;
+    room.set_class_name("live");
+    room.set_hidden(true);
+    place.element.append_child(&room).ok()?;
+    Some(room)
+}
+
+/// Shows the room and takes away the still.
+pub fn reveal(room: &HtmlElement) {
+    if !room.hidden() {
+        return;
+    }
+    while let Some(still) = room.previous_sibling() {
+        if let Some(parent) = still.parent_node() {
+            parent.remove_child(&still).ok();
+        }
+    }
+    room.set_hidden(false);
 }
 
 #[cfg(test)]

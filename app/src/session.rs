@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use sim_core::scenario::Scenario;
+use sim_core::scenario::{Scenario, link};
 use sim_worker::{Client, Heard};
 
 use crate::browser;
-use crate::model::address::{self, Note};
+use crate::model::address;
 use crate::model::draft::{Draft, Edit, Pair};
 use crate::model::rules;
 use crate::model::runs::{Act, Runs, Stage, Trouble};
@@ -59,7 +59,7 @@ pub struct Session {
     /// Why there is no answer.
     pub trouble: RwSignal<Option<Trouble>>,
     /// What was not understood of the link the page was opened with.
-    pub notes: RwSignal<Vec<Note>>,
+    pub notes: RwSignal<Vec<String>>,
     /// Whether the link could be read at all.
     pub is_lost: RwSignal<bool>,
     /// The link of what is shown, without the `#`.
@@ -79,7 +79,7 @@ pub struct Session {
 impl Session {
     /// A session over these profiles, opened at what the address bar says. `None` without a single profile.
     pub fn open(profiles: Vec<Scenario>, worker_url: String) -> Option<Session> {
-        let first = profiles.first()?.clone();
+        let first = link::on_page(profiles.first()?);
         let workers = browser::cores().min(WORKERS);
         let session = Session {
             draft: RwSignal::new(Draft::new(first.clone(), Pair::unchanged(&first))),
@@ -165,12 +165,17 @@ impl Session {
 
     /// Begins again from the first profile, after a link that could not be read.
     pub fn start_over(self) {
-        let Some(first) = self.profiles.with_value(|profiles| profiles.first().cloned()) else { return };
+        let Some(first) = self.profiles.with_value(|profiles| profiles.first().map(link::on_page)) else { return };
         self.is_lost.set(false);
         self.notes.set(Vec::new());
         self.seeds.set(address::SEEDS);
         self.draft.set(Draft::new(first.clone(), Pair::unchanged(&first)));
         self.changed();
+    }
+
+    /// The name of the profile that [`Session::start_over`] begins from.
+    pub fn first_profile(self) -> String {
+        self.profiles.with_value(|profiles| profiles.first().map(|first| first.name.clone()).unwrap_or_default())
     }
 
     /// What follows from any change: address, runs, and that it settles some time.
@@ -240,8 +245,8 @@ impl Session {
                 self.link.set(text);
                 self.want();
             }
-            Err(notes) => {
-                self.notes.set(notes);
+            Err(sentence) => {
+                self.notes.set(vec![sentence]);
                 self.is_lost.set(true);
                 self.link.set(text);
             }

@@ -4,12 +4,12 @@ use crate::browser;
 
 /// What is kept under a name.
 pub fn get(name: &str) -> Option<String> {
-    browser::window().local_storage().ok()??.get_item(&format!("trilemma.{name}")).ok()?
+    browser::window().local_storage().ok()??.get_item(&format!("trilemma-{name}")).ok()?
 }
 
 /// Keeps a text under a name.
 pub fn set(name: &str, text: &str) {
     if let Ok(Some(storage)) = browser::window().local_storage() {
-        storage.set_item(&format!("trilemma.{name}"), text).ok();
+        storage.set_item(&format!("trilemma-{name}"), text).ok();
     }
 }

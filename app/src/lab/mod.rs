@@ -85,16 +85,22 @@ pub fn mount(place: Place) {
         place.say("The lab cannot start: this page came without its set-ups. Reload it; the picture below still holds.");
         return;
     };
-    let worker = place.file("sim-worker_loader.js");
+    let Some(room) = mount::room(&place) else { return };
+    let worker = place.worker();
     let model_page = place.file("model/");
-    mount::clear(&place.element);
-    let handle = leptos::mount::mount_to(place.element, move || {
+    let shown_in = room.clone();
+    let handle = leptos::mount::mount_to(room, move || {
         provide_context(Sheet::watch());
         provide_context(Screen::watch());
         provide_context(ModelPage(model_page.clone()));
-        // At least one profile is there, see above.
-        let session = Session::open(profiles.clone(), worker.clone()).expect("a lab has a profile");
+        let session = Session::open(profiles.clone(), worker.clone()).expect("a lab has a profile, see above");
         provide_context(session);
+        Effect::new(move |_| {
+            let has_something = session.shown.with(Option::is_some);
+            if has_something || session.trouble.with(Option::is_some) || session.is_lost.get() {
+                mount::reveal(&shown_in);
+            }
+        });
         view! { <Lab/> }
     });
     handle.forget();

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod draft;
+pub mod receipt;
 pub mod rules;
 pub mod runs;
 pub mod shown;
