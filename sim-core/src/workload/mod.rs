@@ -3,9 +3,16 @@
 //! An [`Intent`] never depends on policy; [`route()`] has no random draws. So two policies meet the same demand, and a
 //! comparison pairs intent with intent.
 
+mod batches;
+mod classes;
 mod dist;
 mod generate;
+mod limits;
+mod people;
+mod rhythm;
 mod route;
+mod sessions;
+mod shape;
 mod streams;
 pub mod trace;
 
