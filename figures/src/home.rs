@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use sim_core::ids::JobId;
-use sim_core::metrics::{Moment, Report, Timeline};
+use sim_core::metrics::{Cause, Moment, Report, Timeline, Window};
+use sim_core::units::Time;
+use sim_core::workload::Class;
 
 use crate::answer::Part;
 use crate::view::Spread;
@@ -104,4 +106,58 @@ impl Home {
             runs: 0,
         }
     }
+}
+
+/// The longest stretch in the window in which the same number of GPUs stands idle under a limit and the same people wait;
+/// weighed by GPUs, so that many for a night come before one for a week.
+pub fn moment_in(timeline: &Timeline, window: Window) -> Option<Moment> {
+    let mut edges: Vec<(Time, i32)> = Vec::new();
+    for span in &timeline.idle {
+        if let Cause::Limit(_) = span.cause {
+            let (from, to) = (span.from.max(window.from), span.to.min(window.to));
+            if from < to {
+                edges.extend([(from, 1), (to, -1)]);
+            }
+        }
+    }
+    edges.sort_unstable();
+    let mut level = 0;
+    let mut best: Option<(u64, Moment)> = None;
+    for (i, &(from, step)) in edges.iter().enumerate() {
+        level += step;
+        let Some(&(to, _)) = edges.get(i + 1) else { break };
+        let weight = u64::from(level.unsigned_abs()) * u64::from(to.since(from).0);
+        if weight > best.map_or(0, |(most, _)| most) {
+            let moment = Moment {
+                idle_by_limit: level.unsigned_abs(),
+                people_held_by_limit: waiting_people(timeline, from),
+                from,
+                to,
+            };
+            best = Some((weight, moment));
+        }
+    }
+    best.map(|(_, moment)| moment)
+}
+
+/// People with a job that was asked for and has not started at an instant.
+fn waiting_people(timeline: &Timeline, at: Time) -> u32 {
+    let waits = timeline
+        .jobs
+        .iter()
+        .filter(|job| job.asked <= at && job.started.is_none_or(|start| start > at));
+    let people: std::collections::BTreeSet<_> = waits.map(|job| job.user).collect();
+    people.len() as u32
+}
+
+/// The ten-minute test of the window that waited longest, if one waited over ten minutes.
+pub fn slow_test_in(timeline: &Timeline, window: Window) -> Option<JobId> {
+    timeline
+        .jobs
+        .iter()
+        .filter(|job| job.class == Class::Debug && job.asked >= window.from)
+        .filter_map(|job| Some((job.started.filter(|&s| s < window.to)?.since(job.asked), job.job)))
+        .filter(|&(wait, _)| wait.0 > 600)
+        .max()
+        .map(|(_, job)| job)
 }
