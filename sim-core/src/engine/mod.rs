@@ -214,7 +214,11 @@ impl Run {
                 // A periodic pass that was not run for want of change counts as run.
                 let periodic = now.floor_to(p.sched_interval);
                 let last = self.last_main.map_or(periodic, |last| last.max(periodic));
-                if last == now { now } else { now.max(last + p.batch_sched_delay) }
+                if last == now {
+                    now
+                } else {
+                    now.max(last + p.batch_sched_delay)
+                }
             }
             PassRhythm::EveryInstant | PassRhythm::EveryEvent => now,
         };

@@ -139,6 +139,9 @@ impl<'a> BackfillPass<'a> {
 
     /// Where the request could start now: nodes with room whose earliest promise begins after its end.
     fn room(&self, cluster: &Cluster, request: &Request) -> Option<Allocation> {
+        if cluster.nodes.free_total() < request.gpus() {
+            return None;
+        }
         let finish = self.now + request.limit;
         let free = cluster.nodes.free();
         let nodes = &cluster.partitions[request.partition].nodes;
