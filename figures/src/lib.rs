@@ -1,1 +1,29 @@
 //! What a figure shows: words, tables and drawings made from reports, one drawing code for SVG and canvas.
+//!
+//! Everything the native `site` (stills) and the browser `app` (canvas) share lives here, and nothing that needs a
+//! browser, a file or a clock. A chart is a pure function: reports in, strokes on an [`ink::Ink`] and a
+//! [`figure::Figure`] (title, finding, table) out. Coordinates are tenths of a CSS pixel, see [`ink`].
+//!
+//! Reading order: [`palette`], [`kind`], [`hatch`], [`format`] say how things look and read; [`view`] turns two reports
+//! into what is shown; [`answer`], [`table`] and [`home`] put it into words; the rest draws.
+
+pub mod answer;
+pub mod curve;
+pub mod dots;
+pub mod ecdf;
+pub mod figure;
+pub mod format;
+pub mod hatch;
+pub mod home;
+pub mod idle;
+pub mod ink;
+pub mod kind;
+pub mod palette;
+pub mod raster;
+pub mod ruler;
+pub mod svg;
+pub mod table;
+pub mod view;
+
+#[cfg(test)]
+mod testing;
