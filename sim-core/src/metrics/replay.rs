@@ -18,7 +18,7 @@ pub struct ReplayFigures {
     /// First 16 hex digits of SHA-256 over the lines `id start`, ids from 1 in the trace's order.
     pub starts_sha: String,
     /// From the first submission to the last end, in seconds.
-    pub sim_seconds: u64,
+    pub makespan: u64,
 }
 
 /// Figures of a trace whose jobs started then; `None` if there are no jobs, or not one start for each.
@@ -44,8 +44,8 @@ pub fn replay_figures(trace: &Trace, starts: &[Time], procs: u32) -> Option<Repl
         .map(|job| u64::from(job.submit.0))
         .min()
         .unwrap_or(0);
-    let sim_seconds = last_end - first.min(last_end);
-    let capacity = (sim_seconds * u64::from(procs)) as f64;
+    let makespan = last_end - first.min(last_end);
+    let capacity = (makespan * u64::from(procs)) as f64;
     Some(ReplayFigures {
         jobs,
         mean_wait: waited as f64 / jobs as f64,
@@ -56,7 +56,7 @@ pub fn replay_figures(trace: &Trace, starts: &[Time], procs: u32) -> Option<Repl
             0.0
         },
         starts_sha: fingerprint(&lines),
-        sim_seconds,
+        makespan,
     })
 }
 
@@ -81,7 +81,7 @@ mod tests {
             cut: 0,
         };
         let figures = replay_figures(&trace, &[Time(0), Time(100)], 4).unwrap();
-        assert_eq!((figures.jobs, figures.sim_seconds), (2, 105));
+        assert_eq!((figures.jobs, figures.makespan), (2, 105));
         assert_eq!(figures.mean_wait, 25.0);
         // The second waits 50 s for 5 s: (50 + 5) / 10.
         assert_eq!(figures.mean_bounded_slowdown, (1.0 + 5.5) / 2.0);
