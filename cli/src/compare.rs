@@ -260,8 +260,8 @@ fn row_json(row: &Paired) -> Value {
 /// A row's key in words.
 fn name(key: &str) -> String {
     let (typical, rest) = match (key.strip_prefix("wait.p50."), key.strip_prefix("wait.p90.")) {
-        (Some(rest), _) => ("typical wait", rest),
-        (None, Some(rest)) => ("nine in ten", rest),
+        (Some(rest), _) => ("typical:", rest),
+        (None, Some(rest)) => ("9 in 10:", rest),
         (None, None) => ("", key),
     };
     match (typical, rest) {
@@ -271,10 +271,10 @@ fn name(key: &str) -> String {
         ("", "work-done") => "work done, GPU-days".to_owned(),
         ("", "still-waiting") => "jobs still waiting".to_owned(),
         ("", other) => other.to_owned(),
-        (typical, "all") => format!("{typical}, all"),
+        (typical, "all") => format!("{typical} all work"),
         (typical, rest) => {
             let found = Class::ALL.into_iter().find(|class| class.key() == rest);
-            format!("{typical}, {}", found.map_or("?", class))
+            format!("{typical} {}", found.map_or("?", class))
         }
     }
 }

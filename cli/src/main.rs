@@ -103,7 +103,7 @@ fn in_one_line(message: &str) -> String {
     let told: Vec<&str> = lines
         .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
         .collect();
-    let told = told.join("; ");
+    let told = told.join("; ").replace(":; ", ": ");
     let told = told.strip_prefix("error: ").unwrap_or(&told);
     format!("{told}; see trilemma --help")
 }
