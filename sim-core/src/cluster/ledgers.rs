@@ -68,6 +68,15 @@ impl Ledgers {
         }
     }
 
+    /// Whether any run-minutes limit is set: only then can the fall of a ledger at a tick let a job start.
+    pub fn limit_run_minutes(&self) -> bool {
+        self.effective.iter().any(|e| {
+            e.grp_run_mins.is_some()
+                || e.max_run_mins_pu.is_some()
+                || e.user_run_mins.is_some()
+                || e.account_run_mins.is_some()
+        })
+    }
     /// The limits in force for a request.
     pub fn effective(&self, request: &Request) -> &EffectiveLimits {
         &self.effective[usize::from(request.partition) * self.qos_count + usize::from(request.qos)]

@@ -241,14 +241,19 @@ impl Cluster {
         self.usage.rank();
     }
 
-    /// Sets the priorities of the pending jobs, given in queue order, and brings the queue into its new order.
-    pub fn reprioritise(&mut self, priorities: &[u32]) {
+    /// Sets the priorities of the pending jobs, given in queue order, and brings the queue into its new order. Tells
+    /// whether the order is another one than before: passes look at the order, never at the numbers.
+    pub fn reprioritise(&mut self, priorities: &[u32]) -> bool {
         for ((key, id), &priority) in self.queue.iter_mut().zip(priorities) {
             self.jobs[*id].priority = priority;
             key.1 = Reverse(priority);
         }
-        // Nearly in order already: a stable, run-detecting sort costs one look per job.
+        if self.queue.is_sorted() {
+            return false;
+        }
+        // Nearly in order: a stable, run-detecting sort costs little more than one look per job.
         self.queue.sort();
+        true
     }
 }
 

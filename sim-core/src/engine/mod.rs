@@ -4,7 +4,7 @@
 //! of the results: changing it is a change of results.
 //!
 //! **Passes that are not run.** A main pass depends on the cluster alone, so it is run only after something changed: an
-//! end, a submission, a tick. Backfill depends on the cluster and the clock; it is run after a change and at the instants
+//! end, a submission, a start, a tick that brought the queue into another order or let a limited run-minutes ledger fall. Backfill depends on the cluster and the clock; it is run after a change and at the instants
 //! that the last walk named ([`crate::sched::backfill::BackfillPass::recheck`]). A run with every pass forced gives the
 //! same records; a test holds us to it.
 
@@ -210,9 +210,16 @@ impl Run {
         self.cluster.enqueue(id, now, priority);
         self.collector.submitted(id, &self.specs[id], now);
         let at = match &self.scenario.scenario().policy.passes {
-            PassRhythm::Slurm(p) => self
-                .last_main
-                .map_or(now, |last| now.max(last + p.batch_sched_delay)),
+            PassRhythm::Slurm(p) => {
+                // A periodic pass that was not run for want of change counts as run.
+                let periodic = now.floor_to(p.sched_interval);
+                let last = self.last_main.map_or(periodic, |last| last.max(periodic));
+                if last == now {
+                    now
+                } else {
+                    now.max(last + p.batch_sched_delay)
+                }
+            }
             PassRhythm::EveryInstant | PassRhythm::EveryEvent => now,
         };
         self.due.main_at(at);
@@ -230,8 +237,9 @@ impl Run {
             .iter()
             .map(|&(_, id)| priority::priority(policy, factors(&self.cluster.jobs[id])))
             .collect();
-        self.cluster.reprioritise(&new);
-        if !self.cluster.queue.is_empty() {
+        let reordered = self.cluster.reprioritise(&new);
+        let ledgers_fell = self.cluster.ledgers.limit_run_minutes();
+        if (reordered || ledgers_fell) && !self.cluster.queue.is_empty() {
             self.due.main_from(now);
             self.due.backfill_from(now);
         }
@@ -287,6 +295,9 @@ impl Run {
                 self.cluster.start(id, on, now);
                 self.due.end(now + self.specs[id].runtime, id);
                 self.wrote = true;
+                // Plans made before this start may fall otherwise in the next walk.
+                self.due.main_from(now + Span::secs(1));
+                self.due.backfill_from(now + Span::secs(1));
             }
             Decision::Hold { job: id, reason } => {
                 let old = self.cluster.give_reason(id, reason);

@@ -13,6 +13,7 @@ mod stats;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::ids::{JobId, UserId};
 use crate::reason::Reason;
@@ -219,6 +220,17 @@ pub struct Simplicity {
     pub rules: u32,
     /// Partitions, QOS and GPU types to choose among, each minus one.
     pub choices: u32,
+}
+
+impl Report {
+    /// The digest of all seeds: first 16 hex digits of SHA-256 over the seeds' digests, one after the other as written.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for seed in &self.seeds {
+            hash.update(seed.digest.as_bytes());
+        }
+        collect::hex16(&hash.finalize())
+    }
 }
 
 impl SeedReport {

@@ -139,6 +139,9 @@ impl<'a> BackfillPass<'a> {
 
     /// Where the request could start now: nodes with room whose earliest promise begins after its end.
     fn room(&self, cluster: &Cluster, request: &Request) -> Option<Allocation> {
+        if cluster.nodes.free_total() < request.gpus() {
+            return None;
+        }
         let finish = self.now + request.limit;
         let free = cluster.nodes.free();
         let nodes = &cluster.partitions[request.partition].nodes;
@@ -151,14 +154,9 @@ impl<'a> BackfillPass<'a> {
 
     /// Plans a job that cannot start now and writes its promise into the map.
     fn promise(&mut self, cluster: &Cluster, request: &Request) {
-        let nodes = &cluster.partitions[request.partition].nodes;
-        let finish = self.now + request.limit;
-        let open = nodes
-            .iter()
-            .map(|node| self.promised[node])
-            .filter(|&p| p > finish && p < NEVER);
-        if let Some(soonest) = open.min() {
-            self.look_again(soonest - request.limit);
+        // Tried at once, the job meets the intervals that begin by its end; time alone adds the next one.
+        if let Some(begin) = self.timeline.next_begin(self.now + request.limit) {
+            self.look_again(begin - request.limit);
         }
         let Some(plan) = plan(cluster, request, &self.timeline, self.now) else {
             return;

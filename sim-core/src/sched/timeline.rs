@@ -27,6 +27,13 @@ impl Timeline {
         self.begins.partition_point(|&begin| begin <= at).max(1) - 1
     }
 
+    /// The beginning of the first interval after `at`, if there is one.
+    pub fn next_begin(&self, at: Time) -> Option<Time> {
+        self.begins
+            .get(self.begins.partition_point(|&begin| begin <= at))
+            .copied()
+    }
+
     /// The nodes open in every interval that overlaps `[start, finish]`, taken from `nodes`; and the end of the first of
     /// those intervals whose successor offers a node that it does not, if there is one.
     pub fn open(&self, start: Time, finish: Time, mut nodes: NodeSet) -> (NodeSet, Option<Time>) {

@@ -66,11 +66,11 @@ pub(super) struct Place {
 }
 
 impl Batch {
-    /// Draws a batch of this member's.
-    pub(super) fn draw(rng: &mut ChaCha8Rng, member: &Member, place: &Place) -> Batch {
+    /// Draws a batch of this member's; arrays and handfuls are `bigger` times the usual size.
+    pub(super) fn draw(rng: &mut ChaCha8Rng, member: &Member, bigger: f64, place: &Place) -> Batch {
         let class = dist::pick(rng, &weights(member.persona, place.mix));
         let kind = kind(class);
-        let (count, array) = size(rng, class);
+        let (count, array) = size(rng, class, bigger);
         let wish = dist::pick(rng, kind.gpus);
         let factor = intern_factor(rng, member.persona, class, wish);
         let checkpoints = dist::chance(rng, kind.checkpoints);
@@ -190,20 +190,20 @@ fn weights(persona: Persona, mix: ClassMix) -> Vec<(Class, f64)> {
 }
 
 /// Number of jobs, and the throttle if it is an array.
-fn size(rng: &mut ChaCha8Rng, class: Class) -> (u32, Option<u32>) {
+fn size(rng: &mut ChaCha8Rng, class: Class, bigger: f64) -> (u32, Option<u32>) {
     let several = dist::unit(rng);
-    let large = |rng: &mut ChaCha8Rng, (median, sigma, most): (f64, f64, u32)| {
-        let more = dist::lognormal(rng, median, sigma).min(f64::from(most));
-        (2 + more as u32).min(most)
-    };
     let throttled = dist::chance(rng, THROTTLED);
     let throttle = dist::pick(rng, &THROTTLES);
     let throttle = if throttled { throttle } else { 0 };
+    let array = |rng: &mut ChaCha8Rng, (median, sigma, most): (f64, f64, u32)| {
+        let more = dist::lognormal(rng, bigger * median, sigma).min(f64::from(most));
+        (2 + more as u32).min(most)
+    };
     match class {
-        Class::Sweep => (large(rng, SWEEP), Some(throttle)),
-        Class::Infer if several < INFER_ARRAY => (large(rng, INFER), Some(throttle)),
+        Class::Sweep => (array(rng, SWEEP), Some(throttle)),
+        Class::Infer if several < INFER_ARRAY => (array(rng, INFER), Some(throttle)),
         Class::Train | Class::Finetune | Class::Cpubound if several < HANDFUL => {
-            (1 + dist::geometric(rng, HANDFUL_MEAN), None)
+            (1 + dist::geometric(rng, bigger * HANDFUL_MEAN), None)
         }
         Class::Infer
         | Class::Train
@@ -215,25 +215,27 @@ fn size(rng: &mut ChaCha8Rng, class: Class) -> (u32, Option<u32>) {
     }
 }
 
-/// Mean number of jobs in a batch of this class, for the first guess of the number of sessions.
-fn mean_size(class: Class) -> f64 {
-    let large = |(median, sigma, _): (f64, f64, u32)| 1.5 + median * libm::exp(sigma * sigma / 2.0);
+/// Mean number of jobs in a batch of this class, about: for the first guess of the number of sessions.
+fn mean_size(class: Class, bigger: f64) -> f64 {
+    let array = |(median, sigma, most): (f64, f64, u32)| {
+        (1.5 + bigger * median * libm::exp(sigma * sigma / 2.0)).min(f64::from(most))
+    };
     match class {
-        Class::Sweep => large(SWEEP),
-        Class::Infer => 1.0 + INFER_ARRAY * (large(INFER) - 1.0),
-        Class::Train | Class::Finetune | Class::Cpubound => 1.0 + HANDFUL * HANDFUL_MEAN,
+        Class::Sweep => array(SWEEP),
+        Class::Infer => 1.0 + INFER_ARRAY * (array(INFER) - 1.0),
+        Class::Train | Class::Finetune | Class::Cpubound => 1.0 + HANDFUL * bigger * HANDFUL_MEAN,
         Class::Debug | Class::Interactive | Class::Large => 1.0,
     }
 }
 
 /// About how many GPU-hours a batch of this persona's holds.
-pub(super) fn mean_gpu_hours(persona: Persona, place: &Place) -> f64 {
+pub(super) fn mean_gpu_hours(persona: Persona, bigger: f64, place: &Place) -> f64 {
     let weights = weights(persona, place.mix);
     let total: f64 = weights.iter().map(|(_, w)| w).sum();
     let each = weights.iter().map(|&(class, weight)| {
         let kind = kind(class);
         let gpus = |most: u32| -> f64 { kind.gpus.iter().map(|&(n, p)| f64::from(n.min(most)) * p).sum() };
-        weight * mean_size(class) * kind.gpu_hours * gpus(place.widest) / gpus(u32::MAX)
+        weight * mean_size(class, bigger) * kind.gpu_hours * gpus(place.widest) / gpus(u32::MAX)
     });
     each.sum::<f64>() / total.max(f64::MIN_POSITIVE)
 }

@@ -135,7 +135,7 @@ fn fit(intent: &Intent, hall: &Hall) -> Fit {
         let shape = hall.shape(wish);
         let gpus = shape.gpus();
         let wanted = wanted(intent, hall, gpus);
-        let most = hall.max_time.min(Span::mins(hall.most_gpu_minutes / gpus));
+        let most = hall.max_time.min(Span::mins(1) * (hall.most_gpu_minutes / gpus));
         let limit = wanted.min(most);
         if limit >= wanted.min(hall.max_time).min(SHORTEST) || gpus == 1 {
             return Fit {

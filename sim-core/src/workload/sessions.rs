@@ -9,6 +9,9 @@ use crate::units::{Span, Time};
 
 /// Sessions a week above which people send off bigger batches instead. [J]
 const MOST_A_WEEK: f64 = 25.0;
+/// How much bigger batches get at most; whoever would do more than that does not. [J] With 1 the batches of 400 people are
+/// smaller than Philly's, above 3 one heavy sweeper makes arrivals burstier than any trace.
+const MOST_BIGGER: f64 = 2.0;
 /// Mean number of batches in a session, geometric. [J] fits the batches of Philly.
 const BATCHES: f64 = 3.0;
 /// Time to think between batches: lognormal median, in seconds, and sigma. [C] gaps in Philly.
@@ -30,14 +33,36 @@ pub(super) struct Pace {
 impl Pace {
     /// `gpus` is the size of the cluster.
     pub(super) fn new(members: &[Member], place: &Place, gpus: u32) -> Pace {
-        let weekly_at_one: f64 = members
-            .iter()
-            .map(|m| m.activity * character(m.persona).rate * BATCHES * mean_gpu_hours(m.persona, place))
-            .sum();
-        let weekly_wanted = LAYER_LOAD * f64::from(gpus) * 7.0 * 24.0;
-        Pace {
-            factor: weekly_wanted / (HOT_SHARE * weekly_at_one).max(f64::MIN_POSITIVE),
+        let wanted = LAYER_LOAD * f64::from(gpus) * 7.0 * 24.0 / HOT_SHARE;
+        // GPU-hours of a hot week rise with the factor: halve the interval until it is narrow enough.
+        let (mut low, mut high) = (0.0, 1024.0);
+        for _ in 0..32 {
+            let pace = Pace {
+                factor: (low + high) / 2.0,
+            };
+            let weekly: f64 = members.iter().map(|member| pace.gpu_hours(member, place)).sum();
+            if weekly < wanted {
+                low = pace.factor;
+            } else {
+                high = pace.factor;
+            }
         }
+        Pace { factor: high }
+    }
+
+    /// Sessions of a hot week, and how much bigger their batches are.
+    fn week(&self, member: &Member) -> (f64, f64) {
+        let sessions = character(member.persona).rate * member.activity * self.factor;
+        (
+            sessions.min(MOST_A_WEEK),
+            (sessions / MOST_A_WEEK).clamp(1.0, MOST_BIGGER),
+        )
+    }
+
+    /// About how many GPU-hours this member's hot week holds.
+    fn gpu_hours(&self, member: &Member, place: &Place) -> f64 {
+        let (sessions, bigger) = self.week(member);
+        sessions * BATCHES * mean_gpu_hours(member.persona, bigger, place)
     }
 }
 
@@ -47,8 +72,8 @@ pub(super) struct Session {
     /// Layer and number within it: the key of its random stream.
     key: u32,
     start: f64,
-    /// How much bigger its batches are, because its owner would otherwise sit down too often.
-    scale: f64,
+    /// How much bigger its arrays are, because its owner would otherwise sit down too often.
+    bigger: f64,
     /// Fixed draw by which load is set: sessions are taken in this order until there is enough work.
     pub turn: f64,
 }
@@ -82,11 +107,11 @@ fn sessions_of(
     rhythm: &Rhythm,
     streams: &Streams,
 ) -> Vec<Session> {
-    let weekly = character(member.persona).rate * member.activity * pace.factor;
+    let (weekly, bigger) = pace.week(member);
     if weekly <= 0.0 {
         return Vec::new();
     }
-    let rate = weekly.min(MOST_A_WEEK) / (7.0 * 86_400.0);
+    let rate = weekly / (7.0 * 86_400.0);
     let mut rng = streams.stream(Purpose::Sessions, user, layer);
     let mut sessions = Vec::new();
     for &(from, until) in &member.hot {
@@ -101,7 +126,7 @@ fn sessions_of(
                 user,
                 key: layer << 20 | sessions.len() as u32,
                 start: rhythm.clock(felt),
-                scale: (weekly / MOST_A_WEEK).max(1.0),
+                bigger,
                 turn: f64::from(layer) + dist::unit(&mut rng),
             });
         }
@@ -123,11 +148,11 @@ pub(super) fn contents(
     let mut rng = streams.stream(Purpose::Contents, session.user, session.key);
     let mut now = session.start;
     let mut sent = Vec::new();
-    for _ in 0..dist::geometric(&mut rng, BATCHES * session.scale) {
+    for _ in 0..dist::geometric(&mut rng, BATCHES) {
         if now >= f64::from(horizon.0) {
             break;
         }
-        let batch = Batch::draw(&mut rng, member, place);
+        let batch = Batch::draw(&mut rng, member, session.bigger, place);
         let answer = batch.answer();
         sent.push((Time(now as u32), batch));
         if answer <= PATIENCE {
