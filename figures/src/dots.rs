@@ -66,7 +66,7 @@ fn stacked(differences: &[f64], width: i32) -> Vec<(i32, i32, f64)> {
         let free = |lift: i32| {
             placed
                 .iter()
-                .all(|&(px, pl, _)| (px - x).pow(2) + (pl - lift).pow(2) >= (2 * RADIUS + 4).pow(2))
+                .all(|&(px, pl, _)| (px - x).pow(2) + (pl - lift).pow(2) >= (2 * RADIUS + 2).pow(2))
         };
         let lift = [0, -46, 46, -92, 92]
             .into_iter()
