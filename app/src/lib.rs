@@ -1,1 +1,18 @@
 //! The live parts of the site: figures and the lab, mounted into marked places of the pages.
+//!
+//! A page stands without this: text, tables and stills are in its HTML. This code finds the places marked with
+//! `data-mount`, and brings each to life. Three layers, one direction: `model` is plain Rust and knows no browser;
+//! `session` joins it to signals, workers and the address bar; `lab`, `home`, `parts` and `plot` show.
+
+mod browser;
+mod model;
+mod mount;
+mod parts;
+mod plot;
+mod session;
+mod storage;
+
+mod home;
+mod lab;
+
+pub use mount::start;

@@ -1,3 +1,6 @@
-//! The live parts of the site: figures and the lab, mounted into marked places of the pages.
+//! Starts the live parts of a page.
 
-fn main() {}
+fn main() {
+    console_error_panic_hook::set_once();
+    app::start();
+}

@@ -1,1 +1,113 @@
-//! The simulator off the main thread: the messages, the page side and the worker side.
+//! The simulator off the main thread: everything that crosses between a page and its workers, and the page's side of it.
+//!
+//! Messages are `postcard` bytes in a `Uint8Array` whose buffer is handed over. Page and worker are built together, so
+//! the bytes promise nothing beyond one build; [`PROTOCOL`] catches a stale worker from a cache.
+
+mod client;
+
+use serde::{Deserialize, Serialize};
+use sim_core::metrics::{Detail, SeedReport};
+use sim_core::scenario::Scenario;
+
+pub use client::{Client, Heard};
+
+/// Number of this set of messages; it rises whenever they, or anything inside them, change.
+pub const PROTOCOL: u32 = 1;
+
+/// One run asked of a worker. A later run has a greater number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct RunId(pub u32);
+
+/// What a page may ask of a worker.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Request {
+    /// Run one seed. A run still under way in this worker is dropped without a word: the latest wins.
+    Run {
+        /// Its number.
+        run: RunId,
+        /// What is asked.
+        scenario: Box<Scenario>,
+        /// With these dice.
+        seed: u64,
+        /// How much is to be reported.
+        detail: Detail,
+        /// Measure only so many days (a first look); the demand stays that of the whole horizon.
+        stop_after_days: Option<u32>,
+    },
+    /// Drop this run if it is still under way. Nothing is answered.
+    Cancel {
+        /// Its number.
+        run: RunId,
+    },
+}
+
+/// What a worker tells its page.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Reply {
+    /// The worker has started and listens. Nothing sent before this is heard.
+    Ready {
+        /// Its [`PROTOCOL`].
+        protocol: u32,
+    },
+    /// The run goes on.
+    Progress {
+        /// Its number.
+        run: RunId,
+        /// Share done, 0 to 1.
+        done: f32,
+    },
+    /// The run is over.
+    Finished {
+        /// Its number.
+        run: RunId,
+        /// What came of it.
+        report: Box<SeedReport>,
+    },
+    /// The scenario cannot be run.
+    Rejected {
+        /// The number of the run.
+        run: RunId,
+        /// Every problem, as a sentence with place and remedy.
+        problems: Vec<String>,
+    },
+}
+
+/// A message as bytes. Empty bytes stand for what cannot be written, and [`decode`] refuses them.
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    postcard::to_allocvec(message).unwrap_or_default()
+}
+
+/// The message in these bytes, if they hold one.
+pub fn decode<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_survives_the_crossing() {
+        let request = Request::Run {
+            run: RunId(3),
+            scenario: Box::default(),
+            seed: 7,
+            detail: Detail::Timeline,
+            stop_after_days: Some(14),
+        };
+        assert_eq!(decode(&encode(&request)), Some(request));
+    }
+
+    #[test]
+    fn a_reply_survives_the_crossing() {
+        let report = sim_core::metrics::SeedReport { seed: 5, capacity: u64::MAX, ..Default::default() };
+        let reply = Reply::Finished { run: RunId(9), report: Box::new(report) };
+        assert_eq!(decode(&encode(&reply)), Some(reply));
+    }
+
+    #[test]
+    fn bytes_that_are_no_message_are_refused() {
+        assert_eq!(decode::<Reply>(&[]), None);
+        assert_eq!(decode::<Reply>(&[250, 1, 2]), None);
+    }
+}

@@ -3,57 +3,35 @@
 //! Every number a page, a table or the command line shows is made here. Amounts of GPU time are in sevenths of a
 //! GPU-second, as exact integers: `capacity = busy + idle by cause + lost to the cut`.
 
+pub mod collect;
 pub mod compare;
+mod digest;
+mod lines;
+mod moment;
+mod pairs;
+mod replay;
+mod sign;
+mod simplicity;
 mod stats;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::ids::{JobId, UserId};
-use crate::sched::Reason;
+use crate::reason::Reason;
 use crate::units::{Span, Time};
 use crate::workload::Class;
 
+pub use crate::reason::Cause;
 pub use compare::{Comparison, Paired, Verdict, compare};
+pub use digest::{fingerprint, overall_digest};
+pub use pairs::{Shifts, paired_intents};
+pub use replay::{ReplayFigures, replay_figures};
+pub use sign::{holm, sign_test};
+pub use simplicity::simplicity;
 pub use stats::{Quantile, median_f64, quantile, quantile_f64};
-
-/// Why a GPU stands idle.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-pub enum Cause {
-    /// A job would fit, but this limit holds it.
-    Limit(Reason),
-    /// A job would fit, but no pass has looked since a device became free.
-    NotYetLookedAt,
-    /// A job would fit or holds a promise here, but something that comes first would be delayed.
-    KeptForJobAhead,
-    /// Enough is free in number, not in one piece.
-    Fragments,
-    /// The next job needs more than is free.
-    TooFewForNextJob,
-    /// Draining, rebooting, re-slicing, in grace, down.
-    HandingOver,
-    /// A job would fit were it allowed in this partition.
-    SetAside,
-    /// Nobody who could use it waits.
-    NoDemand,
-}
-
-impl Cause {
-    /// A short stable name, as in JSON: `limit:QOSMaxGRESPerUser`, `no-demand`.
-    pub fn key(self) -> String {
-        match self {
-            Cause::Limit(reason) => format!("limit:{reason}"),
-            Cause::NotYetLookedAt => "not-yet-looked-at".into(),
-            Cause::KeptForJobAhead => "kept-for-a-job-ahead".into(),
-            Cause::Fragments => "fragments".into(),
-            Cause::TooFewForNextJob => "too-few-for-the-next-job".into(),
-            Cause::HandingOver => "handing-over".into(),
-            Cause::SetAside => "set-aside".into(),
-            Cause::NoDemand => "no-demand".into(),
-        }
-    }
-}
 
 /// Busy capacity by what became of it, in sevenths of a GPU-second.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -252,6 +230,17 @@ pub struct Simplicity {
     pub choices: u32,
 }
 
+impl Report {
+    /// The digest of all seeds: first 16 hex digits of SHA-256 over the seeds' digests, one after the other as written.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for seed in &self.seeds {
+            hash.update(seed.digest.as_bytes());
+        }
+        collect::hex16(&hash.finalize())
+    }
+}
+
 impl SeedReport {
     /// Allocated over installed capacity, 0 to 1.
     pub fn used(&self) -> f64 {
@@ -285,5 +274,13 @@ impl Window {
     /// Its length.
     pub fn span(self) -> Span {
         self.to - self.from
+    }
+    /// Whether an instant lies in it.
+    pub fn contains(self, at: Time) -> bool {
+        self.from <= at && at < self.to
+    }
+    /// Seconds of `[from, to)` that lie in it.
+    pub fn overlap(self, from: Time, to: Time) -> u64 {
+        u64::from(to.min(self.to).since(from.max(self.from)).0)
     }
 }

@@ -23,26 +23,22 @@ impl Quantile {
     }
 }
 
-/// The `per_mille` quantile of waits by nearest rank; all unfinished waits rank above every finished one of at most
-/// their length, and the quantile is "more than" as soon as an unfinished wait stands at or below its rank.
+/// The `per_mille` quantile of waits by nearest rank. An unfinished wait stands where it is now, after finished ones of
+/// the same length; a quantile that falls on one is "more than" it.
 pub fn quantile(waits: &Waits, per_mille: u32) -> Quantile {
     let n = waits.started.len() + waits.unfinished.len();
     if n == 0 {
         return Quantile::Nobody;
     }
     let rank = ((n as u64 * u64::from(per_mille)).div_ceil(1000).max(1) - 1) as usize;
-    // An unfinished wait is at least as long as it is now, so it may belong anywhere above: a rank is certain only while
-    // it lies below every unfinished wait.
-    let certain = match waits.unfinished.first() {
-        None => n,
-        Some(&first) => waits.started.partition_point(|&w| w <= first),
-    };
-    if rank < certain {
-        Quantile::Secs(waits.started[rank])
-    } else {
-        let mut all: Vec<u32> = waits.started.iter().chain(&waits.unfinished).copied().collect();
-        all.sort_unstable();
-        Quantile::MoreThan(all[rank])
+    let done = waits.started.iter().map(|&wait| (wait, false));
+    let mut all: Vec<(u32, bool)> = done
+        .chain(waits.unfinished.iter().map(|&wait| (wait, true)))
+        .collect();
+    all.sort();
+    match all[rank.min(n - 1)] {
+        (wait, false) => Quantile::Secs(wait),
+        (wait, true) => Quantile::MoreThan(wait),
     }
 }
 
@@ -60,4 +56,40 @@ pub fn quantile_f64(values: &[f64], q: f64) -> Option<f64> {
 /// The middle of real numbers; `None` if there are none.
 pub fn median_f64(values: &[f64]) -> Option<f64> {
     quantile_f64(values, 0.5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantile_that_falls_among_the_unfinished_is_more_than() {
+        let waits = Waits {
+            started: vec![0, 10, 20, 300],
+            unfinished: vec![20, 5_000],
+        };
+        let at = |per_mille| quantile(&waits, per_mille);
+        assert_eq!(
+            (at(0), at(167), at(333)),
+            (Quantile::Secs(0), Quantile::Secs(10), Quantile::Secs(10))
+        );
+        assert_eq!(
+            (at(500), at(666), at(833)),
+            (Quantile::Secs(20), Quantile::MoreThan(20), Quantile::Secs(300))
+        );
+        assert_eq!(
+            (at(900), at(1000)),
+            (Quantile::MoreThan(5_000), Quantile::MoreThan(5_000))
+        );
+        assert_eq!(quantile(&Waits::default(), 500), Quantile::Nobody);
+    }
+
+    #[test]
+    fn real_quantiles_interpolate() {
+        assert_eq!(
+            (quantile_f64(&[3.0, 1.0, 2.0], 0.75), median_f64(&[4.0, 1.0])),
+            (Some(2.5), Some(2.5))
+        );
+        assert_eq!(median_f64(&[]), None);
+    }
 }

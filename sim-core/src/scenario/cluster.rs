@@ -49,11 +49,13 @@ impl ClusterSpec {
         self.nodes
             .iter()
             .map(|group| group.count.saturating_mul(group.gpus))
-            .sum()
+            .fold(0, u32::saturating_add)
     }
     /// Number of nodes.
     pub fn node_count(&self) -> u32 {
-        self.nodes.iter().map(|group| group.count).sum()
+        self.nodes
+            .iter()
+            .fold(0, |sum, group| group.count.saturating_add(sum))
     }
     /// GPUs per node, in index order.
     pub fn gpus_by_node(&self) -> impl Iterator<Item = u32> + '_ {

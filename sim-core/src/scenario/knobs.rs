@@ -1,7 +1,19 @@
 //! The one table of everything that can be adjusted: form, link, `--set`, sweep and pages all read it.
+//!
+//! This file holds the types; [`KNOBS`] itself is in `table`, reading and writing values in `text`. A knob that acts on
+//! a partition or a QOS acts on the first one, the default.
+
+mod fields;
+mod rows;
+mod table;
+mod text;
 
 use super::Scenario;
 use crate::units::Span;
+
+pub use table::KNOBS;
+pub(super) use text::write_span;
+pub use text::{KnobError, assign, nearest_word};
 
 /// One adjustable parameter.
 #[derive(Debug)]
@@ -40,28 +52,300 @@ pub enum Setting {
     Span(Span),
     /// A number with the knob's unit: written `8gpu`, `120h`, `85pct`, `500`.
     Count(u32),
+    /// One of the knob's words: written `tree`.
+    Word(&'static str),
+}
+
+/// What a knob's value is measured in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// A length of time, [`Setting::Span`]: `14d`.
+    Time,
+    /// GPUs: `8gpu`.
+    Gpus,
+    /// GPU-hours: `120h`. The scenario keeps GPU-minutes, as Slurm does.
+    GpuHours,
+    /// Hundredths: `85pct`.
+    Percent,
+    /// A plain number: `500`.
+    Number,
+    /// One of these words, [`Setting::Word`].
+    Words(&'static [Choice]),
+}
+
+/// One word that a knob takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Choice {
+    /// As in links: `tree`.
+    pub key: &'static str,
+    /// As said to people.
+    pub words: &'static str,
 }
 
 /// Type and range of a knob.
 #[derive(Debug)]
 pub struct Dial {
-    /// Unit that follows a number: `gpu`, `h` (GPU-hours), `pct`, or empty. Ignored for spans.
-    pub unit: &'static str,
-    /// Whether [`Setting::Off`] is allowed.
-    pub may_be_off: bool,
-    /// Whether it is a length of time rather than a number.
-    pub is_span: bool,
-    /// Smallest and largest value (seconds if a span).
+    /// What it is measured in.
+    pub unit: Unit,
+    /// What follows the number when it is said: `of capacity`, `points`. Empty if the unit says it all.
+    pub of: &'static str,
+    /// How [`Setting::Off`] is said: "no limit". `None` if the knob cannot be off.
+    pub off: Option<&'static str>,
+    /// Smallest and largest value (seconds if a time). Words have none: `(0, 0)`.
     pub range: (u32, u32),
+    /// A value is a multiple of this (seconds if a time): Slurm keeps time limits in minutes.
+    pub step: u32,
     /// Stops of the slider in order, loosest meaning last; values between them are allowed in the number field.
     pub stops: &'static [Setting],
-    /// Words under the slider: strict, usual, loose (or their like).
+    /// Words under the slider, in the direction of the stops: strict, usual, loose (or their like).
     pub words: [&'static str; 3],
     /// Reads it.
     pub get: fn(&Scenario) -> Setting,
-    /// Sets it. The value has been checked against the range.
+    /// Sets it. The value has been checked against the range: see [`Knob::apply`].
     pub set: fn(&mut Scenario, Setting),
+    /// In how many partitions, QOS or other places it differs from off; what simplicity counts.
+    pub places: fn(&Scenario) -> u32,
 }
 
-/// All knobs, in the order of links and forms.
-pub static KNOBS: &[Knob] = &[];
+impl Dial {
+    /// Whether it may be [`Setting::Off`].
+    pub fn may_be_off(&self) -> bool {
+        self.off.is_some()
+    }
+
+    /// The stop of the slider nearest to a setting: that setting's own stop if there is one.
+    pub fn nearest_stop(&self, setting: Setting) -> usize {
+        let size = |setting: Setting| match setting {
+            Setting::Off => u32::MAX,
+            Setting::Span(span) => span.0,
+            Setting::Count(n) => n,
+            Setting::Word(_) => 0,
+        };
+        let exact = self.stops.iter().position(|&stop| stop == setting);
+        exact.unwrap_or_else(|| {
+            let away = |stop: Setting| size(stop).abs_diff(size(setting));
+            (0..self.stops.len())
+                .min_by_key(|&i| away(self.stops[i]))
+                .unwrap_or(0)
+        })
+    }
+}
+
+impl Knob {
+    /// What it is set to.
+    pub fn get(&self, scenario: &Scenario) -> Setting {
+        (self.value.get)(scenario)
+    }
+
+    /// Whether two scenarios are set differently.
+    pub fn differs(&self, a: &Scenario, b: &Scenario) -> bool {
+        self.get(a) != self.get(b)
+    }
+
+    /// Sets it, if the setting is in range and takes effect; else the scenario stays as it was.
+    pub fn apply(&self, scenario: &mut Scenario, setting: Setting) -> Result<(), KnobError> {
+        self.check(setting, &self.write(setting))?;
+        (self.value.set)(scenario, setting);
+        if self.get(scenario) == setting {
+            Ok(())
+        } else {
+            Err(KnobError::NoEffect {
+                key: self.key,
+                text: self.write(setting),
+            })
+        }
+    }
+}
+
+/// The knob of a key, or the key that was probably meant.
+pub fn find(key: &str) -> Result<&'static Knob, KnobError> {
+    KNOBS
+        .iter()
+        .find(|knob| knob.key == key)
+        .ok_or_else(|| KnobError::Unknown {
+            key: key.to_owned(),
+            near: nearest_word(key, KNOBS.iter().map(|knob| knob.key)),
+        })
+}
+
+/// What differs between two scenarios, in words, one line per difference: empty only if nothing does.
+pub fn diff_in_words(a: &Scenario, b: &Scenario) -> Vec<String> {
+    let mut lines: Vec<String> = KNOBS
+        .iter()
+        .filter(|knob| knob.differs(a, b))
+        .map(|knob| {
+            let (from, to) = (knob.say(knob.get(a)), knob.say(knob.get(b)));
+            format!("{}: {from} → {to}", knob.label)
+        })
+        .collect();
+    if a.cluster != b.cluster {
+        let size = |s: &Scenario| format!("{} GPUs in {} nodes", s.cluster.gpus(), s.cluster.node_count());
+        lines.push(format!("The machine: {} → {}", size(a), size(b)));
+    }
+    if a.workload != b.workload {
+        let who = |s: &Scenario| {
+            let (people, accounts) = (s.workload.people, s.workload.accounts);
+            format!("{people} people in {accounts} accounts")
+        };
+        lines.push(format!(
+            "The people and their mix of work: {} → {}",
+            who(a),
+            who(b)
+        ));
+    }
+    if a.horizon != b.horizon {
+        let window = |s: &Scenario| {
+            let (warm_up, measured) = (
+                text::say_span(s.horizon.warm_up),
+                text::say_span(s.horizon.measured),
+            );
+            format!("{warm_up} of warm-up and {measured} measured")
+        };
+        lines.push(format!("What is simulated: {} → {}", window(a), window(b)));
+    }
+    if a.seed != b.seed {
+        lines.push(format!("First seed: {} → {}", a.seed, b.seed));
+    }
+    if has_more_than_knobs_say(a, b) {
+        lines.push("Further rules that no knob names: compare the two files".to_owned());
+    }
+    lines
+}
+
+/// Whether policy or assumptions still differ once every knob of `a` stands as in `b`.
+pub(super) fn has_more_than_knobs_say(a: &Scenario, b: &Scenario) -> bool {
+    let mut a = a.clone();
+    for knob in KNOBS {
+        (knob.value.set)(&mut a, knob.get(b));
+    }
+    a.policy != b.policy || a.assumptions != b.assumptions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Backfill;
+
+    #[test]
+    fn keys_are_unique_and_fit_into_a_link() {
+        for (i, knob) in KNOBS.iter().enumerate() {
+            assert!(
+                knob.key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
+                "{}",
+                knob.key
+            );
+            assert!(
+                KNOBS[..i].iter().all(|other| other.key != knob.key),
+                "{}",
+                knob.key
+            );
+            for text in [knob.label, knob.help].into_iter().chain(knob.value.words) {
+                assert!(!text.is_empty(), "{}", knob.key);
+            }
+        }
+    }
+
+    #[test]
+    fn every_stop_can_be_set_and_read_back() {
+        for knob in KNOBS {
+            for &stop in knob.value.stops {
+                let mut scenario = Scenario::default();
+                assert_eq!(knob.apply(&mut scenario, stop), Ok(()), "{}", knob.key);
+                assert_eq!(knob.get(&scenario), stop, "{}", knob.key);
+                assert_eq!(knob.value.stops[knob.value.nearest_stop(stop)], stop);
+            }
+            assert!(knob.value.stops.len() >= 2, "{}", knob.key);
+        }
+    }
+
+    #[test]
+    fn setting_a_knob_to_what_it_is_changes_nothing() {
+        for knob in KNOBS {
+            let mut scenario = Scenario::default();
+            let now = knob.get(&scenario);
+            assert_eq!(knob.apply(&mut scenario, now), Ok(()), "{}", knob.key);
+            assert_eq!(scenario, Scenario::default(), "{}", knob.key);
+        }
+    }
+
+    #[test]
+    fn no_two_knobs_move_the_same_field() {
+        for knob in KNOBS {
+            for &stop in knob.value.stops {
+                let mut scenario = Scenario::default();
+                (knob.value.set)(&mut scenario, stop);
+                for other in KNOBS.iter().filter(|other| other.key != knob.key) {
+                    assert_eq!(
+                        other.get(&scenario),
+                        other.get(&Scenario::default()),
+                        "{} {}",
+                        knob.key,
+                        other.key
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_knob_without_effect_says_so() {
+        let mut scenario = Scenario::default();
+        scenario.policy.backfill = Backfill::Off;
+        let found = assign(&mut scenario, "bf-interval=60s");
+        assert!(matches!(
+            found,
+            Err(KnobError::NoEffect {
+                key: "bf-interval",
+                ..
+            })
+        ));
+        assert_eq!(assign(&mut scenario, "backfill=slurm"), Ok(()));
+        assert_eq!(assign(&mut scenario, "bf-interval=60s"), Ok(()));
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        assert!(matches!(
+            find("halflife"),
+            Err(KnobError::Unknown {
+                near: Some("half-life"),
+                ..
+            })
+        ));
+        assert!(matches!(
+            find("caps"),
+            Err(KnobError::Unknown {
+                near: Some("cap"),
+                ..
+            })
+        ));
+        assert!(matches!(
+            find("colour"),
+            Err(KnobError::Unknown { near: None, .. })
+        ));
+    }
+
+    #[test]
+    fn a_difference_is_said_in_words() {
+        let base = Scenario::default();
+        assert_eq!(diff_in_words(&base, &base), Vec::<String>::new());
+        let mut other = base.clone();
+        for change in ["cap=16", "half-life=off"] {
+            assign(&mut other, change).unwrap();
+        }
+        assert_eq!(
+            diff_in_words(&base, &other),
+            [
+                "Most GPUs one person may hold at once: no limit → 16 GPUs",
+                "Past use is forgotten by half in: 14 days → never forgotten"
+            ]
+        );
+        other.policy.partitions[0].tier = 3;
+        assert_eq!(diff_in_words(&base, &other).len(), 3);
+        other.cluster.nodes[0].count = 9;
+        assert_eq!(
+            diff_in_words(&base, &other)[2],
+            "The machine: 32 GPUs in 8 nodes → 36 GPUs in 9 nodes"
+        );
+    }
+}

@@ -1,1 +1,176 @@
 //! A proposal as a line of text: `#p0?profile=group-32&cap=16gpu~7f`.
+//!
+//! Version, then the name of the set-up, then only what differs from it: knobs in the order of their table, the same keys
+//! with `b.` where the baseline is not the set-up itself, and the run where it is not the page's (a week of warm-up, four
+//! weeks measured, seeds 1 to 8). At the end `~` and two check characters. A link is small, readable, and says nothing
+//! about anybody.
+
+mod check;
+mod read;
+mod repair;
+
+use super::knobs::{self, KNOBS};
+use super::{Horizon, Scenario};
+
+pub use check::check_characters;
+pub use read::{decode, decode_among};
+
+/// The version of the grammar that this code writes and reads.
+pub const VERSION: u32 = 0;
+
+/// Runs of a page, and of a link that does not say otherwise.
+pub const PAGE_SEEDS: u32 = 8;
+/// The first seed of a page, and of a link that does not say otherwise.
+pub const PAGE_SEED: u64 = 1;
+/// Most runs that a link or a command may ask for.
+pub const MOST_SEEDS: u32 = 1_000;
+/// Largest first seed: what a browser's number can hold exactly.
+pub const LARGEST_SEED: u64 = 1 << 53;
+
+/// Two policies on the same people and machine, and how often to try them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Proposal {
+    /// Name of the set-up that both differ from.
+    pub profile: String,
+    /// What is, or what to compare with.
+    pub base: Scenario,
+    /// What is proposed.
+    pub proposal: Scenario,
+    /// Number of runs, each with its own seed.
+    pub seeds: u32,
+    /// What was odd about the link it came from.
+    pub notes: Vec<Note>,
+}
+
+/// Something odd about a link: it loads all the same, and its reader should know.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Note {
+    /// No check characters at the end.
+    #[error(
+        "this link was typed by hand or cut: its check characters are missing{}",
+        last_part(last)
+    )]
+    Unchecked {
+        /// The last part that could be read.
+        last: String,
+    },
+    /// The check characters belong to another text.
+    #[error("this link was changed or damaged: it ends in `~{found}`, its text asks for `~{expected}`")]
+    Damaged {
+        /// What stands there.
+        found: String,
+        /// What belongs there.
+        expected: String,
+    },
+    /// A part that says nothing this version understands.
+    #[error("not understood: `{text}` ({why})")]
+    NotUnderstood {
+        /// The part, as it stands in the link.
+        text: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+fn last_part(last: &str) -> String {
+    match last {
+        "" => String::new(),
+        last => format!("; the last part read is `{last}`"),
+    }
+}
+
+/// Why a text is no link.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum LinkError {
+    /// Nothing that looks like one.
+    #[error(
+        "no link in it; a link looks like #p0?profile=group-32&cap=16gpu~xx, with two check characters at the end"
+    )]
+    NotALink,
+    /// Written by a later version.
+    #[error(
+        "this link is of version p{0}, and only p{VERSION} is known here; use a newer version of Trilemma"
+    )]
+    Newer(u32),
+    /// It does not say which set-up it is about.
+    #[error(
+        "this link names no set-up, perhaps it was cut; a link looks like #p0?profile=group-32&cap=16gpu~xx"
+    )]
+    ProfileMissing,
+    /// It names one that is not there.
+    #[error(
+        "this link is about the set-up `{name}`, which is not known here{}",
+        known_names(known)
+    )]
+    UnknownProfile {
+        /// Its name.
+        name: String,
+        /// Those that are, if the reader knows.
+        known: Vec<String>,
+    },
+}
+
+fn known_names(known: &[String]) -> String {
+    if known.is_empty() {
+        String::new()
+    } else {
+        format!("; there are: {}", known.join(", "))
+    }
+}
+
+impl Proposal {
+    /// A set-up as it is, under the page's run: nothing is proposed yet.
+    pub fn of(profile: &Scenario) -> Proposal {
+        let scenario = on_page(profile);
+        Proposal {
+            profile: profile.name.clone(),
+            base: scenario.clone(),
+            proposal: scenario,
+            seeds: PAGE_SEEDS,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// A set-up with the page's window and first seed.
+pub fn on_page(profile: &Scenario) -> Scenario {
+    Scenario {
+        horizon: Horizon::PAGE,
+        seed: PAGE_SEED,
+        ..profile.clone()
+    }
+}
+
+/// The fragment, without its `#`. What no knob names cannot travel in a link: see [`travels`].
+pub fn encode(proposal: &Proposal, profile: &Scenario) -> String {
+    let mut text = format!("p{VERSION}?profile={}", proposal.profile);
+    for (prefix, scenario) in [("", &proposal.proposal), ("b.", &proposal.base)] {
+        for knob in KNOBS.iter().filter(|knob| knob.differs(scenario, profile)) {
+            text += &format!("&{prefix}{}={}", knob.key, knob.write(knob.get(scenario)));
+        }
+    }
+    let Scenario { horizon, seed, .. } = &proposal.proposal;
+    if horizon.warm_up != Horizon::PAGE.warm_up {
+        text += &format!("&warm-up={}", knobs::write_span(horizon.warm_up));
+    }
+    if horizon.measured != Horizon::PAGE.measured {
+        text += &format!("&days={}", knobs::write_span(horizon.measured));
+    }
+    if proposal.seeds != PAGE_SEEDS {
+        text += &format!("&seeds={}", proposal.seeds);
+    }
+    if *seed != PAGE_SEED {
+        text += &format!("&seed={seed}");
+    }
+    let check = check_characters(&text);
+    format!("{text}~{check}")
+}
+
+/// Whether a link says everything by which a scenario differs from its set-up; if not, only a file does.
+pub fn travels(scenario: &Scenario, profile: &Scenario) -> bool {
+    let same_place = scenario.cluster == profile.cluster && scenario.workload == profile.workload;
+    same_place && !knobs::has_more_than_knobs_say(scenario, profile)
+}
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ pub use policy::{
     Associations, Backfill, FairShare, Limits, PartitionSpec, PassRhythm, Policy, PriorityPolicy, QosSpec,
     SlurmBackfill, SlurmPasses,
 };
-pub use version::SCHEMA;
+pub use version::{Head, SCHEMA, UnknownSchema};
 pub use workload::{Assumptions, ClassMix, Persona, WorkloadSpec};
 
 /// One question to the model: who has what, who wants what, and by which rules.
@@ -99,6 +99,37 @@ impl Default for Scenario {
             workload: WorkloadSpec::default(),
             assumptions: Assumptions::default(),
             policy: Policy::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_set_up_is_as_written_and_has_no_problem() {
+        let text = include_str!("../../../content/scenarios/group-32.toml");
+        let scenario: Scenario = toml::from_str(text).unwrap();
+        assert_eq!((scenario.cluster.gpus(), scenario.workload.people), (32, 40));
+        assert_eq!(scenario.policy.qos[0].limits.max_tres_pu, Some(8));
+        assert_eq!(scenario.policy.backfill, Backfill::default());
+        assert_eq!(scenario.policy.priority, PriorityPolicy::default());
+        let (_, warnings) = scenario.check().unwrap();
+        assert_eq!(warnings, []);
+    }
+
+    #[test]
+    fn a_scenario_survives_file_and_wire_with_every_knob_moved() {
+        for knob in knobs::KNOBS {
+            for &stop in knob.value.stops {
+                let mut scenario = Scenario::default();
+                knob.apply(&mut scenario, stop).unwrap();
+                let file: Scenario = toml::from_str(&toml::to_string(&scenario).unwrap()).unwrap();
+                let bytes = postcard::to_allocvec(&file).unwrap();
+                let back: Scenario = postcard::from_bytes(&bytes).unwrap();
+                assert_eq!(back, scenario, "{} {stop:?}", knob.key);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What an admin can set: priority, partitions, QOS, limits, backfill. Names and units are Slurm's unless a type says better.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::units::Span;
 
@@ -38,7 +38,8 @@ pub struct PriorityPolicy {
     pub weight_job_size: u32,
     /// PriorityMaxAge: the age at which the age factor is 1.
     pub max_age: Span,
-    /// PriorityDecayHalfLife. `None`: usage is never forgotten.
+    /// PriorityDecayHalfLife. `None`: usage is never forgotten, written `off` in files.
+    #[serde(with = "span_or_off")]
     pub half_life: Option<Span>,
     /// PriorityCalcPeriod: usage, run-minutes ledgers and priorities move only at these ticks.
     pub calc_period: Span,
@@ -66,7 +67,8 @@ pub struct PartitionSpec {
     pub nodes: Vec<String>,
     /// MaxTime.
     pub max_time: Span,
-    /// DefaultTime: the limit of those who ask for none. `None`: MaxTime.
+    /// DefaultTime: the limit of those who ask for none. `None`: MaxTime, written `off` in files.
+    #[serde(with = "span_or_off")]
     pub default_time: Option<Span>,
     /// PriorityTier.
     pub tier: u32,
@@ -157,6 +159,29 @@ pub struct SlurmPasses {
     pub batch_sched_delay: Span,
     /// sched_interval: a pass over the whole queue at least this often.
     pub sched_interval: Span,
+}
+
+/// Files cannot leave out what is set by default: there `None` is the word `off`. Machines get the option itself.
+mod span_or_off {
+    use super::{Deserialize, Deserializer, Serialize, Serializer, Span};
+
+    pub(super) fn serialize<S: Serializer>(span: &Option<Span>, to: S) -> Result<S::Ok, S::Error> {
+        match span {
+            None if to.is_human_readable() => to.serialize_str("off"),
+            Some(span) if to.is_human_readable() => span.serialize(to),
+            None | Some(_) => span.serialize(to),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
+        if !from.is_human_readable() {
+            return Option::<Span>::deserialize(from);
+        }
+        match String::deserialize(from)?.trim() {
+            "off" => Ok(None),
+            text => text.parse().map(Some).map_err(serde::de::Error::custom),
+        }
+    }
 }
 
 impl Default for Policy {

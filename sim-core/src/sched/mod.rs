@@ -1,5 +1,38 @@
-//! What to do: functions of what is true now and of the policy. Nothing here moves time.
+//! What to do: passes over the queue as functions of what is true now and of the policy. Nothing here moves time or
+//! changes the cluster.
+//!
+//! A pass is asked for one [`Decision`] at a time; the engine carries it out and asks again, so a pass always sees the
+//! cluster as it is and never keeps a copy.
 
-pub mod reason;
+pub mod backfill;
+pub mod easy;
+pub mod idle;
+pub mod limits;
+pub mod main_pass;
+pub mod priority;
+pub mod select;
+mod timeline;
 
-pub use reason::Reason;
+use crate::cluster::Allocation;
+use crate::ids::JobId;
+
+pub use crate::reason::Reason;
+
+/// What a pass has chosen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// Start this job on these nodes.
+    Start {
+        /// Which.
+        job: JobId,
+        /// Where.
+        on: Allocation,
+    },
+    /// This job waits, from now on for this reason.
+    Hold {
+        /// Which.
+        job: JobId,
+        /// Why.
+        reason: Reason,
+    },
+}

@@ -3,10 +3,18 @@
 //! An [`Intent`] never depends on policy; [`route()`] has no random draws. So two policies meet the same demand, and a
 //! comparison pairs intent with intent.
 
+mod batches;
+mod classes;
 mod dist;
 mod generate;
+mod limits;
+mod people;
+mod rhythm;
 mod route;
+mod sessions;
+mod shape;
 mod streams;
+mod tasks;
 pub mod trace;
 
 use serde::{Deserialize, Serialize};

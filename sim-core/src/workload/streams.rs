@@ -1,1 +1,73 @@
-//! One seed → independent random streams by purpose and person, so that no draw depends on another purpose.
+//! One seed → independent random streams by purpose and index, so that no draw depends on another purpose.
+//!
+//! A stream is a ChaCha8 nonce: 8 bits of purpose, 24 of "whose", 32 of "which". Two streams of one seed never overlap.
+
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
+
+/// What a stream is for. The numbers are part of the results: a new purpose gets a new number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Purpose {
+    /// Who is which persona.
+    Personas = 1,
+    /// How active somebody is.
+    Activity = 2,
+    /// When somebody's project is hot.
+    Phases = 3,
+    /// How often somebody asks for the longest limit.
+    Habits = 4,
+    /// How busy each week is.
+    Weeks = 5,
+    /// When somebody opens sessions; one stream per person and layer.
+    Sessions = 6,
+    /// What is in a session; one stream per session.
+    Contents = 7,
+}
+
+/// The streams of one seed.
+#[derive(Clone)]
+pub(super) struct Streams {
+    root: ChaCha8Rng,
+}
+
+impl Streams {
+    pub(super) fn new(seed: u64) -> Streams {
+        Streams {
+            root: ChaCha8Rng::seed_from_u64(seed),
+        }
+    }
+
+    /// The stream for a purpose, a person (below 16 million) and a number of that person's.
+    pub(super) fn stream(&self, purpose: Purpose, person: u32, number: u32) -> ChaCha8Rng {
+        debug_assert!(person < 1 << 24, "fewer than 16 million people");
+        let mut stream = self.root.clone();
+        stream.set_stream((purpose as u64) << 56 | u64::from(person) << 32 | u64::from(number));
+        stream
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::Rng as _;
+
+    use super::*;
+
+    fn first(streams: &Streams, purpose: Purpose, person: u32, number: u32) -> u64 {
+        streams.stream(purpose, person, number).next_u64()
+    }
+
+    #[test]
+    fn a_stream_depends_on_seed_purpose_person_and_number_only() {
+        let (one, two) = (Streams::new(1), Streams::new(2));
+        let base = first(&one, Purpose::Activity, 3, 4);
+        assert_eq!(base, first(&Streams::new(1), Purpose::Activity, 3, 4));
+        for other in [
+            first(&two, Purpose::Activity, 3, 4),
+            first(&one, Purpose::Habits, 3, 4),
+            first(&one, Purpose::Activity, 4, 4),
+            first(&one, Purpose::Activity, 3, 5),
+        ] {
+            assert_ne!(base, other);
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Why a job waits, in the words that `squeue` prints.
+//! Why a job waits, in the words that `squeue` prints; and why a GPU stands idle.
 
 use std::fmt;
 
@@ -73,5 +73,42 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
+    }
+}
+
+/// Why a GPU stands idle.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Cause {
+    /// A job would fit, but this limit holds it.
+    Limit(Reason),
+    /// A job would fit, but no pass has looked since a device became free.
+    NotYetLookedAt,
+    /// A job would fit or holds a promise here, but something that comes first would be delayed.
+    KeptForJobAhead,
+    /// Enough is free in number, not in one piece.
+    Fragments,
+    /// The next job needs more than is free.
+    TooFewForNextJob,
+    /// Draining, rebooting, re-slicing, in grace, down.
+    HandingOver,
+    /// A job would fit were it allowed in this partition.
+    SetAside,
+    /// Nobody who could use it waits.
+    NoDemand,
+}
+
+impl Cause {
+    /// A short stable name, as in JSON: `limit:QOSMaxGRESPerUser`, `no-demand`.
+    pub fn key(self) -> String {
+        match self {
+            Cause::Limit(reason) => format!("limit:{reason}"),
+            Cause::NotYetLookedAt => "not-yet-looked-at".into(),
+            Cause::KeptForJobAhead => "kept-for-a-job-ahead".into(),
+            Cause::Fragments => "fragments".into(),
+            Cause::TooFewForNextJob => "too-few-for-the-next-job".into(),
+            Cause::HandingOver => "handing-over".into(),
+            Cause::SetAside => "set-aside".into(),
+            Cause::NoDemand => "no-demand".into(),
+        }
     }
 }

@@ -1,0 +1,136 @@
+//! The few words spoken with the browser: time, marks, address bar, clipboard, media. Nothing here knows clusters.
+
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Document, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Window};
+
+/// The window. Pages always have one.
+pub fn window() -> Window {
+    web_sys::window().expect("this code runs on a page, and a page has a window")
+}
+
+/// The document. Pages always have one.
+pub fn document() -> Document {
+    window().document().expect("a page's window has a document")
+}
+
+/// Milliseconds since the page was opened.
+pub fn now() -> f64 {
+    window().performance().map_or_else(js_sys::Date::now, |clock| clock.now())
+}
+
+/// Leaves a mark in the browser's own timeline, where tests and benches read it.
+pub fn mark(name: &str) {
+    if let Some(clock) = window().performance() {
+        // A mark that cannot be left is no loss to a reader.
+        clock.mark(name).ok();
+    }
+}
+
+/// Leaves a mark once what has just been changed is on screen.
+pub fn mark_when_painted(name: &'static str) {
+    next_frame(move || later(0, move || mark(name)));
+}
+
+/// Calls back before the next picture is drawn.
+pub fn next_frame(call: impl FnOnce() + 'static) {
+    let call = Closure::once_into_js(move |_: f64| call());
+    window().request_animation_frame(call.unchecked_ref()).ok();
+}
+
+/// Calls back in its own task, after so many milliseconds.
+pub fn later(millis: i32, call: impl FnOnce() + 'static) {
+    let call = Closure::once_into_js(call);
+    window().set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), millis).ok();
+}
+
+/// Listens for as long as the page lives.
+pub fn listen(target: &EventTarget, event: &str, call: impl FnMut(Event) + 'static) {
+    let call = Closure::<dyn FnMut(Event)>::new(call);
+    target.add_event_listener_with_callback(event, call.as_ref().unchecked_ref()).ok();
+    call.forget();
+}
+
+/// What follows the `#`, without it.
+pub fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.strip_prefix('#').unwrap_or(&hash).to_owned()
+}
+
+/// What follows the `?` under the key `s`, for programs that drop fragments.
+pub fn query_s() -> Option<String> {
+    let search = window().location().search().unwrap_or_default();
+    let text = search.strip_prefix('?')?.strip_prefix("s=")?;
+    Some(text.to_owned())
+}
+
+/// Puts a fragment into the address bar, in place of the one there.
+pub fn replace_fragment(fragment: &str) {
+    if let Ok(history) = window().history() {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}"))).ok();
+    }
+}
+
+/// Puts a fragment into the address bar, as a new entry to come back from.
+pub fn push_fragment(fragment: &str) {
+    if let Ok(history) = window().history() {
+        history.push_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}"))).ok();
+    }
+}
+
+/// The page's address without its fragment.
+pub fn page_address() -> String {
+    let href = window().location().href().unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Cores that the browser admits to, at least one.
+pub fn cores() -> usize {
+    let cores = window().navigator().hardware_concurrency();
+    if cores.is_finite() { (cores as usize).max(1) } else { 1 }
+}
+
+/// Whether a media query holds now.
+pub fn media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// Calls back whenever a media query begins or ceases to hold.
+pub fn on_media(query: &str, mut call: impl FnMut() + 'static) {
+    if let Ok(Some(list)) = window().match_media(query) {
+        listen(&list, "change", move |_| call());
+    }
+}
+
+/// Puts the keyboard's focus on an element.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        element.focus().ok();
+    }
+}
+
+/// Hears keys for as long as the page lives, but for those that go into a text.
+pub fn on_key(mut call: impl FnMut(KeyboardEvent) + 'static) {
+    listen(&document(), "keydown", move |event| {
+        let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
+        let writes = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        if writes.is_none_or(|input| input.type_() == "range") {
+            call(event);
+        }
+    });
+}
+
+/// Puts a text on the clipboard, then calls back with whether that was allowed.
+pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
+    if clipboard.is_err() || clipboard.is_ok_and(|clipboard| clipboard.is_undefined()) {
+        // Pages that were not served securely have no clipboard.
+        return done(false);
+    }
+    let promise = window().navigator().clipboard().write_text(text);
+    wasm_bindgen_futures::spawn_local(async move {
+        done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    });
+}

@@ -1,0 +1,184 @@
+//! The policy lab: a proposal at the left, its answer and findings at the right; on the phone one thing at a time.
+
+mod answer;
+mod corners;
+mod findings;
+mod kinds;
+mod share;
+mod side;
+mod trouble;
+
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::mount::{self, Place};
+use crate::plot::Sheet;
+use crate::session::Session;
+
+/// Narrower than this is a phone.
+const PHONE: &str = "(max-width: 759px)";
+
+/// The findings that the phone shows one at a time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tab {
+    /// The three corners.
+    Corners,
+    /// Waits by kind, as curves.
+    Waits,
+    /// The graphic timetable.
+    Picture,
+    /// Idle by cause, waiting by reason.
+    Idle,
+    /// Waits by kind, run by run.
+    Pays,
+}
+
+impl Tab {
+    const ALL: [Tab; 5] = [Tab::Corners, Tab::Waits, Tab::Picture, Tab::Idle, Tab::Pays];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Tab::Corners => "Corners",
+            Tab::Waits => "Waits",
+            Tab::Picture => "Picture",
+            Tab::Idle => "Idle",
+            Tab::Pays => "Who pays",
+        }
+    }
+
+    const fn id(self) -> &'static str {
+        match self {
+            Tab::Corners => "corners",
+            Tab::Waits => "waits",
+            Tab::Picture => "picture",
+            Tab::Idle => "idle",
+            Tab::Pays => "who-pays",
+        }
+    }
+}
+
+/// What the parts of the lab know of the screen.
+#[derive(Clone, Copy)]
+pub struct Screen {
+    /// Whether this is a phone.
+    pub is_phone: RwSignal<bool>,
+    /// The finding that the phone shows.
+    pub tab: RwSignal<Tab>,
+}
+
+impl Screen {
+    fn watch() -> Screen {
+        let screen = Screen { is_phone: RwSignal::new(browser::media(PHONE)), tab: RwSignal::new(Tab::Corners) };
+        browser::on_media(PHONE, move || screen.is_phone.set(browser::media(PHONE)));
+        screen
+    }
+
+    /// Whether a finding is out of sight.
+    pub fn hides(self, tab: Tab) -> bool {
+        self.is_phone.get() && self.tab.get() != tab
+    }
+}
+
+/// Brings the lab to life, in place of its still.
+pub fn mount(place: Place) {
+    let Some(profiles) = place.scenarios().filter(|profiles| !profiles.is_empty()) else {
+        place.say("The lab cannot start: this page came without its set-ups. Reload it; the picture below still holds.");
+        return;
+    };
+    let Some(room) = mount::room(&place) else { return };
+    let worker = place.worker();
+    let model_page = place.file("model/");
+    let shown_in = room.clone();
+    let handle = leptos::mount::mount_to(room, move || {
+        provide_context(Sheet::watch());
+        provide_context(Screen::watch());
+        provide_context(ModelPage(model_page.clone()));
+        let session = Session::open(profiles.clone(), worker.clone()).expect("a lab has a profile, see above");
+        provide_context(session);
+        Effect::new(move |_| {
+            let has_something = session.shown.with(Option::is_some);
+            if has_something || session.trouble.with(Option::is_some) || session.is_lost.get() {
+                mount::reveal(&shown_in);
+            }
+        });
+        view! { <Lab/> }
+    });
+    handle.forget();
+}
+
+/// Where the model is described.
+#[derive(Clone)]
+pub struct ModelPage(pub String);
+
+#[component]
+fn Lab() -> impl IntoView {
+    let session = expect_context::<Session>();
+    listen_for_keys(session);
+    view! {
+        <div class="lab wrap lab-live">
+            <side::Side/>
+            <div class="lab-main" id="answer">
+                <trouble::Notes/>
+                <Show when=move || !session.is_lost.get()>
+                    <answer::Answer/>
+                    <Tabs/>
+                    <kinds::Kinds/>
+                    <corners::Corners/>
+                    <findings::Raster/>
+                    <findings::Mirror/>
+                    <findings::Waits/>
+                    <share::Share/>
+                </Show>
+            </div>
+        </div>
+        <share::Dock/>
+    }
+}
+
+/// The phone's choice of finding.
+#[component]
+fn Tabs() -> impl IntoView {
+    let screen = expect_context::<Screen>();
+    let tab = move |tab: Tab| {
+        let is_on = move || screen.tab.get() == tab;
+        view! {
+            <button type="button" role="tab" id=format!("tab-{}", tab.id()) aria-controls=tab.id()
+                aria-selected=move || is_on().to_string() tabindex=move || if is_on() { "0" } else { "-1" }
+                on:click=move |_| screen.tab.set(tab)>{tab.word()}</button>
+        }
+    };
+    let step = move |event: web_sys::KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowLeft" => Tab::ALL.len() - 1,
+            "ArrowRight" => 1,
+            _ => return,
+        };
+        event.prevent_default();
+        let at = Tab::ALL.iter().position(|&tab| tab == screen.tab.get_untracked()).unwrap_or(0);
+        let next = Tab::ALL[(at + by) % Tab::ALL.len()];
+        screen.tab.set(next);
+        browser::focus(&format!("tab-{}", next.id()));
+    };
+    view! {
+        <div class="tabs phone-only" role="tablist" aria-label="Findings" on:keydown=step>
+            {Tab::ALL.map(tab).collect_view()}
+        </div>
+    }
+}
+
+/// Undo and redo by the keys everybody's fingers know, unless a text is being written.
+fn listen_for_keys(session: Session) {
+    browser::on_key(move |event| {
+        if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
+            return;
+        }
+        match (event.key().as_str(), event.shift_key()) {
+            ("z", false) if session.draft.with_untracked(|draft| draft.can_undo()) => session.undo(),
+            ("y", false) | ("z" | "Z", true) if session.draft.with_untracked(|draft| draft.can_redo()) => {
+                session.redo();
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    });
+}

@@ -1,0 +1,128 @@
+//! The address bar as the model sees it: a fragment becomes a pair of policies, a pair becomes a fragment.
+
+use sim_core::scenario::Scenario;
+use sim_core::scenario::link::{self, Proposal};
+
+use super::draft::Pair;
+
+/// Runs on each side if a link does not say.
+pub const SEEDS: u32 = link::PAGE_SEEDS;
+
+/// What a link says.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Read {
+    /// The profile both sides come from, with the page's window.
+    pub profile: Scenario,
+    /// The two sides.
+    pub pair: Pair,
+    /// Runs on each side.
+    pub seeds: u32,
+    /// What was not understood or looks damaged, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// Whether a fragment means to be a link, rather than a place in the page. A page's places never begin with `p` and a
+/// digit, nor hold a `?` or `=`.
+pub fn is_link(fragment: &str) -> bool {
+    let mut chars = fragment.chars();
+    let versioned = chars.next() == Some('p') && chars.next().is_some_and(|c| c.is_ascii_digit());
+    versioned || fragment.contains(['?', '=', '%', '~'])
+}
+
+/// Reads a link as it stands in the address bar, repaired where the post has mangled it.
+///
+/// # Errors
+/// A sentence that says why nothing could be read, and what a link looks like.
+pub fn read(text: &str, profiles: &[Scenario]) -> Result<Read, String> {
+    let proposal = link::decode_among(text, profiles).map_err(|error| error.to_string())?;
+    let mut notes: Vec<String> = proposal.notes.iter().map(ToString::to_string).collect();
+    let profile = profiles.iter().find(|profile| profile.name == proposal.profile).map(link::on_page).unwrap_or_default();
+    let Proposal { mut base, proposal, seeds, .. } = proposal;
+    let is_told_apart = base.assumptions != profile.assumptions && base.assumptions != proposal.assumptions;
+    if is_told_apart {
+        notes.push("the link asks for another demand on the baseline's side; here both sides meet the same demand".to_owned());
+    }
+    base.assumptions = proposal.assumptions.clone();
+    Ok(Read { profile, pair: Pair { baseline: base, proposal }, seeds, notes })
+}
+
+/// The fragment of a pair, without the `#`.
+pub fn write(profile: &Scenario, pair: &Pair, seeds: u32) -> String {
+    // Both sides meet the same demand, so the link says it once.
+    let base = Scenario { assumptions: profile.assumptions.clone(), ..pair.baseline.clone() };
+    let proposal =
+        Proposal { profile: profile.name.clone(), base, proposal: pair.proposal.clone(), seeds, notes: Vec::new() };
+    link::encode(&proposal, profile)
+}
+
+/// A link in pieces for the eye: each piece, and whether it says what is changed.
+pub fn pieces(fragment: &str) -> Vec<(String, bool)> {
+    let (body, check) = match fragment.split_once('~') {
+        Some((body, check)) => (body, format!("~{check}")),
+        None => (fragment, String::new()),
+    };
+    let mut pieces: Vec<(String, bool)> = Vec::new();
+    for (i, part) in body.split('&').enumerate() {
+        let is_change = i > 0;
+        let text = if is_change { format!("&{part}") } else { part.to_owned() };
+        pieces.push((text, is_change));
+    }
+    if !check.is_empty() {
+        pieces.push((check, false));
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sim_core::scenario::knobs;
+
+    fn profile() -> Scenario {
+        link::on_page(&Scenario { name: "group-32".to_owned(), ..Scenario::default() })
+    }
+
+    #[test]
+    fn what_is_written_reads_back_as_the_same_pair() {
+        let profile = profile();
+        let mut pair = Pair::unchanged(&profile);
+        knobs::assign(&mut pair.proposal, "cap=16gpu").unwrap();
+        knobs::assign(&mut pair.baseline, "cap=4gpu").unwrap();
+        for side in [&mut pair.proposal, &mut pair.baseline] {
+            knobs::assign(side, "load=110pct").unwrap();
+        }
+        let link = write(&profile, &pair, 12);
+        assert!(!link.contains("b.load"), "{link}");
+        let read = read(&link, std::slice::from_ref(&profile)).unwrap();
+        assert_eq!((read.pair, read.seeds, read.notes), (pair, 12, Vec::new()));
+    }
+
+    #[test]
+    fn a_link_cut_at_any_place_never_passes_for_whole() {
+        let profile = profile();
+        let mut pair = Pair::unchanged(&profile);
+        knobs::assign(&mut pair.proposal, "cap=16gpu").unwrap();
+        knobs::assign(&mut pair.proposal, "half-life=7d").unwrap();
+        let link = write(&profile, &pair, SEEDS);
+        for end in 1..link.len() {
+            if let Ok(read) = read(&link[..end], std::slice::from_ref(&profile)) {
+                assert!(!read.notes.is_empty(), "{}", &link[..end]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_in_the_page_is_no_link() {
+        assert!(is_link("p0?profile=group-32~7f") && is_link("p0") && is_link("p0%3Fprofile"));
+        assert!(!is_link("") && !is_link("answer") && !is_link("picture-title"));
+    }
+
+    #[test]
+    fn a_link_falls_into_pieces_that_make_it_up() {
+        let pieces = pieces("p0?profile=group-32&cap=16gpu&half-life=7d~7f");
+        let whole: String = pieces.iter().map(|(text, _)| text.as_str()).collect();
+        assert_eq!(whole, "p0?profile=group-32&cap=16gpu&half-life=7d~7f");
+        let changed: Vec<&str> = pieces.iter().filter(|(_, is)| *is).map(|(text, _)| text.as_str()).collect();
+        assert_eq!(changed, ["&cap=16gpu", "&half-life=7d"]);
+    }
+}

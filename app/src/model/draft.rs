@@ -1,0 +1,185 @@
+//! The proposal being edited beside its baseline, with undo, redo and a second look at the last change.
+
+use sim_core::scenario::Scenario;
+use sim_core::scenario::knobs::{Kind, Knob, Setting};
+
+/// How many changes can be undone.
+const DEPTH: usize = 100;
+
+/// The two policies under comparison. Their cluster, people and assumptions are always the same.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Pair {
+    /// What is compared against.
+    pub baseline: Scenario,
+    /// What is proposed.
+    pub proposal: Scenario,
+}
+
+impl Pair {
+    /// A proposal that changes nothing.
+    pub fn unchanged(profile: &Scenario) -> Pair {
+        Pair { baseline: profile.clone(), proposal: profile.clone() }
+    }
+}
+
+/// One change.
+#[derive(Clone, Debug)]
+pub enum Edit {
+    /// Sets a knob. An assumption changes for both sides.
+    Set(&'static Knob, Setting),
+    /// Puts a knob back to what it was.
+    Reset(&'static Knob),
+    /// Puts everything back to the profile.
+    ResetAll,
+    /// What is proposed becomes what is compared against.
+    TakeAsBaseline,
+    /// Exchanges the two sides.
+    Swap,
+    /// Takes over both sides from another link to the same profile.
+    Replace(Box<Pair>),
+}
+
+/// The pair being edited, and the way back.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    profile: Scenario,
+    now: Pair,
+    past: Vec<Pair>,
+    future: Vec<Pair>,
+    /// The knob of a change that is not settled: further settings of it are the same change.
+    moving: Option<&'static str>,
+    /// Whether the state before the last change is shown, for a second look at it.
+    looking_back: bool,
+}
+
+impl Draft {
+    /// Nothing changed yet.
+    pub fn new(profile: Scenario, pair: Pair) -> Draft {
+        Draft { profile, now: pair, past: Vec::new(), future: Vec::new(), moving: None, looking_back: false }
+    }
+
+    /// The profile both sides come from.
+    pub fn profile(&self) -> &Scenario {
+        &self.profile
+    }
+
+    /// The pair to run and to show.
+    pub fn pair(&self) -> &Pair {
+        match self.past.last() {
+            Some(before) if self.looking_back => before,
+            _ => &self.now,
+        }
+    }
+
+    /// What a knob was: the baseline's value, or the profile's for an assumption, which has no baseline of its own.
+    pub fn was(&self, knob: &Knob) -> Setting {
+        match knob.kind {
+            Kind::Policy => knob.get(&self.pair().baseline),
+            Kind::Assumption => knob.get(&self.profile),
+        }
+    }
+
+    /// What a knob is.
+    pub fn is(&self, knob: &Knob) -> Setting {
+        knob.get(&self.pair().proposal)
+    }
+
+    /// Whether a knob differs from what it was.
+    pub fn is_changed(&self, knob: &Knob) -> bool {
+        self.is(knob) != self.was(knob)
+    }
+
+    /// Makes a change. Settings of one knob, until [`Draft::settle`], are one change.
+    pub fn apply(&mut self, edit: Edit) {
+        self.looking_back = false;
+        let mut next = self.now.clone();
+        let mut moving = None;
+        match edit {
+            Edit::Set(knob, setting) => {
+                set(&mut next, knob, setting);
+                moving = Some(knob.key);
+            }
+            Edit::Reset(knob) => {
+                let was = self.was(knob);
+                set(&mut next, knob, was);
+            }
+            Edit::ResetAll => next = Pair::unchanged(&self.profile),
+            Edit::TakeAsBaseline => next.baseline = next.proposal.clone(),
+            Edit::Swap => std::mem::swap(&mut next.baseline, &mut next.proposal),
+            Edit::Replace(pair) => next = *pair,
+        }
+        if next == self.now {
+            return;
+        }
+        if moving.is_none() || moving != self.moving {
+            self.past.push(self.now.clone());
+            if self.past.len() > DEPTH {
+                self.past.remove(0);
+            }
+        }
+        self.moving = moving;
+        self.future.clear();
+        self.now = next;
+    }
+
+    /// The change under way is complete: the next setting of the same knob is another change.
+    pub fn settle(&mut self) {
+        self.moving = None;
+        if self.past.last() == Some(&self.now) {
+            self.past.pop();
+        }
+    }
+
+    /// Takes back the last change.
+    pub fn undo(&mut self) {
+        self.settle();
+        self.looking_back = false;
+        if let Some(before) = self.past.pop() {
+            self.future.push(std::mem::replace(&mut self.now, before));
+        }
+    }
+
+    /// Makes the change that was taken back last.
+    pub fn redo(&mut self) {
+        self.settle();
+        self.looking_back = false;
+        if let Some(after) = self.future.pop() {
+            self.past.push(std::mem::replace(&mut self.now, after));
+        }
+    }
+
+    /// Shows the state before the last change; [`Draft::look_again`] then shows the change itself once more.
+    pub fn look_back(&mut self) {
+        self.settle();
+        self.looking_back = !self.past.is_empty();
+    }
+
+    /// Ends [`Draft::look_back`].
+    pub fn look_again(&mut self) {
+        self.looking_back = false;
+    }
+
+    /// Whether the state before the last change is shown.
+    pub fn is_looking_back(&self) -> bool {
+        self.looking_back
+    }
+
+    /// Whether there is a change to take back.
+    pub fn can_undo(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    /// Whether there is a change to make again.
+    pub fn can_redo(&self) -> bool {
+        !self.future.is_empty()
+    }
+}
+
+/// Sets a knob on the proposal, and an assumption on both sides: nobody can propose another demand.
+fn set(pair: &mut Pair, knob: &Knob, setting: Setting) {
+    (knob.value.set)(&mut pair.proposal, setting);
+    match knob.kind {
+        Kind::Policy => {}
+        Kind::Assumption => (knob.value.set)(&mut pair.baseline, setting),
+    }
+}

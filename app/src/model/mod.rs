@@ -1,0 +1,8 @@
+//! What the live pages know, as plain Rust: no signals, no browser. Everything here is tested on the host.
+
+pub mod address;
+pub mod draft;
+pub mod receipt;
+pub mod rules;
+pub mod runs;
+pub mod shown;

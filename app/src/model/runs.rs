@@ -1,0 +1,360 @@
+//! Which runs are under way, which are wanted next, and what has come back. The newest wish wins.
+//!
+//! For a pair of policies a first look (the first seed, a shorter window) is wanted from both sides, then one whole run
+//! per seed from both. What is found is kept, so that changing one side runs only that side, and going back runs nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sim_core::metrics::{Detail, SeedReport};
+use sim_core::scenario::Scenario;
+use sim_worker::{Heard, Reply, Request, RunId};
+
+use super::draft::Pair;
+
+/// Measured days of a first look.
+pub const LOOK_DAYS: u32 = 14;
+/// First looks start at least so many milliseconds apart while a knob is being moved.
+const LOOK_PAUSE_MS: f64 = 120.0;
+/// Reports are kept for so many scenarios.
+const KEPT: usize = 24;
+/// A worker that breaks down so often in a row is not started again.
+const CRASHES: u32 = 3;
+
+/// A scenario under a short name.
+type Side = u32;
+
+/// What a run is for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Piece {
+    /// The first seed over a shorter window, with the picture.
+    Look,
+    /// A whole run of this seed.
+    Seed(u64),
+}
+
+/// What the session must do next.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Act {
+    /// Send this to a worker.
+    Send(usize, Request),
+    /// Start a worker anew.
+    Respawn(usize),
+    /// Call [`Runs::tick`] after so many milliseconds.
+    Wake(f64),
+}
+
+/// Why there is no answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// The scenario cannot be run: every problem, with place and remedy.
+    Rejected(Vec<String>),
+    /// The simulator broke down again and again.
+    Crashed(String),
+    /// Page and worker come from different builds.
+    OtherVersion,
+}
+
+/// How far the answer for the wanted pair is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Nothing has come back.
+    Waiting,
+    /// The first look is there.
+    Look,
+    /// So many of the seeds are there, on both sides.
+    Some(u32),
+    /// All are there.
+    All,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Flight {
+    run: RunId,
+    side: Side,
+    piece: Piece,
+    done: f32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Wanted {
+    baseline: Side,
+    proposal: Side,
+    seeds: u32,
+}
+
+/// The state of all runs.
+#[derive(Debug)]
+pub struct Runs {
+    sides: Vec<(Side, Arc<Scenario>)>,
+    found: BTreeMap<(Side, Piece), Arc<SeedReport>>,
+    flights: Vec<Option<Flight>>,
+    wanted: Option<Wanted>,
+    next_side: Side,
+    next_run: u32,
+    looked_at: f64,
+    crashes: u32,
+    stopped: bool,
+    trouble: Option<Trouble>,
+}
+
+impl Runs {
+    /// No run yet, with so many workers.
+    pub fn new(workers: usize) -> Runs {
+        Runs {
+            sides: Vec::new(),
+            found: BTreeMap::new(),
+            flights: vec![None; workers.max(1)],
+            wanted: None,
+            next_side: 0,
+            next_run: 0,
+            looked_at: f64::NEG_INFINITY,
+            crashes: 0,
+            stopped: false,
+            trouble: None,
+        }
+    }
+
+    /// Wants the answer for a pair over so many seeds; any older wish is forgotten.
+    pub fn want(&mut self, pair: &Pair, seeds: u32, now: f64) -> Vec<Act> {
+        let baseline = self.name(&pair.baseline);
+        let proposal = self.name(&pair.proposal);
+        self.wanted = Some(Wanted { baseline, proposal, seeds });
+        self.forget_old();
+        self.stopped = false;
+        self.trouble = None;
+        let mut acts = self.drop_flights(|piece| piece != Piece::Look);
+        acts.extend(self.tick(now));
+        acts
+    }
+
+    /// Stops everything under way; what is there stays.
+    pub fn stop(&mut self) -> Vec<Act> {
+        self.stopped = true;
+        let mut acts = Vec::new();
+        for (slot, flight) in self.flights.iter_mut().enumerate() {
+            acts.extend(flight.take().map(|flight| Act::Send(slot, Request::Cancel { run: flight.run })));
+        }
+        acts
+    }
+
+    /// Goes on after [`Runs::stop`].
+    pub fn go_on(&mut self, now: f64) -> Vec<Act> {
+        self.stopped = false;
+        self.tick(now)
+    }
+
+    /// Takes in what a worker says.
+    pub fn hear(&mut self, slot: usize, heard: Heard, now: f64) -> Vec<Act> {
+        match heard {
+            Heard::Reply(Reply::Ready { .. }) => Vec::new(),
+            Heard::Reply(Reply::Progress { run, done }) => {
+                if let Some(flight) = self.flight(slot, run) {
+                    flight.done = done;
+                }
+                Vec::new()
+            }
+            Heard::Reply(Reply::Finished { run, report }) => {
+                // A reply to an older run than the one this worker was given last is dropped.
+                if let Some(&mut Flight { side, piece, .. }) = self.flight(slot, run) {
+                    self.flights[slot] = None;
+                    self.crashes = 0;
+                    self.found.insert((side, piece), Arc::from(report));
+                }
+                self.tick(now)
+            }
+            Heard::Reply(Reply::Rejected { run, problems }) => {
+                if self.flight(slot, run).is_some() {
+                    self.flights[slot] = None;
+                    self.trouble = Some(Trouble::Rejected(problems));
+                }
+                Vec::new()
+            }
+            Heard::Crashed { message } => {
+                self.flights[slot] = None;
+                self.crashes += 1;
+                if self.crashes >= CRASHES {
+                    self.trouble = Some(Trouble::Crashed(message));
+                    return Vec::new();
+                }
+                let mut acts = vec![Act::Respawn(slot)];
+                acts.extend(self.tick(now));
+                acts
+            }
+            Heard::OtherVersion => {
+                self.trouble = Some(Trouble::OtherVersion);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Gives free workers the most wanted runs.
+    pub fn tick(&mut self, now: f64) -> Vec<Act> {
+        let mut acts = Vec::new();
+        let Some(wanted) = self.wanted else { return acts };
+        while !self.stopped && self.trouble.is_none() {
+            let Some((side, piece)) = self.next_piece(wanted) else { break };
+            if piece == Piece::Look && side == wanted.proposal {
+                let pause = self.looked_at + LOOK_PAUSE_MS - now;
+                if pause > 0.0 {
+                    acts.push(Act::Wake(pause));
+                    break;
+                }
+            }
+            if piece == Piece::Look {
+                acts.extend(self.drop_flights(|_| true));
+            }
+            let Some(slot) = self.flights.iter().position(Option::is_none) else { break };
+            if piece == Piece::Look && side == wanted.proposal {
+                self.looked_at = now;
+            }
+            acts.push(self.send(slot, side, piece));
+        }
+        acts
+    }
+
+    /// How far the answer is.
+    pub fn stage(&self) -> Stage {
+        let Some(wanted) = self.wanted else { return Stage::Waiting };
+        let pairs = self.pairs_of(wanted).count() as u32;
+        if pairs == wanted.seeds {
+            Stage::All
+        } else if pairs >= 2 {
+            Stage::Some(pairs)
+        } else if self.look().is_some() {
+            Stage::Look
+        } else {
+            Stage::Waiting
+        }
+    }
+
+    /// Seeds there on both sides, and wanted.
+    pub fn progress(&self) -> (u32, u32) {
+        self.wanted.map_or((0, 0), |wanted| (self.pairs_of(wanted).count() as u32, wanted.seeds))
+    }
+
+    /// Share of the wanted whole runs that is done, with those under way counted in part, 0 to 1.
+    pub fn share_done(&self) -> f32 {
+        let Some(wanted) = self.wanted else { return 0.0 };
+        let mut sides = vec![wanted.proposal];
+        if wanted.baseline != wanted.proposal {
+            sides.push(wanted.baseline);
+        }
+        let whole = sides.len() as f32 * wanted.seeds as f32;
+        let there: usize = sides
+            .iter()
+            .map(|&side| self.seeds_of(side, wanted.seeds).filter(|&seed| self.has(side, seed)).count())
+            .sum();
+        let under_way: f32 = self.flights.iter().flatten().filter(|f| f.piece != Piece::Look).map(|f| f.done).sum();
+        if whole == 0.0 { 0.0 } else { ((there as f32 + under_way) / whole).min(1.0) }
+    }
+
+    /// The first look at both sides: baseline, proposal.
+    pub fn look(&self) -> Option<[Arc<SeedReport>; 2]> {
+        let wanted = self.wanted?;
+        let of = |side| self.found.get(&(side, Piece::Look)).cloned();
+        Some([of(wanted.baseline)?, of(wanted.proposal)?])
+    }
+
+    /// Whole runs that are there on both sides, in order of seed: baseline, proposal.
+    pub fn pairs(&self) -> Vec<[Arc<SeedReport>; 2]> {
+        self.wanted.map(|wanted| self.pairs_of(wanted).collect()).unwrap_or_default()
+    }
+
+    /// Why there is no answer, if there will be none.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        self.trouble.as_ref()
+    }
+
+    /// A name for what can be shown: it changes whenever [`super::shown::Shown::of`] would.
+    pub fn edition(&self) -> Option<(u32, u32, Stage)> {
+        self.wanted.map(|wanted| (wanted.baseline, wanted.proposal, self.stage()))
+    }
+
+    /// Whether the user has stopped the runs before the answer was whole.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped && self.stage() != Stage::All
+    }
+
+    fn pairs_of(&self, wanted: Wanted) -> impl Iterator<Item = [Arc<SeedReport>; 2]> + '_ {
+        self.seeds_of(wanted.proposal, wanted.seeds).filter_map(move |seed| {
+            let of = |side| self.found.get(&(side, Piece::Seed(seed))).cloned();
+            Some([of(wanted.baseline)?, of(wanted.proposal)?])
+        })
+    }
+
+    fn seeds_of(&self, side: Side, seeds: u32) -> impl Iterator<Item = u64> + 'static {
+        let first = self.scenario(side).seed;
+        (0..u64::from(seeds)).map(move |i| first + i)
+    }
+
+    fn has(&self, side: Side, seed: u64) -> bool {
+        self.found.contains_key(&(side, Piece::Seed(seed)))
+    }
+
+    /// The most wanted run that is neither there nor under way.
+    fn next_piece(&self, wanted: Wanted) -> Option<(Side, Piece)> {
+        let sides = [wanted.proposal, wanted.baseline];
+        let looks = sides.into_iter().map(|side| (side, Piece::Look));
+        let seeds = self
+            .seeds_of(wanted.proposal, wanted.seeds)
+            .flat_map(move |seed| sides.into_iter().map(move |side| (side, Piece::Seed(seed))));
+        looks.chain(seeds).find(|&(side, piece)| {
+            !self.found.contains_key(&(side, piece))
+                && !self.flights.iter().flatten().any(|f| (f.side, f.piece) == (side, piece))
+        })
+    }
+
+    /// Drops flights that nobody wants any more, of the pieces that `may_go` allows.
+    fn drop_flights(&mut self, may_go: impl Fn(Piece) -> bool) -> Vec<Act> {
+        let wanted = self.wanted.map(|w| [w.baseline, w.proposal]).unwrap_or_default();
+        let mut acts = Vec::new();
+        for (slot, flight) in self.flights.iter_mut().enumerate() {
+            if let Some(idle) = flight.take_if(|f| !wanted.contains(&f.side) && may_go(f.piece)) {
+                acts.push(Act::Send(slot, Request::Cancel { run: idle.run }));
+            }
+        }
+        acts
+    }
+
+    fn send(&mut self, slot: usize, side: Side, piece: Piece) -> Act {
+        let run = RunId(self.next_run);
+        self.next_run += 1;
+        self.flights[slot] = Some(Flight { run, side, piece, done: 0.0 });
+        let scenario = self.scenario(side);
+        let (seed, detail, stop_after_days) = match piece {
+            Piece::Look => (scenario.seed, Detail::Timeline, Some(LOOK_DAYS)),
+            Piece::Seed(seed) => (seed, Detail::Summary, None),
+        };
+        let scenario = Box::new(scenario.as_ref().clone());
+        Act::Send(slot, Request::Run { run, scenario, seed, detail, stop_after_days })
+    }
+
+    fn flight(&mut self, slot: usize, run: RunId) -> Option<&mut Flight> {
+        self.flights.get_mut(slot)?.as_mut().filter(|flight| flight.run == run)
+    }
+
+    /// The name of a scenario, known or new.
+    fn name(&mut self, scenario: &Scenario) -> Side {
+        if let Some(at) = self.sides.iter().position(|(_, known)| known.as_ref() == scenario) {
+            let known = self.sides.remove(at);
+            self.sides.push(known);
+        } else {
+            self.sides.push((self.next_side, Arc::new(scenario.clone())));
+            self.next_side += 1;
+        }
+        self.sides.last().map_or(0, |&(side, _)| side)
+    }
+
+    fn scenario(&self, side: Side) -> Arc<Scenario> {
+        self.sides.iter().find(|&&(known, _)| known == side).map(|(_, it)| Arc::clone(it)).unwrap_or_default()
+    }
+
+    /// Lets go of the reports asked for longest ago.
+    fn forget_old(&mut self) {
+        while self.sides.len() > KEPT {
+            let (old, _) = self.sides.remove(0);
+            self.found.retain(|&(side, _), _| side != old);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Finds the marked places of a page and brings each to life. What cannot start says so in a sentence; the still stays.
+
+use sim_core::scenario::Scenario;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement};
+
+use crate::{browser, home, lab};
+
+/// A marked place of a page.
+#[derive(Clone)]
+pub struct Place {
+    /// Its element.
+    pub element: HtmlElement,
+    /// The way to the site's first folder: `../`.
+    pub root: String,
+}
+
+impl Place {
+    /// What the page says under `data-NAME`.
+    pub fn data(&self, name: &str) -> Option<String> {
+        self.element.get_attribute(&format!("data-{name}"))
+    }
+
+    /// The address of a file of the site.
+    pub fn file(&self, name: &str) -> String {
+        format!("{}{name}", self.root)
+    }
+
+    /// The address of the worker's loader, as the page names it.
+    pub fn worker(&self) -> String {
+        page_says("data-worker").unwrap_or_else(|| self.file("sim-worker_loader.js"))
+    }
+
+    /// The scenarios that the page brings along, if they can be read.
+    pub fn scenarios(&self) -> Option<Vec<Scenario>> {
+        let bytes = bytes_of_hex(&self.data("scenarios")?)?;
+        postcard::from_bytes(&bytes).ok()
+    }
+
+    /// All elements in it that a selector finds.
+    pub fn all(&self, selector: &str) -> Vec<Element> {
+        let Ok(found) = self.element.query_selector_all(selector) else { return Vec::new() };
+        (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
+    }
+
+    /// Says in one sentence that this place stays as it is.
+    pub fn say(&self, sentence: &str) {
+        let Ok(line) = browser::document().create_element("p") else { return };
+        line.set_class_name("small live-failed");
+        line.set_attribute("role", "status").ok();
+        line.set_text_content(Some(sentence));
+        self.element.prepend_with_node_1(&line).ok();
+    }
+}
+
+/// Brings every marked place of the page to life.
+pub fn start() {
+    let Ok(places) = browser::document().query_selector_all("[data-mount]") else { return };
+    for i in 0..places.length() {
+        let Some(element) = places.item(i).and_then(|node| node.dyn_into::<HtmlElement>().ok()) else { continue };
+        let root = element.get_attribute("data-root").or_else(|| page_says("data-root"));
+        let root = root.unwrap_or_else(|| "./".to_owned());
+        let place = Place { element, root };
+        match place.data("mount").as_deref() {
+            Some("lab") => lab::mount(place),
+            Some("home") => home::mount(place),
+            // A mark of another script.
+            Some(_) | None => {}
+        }
+    }
+}
+
+/// An attribute of the whole page.
+fn page_says(name: &str) -> Option<String> {
+    browser::document().document_element()?.get_attribute(name)
+}
+
+/// Bytes written as pairs of hex digits.
+fn bytes_of_hex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.trim().as_bytes();
+    if digits.len() % 2 == 1 {
+        return None;
+    }
+    let digit = |c: u8| char::from(c).to_digit(16);
+    digits.chunks(2).map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect()
+}
+
+/// A hidden room for the live part beside the still, so that nothing moves before there is something to see.
+pub fn room(place: &Place) -> Option<HtmlElement> {
+    let room: HtmlElement = browser::document().create_element("div").ok()?.dyn_into().ok()?;
+    room.set_class_name("live");
+    room.set_hidden(true);
+    place.element.append_child(&room).ok()?;
+    Some(room)
+}
+
+/// Shows the room and takes away the still.
+pub fn reveal(room: &HtmlElement) {
+    if !room.hidden() {
+        return;
+    }
+    while let Some(still) = room.previous_sibling() {
+        if let Some(parent) = still.parent_node() {
+            parent.remove_child(&still).ok();
+        }
+    }
+    room.set_hidden(false);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_is_read_in_pairs_and_refused_otherwise() {
+        assert_eq!(bytes_of_hex("00ffA0"), Some(vec![0, 255, 160]));
+        assert_eq!(bytes_of_hex("0"), None);
+        assert_eq!(bytes_of_hex("zz"), None);
+    }
+}

@@ -1,0 +1,366 @@
+//! The one place that joins the model to signals, workers, the address bar and the clock. Components read its signals and
+//! call its few verbs; they hold no logic of their own.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use sim_core::metrics::simplicity;
+use sim_core::scenario::{Scenario, link};
+use sim_worker::{Client, Heard};
+
+use crate::browser;
+use crate::model::address;
+use crate::model::draft::{Draft, Edit, Pair};
+use crate::model::runs::{Act, Runs, Stage, Trouble};
+use crate::model::shown::Shown;
+
+/// A change is settled after so many milliseconds of quiet.
+const SETTLED_MS: i32 = 400;
+/// While a knob moves, the address bar follows at most this often, in milliseconds: browsers refuse to be hurried.
+const ADDRESS_MS: f64 = 150.0;
+/// How long a second look at the last change shows what was before, in milliseconds.
+const LOOK_BACK_MS: i32 = 1_500;
+/// Never more workers than this.
+const WORKERS: usize = 8;
+
+/// How far the runs for the present pair are.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Progress {
+    /// Seeds there on both sides.
+    pub done: u32,
+    /// Seeds wanted.
+    pub of: u32,
+    /// Share of all runs done, 0 to 1.
+    pub share: f32,
+    /// Whether what is shown belongs to the present pair.
+    pub is_current: bool,
+    /// Whether the reader stopped the runs.
+    pub is_stopped: bool,
+}
+
+impl Progress {
+    /// Whether runs are under way.
+    pub fn is_running(self) -> bool {
+        self.done < self.of && !self.is_stopped
+    }
+}
+
+/// Signals and verbs of one lab.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// The pair being edited.
+    pub draft: RwSignal<Draft>,
+    /// Runs on each side.
+    pub seeds: RwSignal<u32>,
+    /// What the findings show.
+    pub shown: RwSignal<Option<Arc<Shown>>>,
+    /// How far the runs are.
+    pub progress: RwSignal<Progress>,
+    /// Why there is no answer.
+    pub trouble: RwSignal<Option<Trouble>>,
+    /// What was not understood of the link the page was opened with.
+    pub notes: RwSignal<Vec<String>>,
+    /// Whether the link could be read at all.
+    pub is_lost: RwSignal<bool>,
+    /// The link of what is shown, without the `#`.
+    pub link: RwSignal<String>,
+    runs: StoredValue<Runs>,
+    workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
+    worker_url: StoredValue<String>,
+    profiles: StoredValue<Vec<Scenario>>,
+    edition: StoredValue<Option<(u32, u32, Stage)>>,
+    /// Rises with every change, so that only the last one settles.
+    change: StoredValue<u32>,
+    /// Whether the change under way has its entry in the history.
+    has_entry: StoredValue<bool>,
+    written_at: StoredValue<f64>,
+}
+
+impl Session {
+    /// A session over these profiles, opened at what the address bar says. `None` without a single profile.
+    pub fn open(profiles: Vec<Scenario>, worker_url: String) -> Option<Session> {
+        let first = link::on_page(profiles.first()?);
+        let workers = browser::cores().min(WORKERS);
+        let session = Session {
+            draft: RwSignal::new(Draft::new(first.clone(), Pair::unchanged(&first))),
+            seeds: RwSignal::new(address::SEEDS),
+            shown: RwSignal::new(None),
+            progress: RwSignal::new(Progress::default()),
+            trouble: RwSignal::new(None),
+            notes: RwSignal::new(Vec::new()),
+            is_lost: RwSignal::new(false),
+            link: RwSignal::new(String::new()),
+            runs: StoredValue::new(Runs::new(workers)),
+            workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
+            worker_url: StoredValue::new(worker_url),
+            profiles: StoredValue::new(profiles),
+            edition: StoredValue::new(None),
+            change: StoredValue::new(0),
+            has_entry: StoredValue::new(false),
+            written_at: StoredValue::new(f64::NEG_INFINITY),
+        };
+        session.take_address();
+        for event in ["popstate", "hashchange"] {
+            browser::listen(&browser::window(), event, move |_| session.address_changed());
+        }
+        Some(session)
+    }
+
+    /// Makes a change: the words change now, the runs follow.
+    pub fn edit(self, edit: Edit) {
+        browser::mark("input");
+        self.draft.update(|draft| draft.apply(edit));
+        self.changed();
+    }
+
+    /// Takes back the last change.
+    pub fn undo(self) {
+        browser::mark("input");
+        self.draft.update(Draft::undo);
+        self.changed();
+    }
+
+    /// Makes the change again that was taken back last.
+    pub fn redo(self) {
+        browser::mark("input");
+        self.draft.update(Draft::redo);
+        self.changed();
+    }
+
+    /// Shows what was before the last change for a moment, then the change once more.
+    pub fn replay(self) {
+        self.draft.update(Draft::look_back);
+        if !self.draft.with_untracked(Draft::is_looking_back) {
+            return;
+        }
+        self.want();
+        browser::later(LOOK_BACK_MS, move || {
+            if self.draft.try_with_untracked(Draft::is_looking_back) == Some(true) {
+                self.draft.update(Draft::look_again);
+                self.want();
+            }
+        });
+    }
+
+    /// Asks for so many runs on each side.
+    pub fn set_seeds(self, seeds: u32) {
+        browser::mark("input");
+        self.seeds.set(seeds);
+        self.changed();
+    }
+
+    /// Stops all runs; what is there stays.
+    pub fn stop(self) {
+        let acts = self.runs.try_update_value(Runs::stop);
+        self.perform(acts);
+        self.refresh();
+    }
+
+    /// Goes on after [`Session::stop`].
+    pub fn go_on(self) {
+        let acts = self.runs.try_update_value(|runs| runs.go_on(browser::now()));
+        self.perform(acts);
+        self.refresh();
+    }
+
+    /// Begins again from the first profile, after a link that could not be read.
+    pub fn start_over(self) {
+        let Some(first) = self.profiles.with_value(|profiles| profiles.first().map(link::on_page)) else { return };
+        self.is_lost.set(false);
+        self.notes.set(Vec::new());
+        self.seeds.set(address::SEEDS);
+        self.draft.set(Draft::new(first.clone(), Pair::unchanged(&first)));
+        self.changed();
+    }
+
+    /// The name of the profile that [`Session::start_over`] begins from.
+    pub fn first_profile(self) -> String {
+        self.profiles.with_value(|profiles| profiles.first().map(|first| first.name.clone()).unwrap_or_default())
+    }
+
+    /// What follows from any change: address, runs, and that it settles some time.
+    fn changed(self) {
+        self.write_address();
+        self.want();
+        browser::mark_when_painted("responded");
+        let change = self.change.try_update_value(|n| {
+            *n += 1;
+            *n
+        });
+        browser::later(SETTLED_MS, move || {
+            if self.change.try_get_value() == change {
+                self.settle();
+            }
+        });
+    }
+
+    fn settle(self) {
+        self.draft.update(Draft::settle);
+        browser::replace_fragment(&self.link.get_untracked());
+        self.has_entry.set_value(false);
+    }
+
+    /// The address bar is the link: one entry for a change, rewritten while the change is under way.
+    fn write_address(self) {
+        let link = self.current_link();
+        if link == self.link.get_untracked() {
+            return;
+        }
+        self.link.set(link.clone());
+        self.notes.set(Vec::new());
+        let now = browser::now();
+        if !self.has_entry.get_value() {
+            browser::push_fragment(&link);
+            self.has_entry.set_value(true);
+            self.written_at.set_value(now);
+        } else if now - self.written_at.get_value() >= ADDRESS_MS {
+            browser::replace_fragment(&link);
+            self.written_at.set_value(now);
+        }
+    }
+
+    fn current_link(self) -> String {
+        let seeds = self.seeds.get_untracked();
+        self.draft.with_untracked(|draft| address::write(draft.profile(), draft.pair(), seeds))
+    }
+
+    /// Takes over what the address bar says, without changing it. A page without a link shows the profile, and says so.
+    fn take_address(self) {
+        let text = match browser::fragment() {
+            fragment if address::is_link(&fragment) => Some(fragment),
+            _ => browser::query_s(),
+        };
+        let Some(text) = text else {
+            let link = self.current_link();
+            browser::replace_fragment(&link);
+            self.link.set(link);
+            return self.want();
+        };
+        match self.profiles.with_value(|profiles| address::read(&text, profiles)) {
+            Ok(read) => {
+                self.is_lost.set(false);
+                self.notes.set(read.notes);
+                self.seeds.set(read.seeds);
+                // Another link to the same profile is one more change, to be undone like any.
+                if self.draft.with_untracked(|draft| *draft.profile() == read.profile) {
+                    self.draft.update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
+                } else {
+                    self.draft.set(Draft::new(read.profile, read.pair));
+                }
+                self.link.set(text);
+                self.want();
+            }
+            Err(sentence) => {
+                self.notes.set(vec![sentence]);
+                self.is_lost.set(true);
+                self.link.set(text);
+            }
+        }
+    }
+
+    /// Somebody went back or forward, or wrote into the address bar.
+    fn address_changed(self) {
+        let fragment = browser::fragment();
+        if fragment == self.link.get_untracked() {
+            return;
+        }
+        if address::is_link(&fragment) {
+            self.has_entry.set_value(false);
+            self.take_address();
+        } else {
+            // A jump within the page, such as past the menu: the address bar goes back to being the link.
+            browser::replace_fragment(&self.link.get_untracked());
+        }
+    }
+
+    fn want(self) {
+        let seeds = self.seeds.get_untracked();
+        let acts = self.draft.with_untracked(|draft| {
+            self.runs.try_update_value(|runs| runs.want(draft.pair(), seeds, browser::now()))
+        });
+        self.perform(acts);
+        self.refresh();
+    }
+
+    fn hear(self, slot: usize, heard: Heard) {
+        let acts = self.runs.try_update_value(|runs| runs.hear(slot, heard, browser::now()));
+        self.perform(acts);
+        self.refresh();
+    }
+
+    fn perform(self, acts: Option<Vec<Act>>) {
+        for act in acts.unwrap_or_default() {
+            match act {
+                Act::Send(slot, request) => self.send(slot, request),
+                Act::Respawn(slot) => {
+                    // The broken worker is speaking right now: it is let go in a task of its own.
+                    let broken = self.workers.try_update_value(|workers| workers[slot].take());
+                    browser::later(0, move || drop(broken));
+                }
+                Act::Wake(millis) => browser::later(millis.ceil() as i32, move || {
+                    let acts = self.runs.try_update_value(|runs| runs.tick(browser::now()));
+                    self.perform(acts);
+                    self.refresh();
+                }),
+            }
+        }
+    }
+
+    fn send(self, slot: usize, request: sim_worker::Request) {
+        let is_there = self.workers.with_value(|workers| workers[slot].is_some());
+        if !is_there {
+            let url = self.worker_url.get_value();
+            match Client::spawn(&url, move |heard| self.hear(slot, heard)) {
+                Ok(client) => self.workers.update_value(|workers| workers[slot] = Some(client)),
+                Err(message) => return self.trouble.set(Some(Trouble::Crashed(message))),
+            }
+        }
+        self.workers.with_value(|workers| {
+            if let Some(client) = &workers[slot] {
+                client.send(request);
+            }
+        });
+    }
+
+    /// Brings the signals up to date with the runs.
+    fn refresh(self) {
+        let Some((edition, progress, trouble)) = self.runs.try_with_value(|runs| {
+            let (done, of) = runs.progress();
+            let progress = Progress {
+                done,
+                of,
+                share: runs.share_done(),
+                is_current: runs.stage() != Stage::Waiting,
+                is_stopped: runs.is_stopped(),
+            };
+            (runs.edition(), progress, runs.trouble().cloned())
+        }) else {
+            return;
+        };
+        if self.trouble.with_untracked(|now| *now != trouble) {
+            self.trouble.set(trouble);
+        }
+        if self.progress.get_untracked() != progress {
+            self.progress.set(progress);
+        }
+        if edition.is_some_and(|(.., stage)| stage != Stage::Waiting) && self.edition.get_value() != edition {
+            self.edition.set_value(edition);
+            self.show();
+        }
+    }
+
+    fn show(self) {
+        let simplicity = self.draft.with_untracked(|draft| {
+            let pair = draft.pair();
+            [simplicity(&pair.baseline), simplicity(&pair.proposal)]
+        });
+        let shown = self.runs.with_value(|runs| Shown::of(runs, simplicity));
+        let Some(shown) = shown else { return };
+        match shown.stage {
+            Stage::Look => browser::mark_when_painted("first-look"),
+            Stage::All => browser::mark_when_painted("answer"),
+            Stage::Waiting | Stage::Some(_) => {}
+        }
+        self.shown.set(Some(Arc::new(shown)));
+    }
+}

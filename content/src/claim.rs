@@ -1,0 +1,134 @@
+//! A statement about the model that can be run: "if this knob moves so, that number does this".
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use crate::problem::Problem;
+
+/// A sentence of a text in a form that can be tested.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// Name, unique in its page: `knee`. Placeholders are `{{knee.FIELD}}`.
+    pub id: String,
+    /// The sentence that stands or falls with it, as it is printed if the claim fails.
+    pub says: String,
+    /// Preset: `group-32`.
+    pub scenario: String,
+    /// Knobs set the same way for every value: `cap = "off"`.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
+    /// Key of the knob that moves: `load`.
+    pub vary: String,
+    /// Its settings, in order, as in links: `["80pct", "95pct"]`.
+    pub values: Vec<String>,
+    /// What is measured: `use`, `wait.p50.all`, `wait.p90.debug`, …
+    pub metric: String,
+    /// What is expected of it from the first value to the last.
+    pub expect: Expect,
+    /// Seeds, at least [`Claim::LEAST_SEEDS`].
+    pub seeds: u32,
+}
+
+/// What the measured number is expected to do.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Expect {
+    /// Grows from each value to the next.
+    Rises,
+    /// Shrinks from each value to the next.
+    Falls,
+    /// The last is at least so many times the first.
+    AtLeastTimes(f64),
+    /// The last is at most so many times the first.
+    AtMostTimes(f64),
+    /// The last is larger than the first by at least so much, in the unit of the metric.
+    GainsAtLeast(f64),
+    /// First and last differ by at most so much, in the unit of the metric.
+    StaysWithin(f64),
+}
+
+impl Claim {
+    /// Fewer seeds allow no verdict.
+    pub const LEAST_SEEDS: u32 = 12;
+
+    pub(crate) fn problems(&self, file: &str, line: usize) -> Vec<Problem> {
+        let mut found = Vec::new();
+        let mut say = |what: String, remedy: &str| found.push(Problem::new(file, what, remedy).at(line));
+        if self.id.is_empty() || !self.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+            say(
+                format!("`{}` is no name for a claim", self.id),
+                "use small letters and hyphens",
+            );
+        }
+        if self.values.len() < 2 {
+            say(
+                format!("claim `{}` varies nothing", self.id),
+                "give at least two `values`",
+            );
+        }
+        if self.seeds < Claim::LEAST_SEEDS {
+            say(
+                format!("claim `{}` asks for {} seeds", self.id, self.seeds),
+                "ask for at least 12: with fewer no verdict is allowed",
+            );
+        }
+        found
+    }
+}
+
+impl FromStr for Expect {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Expect, String> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let number = |word: &str| {
+            word.parse::<f64>()
+                .ok()
+                .filter(|n| n.is_finite() && *n >= 0.0)
+                .ok_or_else(|| format!("`{word}` in `{text}` is no number"))
+        };
+        match words[..] {
+            ["rises"] => Ok(Expect::Rises),
+            ["falls"] => Ok(Expect::Falls),
+            ["at", "least", n, "times"] => number(n).map(Expect::AtLeastTimes),
+            ["at", "most", n, "times"] => number(n).map(Expect::AtMostTimes),
+            ["gains", "at", "least", n] => number(n).map(Expect::GainsAtLeast),
+            ["stays", "within", n] => number(n).map(Expect::StaysWithin),
+            [..] => Err(format!(
+                "`{text}` is no expectation; write `rises`, `falls`, `at least 3 times`, `at most 1.2 times`, \
+                 `gains at least 5` or `stays within 2`"
+            )),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Expect {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Expect, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expectations_read_as_they_are_spoken() {
+        assert_eq!("rises".parse(), Ok(Expect::Rises));
+        assert_eq!("at least 2.5 times".parse(), Ok(Expect::AtLeastTimes(2.5)));
+        assert_eq!("stays within 3".parse(), Ok(Expect::StaysWithin(3.0)));
+        for wrong in ["", "soars", "at least many times", "at least -1 times", "at least NaN times"] {
+            assert!(wrong.parse::<Expect>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_claim_with_too_few_seeds_is_refused() {
+        let claim: Claim = toml::from_str(
+            "id = 'a'\nsays = 's'\nscenario = 'group-32'\nvary = 'load'\nvalues = ['80pct']\nmetric = 'use'\nexpect = 'rises'\nseeds = 3",
+        )
+        .expect("is well formed");
+        assert_eq!(claim.problems("a.md", 1).len(), 2);
+    }
+}

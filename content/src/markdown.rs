@@ -1,0 +1,430 @@
+//! Markdown with directives → parts of a page, with everything they refer to noted for checking.
+
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+
+use crate::claim::Claim;
+use crate::front::typed;
+use crate::problem::Problem;
+
+/// A piece of text as HTML. Site links read `~/…`, numbers to be put in read `{{…}}`.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Text {
+    /// The HTML.
+    pub html: String,
+    /// What it refers to, with the line.
+    pub(crate) uses: Vec<(Use, usize)>,
+    /// What is wrong with it.
+    pub(crate) problems: Vec<Problem>,
+    /// Ids of its headings.
+    pub(crate) anchors: Vec<String>,
+}
+
+/// Something a text refers to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Use {
+    /// A route of the site, perhaps with an anchor: `/model/#left-out`.
+    Route(String),
+    /// A key of the glossary.
+    Term(String),
+    /// A number: `knee.95pct`.
+    Number(String),
+}
+
+/// A part of a page's body, in reading order.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Part {
+    /// Paragraphs, lists, headings, tables, code.
+    Prose(Text),
+    /// A note beside the text.
+    Aside {
+        /// Which kind.
+        kind: AsideKind,
+        /// Its first line; for a voice, who says it.
+        title: String,
+        /// What it says.
+        text: Text,
+    },
+    /// A figure, by name; the site draws it.
+    Figure(String),
+    /// The prediction panel stands here.
+    Predict,
+    /// Withheld until the reader has guessed.
+    Reveal(Vec<Part>),
+    /// A claim; the site runs it and says so.
+    Claim(Box<Claim>),
+}
+
+/// Kinds of notes beside the text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AsideKind {
+    /// How it is set in Slurm.
+    Slurm,
+    /// What is easily mistaken.
+    Mistaken,
+    /// What we suppose.
+    Assumption,
+    /// What somebody says.
+    Voice,
+}
+
+/// Markdown of several paragraphs that begins on `line` of `file`.
+pub(crate) fn text(file: &str, source: &str, line: usize) -> Text {
+    let mut made = Text::default();
+    let prepared = terms_as_links(source);
+    let line_at = |offset: usize| line + prepared[..offset.min(prepared.len())].matches('\n').count();
+
+    for (at, _) in prepared.match_indices("{{") {
+        match prepared[at..].find("}}") {
+            Some(end) => made.uses.push((
+                Use::Number(prepared[at + 2..at + end].trim().to_owned()),
+                line_at(at),
+            )),
+            None => made.problems.push(
+                Problem::new(file, "`{{` is never closed", "write `{{claim.field}}`").at(line_at(at)),
+            ),
+        }
+    }
+
+    let options = Options::ENABLE_TABLES | Options::ENABLE_SMART_PUNCTUATION;
+    let mut events: Vec<Event> = Vec::new();
+    let mut open: Vec<bool> = Vec::new();
+    for (event, range) in Parser::new_ext(&prepared, options).into_offset_iter() {
+        let here = line_at(range.start);
+        match event {
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let (class, href) = match dest_url.strip_prefix("term:") {
+                    Some(key) => {
+                        made.uses.push((Use::Term(key.to_owned()), here));
+                        (" class=\"term\"", format!("~/glossary/#{key}"))
+                    }
+                    None if dest_url.starts_with('/') => {
+                        made.uses.push((Use::Route(dest_url.to_string()), here));
+                        ("", format!("~{dest_url}"))
+                    }
+                    None => ("", dest_url.to_string()),
+                };
+                open.push(true);
+                events.push(Event::InlineHtml(format!("<a{class} href=\"{}\">", escape(&href)).into()));
+            }
+            Event::End(TagEnd::Link) => {
+                open.pop();
+                events.push(Event::InlineHtml("</a>".into()));
+            }
+            Event::Html(raw) | Event::InlineHtml(raw) => made.problems.push(
+                Problem::new(file, format!("HTML in a text: `{}`", raw.trim()), "say it in Markdown, or as a directive")
+                    .at(here),
+            ),
+            other => events.push(other),
+        }
+    }
+    made.anchors = name_headings(&mut events);
+    html::push_html(&mut made.html, events.into_iter());
+    made.html = made
+        .html
+        .replace("<table>", "<div class=\"scroll\"><table class=\"plain\">")
+        .replace("</table>", "</table></div>");
+    made
+}
+
+/// One line of Markdown, without a paragraph around it.
+pub fn inline(source: &str) -> String {
+    plain(&text("", source, 1).html)
+}
+
+/// One line of Markdown from the front matter of a file.
+pub(crate) fn line(file: &str, source: &str) -> Text {
+    let mut made = text(file, source, 1);
+    made.html = plain(&made.html);
+    made
+}
+
+fn plain(html: &str) -> String {
+    let html = html.trim();
+    match html.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")) {
+        Some(inner) if !inner.contains("<p>") => inner.to_owned(),
+        Some(_) | None => html.to_owned(),
+    }
+}
+
+/// `[[key]]` and `[[key|words]]` become links to `term:key`, outside fenced code.
+fn terms_as_links(source: &str) -> String {
+    let mut made = String::with_capacity(source.len());
+    let mut fenced = false;
+    for line in source.split_inclusive('\n') {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+        }
+        if fenced {
+            made.push_str(line);
+            continue;
+        }
+        let mut rest = line;
+        while let Some(at) = rest.find("[[") {
+            let after = &rest[at + 2..];
+            let link = after.find("]]").and_then(|end| {
+                let (key, words) = after[..end].split_once('|').unwrap_or((&after[..end], ""));
+                let good = !key.is_empty()
+                    && key
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+                good.then_some((key, words, end))
+            });
+            match link {
+                Some((key, words, end)) => {
+                    made.push_str(&rest[..at]);
+                    let shown = if words.is_empty() { key.replace('-', " ") } else { words.to_owned() };
+                    made.push_str(&format!("[{shown}](term:{key})"));
+                    rest = &after[end + 2..];
+                }
+                None => {
+                    made.push_str(&rest[..at + 2]);
+                    rest = after;
+                }
+            }
+        }
+        made.push_str(rest);
+    }
+    made
+}
+
+/// Gives every heading an id made of its words, and returns them.
+fn name_headings(events: &mut [Event]) -> Vec<String> {
+    let mut anchors: Vec<String> = Vec::new();
+    for at in 0..events.len() {
+        if !matches!(events[at], Event::Start(Tag::Heading { .. })) {
+            continue;
+        }
+        let words: String = events[at..]
+            .iter()
+            .take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))))
+            .filter_map(|event| match event {
+                Event::Text(words) | Event::Code(words) => Some(words.as_ref()),
+                _ => None,
+            })
+            .collect();
+        let anchor = slug(&words);
+        if let Event::Start(Tag::Heading { id, .. }) = &mut events[at] {
+            *id = Some(CowStr::from(anchor.clone()));
+        }
+        anchors.push(anchor);
+    }
+    anchors
+}
+
+fn slug(words: &str) -> String {
+    let mut made = String::new();
+    for c in words.to_lowercase().chars() {
+        if c.is_ascii_alphanumeric() {
+            made.push(c);
+        } else if !made.ends_with('-') && !made.is_empty() && c != '\'' && c != '’' {
+            made.push('-');
+        }
+    }
+    made.trim_end_matches('-').to_owned()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}
+
+/// The body of a page as parts.
+pub(crate) fn parts(file: &str, body: &str, first_line: usize) -> (Vec<Part>, Vec<Problem>) {
+    let mut reader = Reader {
+        file,
+        lines: body.lines().collect(),
+        first_line,
+        at: 0,
+        problems: Vec::new(),
+    };
+    let parts = reader.until_end(false);
+    (parts, reader.problems)
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    lines: Vec<&'a str>,
+    first_line: usize,
+    at: usize,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn problem(&mut self, line: usize, what: String, remedy: &str) {
+        self.problems.push(Problem::new(self.file, what, remedy).at(line));
+    }
+
+    fn until_end(&mut self, inside: bool) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let (mut prose, mut prose_line) = (String::new(), self.first_line + self.at);
+        let mut fenced = false;
+        let opened = self.first_line + self.at;
+        while self.at < self.lines.len() {
+            let (raw, line) = (self.lines[self.at], self.first_line + self.at);
+            self.at += 1;
+            let claim = !fenced && raw.trim() == "```claim";
+            if !claim && raw.starts_with("```") {
+                fenced = !fenced;
+            }
+            if fenced || !(claim || raw.starts_with(":::")) {
+                if prose.is_empty() {
+                    prose_line = line;
+                }
+                prose.push_str(raw);
+                prose.push('\n');
+                continue;
+            }
+            if !prose.trim().is_empty() {
+                parts.push(Part::Prose(text(self.file, &prose, prose_line)));
+            }
+            prose.clear();
+            if claim {
+                parts.extend(self.claim(line + 1));
+                continue;
+            }
+            let words: Vec<&str> = raw[3..].split_whitespace().collect();
+            match words[..] {
+                ["end"] if inside => return parts,
+                ["figure", name] => parts.push(Part::Figure(name.to_owned())),
+                ["predict"] => parts.push(Part::Predict),
+                ["reveal"] if !inside => {
+                    let hidden = self.until_end(true);
+                    parts.push(Part::Reveal(hidden));
+                }
+                ["aside", kind, ref title @ ..] => parts.extend(self.aside(kind, &title.join(" "), line)),
+                [..] => self.problem(
+                    line,
+                    format!("`{raw}` is no directive that fits here"),
+                    "see the head of content/src/lib.rs for the directives",
+                ),
+            }
+        }
+        if !prose.trim().is_empty() {
+            parts.push(Part::Prose(text(self.file, &prose, prose_line)));
+        }
+        if inside {
+            self.problem(opened, "`:::reveal` is never closed".into(), "add a line `:::end`");
+        }
+        parts
+    }
+
+    fn aside(&mut self, kind: &str, title: &str, line: usize) -> Option<Part> {
+        let start = self.at;
+        let end = (start..self.lines.len()).find(|&at| self.lines[at].trim() == ":::end");
+        let Some(end) = end else {
+            self.problem(line, "`:::aside` is never closed".into(), "add a line `:::end`");
+            return None;
+        };
+        self.at = end + 1;
+        let kind = match kind {
+            "slurm" => AsideKind::Slurm,
+            "mistaken" => AsideKind::Mistaken,
+            "assumption" => AsideKind::Assumption,
+            "voice" => AsideKind::Voice,
+            _ => {
+                self.problem(
+                    line,
+                    format!("`{kind}` is no kind of note"),
+                    "write `slurm`, `mistaken`, `assumption` or `voice`",
+                );
+                return None;
+            }
+        };
+        Some(Part::Aside {
+            kind,
+            title: title.to_owned(),
+            text: text(self.file, &self.lines[start..end].join("\n"), self.first_line + start),
+        })
+    }
+
+    fn claim(&mut self, line: usize) -> Option<Part> {
+        let start = self.at;
+        let end = (start..self.lines.len()).find(|&at| self.lines[at].trim() == "```");
+        let Some(end) = end else {
+            self.problem(line, "a claim is never closed".into(), "add a line of three backticks");
+            return None;
+        };
+        self.at = end + 1;
+        match typed::<Claim>(self.file, &self.lines[start..end].join("\n"), line) {
+            Ok(claim) => {
+                self.problems.extend(claim.problems(self.file, line));
+                Some(Part::Claim(Box::new(claim)))
+            }
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_and_routes_become_links_the_site_can_place() {
+        let made = text("a.md", "By [[backfill|filling gaps]], see [the lab](/lab/).", 7);
+        assert_eq!(
+            made.html,
+            "<p>By <a class=\"term\" href=\"~/glossary/#backfill\">filling gaps</a>, see <a href=\"~/lab/\">the lab</a>.</p>\n"
+        );
+        assert_eq!(
+            made.uses,
+            [
+                (Use::Term("backfill".into()), 7),
+                (Use::Route("/lab/".into()), 7)
+            ]
+        );
+    }
+
+    #[test]
+    fn double_brackets_in_code_are_left_alone() {
+        let made = text("a.md", "```bash\nif [[ok]]; then\n```\n", 1);
+        assert!(made.html.contains("[[ok]]"), "{}", made.html);
+    }
+
+    #[test]
+    fn raw_html_is_a_problem_with_its_line() {
+        let made = text("a.md", "Fine.\n\n<b>no</b>\n", 10);
+        assert_eq!(made.problems[0].line, Some(12));
+    }
+
+    #[test]
+    fn a_body_falls_into_parts_in_reading_order() {
+        let body = "One.\n\n:::aside slurm In Slurm\n`MaxTime`\n:::end\n\n:::predict\n:::reveal\n:::figure knee\nTwo.\n:::end\nThree.\n";
+        let (parts, problems) = parts("a.md", body, 5);
+        assert!(problems.is_empty(), "{problems:?}");
+        assert!(matches!(
+            &parts[..],
+            [
+                Part::Prose(_),
+                Part::Aside {
+                    kind: AsideKind::Slurm,
+                    ..
+                },
+                Part::Predict,
+                Part::Reveal(_),
+                Part::Prose(_)
+            ]
+        ));
+        let Part::Reveal(hidden) = &parts[3] else {
+            unreachable!("matched above")
+        };
+        assert!(matches!(&hidden[..], [Part::Figure(name), Part::Prose(_)] if name == "knee"));
+    }
+
+    #[test]
+    fn what_is_never_closed_is_named_with_its_line() {
+        let (_, problems) = parts("a.md", "x\n:::aside voice Somebody\nno end\n", 4);
+        assert_eq!(problems[0].line, Some(5));
+        let (_, problems) = parts("a.md", "```claim\nid = 'a'\n", 4);
+        assert_eq!(problems.len(), 1);
+    }
+
+    #[test]
+    fn headings_get_anchors_of_their_words() {
+        let made = text("a.md", "## What it leaves out, and why\n", 1);
+        assert_eq!(made.anchors, ["what-it-leaves-out-and-why"]);
+        assert!(made.html.contains("id=\"what-it-leaves-out-and-why\""));
+    }
+}

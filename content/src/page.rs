@@ -1,0 +1,316 @@
+//! The kinds of pages as types: what a lesson or a guide must have is what its type holds.
+
+use serde::Deserialize;
+
+use crate::claim::Claim;
+use crate::markdown::Part;
+use crate::problem::Problem;
+
+/// A lesson takes at most so many minutes.
+pub const MINUTES_LIMIT: u32 = 20;
+
+/// A page of the site.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Page {
+    /// Its file, relative to the content folder.
+    pub file: String,
+    /// Its route: `/learn/busy-or-ready/`.
+    pub route: String,
+    /// Title and heading.
+    pub title: String,
+    /// One sentence for search engines and lists.
+    pub description: String,
+    /// What kind it is, with its fields.
+    pub body: Body,
+    /// Its text.
+    pub parts: Vec<Part>,
+}
+
+/// The kinds of pages.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Body {
+    /// A lesson.
+    Lesson(Box<Lesson>),
+    /// A guide.
+    Guide(Box<Guide>),
+    /// Any other text.
+    Plain,
+}
+
+/// What every lesson has beside its text.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Lesson {
+    /// Title.
+    pub title: String,
+    /// One sentence for lists.
+    pub description: String,
+    /// Number in the course: `A2`.
+    pub code: String,
+    /// Track it belongs to: "Why sharing is hard".
+    pub track: String,
+    /// The question it answers; stands under the title.
+    pub question: String,
+    /// Two to four things one can do afterwards.
+    pub objectives: Vec<String>,
+    /// Minutes for somebody alone.
+    pub minutes: u32,
+    /// What one needs to know before.
+    pub prerequisite: String,
+    /// The HPC certification skill it serves.
+    pub skill: String,
+    /// The situation it comes from, in the words of those concerned.
+    pub situation: String,
+    /// Guess before you see.
+    pub prediction: Prediction,
+    /// Something to do.
+    pub exercise: Exercise,
+    /// A question to check oneself.
+    pub check: CheckQuestion,
+    /// What to take away.
+    pub key_points: Vec<String>,
+    /// Where to go next.
+    pub next: Vec<Link>,
+    /// Sources.
+    pub sources: Vec<Source>,
+}
+
+/// A guess, asked for before the result is shown.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Prediction {
+    /// What is asked.
+    pub question: String,
+    /// Words at the end of the sketches' x-axis.
+    pub x_axis: String,
+    /// Words at the top of the sketches' y-axis.
+    pub y_axis: String,
+    /// Sketched curves to choose from; exactly one is right.
+    pub options: Vec<PredictionOption>,
+}
+
+/// One sketched curve.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PredictionOption {
+    /// Words under it.
+    pub text: String,
+    /// Points of the sketch from left to right: x and y from 0 to 100, y upwards.
+    pub sketch: Vec<(f64, f64)>,
+    /// Whether the model agrees.
+    #[serde(default)]
+    pub right: bool,
+    /// What is said to those who chose it.
+    pub reply: String,
+}
+
+/// Something to do, with a hint and a solution folded away.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Exercise {
+    /// The task.
+    pub task: String,
+    /// A hint.
+    pub hint: String,
+    /// A solution.
+    pub solution: String,
+}
+
+/// A question with one right answer and a reason for each.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CheckQuestion {
+    /// The question.
+    pub question: String,
+    /// The answers.
+    pub options: Vec<CheckOption>,
+}
+
+/// One answer.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CheckOption {
+    /// Its words.
+    pub text: String,
+    /// Whether it is right.
+    #[serde(default)]
+    pub right: bool,
+    /// Why.
+    pub why: String,
+}
+
+/// A link with its words.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Link {
+    /// What it says.
+    pub text: String,
+    /// A route of the site or an address.
+    pub to: String,
+}
+
+/// Where a fact is from.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Source {
+    /// Title, with year.
+    pub text: String,
+    /// Address.
+    pub to: Option<String>,
+}
+
+/// What every guide has beside its text.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Guide {
+    /// Title.
+    pub title: String,
+    /// One sentence for lists.
+    pub description: String,
+    /// Number: `R3`.
+    pub code: String,
+    /// Who it is for, and when.
+    pub who: String,
+    /// The rule in one line.
+    pub rule: String,
+    /// Do.
+    pub r#do: Vec<String>,
+    /// Avoid.
+    pub avoid: Vec<String>,
+    /// What following it, or not, costs others.
+    pub others: String,
+    /// How to see whether it worked.
+    pub check_yourself: Vec<String>,
+    /// Sources.
+    pub sources: Vec<Source>,
+    /// Date on which it was last checked: `2026-11`.
+    pub last_checked: String,
+    /// Slurm version it was checked against.
+    pub slurm_version: String,
+}
+
+/// Front matter of any other page.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Plain {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) route: String,
+}
+
+impl Page {
+    /// Its claims, in reading order.
+    pub fn claims(&self) -> Vec<&Claim> {
+        fn collect<'a>(parts: &'a [Part], found: &mut Vec<&'a Claim>) {
+            for part in parts {
+                match part {
+                    Part::Claim(claim) => found.push(claim),
+                    Part::Reveal(hidden) => collect(hidden, found),
+                    Part::Prose(_) | Part::Aside { .. } | Part::Figure(_) | Part::Predict => {}
+                }
+            }
+        }
+        let mut found = Vec::new();
+        collect(&self.parts, &mut found);
+        found
+    }
+}
+
+impl Lesson {
+    pub(crate) fn problems(&self, file: &str) -> Vec<Problem> {
+        let mut found = Vec::new();
+        let mut say = |what: String, remedy: &str| found.push(Problem::new(file, what, remedy));
+        if !(2..=4).contains(&self.objectives.len()) {
+            say(
+                format!("{} `objectives`", self.objectives.len()),
+                "a lesson has two to four",
+            );
+        }
+        if self.minutes == 0 || self.minutes > MINUTES_LIMIT {
+            say(
+                format!("`minutes` is {}", self.minutes),
+                "a lesson takes 1 to 20 minutes: cut it in two",
+            );
+        }
+        if self.prediction.options.iter().filter(|option| option.right).count() != 1 {
+            say(
+                "`prediction` needs exactly one right option".into(),
+                "mark one with `right = true`",
+            );
+        }
+        for option in &self.prediction.options {
+            let drawn = option.sketch.len() >= 2
+                && option
+                    .sketch
+                    .iter()
+                    .all(|&(x, y)| (0.0..=100.0).contains(&x) && (0.0..=100.0).contains(&y));
+            if !drawn {
+                say(
+                    format!("the sketch of “{}” is no curve", option.text),
+                    "give at least two points with x and y from 0 to 100",
+                );
+            }
+        }
+        if self.check.options.len() < 2 || self.check.options.iter().filter(|option| option.right).count() != 1 {
+            say(
+                "`check` needs two or more options and exactly one right".into(),
+                "mark one with `right = true`",
+            );
+        }
+        let filled = [
+            ("question", &self.question),
+            ("prerequisite", &self.prerequisite),
+            ("skill", &self.skill),
+            ("situation", &self.situation),
+            ("exercise.task", &self.exercise.task),
+            ("exercise.hint", &self.exercise.hint),
+            ("exercise.solution", &self.exercise.solution),
+        ];
+        for (field, value) in filled {
+            if value.trim().is_empty() {
+                say(format!("`{field}` is empty"), "fill it in");
+            }
+        }
+        for option in &self.check.options {
+            if option.why.trim().is_empty() {
+                say(
+                    format!("the answer “{}” has no `why`", option.text),
+                    "say why it is right, or why not",
+                );
+            }
+        }
+        if self.key_points.is_empty() || self.next.is_empty() || self.sources.is_empty() {
+            say(
+                "`key-points`, `next` or `sources` is empty".into(),
+                "a lesson has at least one of each",
+            );
+        }
+        found
+    }
+}
+
+impl Guide {
+    pub(crate) fn problems(&self, file: &str) -> Vec<Problem> {
+        let mut found = Vec::new();
+        let mut say = |what: String, remedy: &str| found.push(Problem::new(file, what, remedy));
+        if self.rule.contains('\n') {
+            say("`rule` has several lines".into(), "say it in one");
+        }
+        let lists = [
+            ("do", self.r#do.is_empty()),
+            ("avoid", self.avoid.is_empty()),
+            ("check-yourself", self.check_yourself.is_empty()),
+            ("sources", self.sources.is_empty()),
+            ("who", self.who.trim().is_empty()),
+            ("others", self.others.trim().is_empty()),
+            ("last-checked", self.last_checked.trim().is_empty()),
+            ("slurm-version", self.slurm_version.trim().is_empty()),
+        ];
+        for (field, empty) in lists {
+            if empty {
+                say(format!("`{field}` is empty"), "fill it in");
+            }
+        }
+        found
+    }
+}

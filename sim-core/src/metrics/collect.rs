@@ -1,0 +1,351 @@
+//! Folds what happened into a [`SeedReport`]: the only observer of a run.
+//!
+//! Everything is clipped to the measured window, except waits: a job that became eligible in the window is followed
+//! until it starts or the simulation stops.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::lines::Lines;
+use super::{Busy, Complaints, Detail, Readiness, SeedReport, Waits, Window};
+use crate::cluster::Allocation;
+use crate::ids::{JobId, Table};
+use crate::metrics::moment::Moments;
+use crate::reason::{Cause, Reason};
+use crate::sched::idle::Claim;
+use crate::units::{SEVENTHS, Span, Time};
+use crate::workload::{Class, JobSpec, Worth};
+
+/// A job that a person expects to start while they are at their desk.
+const SOON: Span = Span::mins(10);
+
+/// What happened, as digests see it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Record {
+    /// A job came into the queue.
+    Submitted,
+    /// A job started.
+    Started,
+    /// A job ended.
+    Ended,
+    /// A limit began to hold a job, or another one did.
+    Held(Reason),
+}
+
+impl Record {
+    fn code(self) -> u8 {
+        match self {
+            Record::Submitted => 0,
+            Record::Started => 1,
+            Record::Ended => 2,
+            Record::Held(reason) => {
+                16 + Reason::ALL
+                    .iter()
+                    .position(|&r| r == reason)
+                    .expect("ALL has every reason") as u8
+            }
+        }
+    }
+}
+
+/// How far one job has come.
+#[derive(Clone, Copy, Debug, Default)]
+struct Followed {
+    asked: Option<Time>,
+    started: Option<Time>,
+    reason_since: Time,
+    limit_wait: u32,
+}
+
+/// The running sums of one seed.
+#[derive(Debug)]
+pub struct Collector {
+    window: Window,
+    hash: Sha256,
+    followed: Table<JobId, Followed>,
+    busy: Busy,
+    idle: BTreeMap<Cause, u64>,
+    waiting: BTreeMap<Reason, u64>,
+    now_idle: Vec<(Cause, u32)>,
+    idle_since: Time,
+    work_done: u64,
+    lines: Option<Lines>,
+    moments: Moments,
+}
+
+impl Collector {
+    /// Nothing has happened yet; all of `nodes` are idle for want of demand.
+    pub fn new(window: Window, jobs: usize, nodes: &[u32], detail: Detail) -> Collector {
+        Collector {
+            window,
+            hash: Sha256::new(),
+            followed: (0..jobs).map(|_| Followed::default()).collect(),
+            busy: Busy::default(),
+            idle: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            now_idle: vec![(Cause::NoDemand, nodes.iter().sum())],
+            idle_since: Time::ZERO,
+            work_done: 0,
+            lines: match detail {
+                Detail::Summary => None,
+                Detail::Timeline => Some(Lines::new(window, nodes)),
+            },
+            moments: Moments::new(window),
+        }
+    }
+
+    fn record(&mut self, id: JobId, what: Record, now: Time, on: &[crate::ids::NodeId]) {
+        self.hash.update(id.0.to_le_bytes());
+        self.hash.update([what.code()]);
+        self.hash.update(now.0.to_le_bytes());
+        for node in on {
+            self.hash.update(node.0.to_le_bytes());
+        }
+    }
+
+    /// A job came into the queue.
+    pub fn submitted(&mut self, id: JobId, spec: &JobSpec, now: Time) {
+        self.record(id, Record::Submitted, now, &[]);
+        let job = &mut self.followed[id];
+        job.asked = Some(now);
+        job.reason_since = now;
+        if let Some(lines) = &mut self.lines {
+            lines.submitted(id, spec, now);
+        }
+    }
+
+    /// A job waits for another reason than before.
+    pub fn reason_changed(&mut self, id: JobId, old: Reason, new: Reason, now: Time) {
+        self.settle_reason(id, old, now);
+        if new.is_limit() {
+            self.record(id, Record::Held(new), now, &[]);
+        }
+    }
+
+    fn settle_reason(&mut self, id: JobId, reason: Reason, now: Time) {
+        let job = &mut self.followed[id];
+        let waited = now.since(job.reason_since).0;
+        job.reason_since = now;
+        if reason.is_limit() {
+            job.limit_wait += waited;
+        }
+        if job.asked.is_some_and(|asked| self.window.contains(asked)) && waited > 0 {
+            *self.waiting.entry(reason).or_default() += u64::from(waited);
+        }
+    }
+
+    /// A job started; `last` is the reason it waited for until now.
+    pub fn started(&mut self, id: JobId, last: Reason, each: u32, on: &Allocation, now: Time) {
+        self.settle_reason(id, last, now);
+        self.record(id, Record::Started, now, on.nodes());
+        self.followed[id].started = Some(now);
+        if let Some(lines) = &mut self.lines {
+            lines.started(id, each, on, now);
+        }
+    }
+
+    /// A job ended by itself or at its limit.
+    pub fn ended(&mut self, id: JobId, spec: &JobSpec, now: Time) {
+        self.record(id, Record::Ended, now, &[]);
+        self.held(id, spec, now);
+        if spec.worth == Worth::Result && self.window.contains(now) {
+            self.work_done +=
+                u64::from(spec.request.gpus()) * u64::from((spec.runtime - spec.restart.min(spec.runtime)).0);
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.ended(id, now);
+        }
+    }
+
+    /// Books the time that a job has held its GPUs, clipped to the window.
+    fn held(&mut self, id: JobId, spec: &JobSpec, until: Time) {
+        let Some(started) = self.followed[id].started else {
+            return;
+        };
+        let gpus = u64::from(spec.request.gpus()) * SEVENTHS;
+        let restarted = until.min(started + spec.restart);
+        let again = gpus * self.window.overlap(started, restarted);
+        let rest = gpus * self.window.overlap(restarted, until);
+        let idle = rest * u64::from(spec.idle_per_mille.min(1000)) / 1000;
+        self.busy.lost += again;
+        self.busy.held_idle += idle;
+        let worked = rest - idle;
+        match spec.worth {
+            Worth::Result => self.busy.useful += worked,
+            Worth::NoResult => self.busy.no_result += worked,
+            Worth::Lost => self.busy.lost += worked,
+        }
+    }
+
+    /// After the last pass of an instant that wrote a record: the causes that hold from now on.
+    pub fn idle_from_now(&mut self, claims: &[Claim], users_held: u32, now: Time) {
+        self.settle_idle(now);
+        self.now_idle.clear();
+        for claim in claims {
+            match self.now_idle.iter_mut().find(|(cause, _)| *cause == claim.cause) {
+                Some((_, devices)) => *devices += claim.devices,
+                None => self.now_idle.push((claim.cause, claim.devices)),
+            }
+        }
+        let by_limit = claims
+            .iter()
+            .filter(|c| matches!(c.cause, Cause::Limit(_)))
+            .map(|c| c.devices)
+            .sum();
+        self.moments.from_now(by_limit, users_held, now);
+        if let Some(lines) = &mut self.lines {
+            lines.idle_from_now(claims, now);
+        }
+    }
+
+    fn settle_idle(&mut self, now: Time) {
+        let span = self.window.overlap(self.idle_since, now);
+        self.idle_since = now;
+        if span > 0 {
+            for &(cause, devices) in &self.now_idle {
+                *self.idle.entry(cause).or_default() += SEVENTHS * u64::from(devices) * span;
+            }
+        }
+    }
+
+    /// Closes the books at the end of the simulation. `pending` and `running` are the jobs then waiting (with their
+    /// reason) and running.
+    pub fn finish(
+        mut self,
+        seed: u64,
+        specs: &Table<JobId, JobSpec>,
+        pending: &[(JobId, Reason)],
+        running: &[JobId],
+        installed: u32,
+    ) -> SeedReport {
+        let end = self.window.to;
+        self.settle_idle(end);
+        for &(id, reason) in pending {
+            self.settle_reason(id, reason, end);
+        }
+        for &id in running {
+            self.held(id, &specs[id], end);
+        }
+        let mut report = SeedReport {
+            seed,
+            digest: hex16(&std::mem::take(&mut self.hash).finalize()),
+            capacity: SEVENTHS * u64::from(installed) * u64::from(self.window.span().0),
+            busy: self.busy,
+            idle: self.idle.clone(),
+            waiting: self.waiting.clone(),
+            waits: Class::ALL
+                .iter()
+                .map(|&class| (class, Waits::default()))
+                .collect(),
+            work_done: self.work_done,
+            ..SeedReport::default()
+        };
+        self.waits(specs, &mut report);
+        self.intents(specs, &mut report);
+        let all_taken = self.all_taken(specs);
+        report.complaints = Complaints {
+            all_taken,
+            ..self.moments.finish(end)
+        };
+        report.timeline = self.lines.map(|lines| lines.finish(end));
+        report
+    }
+
+    /// Waits by class and in all, and readiness.
+    fn waits(&self, specs: &Table<JobId, JobSpec>, report: &mut SeedReport) {
+        let mut ready = Readiness::default();
+        for (id, spec) in specs.entries() {
+            let job = &self.followed[id];
+            let Some(asked) = job.asked.filter(|&asked| self.window.contains(asked)) else {
+                continue;
+            };
+            let waits = report.waits.entry(spec.class).or_default();
+            let wait = job.started.unwrap_or(self.window.to).since(asked);
+            report.submitted += 1;
+            report.wait_total += u64::from(wait.0);
+            let small = matches!(spec.class, Class::Debug | Class::Interactive) && spec.segment == 0;
+            let counts = small && at_work(asked);
+            if counts {
+                ready.asked += 1;
+            }
+            if job.started.is_some() {
+                waits.started.push(wait.0);
+                if counts {
+                    ready.within_ten_minutes += u32::from(wait <= SOON);
+                    ready.waits.started.push(wait.0);
+                }
+            } else {
+                report.still_waiting += 1;
+                waits.unfinished.push(wait.0);
+                if counts {
+                    ready.waits.unfinished.push(wait.0);
+                }
+            }
+        }
+        report.waits.values_mut().for_each(sort);
+        sort(&mut ready.waits);
+        report.readiness = ready;
+    }
+
+    /// The wait of each intent over its segments; jobs are in order of intent and segment.
+    fn intents(&self, specs: &Table<JobId, JobSpec>, report: &mut SeedReport) {
+        let mut counted = false;
+        for (id, spec) in specs.entries() {
+            let job = &self.followed[id];
+            if spec.segment == 0 {
+                counted = job.asked.is_some_and(|asked| self.window.contains(asked));
+                if counted {
+                    report.intents.push((spec.intent.0, 0, false));
+                }
+            }
+            if !counted {
+                continue;
+            }
+            let row = report.intents.last_mut().expect("the first segment opened a row");
+            match job.asked {
+                Some(asked) => {
+                    row.1 += job.started.unwrap_or(self.window.to).since(asked).0;
+                    row.2 |= job.started.is_none();
+                }
+                None => row.2 = true,
+            }
+        }
+    }
+
+    /// Thousandths of ten-minute tests that waited more than ten minutes for other reasons than a limit.
+    fn all_taken(&self, specs: &Table<JobId, JobSpec>) -> u32 {
+        let (mut tests, mut waited) = (0u64, 0u64);
+        for (id, spec) in specs.entries() {
+            let job = &self.followed[id];
+            let Some(asked) = job.asked.filter(|&asked| self.window.contains(asked)) else {
+                continue;
+            };
+            if spec.class == Class::Debug {
+                tests += 1;
+                let wait = job.started.unwrap_or(self.window.to).since(asked).0;
+                waited += u64::from(wait.saturating_sub(job.limit_wait) > SOON.0);
+            }
+        }
+        if tests == 0 {
+            0
+        } else {
+            (waited * 1000 / tests) as u32
+        }
+    }
+}
+
+/// Monday to Friday, 8 to 18 h.
+pub(super) fn at_work(at: Time) -> bool {
+    at.weekday() < 5 && (8..18).contains(&at.hour())
+}
+
+fn sort(waits: &mut Waits) {
+    waits.started.sort_unstable();
+    waits.unfinished.sort_unstable();
+}
+
+/// The first 16 hex digits of a hash.
+pub fn hex16(hash: &[u8]) -> String {
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,319 @@
+//! Slurm's backfill: walk the queue, plan every job on whole nodes by the *limits* of what runs, start what can start now
+//! without touching a promise made before it in this walk.
+//!
+//! Promises are made anew in every walk. A job may start now exactly if enough nodes have room for it whose earliest
+//! promise begins after its end; so a plan further down matters only while a later job could still start, and the walk
+//! stops planning as soon as none can. [`BackfillPass::recheck`] names the next instant at which time alone could change
+//! the answer; the engine need not walk again before it unless something happens.
+
+use super::timeline::Timeline;
+use super::{Decision, limits, select};
+use crate::cluster::{Allocation, Cluster, NodeSet};
+use crate::ids::JobId;
+use crate::reason::Reason;
+use crate::scenario::SlurmBackfill;
+use crate::units::{Span, Time};
+use crate::workload::Request;
+
+/// The first estimate looks this far past the first end, then twice as far, and so on (`slurm-semantics` §4.4).
+const FIRST_GROUP: Span = Span::secs(30);
+
+/// A node without a promise.
+const NEVER: Time = Time(u32::MAX);
+
+/// One walk down the queue. Ask [`BackfillPass::next`] until it has nothing more to say; carry out each answer first.
+#[derive(Debug)]
+pub struct BackfillPass<'a> {
+    policy: &'a SlurmBackfill,
+    now: Time,
+    /// Next job to plan or start.
+    cursor: usize,
+    /// First job at or after the cursor that could start now; everything before it has had its limits tested.
+    candidate: usize,
+    /// Jobs that reached the node test.
+    tested: u32,
+    /// Stop looking for candidates: the queue or `bf_max_job_test` has come to its end.
+    exhausted: bool,
+    timeline: Timeline,
+    /// By node, when its earliest promise begins.
+    promised: Vec<Time>,
+    recheck: Option<Time>,
+    /// Requests without room in this walk. Promises and starts only take room away, so whatever asks for as much for as
+    /// long has none either.
+    no_room: Vec<Request>,
+}
+
+/// Where and when a job is planned.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Plan {
+    /// When it would start.
+    pub when: Time,
+    /// Its nodes; all of each is kept for it.
+    pub on: Allocation,
+}
+
+impl<'a> BackfillPass<'a> {
+    /// At the head of the queue.
+    pub fn new(cluster: &Cluster, policy: &'a SlurmBackfill, now: Time) -> BackfillPass<'a> {
+        let mut all = NodeSet::empty(cluster.nodes.len());
+        (0..cluster.nodes.len()).for_each(|node| all.insert(node));
+        BackfillPass {
+            policy,
+            now,
+            cursor: 0,
+            candidate: 0,
+            tested: 0,
+            exhausted: false,
+            timeline: Timeline::new(now.floor_to(policy.resolution), all),
+            promised: vec![NEVER; cluster.nodes.len()],
+            recheck: None,
+            no_room: Vec::new(),
+        }
+    }
+
+    /// After the walk: the next instant at which time alone may change its answer, if there is one. A job beyond the
+    /// window enters it, or the end of a job that was tried at once comes to touch a promise.
+    pub fn recheck(&self) -> Option<Time> {
+        self.recheck
+    }
+
+    /// The next decision, or nothing if the walk is over.
+    pub fn next(&mut self, cluster: &Cluster) -> Option<Decision> {
+        loop {
+            if let Some(hold) = self.find_candidate(cluster) {
+                return Some(hold);
+            }
+            if self.exhausted {
+                return None;
+            }
+            let (_, id) = cluster.queue[self.cursor];
+            let request = &cluster.jobs[id].request;
+            if self.cursor == self.candidate {
+                let on = self.room(cluster, request).expect("a candidate has room");
+                return Some(Decision::Start { job: id, on });
+            }
+            // Somebody further down could start: what stands before it must have its promise first.
+            if limits::verdict(cluster, request).is_none() {
+                self.promise(cluster, request);
+            }
+            self.cursor += 1;
+        }
+    }
+
+    /// Moves `candidate` to the first job that its limits let start now and that has room; tests limits on the way.
+    fn find_candidate(&mut self, cluster: &Cluster) -> Option<Decision> {
+        self.candidate = self.candidate.max(self.cursor);
+        while let Some(&(_, id)) = cluster.queue.get(self.candidate) {
+            let job = &cluster.jobs[id];
+            let before = limits::before_selection(cluster, &job.request);
+            if before.is_none() && self.tested >= self.policy.max_job_test {
+                break;
+            }
+            let held = before.or_else(|| limits::after_selection(cluster, &job.request));
+            match held {
+                Some(reason) => {
+                    self.step(before.is_none());
+                    if reason != job.reason {
+                        return Some(Decision::Hold { job: id, reason });
+                    }
+                }
+                None if job.reason.is_limit() => {
+                    // The limit has cleared; it is looked at again as one of the crowd.
+                    return Some(Decision::Hold {
+                        job: id,
+                        reason: Reason::Priority,
+                    });
+                }
+                None => {
+                    if self.has_room(cluster, &job.request) {
+                        return None;
+                    }
+                    self.step(true);
+                }
+            }
+        }
+        self.exhausted = true;
+        None
+    }
+
+    fn step(&mut self, counts: bool) {
+        self.candidate += 1;
+        self.tested += u32::from(counts);
+    }
+
+    fn has_room(&mut self, cluster: &Cluster, request: &Request) -> bool {
+        let asks_as_much = |less: &Request| {
+            less.partition == request.partition
+                && less.nodes <= request.nodes
+                && less.gpus_per_node <= request.gpus_per_node
+                && less.limit <= request.limit
+        };
+        if self.no_room.iter().any(asks_as_much) {
+            return false;
+        }
+        let room = self.room(cluster, request).is_some();
+        if !room {
+            self.no_room.push(*request);
+        }
+        room
+    }
+
+    /// Where the request could start now: nodes with room whose earliest promise begins after its end.
+    fn room(&self, cluster: &Cluster, request: &Request) -> Option<Allocation> {
+        if cluster.nodes.free_total() < request.gpus() {
+            return None;
+        }
+        let finish = self.now + request.limit;
+        let free = cluster.nodes.free();
+        let nodes = &cluster.partitions[request.partition].nodes;
+        select::choose(
+            request,
+            free,
+            nodes.iter().filter(|&node| self.promised[node] > finish),
+        )
+    }
+
+    /// Plans a job that cannot start now and writes its promise into the map.
+    fn promise(&mut self, cluster: &Cluster, request: &Request) {
+        // Tried at once, the job meets the intervals that begin by its end; time alone adds the next one.
+        if let Some(begin) = self.timeline.next_begin(self.now + request.limit) {
+            self.look_again(begin - request.limit);
+        }
+        let Some(plan) = plan(cluster, request, &self.timeline, self.now) else {
+            return;
+        };
+        if plan.when > self.now + self.policy.window {
+            self.look_again(plan.when - self.policy.window);
+            return;
+        }
+        let mut kept = NodeSet::empty(cluster.nodes.len());
+        let begin = plan.when.floor_to(self.policy.resolution);
+        let end = (plan.when + request.limit).floor_to(self.policy.resolution);
+        for node in plan.on.nodes() {
+            kept.insert(usize::from(*node));
+            self.promised[usize::from(*node)] = self.promised[usize::from(*node)].min(begin);
+        }
+        self.timeline.promise(
+            &kept,
+            begin,
+            end.max(begin + self.policy.resolution.max(Span::secs(1))),
+        );
+    }
+
+    fn look_again(&mut self, at: Time) {
+        if at > self.now {
+            self.recheck = Some(self.recheck.map_or(at, |sooner| sooner.min(at)));
+        }
+    }
+}
+
+/// Plans every job from the head down to and including the one at `index` in the queue; returns that one's plan if it
+/// would be promised nodes. For explanation and for the causes of idleness: decides nothing.
+pub fn promise_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usize) -> Option<Plan> {
+    let mut pass = BackfillPass::new(cluster, policy, now);
+    for &(_, id) in &cluster.queue[..index] {
+        let request = &cluster.jobs[id].request;
+        if limits::verdict(cluster, request).is_none() {
+            pass.promise(cluster, request);
+        }
+    }
+    let &(_, id) = cluster.queue.get(index)?;
+    let request = &cluster.jobs[id].request;
+    if limits::verdict(cluster, request).is_some() {
+        return None;
+    }
+    plan(cluster, request, &pass.timeline, now).filter(|plan| plan.when <= now + policy.window)
+}
+
+/// When and where a request would start, given the promises in the map.
+fn plan(cluster: &Cluster, request: &Request, map: &Timeline, now: Time) -> Option<Plan> {
+    let partition = &cluster.partitions[request.partition].nodes;
+    let mut start = now;
+    loop {
+        let (nodes, later) = map.open(start, start + request.limit, partition.clone());
+        let found = will_run(cluster, request, &nodes, now);
+        let Some((when, on)) = found else {
+            start = later?;
+            continue;
+        };
+        let when = when.max(start);
+        if let Some(later) = later
+            && when > later
+        {
+            start = later;
+            continue;
+        }
+        let mut chosen = NodeSet::empty(cluster.nodes.len());
+        on.nodes()
+            .iter()
+            .for_each(|&node| chosen.insert(usize::from(node)));
+        if when > start && map.promised(&chosen, when, when + request.limit) {
+            start = when;
+            continue;
+        }
+        return Some(Plan { when, on });
+    }
+}
+
+/// The node test: fits now, or when the running jobs on `nodes` have ended by their limits. Ends are taken in groups,
+/// each twice as wide as the one before; the estimate is the last end that matters for the chosen nodes.
+fn will_run(cluster: &Cluster, request: &Request, nodes: &NodeSet, now: Time) -> Option<(Time, Allocation)> {
+    let each = request.gpus_per_node;
+    let wanted = request.nodes as usize;
+    let installed = cluster.nodes.installed();
+    if nodes.iter().filter(|&node| installed[node] >= each).count() < wanted {
+        return None;
+    }
+    let mut able = nodes
+        .iter()
+        .filter(|&node| cluster.nodes.free()[node] >= each)
+        .count();
+    if able >= wanted {
+        return select::choose(request, cluster.nodes.free(), nodes.iter()).map(|on| (now, on));
+    }
+    let mut free = cluster.nodes.free().to_vec();
+    let touches = |id: JobId| {
+        cluster.jobs[id]
+            .on
+            .nodes()
+            .iter()
+            .any(|&node| nodes.contains(usize::from(node)))
+    };
+    let mut ends = cluster.running.iter().filter(|&&(_, id)| touches(id)).peekable();
+    let first = ends.peek()?.0.ceil_to(FIRST_GROUP);
+    let mut width = FIRST_GROUP;
+    let mut gone: Vec<(Time, JobId)> = Vec::new();
+    loop {
+        while let Some(&(end, id)) = ends.next_if(|&&(end, _)| end <= first + width) {
+            let job = &cluster.jobs[id];
+            for &node in job.on.nodes() {
+                let before = free[usize::from(node)];
+                free[usize::from(node)] += job.request.gpus_per_node;
+                let became_able = before < each && free[usize::from(node)] >= each;
+                able += usize::from(became_able && nodes.contains(usize::from(node)));
+            }
+            gone.push((end, id));
+        }
+        if able >= wanted {
+            let on = select::choose(request, &free, nodes.iter())?;
+            let matters = |id: JobId| {
+                cluster.jobs[id]
+                    .on
+                    .nodes()
+                    .iter()
+                    .any(|node| on.nodes().contains(node))
+            };
+            let last = gone
+                .iter()
+                .rev()
+                .find(|&&(_, id)| matters(id))
+                .map_or(now, |&(end, _)| end);
+            return Some((last.max(now), on));
+        }
+        let &&(next, _) = ends.peek()?;
+        width = width * 2;
+        while first + width < next {
+            width = width * 2;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The page's side: one worker, spoken to in messages. It queues what is sent before the worker listens.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+use web_sys::{ErrorEvent, MessageEvent, Worker};
+
+use crate::{PROTOCOL, Reply, Request, decode, encode};
+
+/// What the page hears from one worker.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Heard {
+    /// A message.
+    Reply(Reply),
+    /// The worker broke down and says nothing more: drop the client and spawn another.
+    Crashed {
+        /// What the browser says about it; empty if the file could not be loaded.
+        message: String,
+    },
+    /// The worker comes from another build: only a reload helps.
+    OtherVersion,
+}
+
+/// One worker. Dropping it ends the worker at once.
+pub struct Client {
+    worker: Worker,
+    /// What waits for the worker to be ready; `None` once it is.
+    queue: Rc<RefCell<Option<Vec<Request>>>>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+impl Client {
+    /// Starts the worker whose loader is at `url`; `heard` is told everything that comes from it.
+    ///
+    /// # Errors
+    /// The browser's words, if it has no workers or does not allow this one.
+    pub fn spawn(url: &str, heard: impl Fn(Heard) + 'static) -> Result<Client, String> {
+        let worker = Worker::new(url).map_err(|error| format!("{error:?}"))?;
+        let queue = Rc::new(RefCell::new(Some(Vec::new())));
+        let heard = Rc::new(heard);
+        let on_message = {
+            let (worker, queue, heard) = (worker.clone(), Rc::clone(&queue), Rc::clone(&heard));
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+                let bytes = Uint8Array::new(&event.data()).to_vec();
+                match decode::<Reply>(&bytes) {
+                    Some(Reply::Ready { protocol: PROTOCOL }) => {
+                        let waiting = queue.borrow_mut().take().unwrap_or_default();
+                        waiting.iter().for_each(|request| post(&worker, request));
+                        heard(Heard::Reply(Reply::Ready { protocol: PROTOCOL }));
+                    }
+                    Some(Reply::Ready { .. }) | None => heard(Heard::OtherVersion),
+                    Some(reply) => heard(Heard::Reply(reply)),
+                }
+            })
+        };
+        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            // A file that cannot be loaded fires a plain `Event`, which has no message.
+            let message = js_sys::Reflect::get(&event, &"message".into())
+                .ok()
+                .and_then(|text| text.as_string())
+                .unwrap_or_default();
+            heard(Heard::Crashed { message });
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Client { worker, queue, _on_message: on_message, _on_error: on_error })
+    }
+
+    /// Sends now, or as soon as the worker listens.
+    pub fn send(&self, request: Request) {
+        match self.queue.borrow_mut().as_mut() {
+            Some(queue) => queue.push(request),
+            None => post(&self.worker, &request),
+        }
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+/// Hands the bytes over without copying them twice.
+fn post(worker: &Worker, request: &Request) {
+    let bytes = Uint8Array::from(encode(request).as_slice());
+    let sent = worker.post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
+    // Posting fails only for values that cannot be cloned, and bytes can.
+    debug_assert!(sent.is_ok(), "bytes can be posted");
+}

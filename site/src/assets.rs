@@ -1,0 +1,157 @@
+//! The files every page shares: one style sheet, boot.js, and the names Trunk gave to the app's files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+
+/// Style sheets, in cascade order.
+const STYLES: [&str; 8] = [
+    "tokens.css",
+    "base.css",
+    "frame.css",
+    "figure.css",
+    "controls.css",
+    "home.css",
+    "lab.css",
+    "reading.css",
+];
+
+/// Print comes last, so that it overrules the rest.
+const PRINT: &str = "print.css";
+
+/// Names of the shared files, relative to the top of the site.
+pub struct Assets {
+    /// The style sheet.
+    pub css: String,
+    /// `boot.js`.
+    pub boot: String,
+    /// The app, if Trunk has built it.
+    pub app: Option<App>,
+}
+
+/// The app's files.
+pub struct App {
+    /// JavaScript.
+    pub js: String,
+    /// WASM.
+    pub wasm: String,
+    /// The worker's loader, if there is one.
+    pub worker: Option<String>,
+}
+
+/// Writes style sheet and `boot.js` into `out`, and finds what Trunk put there.
+pub fn write(root: &Path, out: &Path) -> Result<Assets> {
+    let mut css = String::new();
+    for name in STYLES.iter().chain([&PRINT]) {
+        let file = root.join("app/styles").join(name);
+        let text = fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?;
+        css.push_str(&without_comments(&text));
+    }
+    let boot = include_str!("boot.js");
+    let assets = Assets {
+        css: format!("site-{}.css", short_hash(css.as_bytes())),
+        boot: format!("boot-{}.js", short_hash(boot.as_bytes())),
+        app: app(out)?,
+    };
+    fs::write(out.join(&assets.css), css)?;
+    fs::write(out.join(&assets.boot), boot)?;
+    Ok(assets)
+}
+
+/// Copies `public/` for a preview; Trunk does it for a build.
+pub fn copy_public(root: &Path, out: &Path) -> Result<()> {
+    fn copy(from: &Path, to: &Path) -> Result<()> {
+        fs::create_dir_all(to)?;
+        for entry in fs::read_dir(from).with_context(|| format!("could not read {}", from.display()))? {
+            let (source, target) = {
+                let entry = entry?;
+                (entry.path(), to.join(entry.file_name()))
+            };
+            if source.is_dir() {
+                copy(&source, &target)?;
+            } else {
+                fs::copy(&source, &target)?;
+            }
+        }
+        Ok(())
+    }
+    copy(&root.join("public"), out)
+}
+
+/// First eight hex digits of SHA-256.
+pub fn short_hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Trunk hashes names: `app-1a2b3c.js`. They are found by their stems, whatever its index.html looks like.
+fn app(out: &Path) -> Result<Option<App>> {
+    let mut names: Vec<String> = Vec::new();
+    for entry in fs::read_dir(out)? {
+        names.extend(entry?.file_name().into_string());
+    }
+    names.sort();
+    let find = |stem: &str, end: &str| {
+        names
+            .iter()
+            .find(|name| name.starts_with(stem) && name.ends_with(end))
+            .cloned()
+    };
+    let (Some(js), Some(wasm)) = (find("app-", ".js"), find("app-", "_bg.wasm")) else {
+        return Ok(None);
+    };
+    Ok(Some(App {
+        js,
+        wasm,
+        worker: find("sim-worker", "loader.js").or_else(|| find("sim-worker", ".js")),
+    }))
+}
+
+/// Comments and the white space around rules are for authors.
+fn without_comments(css: &str) -> String {
+    let mut made = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        made.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    made.push_str(rest);
+    let mut tight = String::with_capacity(made.len());
+    for line in made.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        tight.push_str(line);
+        if !line.ends_with(['{', '}', ';', ',']) {
+            tight.push(' ');
+        }
+        if line.ends_with('}') {
+            tight.push('\n');
+        }
+    }
+    tight
+}
+
+/// The folder that holds `content/` and `site/`, from where the command was started upwards.
+pub fn root() -> Result<PathBuf> {
+    let here = std::env::current_dir()?;
+    here.ancestors()
+        .find(|folder| folder.join("content/glossary.toml").is_file())
+        .map(Path::to_owned)
+        .context("no content/glossary.toml here or above; start this command inside the repository")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_go_and_rules_stay() {
+        assert_eq!(
+            without_comments("/* a */\na {\n  color: red;\n  /* b */\n}\na,\nb {\n  x: y;\n}\n"),
+            "a {color: red;}\na,b {x: y;}\n"
+        );
+    }
+}

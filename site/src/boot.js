@@ -1,0 +1,197 @@
+// The part of every page that needs no WASM: theme, menu, guesses, check questions, progress; then the live parts.
+"use strict";
+(() => {
+  const page = document.documentElement;
+  const kept = {
+    get(key) {
+      try {
+        return localStorage.getItem("trilemma-" + key);
+      } catch {
+        return null;
+      }
+    },
+    set(key, value) {
+      try {
+        if (value === null) localStorage.removeItem("trilemma-" + key);
+        else localStorage.setItem("trilemma-" + key, value);
+      } catch {
+        // A device that keeps nothing still reads everything.
+      }
+    },
+  };
+
+  page.classList.add("js");
+  const theme = kept.get("theme");
+  if (theme === "light" || theme === "dark") page.dataset.theme = theme;
+
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  function themes() {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const now = () => page.dataset.theme || (dark.matches ? "dark" : "light");
+    const label = () => {
+      for (const button of all("[data-theme-switch]")) {
+        button.setAttribute("aria-label", now() === "dark" ? "Theme: dark. Change to light" : "Theme: light. Change to dark");
+      }
+    };
+    for (const button of all("[data-theme-switch]")) {
+      button.addEventListener("click", () => {
+        const next = now() === "dark" ? "light" : "dark";
+        const system = dark.matches ? "dark" : "light";
+        if (next === system) {
+          delete page.dataset.theme;
+          kept.set("theme", null);
+        } else {
+          page.dataset.theme = next;
+          kept.set("theme", next);
+        }
+        label();
+        document.dispatchEvent(new CustomEvent("trilemma:theme", { detail: next }));
+      });
+    }
+    dark.addEventListener("change", () => {
+      label();
+      document.dispatchEvent(new CustomEvent("trilemma:theme", { detail: now() }));
+    });
+    label();
+  }
+
+  function menus() {
+    for (const menu of all("details.menu-small")) {
+      menu.addEventListener("keydown", (event) => {
+        if (event.key === "Escape" && menu.open) {
+          menu.open = false;
+          menu.querySelector("summary").focus();
+        }
+      });
+      document.addEventListener("click", (event) => {
+        if (menu.open && !menu.contains(event.target)) menu.open = false;
+      });
+    }
+  }
+
+  function predictions() {
+    for (const panel of all("[data-predict]")) {
+      const id = panel.dataset.predict;
+      const guesses = all("[data-guess]", panel);
+      const template = document.querySelector(`template[data-reveal="${id}"]`);
+      const cover = document.querySelector(`[data-cover="${id}"]`);
+      const say = panel.querySelector("[data-say]");
+      const reveal = (guess, spoken) => {
+        if (!cover.isConnected) return;
+        const shown = document.createElement("div");
+        shown.className = "revealed";
+        shown.append(template.content.cloneNode(true));
+        cover.replaceWith(shown);
+        for (const button of guesses) {
+          button.setAttribute("aria-pressed", String(button.dataset.guess === guess));
+          button.setAttribute("aria-disabled", "true");
+        }
+        for (const reply of all("[data-reply]", shown)) reply.hidden = reply.dataset.reply !== guess;
+        const badge = shown.querySelector("[data-your-guess]");
+        if (badge) badge.textContent = guess ? `Your guess was ${guess}.` : "You chose to see it at once.";
+        if (spoken) say.textContent = "The figure and the explanation are shown below.";
+        kept.set("guess:" + id, guess || "-");
+      };
+      for (const button of guesses) button.addEventListener("click", () => reveal(button.dataset.guess, true));
+      for (const button of all("[data-show]", cover)) {
+        button.addEventListener("click", () => {
+          const after = cover.parentElement;
+          reveal("", true);
+          const title = after.querySelector(".revealed .fig-title");
+          if (title) {
+            title.tabIndex = -1;
+            title.focus();
+          }
+        });
+      }
+      const before = kept.get("guess:" + id);
+      if (before) reveal(before === "-" ? "" : before, false);
+    }
+  }
+
+  const done = () => new Set((kept.get("done") || "").split(" ").filter(Boolean));
+
+  function checks() {
+    for (const check of all("[data-check]")) {
+      const say = check.querySelector(".check-say");
+      for (const button of all("[data-answer]", check)) {
+        button.addEventListener("click", () => {
+          const right = button.dataset.answer === "right";
+          for (const other of all('[data-state="right"]', check)) delete other.dataset.state;
+          button.dataset.state = right ? "right" : "tried";
+          const why = button.nextElementSibling.content.cloneNode(true);
+          const head = document.createElement("b");
+          head.textContent = right ? "Yes. " : "Not quite. ";
+          say.replaceChildren(head, why);
+          const lesson = check.closest("[data-lesson]");
+          if (right && lesson) kept.set("done", [...done().add(lesson.dataset.lesson)].join(" "));
+        });
+      }
+    }
+  }
+
+  function progress() {
+    const routes = done();
+    for (const item of all("[data-route]")) {
+      if (routes.has(item.dataset.route)) {
+        item.dataset.done = "";
+        for (const word of all(".done-word", item)) word.hidden = false;
+      }
+    }
+    for (const button of all("[data-forget]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        try {
+          for (const key of Object.keys(localStorage)) {
+            if (key.startsWith("trilemma-")) localStorage.removeItem(key);
+          }
+        } catch {
+          // Nothing is kept, so nothing is to be forgotten.
+        }
+        delete page.dataset.theme;
+        for (const item of all("[data-route]")) {
+          delete item.dataset.done;
+          for (const word of all(".done-word", item)) word.hidden = true;
+        }
+        const said = document.querySelector("[data-forgotten]");
+        if (said) said.textContent = "Forgotten: nothing of yours is kept on this device.";
+      });
+    }
+  }
+
+  // A stop pressed before the app is there is not lost: the app finds it in data-guess.
+  function early() {
+    for (const home of all('[data-mount="home"]')) {
+      home.addEventListener("click", (event) => {
+        const pressed = event.target.closest("[data-stop]");
+        if (pressed && home.contains(pressed)) home.dataset.guess = pressed.dataset.stop;
+      });
+    }
+  }
+
+  async function live() {
+    if (!document.querySelector("[data-mount]")) return;
+    const failed = () => page.classList.add("app-failed");
+    if (!page.dataset.app || typeof WebAssembly !== "object") return failed();
+    try {
+      const app = await import(new URL(page.dataset.app, location.href).href);
+      await app.default({ module_or_path: new URL(page.dataset.wasm, location.href).href });
+    } catch (error) {
+      failed();
+      throw error;
+    }
+  }
+
+  function start() {
+    themes();
+    menus();
+    predictions();
+    checks();
+    progress();
+    early();
+    live();
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

@@ -1,0 +1,34 @@
+//! Where the live parts of a page go: the agreement between the pages and the `app`.
+//!
+//! A page that has live parts names the app's files on `<html>`: `data-app` (JavaScript), `data-wasm`, `data-worker`
+//! (the worker's loader) and `data-root` (the way to the top of the site: `./`, `../`, `../../`), all relative to the
+//! page. `boot.js` imports `data-app` and calls its default export with `{ module_or_path: data-wasm }`. If that fails,
+//! `<html>` gets the class `app-failed` and every `.app-note` is shown: the still, its caption and the tables stay.
+//!
+//! The app looks for `[data-mount]` and replaces what is *inside* the element; until its first picture is ready it leaves
+//! the inside alone, so that nothing moves. Style attributes in markup are forbidden by the page's content policy: set
+//! custom properties through the DOM. Themes: `<html data-theme="light|dark">` if the reader chose one, else the system's;
+//! `boot.js` sends `trilemma:theme` on `document` when it changes.
+//!
+//! | `data-mount` | page | attributes | what the app does |
+//! |---|---|---|---|
+//! | `home` | `/` | `data-home`: address of a file, postcard of [`figures::home::Home`]; `data-guess`: the number of a stop pressed before the app was there, or `show` | draws the picture on a canvas in `.hero-picture`; turns the guess stops into a slider after a guess or *Just show me*; swaps caption, meters, numbers and answer. The guess is kept on this device under `trilemma-guess:home` |
+//! | `lab` | `/lab/` | `data-scenarios`: hex of postcard of `Vec<Scenario>`, the presets; the first is the default | the whole lab (markup and class names: head of `app/styles/lab.css`) |
+//!
+//! What needs no WASM is done by `boot.js` alone, on every page:
+//!
+//! | attribute | what `boot.js` does |
+//! |---|---|
+//! | `data-theme-switch` on a button | light ↔ dark; forgotten again when it equals the system's |
+//! | `data-predict=ID` | a guess: buttons `data-guess=LETTER`, `data-show`; on either, the content of `template[data-reveal=ID]` takes the place of `[data-cover=ID]`, once; the guess is kept under `trilemma-guess:ID` |
+//! | `data-check` | buttons `data-answer`, each followed by `template[data-why]`; the reason is put into `.check-say` |
+//! | `data-lesson=ROUTE` | marked as done on this device when its check question is answered right (`trilemma-done`) |
+//! | `data-done=ROUTE` | shown as done in lists |
+//! | `data-forget` on a button | everything this site keeps on this device is removed |
+//!
+//! Every key kept on the device begins with `trilemma-`.
+
+/// The home page's live part.
+pub const HOME: &str = "home";
+/// The lab.
+pub const LAB: &str = "lab";

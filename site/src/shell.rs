@@ -1,0 +1,231 @@
+//! The frame of every page: head, bar, footer.
+
+use crate::assets::Assets;
+use crate::html::{MARK, escape, place_links, to_top};
+
+/// The content policy of every page: nothing from elsewhere, nothing inline.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; \
+                      font-src 'self'; manifest-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+                      form-action 'none'";
+
+/// The menu: route and word.
+const MENU: [(&str, &str); 4] = [
+    ("/learn/", "Learn"),
+    ("/lab/", "Lab"),
+    ("/guides/", "Guides"),
+    ("/glossary/", "Glossary"),
+];
+
+/// Footer: what stands under each heading.
+const FOOT: [(&str, [(&str, &str); 3]); 3] = [
+    (
+        "Model and evidence",
+        [
+            ("/model/#what-it-leaves-out", "What this model leaves out"),
+            ("/model/#how-it-was-checked", "How it was checked"),
+            ("/model/", "How it works"),
+        ],
+    ),
+    (
+        "Places",
+        [
+            ("/learn/", "Lessons"),
+            ("/lab/", "The lab"),
+            ("/guides/", "Guides"),
+        ],
+    ),
+    (
+        "Statements",
+        [
+            ("/about/#accessibility", "Accessibility"),
+            ("/about/#privacy", "Privacy"),
+            ("/about/#licence", "Licence"),
+        ],
+    ),
+];
+
+/// A page before its frame.
+pub struct Sheet {
+    /// `/learn/busy-or-ready/`; `/404.html` for the page that is not there.
+    pub route: String,
+    /// Title, without the site's name.
+    pub title: String,
+    /// One sentence.
+    pub description: String,
+    /// Class of `<body>`.
+    pub class: &'static str,
+    /// What stands in `<main>`, site links as `~/…`.
+    pub main: String,
+    /// Whether it has places for the app.
+    pub live: Live,
+}
+
+/// Whether a page has live parts that need the app.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Live {
+    /// It loads the app.
+    App,
+    /// `boot.js` is enough.
+    Boot,
+}
+
+/// The whole page.
+pub fn page(sheet: &Sheet, assets: &Assets) -> String {
+    let top = to_top(&sheet.route);
+    let title = if sheet.route == "/" {
+        format!("Trilemma: {}", sheet.title)
+    } else {
+        format!("{} · Trilemma", sheet.title)
+    };
+    let (title, description) = (escape(&title), escape(&sheet.description));
+    let app = match (&assets.app, sheet.live) {
+        (Some(app), Live::App) => {
+            let worker = app
+                .worker
+                .as_ref()
+                .map_or(String::new(), |name| format!(" data-worker=\"{top}{name}\""));
+            format!(
+                " data-root=\"{top}\" data-app=\"{top}{}\" data-wasm=\"{top}{}\"{worker}",
+                app.js, app.wasm
+            )
+        }
+        (None, Live::App) | (_, Live::Boot) => format!(" data-root=\"{top}\""),
+    };
+    let preload = match (&assets.app, sheet.live) {
+        (Some(app), Live::App) => format!("<link rel=\"modulepreload\" href=\"{top}{}\">\n", app.js),
+        (None, Live::App) | (_, Live::Boot) => String::new(),
+    };
+    let html = format!(
+        r##"<!DOCTYPE html>
+<html lang="en"{app}>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<meta name="description" content="{description}">
+<meta property="og:title" content="{title}">
+<meta property="og:description" content="{description}">
+<meta property="og:type" content="website">
+<meta property="og:site_name" content="Trilemma">
+<meta name="theme-color" content="#fbfbf9" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#0e131b" media="(prefers-color-scheme: dark)">
+<link rel="icon" href="{top}favicon.svg" type="image/svg+xml">
+<link rel="manifest" href="{top}site.webmanifest">
+<link rel="preload" href="{top}fonts/archivo.woff2" as="font" type="font/woff2" crossorigin>
+<link rel="stylesheet" href="{top}{css}">
+<script src="{top}{boot}"></script>
+{preload}</head>
+<body class="{class}">
+<a class="skip" href="#main">Skip to the page</a>
+{bar}
+<main id="main" tabindex="-1">
+{main}
+</main>
+{foot}
+</body>
+</html>
+"##,
+        css = assets.css,
+        boot = assets.boot,
+        class = sheet.class,
+        bar = bar(&sheet.route),
+        main = sheet.main,
+        foot = foot(),
+    );
+    place_links(&html, &sheet.route)
+}
+
+fn bar(route: &str) -> String {
+    let items = |class: &str| {
+        MENU.iter()
+            .map(|(to, word)| {
+                let current = if route == *to {
+                    " aria-current=\"page\""
+                } else if route.starts_with(to) {
+                    " aria-current=\"true\""
+                } else {
+                    ""
+                };
+                format!("<li><a{class} href=\"~{to}\"{current}>{word}</a></li>")
+            })
+            .collect::<String>()
+    };
+    let theme = "<button type=\"button\" class=\"theme\" data-theme-switch><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">\
+                 <circle cx=\"8\" cy=\"8\" r=\"7\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.8\"/>\
+                 <path d=\"M8 1a7 7 0 0 0 0 14z\" fill=\"currentColor\"/></svg><span>Theme</span></button>";
+    format!(
+        "<header class=\"bar wrap\">\
+         <a class=\"brand\" href=\"~/\">{MARK}<span class=\"brand-name\">Trilemma</span>\
+         <span class=\"brand-line\">Who should wait?</span></a>\
+         <nav class=\"menu\" aria-label=\"Pages\"><ul class=\"bare\">{wide}</ul></nav>{theme}\
+         <details class=\"menu-small\"><summary>Menu</summary><div class=\"menu-small-list\">\
+         <nav aria-label=\"Pages, small screen\"><ul class=\"bare\">{small}</ul></nav>{theme}</div></details>\
+         </header>",
+        wide = items(""),
+        small = items(""),
+    )
+}
+
+fn foot() -> String {
+    let lists: String = FOOT
+        .iter()
+        .map(|(head, links)| {
+            let links: String = links
+                .iter()
+                .map(|(to, word)| format!("<li><a href=\"~{to}\">{word}</a></li>"))
+                .collect();
+            format!("<div><b>{head}</b><ul class=\"bare\">{links}</ul></div>")
+        })
+        .collect();
+    format!(
+        "<footer class=\"foot wrap\"><div class=\"foot-grid\"><div><b>Trilemma</b>\
+         <p>Runs in your browser. Nothing is sent.</p></div>{lists}</div></footer>"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(route: &str) -> Sheet {
+        Sheet {
+            route: route.into(),
+            title: "A & B".into(),
+            description: "One \"sentence\".".into(),
+            class: "page",
+            main: "<h1>A</h1><a href=\"~/lab/\">lab</a>".into(),
+            live: Live::Boot,
+        }
+    }
+
+    fn assets() -> Assets {
+        Assets {
+            css: "site-1.css".into(),
+            boot: "boot-1.js".into(),
+            app: None,
+        }
+    }
+
+    #[test]
+    fn a_page_two_folders_deep_finds_everything_by_relative_links() {
+        let html = page(&sheet("/learn/busy-or-ready/"), &assets());
+        assert!(html.contains("href=\"../../site-1.css\""));
+        assert!(html.contains("href=\"../../lab/\""));
+        assert!(!html.contains("href=\"/") && !html.contains("\"~/"), "{html}");
+    }
+
+    #[test]
+    fn no_page_carries_inline_scripts_or_styles() {
+        let html = page(&sheet("/"), &assets());
+        assert!(!html.contains("<style") && !html.contains(" style="), "{html}");
+        assert_eq!(html.matches("<script").count(), html.matches("<script src=").count());
+    }
+
+    #[test]
+    fn the_menu_marks_where_one_is() {
+        let html = page(&sheet("/learn/busy-or-ready/"), &assets());
+        assert!(html.contains("href=\"../../learn/\" aria-current=\"true\""));
+        assert!(page(&sheet("/lab/"), &assets()).contains("href=\"../lab/\" aria-current=\"page\""));
+    }
+}
