@@ -107,23 +107,18 @@ fn main() {
         println!("</div>");
     }
     println!("</div>");
-    for (name, bars, figure) in [
-        (
-            "idle",
-            idle::idle_bars(&base, &proposal),
-            idle::idle(&base, &proposal),
-        ),
-        (
-            "waiting",
-            idle::waiting_bars(&base, &proposal),
-            idle::waiting(&base, &proposal),
-        ),
-    ] {
-        let svg = still((width, idle::height(width, &bars)), name, |ink| {
-            idle::draw(ink, width, &bars).expect("SVG cannot fail");
-        });
-        show(&figure, &svg);
-    }
+    let (w, h) = (width.min(508), idle::height(width.min(508), &base, &proposal));
+    println!("<div class=row><div>");
+    let svg = still((w, h), "waiting", |ink| {
+        idle::draw_waiting(ink, w, &base, &proposal).expect("SVG cannot fail");
+    });
+    show(&idle::waiting(&base, &proposal), &svg);
+    println!("</div><div>");
+    let svg = still((w, h), "idle", |ink| {
+        idle::draw_idle(ink, w, &base, &proposal).expect("SVG cannot fail")
+    });
+    show(&idle::idle(&base, &proposal), &svg);
+    println!("</div></div>");
     let curves = curves(&base, &proposal);
     let w = width.min(620);
     let svg = still((w, 300), "curve", |ink| {

@@ -44,8 +44,8 @@ fn judged(base: &Report, proposal: &Report) -> Comparison {
     for row in &mut comparison.rows {
         row.verdict = match (row.better, row.worse) {
             (0, 0) => Verdict::Identical,
-            (better, 0) if better == 8 => Verdict::Better,
-            (0, worse) if worse == 8 => Verdict::Worse,
+            (8, 0) => Verdict::Better,
+            (0, 8) => Verdict::Worse,
             _ => Verdict::NoClearDifference,
         };
     }

@@ -151,15 +151,27 @@ const NAMES: i32 = 268 * PX;
 const PITCH: (i32, i32) = (40 * PX, 56 * PX);
 const TOP: i32 = 6 * PX;
 
-/// Height in CSS pixels of [`draw`] at a width.
-pub fn height(width: u32, bars: &Bars) -> u32 {
+/// Height in CSS pixels of [`draw_idle`] and of [`draw_waiting`] at a width: one for both, as they stand side by side.
+pub fn height(width: u32, base: &Report, proposal: &Report) -> u32 {
     let pitch = if width < NARROW { PITCH.1 } else { PITCH.0 };
-    let rows = bars.rows.len().max(1) as i32 + 1;
-    ((TOP + rows * pitch) / PX).unsigned_abs()
+    let rows = idle_bars(base, proposal)
+        .rows
+        .len()
+        .max(waiting_bars(base, proposal).rows.len());
+    ((TOP + (rows as i32 + 1) * pitch) / PX).unsigned_abs()
 }
 
-/// Draws the rows and their sums, `width` CSS pixels wide and [`height`] high.
-pub fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars) -> Drawn<I> {
+/// Idle capacity by cause, as a share of the machine: for each cause the baseline above the proposal, and the sums.
+pub fn draw_idle<I: Ink>(ink: &mut I, width: u32, base: &Report, proposal: &Report) -> Drawn<I> {
+    draw(ink, width, &idle_bars(base, proposal))
+}
+
+/// Waiting by reason, in job-hours of one run: for each reason the baseline above the proposal, and the sums.
+pub fn draw_waiting<I: Ink>(ink: &mut I, width: u32, base: &Report, proposal: &Report) -> Drawn<I> {
+    draw(ink, width, &waiting_bars(base, proposal))
+}
+
+fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars) -> Drawn<I> {
     let mut pen = Pen::new(ink);
     let narrow = width < NARROW;
     let (left, pitch, drop) = if narrow {

@@ -137,7 +137,7 @@ pub struct Scale {
 }
 
 /// The three corners: use, readiness, simplicity. Never a score.
-pub fn corners(comparison: &Comparison, base: &Report, proposal: &Report) -> [Corner; 3] {
+pub fn corners(comparison: &Comparison, base: &Report, proposal: &Report) -> Vec<Corner> {
     let sure = |key: &str| {
         comparison
             .row(key)
@@ -153,7 +153,7 @@ pub fn corners(comparison: &Comparison, base: &Report, proposal: &Report) -> [Co
         (Some(half), Some(most)) => format!("half start {}, nine in ten {}", within(half), within(most)),
         (None, _) | (_, None) => String::from("nobody asked in working hours"),
     };
-    [
+    vec![
         share(
             ["Use", "How much of the machine did work?"],
             [base, proposal].map(|side| view::middle(side, SeedReport::used)),

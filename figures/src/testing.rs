@@ -95,6 +95,9 @@ fn demand(seed: u64) -> Vec<Ask> {
     asks
 }
 
+/// When, and on which devices of which nodes.
+type Start = (u32, Vec<(usize, usize)>);
+
 struct Running {
     job: usize,
     end: u32,
@@ -107,7 +110,7 @@ pub fn seed(seed: u64, cap: usize) -> SeedReport {
     let mut owner = [[None::<usize>; PER_NODE]; NODES];
     let mut idle_since = [[(0u32, Cause::NoDemand); PER_NODE]; NODES];
     let mut idle = Vec::new();
-    let mut started: Vec<Option<(u32, Vec<(usize, usize)>)>> = vec![None; asks.len()];
+    let mut started: Vec<Option<Start>> = vec![None; asks.len()];
     let mut ended = vec![TO; asks.len()];
     let (mut running, mut queue): (Vec<Running>, Vec<usize>) = (Vec::new(), Vec::new());
     let mut holds = [0usize; 64];
@@ -255,7 +258,7 @@ fn report_of(
     let mut readiness = Readiness::default();
     let mut still_waiting = 0;
     for job in jobs.iter().filter(|job| job.asked >= Time(FROM)) {
-        let of = waits.get_mut(&job.class).unwrap();
+        let of = waits.get_mut(&job.class).expect("every class is there");
         match job.started {
             Some(at) => of.started.push(at.since(job.asked).0),
             None => {
@@ -350,7 +353,7 @@ pub fn report(cap: usize, runs: u64) -> Report {
 
 /// The raster of one run.
 pub fn timeline(cap: usize) -> Timeline {
-    seed(1, cap).timeline.unwrap()
+    seed(1, cap).timeline.expect("the toy always has one")
 }
 
 /// Pairs two reports by key, as the model does, with the verdict of few runs. Give it [`figures::view::shown`] reports.
