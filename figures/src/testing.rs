@@ -1,7 +1,6 @@
 //! Made-up reports for tests: a toy scheduler on 32 GPUs, so that pictures have the shape of real ones.
 //!
-//! None of its numbers is a finding; it only has to be consistent with itself. The gallery includes this file too.
-#![allow(dead_code)] // each of its two homes uses a part
+//! None of its numbers is a finding; it only has to be consistent with itself.
 
 use std::collections::BTreeMap;
 
@@ -356,7 +355,7 @@ pub fn timeline(cap: usize) -> Timeline {
     seed(1, cap).timeline.expect("the toy always has one")
 }
 
-/// Pairs two reports by key, as the model does, with the verdict of few runs. Give it [`figures::view::shown`] reports.
+/// Pairs two reports by key, as the model does, with the verdict of few runs.
 pub fn compared(base: &Report, proposal: &Report) -> Comparison {
     let mut rows = vec![paired("use", Better::More, base, proposal, SeedReport::used)];
     rows.push(paired("useful", Better::More, base, proposal, SeedReport::useful));
