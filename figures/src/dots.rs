@@ -8,8 +8,8 @@ use crate::palette::Token;
 /// Height in CSS pixels.
 pub const HEIGHT: u32 = 26;
 
-/// The ends of the axis, in seconds: a day and a half either way.
-const END: f64 = 36.0 * 3600.0;
+/// The ends of the axis, in seconds: three days either way.
+const END: f64 = 72.0 * 3600.0;
 /// Differences below a minute lie next to zero.
 const UNIT: f64 = 60.0;
 const RADIUS: i32 = 22;

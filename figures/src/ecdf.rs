@@ -15,7 +15,7 @@ use crate::view::{self, Ended, Spread};
 
 /// Five days: what the longest named wait, three days, needs around it.
 const LONGEST: f64 = 5.0 * 86_400.0;
-const LEFT: i32 = 34 * PX;
+const LEFT: i32 = 38 * PX;
 const RIGHT: i32 = 8 * PX;
 const TOP: i32 = 8 * PX;
 const FOOT: i32 = 22 * PX;
@@ -82,7 +82,7 @@ fn frame<I: Ink>(pen: &mut Pen<'_, I>, plot: Area, axis: &WaitAxis) {
         let y = plot.bottom() - (f64::from(plot.h) * share) as i32;
         pen.line((plot.x, y), (plot.right(), y), hair);
         if !word.is_empty() {
-            pen.words(word, (plot.x - 6 * PX, y), Words::right(Token::Ink3));
+            pen.words(word, (plot.x - 8 * PX, y), Words::right(Token::Ink3));
         }
     }
     let words = plot.bottom() + 13 * PX;

@@ -3,6 +3,7 @@
 //! None of its numbers is a finding; it only has to be consistent with itself.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use sim_core::ids::{JobId, UserId};
 use sim_core::metrics::{
@@ -348,6 +349,17 @@ pub fn report(cap: usize, runs: u64) -> Report {
             choices: 1,
         },
     }
+}
+
+/// A baseline and a proposal, made once: four runs without a limit and with one of six GPUs.
+pub fn pair() -> &'static (Report, Report) {
+    static PAIR: OnceLock<(Report, Report)> = OnceLock::new();
+    PAIR.get_or_init(|| {
+        (
+            crate::view::shown(&report(32, 4)),
+            crate::view::shown(&report(6, 4)),
+        )
+    })
 }
 
 /// The raster of one run.

@@ -5,7 +5,7 @@ use crate::testing;
 use sim_core::metrics::Cause;
 
 fn home() -> Home {
-    let reports = [4, 6, 32].map(|cap| testing::report(cap, 3));
+    let reports = [4, 6, 32].map(|cap| testing::report(cap, 1));
     let settings: Vec<Setting<'_>> = ["4", "6", "no limit"]
         .into_iter()
         .zip(&reports)
@@ -67,6 +67,12 @@ fn the_job_beside_the_second_complaint_waited_over_ten_minutes() {
         let Some(id) = stop.slow_test else { continue };
         let job = stop.timeline.jobs.iter().find(|job| job.job == id).unwrap();
         assert!(job.started.unwrap().since(job.asked).0 > 600);
+        let free = stop
+            .timeline
+            .idle
+            .iter()
+            .any(|span| span.from <= job.asked && job.asked < span.to);
+        assert!(!free, "a GPU was free when it was asked for");
         assert!(stop.slow_test_words().unwrap().starts_with("Asked "));
     }
 }
