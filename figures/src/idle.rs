@@ -176,7 +176,7 @@ fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars) -> Drawn<I> {
     let mut pen = Pen::new(ink);
     let narrow = width < NARROW;
     let (left, pitch, drop) = if narrow {
-        (0, PITCH.1, 18 * PX)
+        (PX, PITCH.1, 18 * PX)
     } else {
         (NAMES, PITCH.0, 0)
     };
