@@ -1,1 +1,9 @@
 //! Whatever needs more than one crate: stories, properties, goldens, browser journeys.
+//!
+//! A [`world::World`] is a scenario with hand-picked submissions; [`watch::Watch`] runs one and tells what changed at
+//! each instant; [`story`] reads a world from a few lines of text and tells its run in words.
+
+pub mod goldens;
+pub mod story;
+pub mod watch;
+pub mod world;

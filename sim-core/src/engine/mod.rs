@@ -56,6 +56,8 @@ pub struct Run {
     /// The last pass that looks past blocked jobs, if nothing has become free since.
     looked: Option<Time>,
     last_main: Option<Time>,
+    /// The instant handled last.
+    now: Time,
     /// Whether this instant wrote a record.
     wrote: bool,
     passes: u64,
@@ -123,6 +125,7 @@ impl Run {
             passes_wanted,
             looked: Some(Time::ZERO),
             last_main: None,
+            now: Time::ZERO,
             wrote: false,
             passes: 0,
             events: 0,
@@ -154,8 +157,14 @@ impl Run {
         &self.cluster
     }
 
+    /// The instant handled last; zero before the first.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
     /// Everything due at one instant, in the written order.
     fn instant(&mut self, now: Time) {
+        self.now = now;
         self.wrote = false;
         while let Some(id) = self.due.end_at(now) {
             self.end(id, now);
@@ -214,7 +223,11 @@ impl Run {
                 // A periodic pass that was not run for want of change counts as run.
                 let periodic = now.floor_to(p.sched_interval);
                 let last = self.last_main.map_or(periodic, |last| last.max(periodic));
-                if last == now { now } else { now.max(last + p.batch_sched_delay) }
+                if last == now {
+                    now
+                } else {
+                    now.max(last + p.batch_sched_delay)
+                }
             }
             PassRhythm::EveryInstant | PassRhythm::EveryEvent => now,
         };

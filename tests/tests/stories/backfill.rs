@@ -1,0 +1,352 @@
+//! What slips past a blocked job, and what may not.
+
+use expect_test::expect;
+use sim_core::engine::Passes;
+use sim_core::metrics::Detail;
+use sim_core::scenario::Backfill;
+use sim_core::sched::backfill::promise_of;
+use tests::watch::Watch;
+
+use crate::check;
+
+#[test]
+fn small_jobs_slip_in_front_without_delaying_the_head() {
+    check(
+        "cluster  2 nodes x 4 gpus
+         a     at 0s  gpus 2x3  limit 2h
+         head  at 1m  gpus 2x4  limit 1h
+         c     at 2m  gpus 2    limit 1h  runs 30m   # does not fit on one node
+         d     at 3m  gpus 1    limit 1h
+         e     at 4m  gpus 1    limit 2h             # would end after head's start",
+        expect![[r#"
+            00:00:00  a starts on 0,1
+            00:01:00  head waits: Resources
+            00:02:00  c waits: Priority
+            00:03:00  d starts on 0
+            00:04:00  e waits: Priority
+            01:03:00  d ends
+            02:00:00  a ends
+            02:00:00  head starts on 0,1
+            02:00:00  c waits: Resources
+            03:00:00  head ends
+            03:00:00  c, e starts on 0
+            03:30:00  c ends
+            05:00:00  e ends
+        "#]],
+    );
+}
+
+#[test]
+fn a_promise_takes_whole_nodes() {
+    // Checklist 1: two GPUs would be left beside `second` from 00:10:00 on, and still `long` waits for its end.
+    check(
+        "cluster   1 nodes x 8 gpus
+         backfill  slurm resolution 60s window 1d
+         first   at 0s  gpus 6  limit 10m
+         second  at 1s  gpus 4  limit 60m
+         short   at 2s  gpus 1  limit 5m
+         long    at 3s  gpus 1  limit 60m",
+        expect![[r#"
+            00:00:00  first starts on 0
+            00:00:01  second waits: None
+            00:00:02  short waits: Priority
+            00:00:03  second waits: Resources
+            00:00:03  long waits: Priority
+            00:00:30  short starts on 0
+            00:05:30  short ends
+            00:10:00  first ends
+            00:10:00  second, long starts on 0
+            01:10:00  second, long ends
+        "#]],
+    );
+}
+
+#[test]
+fn touching_counts_as_overlap() {
+    // Tried at 00:00:30: `exact` would end at 00:30:30 and the promise begins, floored, at 00:30:00.
+    check(
+        "cluster   1 nodes x 4 gpus
+         backfill  slurm resolution 60s window 1d
+         a      at 0s  gpus 3  limit 30m
+         head   at 1s  gpus 4  limit 1h
+         exact  at 2s  gpus 1  limit 30m
+         fits   at 3s  gpus 1  limit 29m",
+        expect![[r#"
+            00:00:00  a starts on 0
+            00:00:01  head waits: None
+            00:00:02  exact waits: Priority
+            00:00:03  head waits: Resources
+            00:00:03  fits waits: Priority
+            00:00:30  fits starts on 0
+            00:29:30  fits ends
+            00:30:00  a ends
+            00:30:00  head starts on 0
+            00:30:00  exact waits: Resources
+            01:30:00  head ends
+            01:30:00  exact starts on 0
+            02:00:00  exact ends
+        "#]],
+    );
+    // On the grid: at 00:01:00 a job of 29 minutes ends exactly where the promise begins.
+    check(
+        "cluster   1 nodes x 4 gpus
+         backfill  slurm resolution 60s window 1d
+         a      at 0s   gpus 3  limit 30m
+         head   at 1s   gpus 4  limit 1h
+         exact  at 60s  gpus 1  limit 29m
+         fits   at 60s  gpus 1  limit 28m",
+        expect![[r#"
+            00:00:00  a starts on 0
+            00:00:01  head waits: None
+            00:00:03  head waits: Resources
+            00:01:00  fits starts on 0
+            00:01:00  exact waits: Priority
+            00:29:00  fits ends
+            00:30:00  a ends
+            00:30:00  head starts on 0
+            00:30:00  exact waits: Resources
+            01:30:00  head ends
+            01:30:00  exact starts on 0
+            01:59:00  exact ends
+        "#]],
+    );
+}
+
+#[test]
+fn promises_lie_on_the_grid_so_a_coarse_one_costs_minutes() {
+    // The start at 00:17:00 is floored to 00:10:00.
+    check(
+        "cluster   1 nodes x 4 gpus
+         backfill  slurm resolution 10m window 1d
+         a     at 0s  gpus 3  limit 17m
+         head  at 1s  gpus 4  limit 1h
+         c     at 2s  gpus 1  limit 10m
+         d     at 3s  gpus 1  limit 9m",
+        expect![[r#"
+            00:00:00  a starts on 0
+            00:00:01  head waits: None
+            00:00:02  c waits: Priority
+            00:00:03  head waits: Resources
+            00:00:03  d waits: Priority
+            00:00:30  d starts on 0
+            00:09:30  d ends
+            00:17:00  a ends
+            00:17:00  head starts on 0
+            00:17:00  c waits: Resources
+            01:17:00  head ends
+            01:17:00  c starts on 0
+            01:27:00  c ends
+        "#]],
+    );
+}
+
+#[test]
+fn a_wide_job_planned_beyond_the_window_starves() {
+    // Checklist 2. Small jobs keep coming; with a window as long as the limits they wait for the wide one.
+    let story = |window: &str| {
+        format!(
+            "cluster   1 nodes x 2 gpus
+             backfill  slurm resolution 60s window {window}
+             until     9h
+             a      at 0s   gpus 1  limit 14d  runs 8h
+             wide   at 1m   gpus 2  limit 1h
+             s*4    at 2m   gpus 1  limit 14d  runs 2h"
+        )
+    };
+    check(
+        &story("1h"),
+        expect![[r#"
+        00:00:00  a starts on 0
+        00:01:00  wide waits: Resources
+        00:02:00  s1 starts on 0
+        00:02:00  s2, s3, s4 waits: Priority
+        02:02:00  s1 ends
+        02:02:00  s2 starts on 0
+        04:02:00  s2 ends
+        04:02:00  s3 starts on 0
+        06:02:00  s3 ends
+        06:02:00  s4 starts on 0
+        08:00:00  a ends
+        08:02:00  s4 ends
+        08:02:00  wide starts on 0
+    "#]],
+    );
+    check(
+        &story("28d"),
+        expect![[r#"
+        00:00:00  a starts on 0
+        00:01:00  wide waits: Resources
+        00:02:00  s1..s4 (4 jobs) waits: Priority
+        08:00:00  a ends
+        08:00:00  wide starts on 0
+        08:00:00  s1 waits: Resources
+    "#]],
+    );
+}
+
+#[test]
+fn a_job_held_by_a_limit_gets_no_promise() {
+    // Without its limit `big` would keep the node from 01:00:00 on, and `small` would wait.
+    check(
+        "cluster  1 nodes x 4 gpus
+         qos      normal cap 4
+         a1     at 0s  gpus 2  limit 2h  user ann  runs 2h
+         b1     at 0s  gpus 1  limit 1h  user bob
+         big    at 1m  gpus 3  limit 1h  user ann
+         small  at 2m  gpus 1  limit 3h  user cem",
+        expect![[r#"
+            00:00:00  a1, b1 starts on 0
+            00:01:00  big waits: QOSMaxGRESPerUser
+            00:02:00  small starts on 0
+            01:00:00  b1 ends
+            02:00:00  a1 ends
+            02:00:00  big starts on 0
+            03:00:00  big ends
+            03:02:00  small ends
+        "#]],
+    );
+}
+
+#[test]
+fn backfill_tests_so_many_jobs_and_no_more() {
+    check(
+        "cluster   1 nodes x 4 gpus
+         backfill  slurm resolution 60s window 1d tests 3
+         until     1h
+         a     at 0s  gpus 3  limit 2h
+         w*3   at 1m  gpus 2  limit 1h
+         last  at 2m  gpus 1  limit 10m",
+        expect![[r#"
+            00:00:00  a starts on 0
+            00:01:00  w1 waits: Resources
+            00:01:00  w2, w3 waits: Priority
+            00:02:00  last waits: Priority
+        "#]],
+    );
+}
+
+#[test]
+fn easy_promises_only_the_head() {
+    let story = |backfill: &str| {
+        format!(
+            "cluster   1 nodes x 8 gpus
+             backfill  {backfill}
+             passes    every instant
+             a     at 0s  gpus 5  limit 1h
+             head  at 1s  gpus 6  limit 1h
+             next  at 2s  gpus 8  limit 1h
+             c     at 3s  gpus 2  limit 3h   # fits beside head, delays only next"
+        )
+    };
+    check(
+        &story("easy"),
+        expect![[r#"
+        00:00:00  a starts on 0
+        00:00:01  head waits: Resources
+        00:00:02  next waits: Priority
+        00:00:03  c starts on 0
+        01:00:00  a ends
+        01:00:00  head starts on 0
+        01:00:00  next waits: Resources
+        02:00:00  head ends
+        03:00:03  c ends
+        03:00:03  next starts on 0
+        04:00:03  next ends
+    "#]],
+    );
+    check(
+        &story("slurm resolution 60s"),
+        expect![[r#"
+        00:00:00  a starts on 0
+        00:00:01  head waits: Resources
+        00:00:02  next waits: Priority
+        00:00:03  c waits: Priority
+        01:00:00  a ends
+        01:00:00  head starts on 0
+        01:00:00  next waits: Resources
+        02:00:00  head ends
+        02:00:00  next starts on 0
+        02:00:00  c waits: Resources
+        03:00:00  next ends
+        03:00:00  c starts on 0
+        06:00:00  c ends
+    "#]],
+    );
+}
+
+/// When each pending job of a story would start as backfill plans it, after the instant `until` of the story.
+fn plans(text: &str) -> String {
+    let story = tests::story::read(text);
+    let Backfill::Slurm(policy) = &story.world.scenario.policy.backfill else {
+        panic!("only Slurm's backfill plans")
+    };
+    let mut watch = Watch::new(story.world.start(Passes::WhereNeeded, Detail::Summary));
+    while watch.step().is_some() {}
+    let cluster = watch.run.cluster();
+    (0..cluster.queue.len())
+        .map(|index| {
+            let name = &story.names[usize::from(cluster.queue[index].1)];
+            match promise_of(cluster, policy, watch.run.now(), index) {
+                Some(plan) => {
+                    let on: Vec<u32> = plan.on.nodes().iter().map(|node| node.0).collect();
+                    format!("{name} {} on {on:?}\n", plan.when)
+                }
+                None => format!("{name} not promised\n"),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn an_estimate_looks_at_ends_in_groups_and_takes_the_last_that_matters() {
+    // Ends at 10, 100, 110, 120 and 130 minutes. On one node every end of the second group matters: 130, not 110.
+    expect![[r#"
+        w 02:10:00 on [0]
+    "#]]
+    .assert_eq(&plans(
+        "cluster   1 nodes x 5 gpus
+         backfill  slurm resolution 60s window 1d
+         until     1m
+         a  at 0s  gpus 1  limit 10m
+         b  at 0s  gpus 1  limit 100m
+         c  at 0s  gpus 1  limit 110m
+         d  at 0s  gpus 1  limit 120m
+         e  at 0s  gpus 1  limit 130m
+         w  at 0s  gpus 3  limit 1h",
+    ));
+    // With a node for each, only those of the chosen nodes do.
+    expect![[r#"
+        w 01:50:00 on [0, 1, 2]
+    "#]]
+    .assert_eq(&plans(
+        "cluster   5 nodes x 1 gpus
+         backfill  slurm resolution 60s window 1d
+         until     1m
+         a  at 0s  gpus 1    limit 10m
+         b  at 0s  gpus 1    limit 100m
+         c  at 0s  gpus 1    limit 110m
+         d  at 0s  gpus 1    limit 120m
+         e  at 0s  gpus 1    limit 130m
+         w  at 0s  gpus 3x1  limit 1h",
+    ));
+}
+
+#[test]
+fn plans_follow_one_another_and_stop_at_the_window() {
+    expect![[r#"
+        second 00:10:00 on [0]
+        third 01:10:00 on [0]
+        fourth not promised
+        fifth not promised
+    "#]]
+    .assert_eq(&plans(
+        "cluster   1 nodes x 8 gpus
+         backfill  slurm resolution 60s window 2h
+         until     1m
+         first   at 0s  gpus 6  limit 10m
+         second  at 1s  gpus 4  limit 60m
+         third   at 3s  gpus 1  limit 60m
+         fourth  at 4s  gpus 1  limit 60m
+         fifth   at 5s  gpus 8  limit 60m",
+    ));
+}

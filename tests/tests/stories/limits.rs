@@ -1,0 +1,270 @@
+//! Limits: whom they hold, whom they do not, and when they let go.
+
+use expect_test::expect;
+
+use crate::check;
+
+#[test]
+fn a_job_held_by_a_limit_blocks_nothing() {
+    // Checklist 15.
+    check(
+        "cluster   1 nodes x 4 gpus
+         backfill  off
+         qos       normal cap 1
+         a1  at 0s  gpus 1  limit 1h  user ann
+         a2  at 0s  gpus 1  limit 1h  user ann
+         b1  at 0s  gpus 1  limit 1h  user bob",
+        expect![[r#"
+            00:00:00  a1, b1 starts on 0
+            00:00:00  a2 waits: QOSMaxGRESPerUser
+            01:00:00  a1, b1 ends
+            01:00:00  a2 starts on 0
+            02:00:00  a2 ends
+        "#]],
+    );
+}
+
+#[test]
+fn five_day_jobs_run_one_at_a_time_under_120_gpu_hours_of_run_minutes() {
+    check(
+        "cluster   1 nodes x 8 gpus
+         accounts  account-run-minutes 7200
+         a  at 0s  gpus 1  limit 5d  runs 1d
+         b  at 0s  gpus 1  limit 5d  runs 1d
+         c  at 0s  gpus 1  limit 5d  runs 1d",
+        expect![[r#"
+            00:00:00  a starts on 0
+            00:00:00  b, c waits: AssocGrpGRESRunMinutes
+            1-00:00:00  a ends
+            1-00:00:00  b starts on 0
+            2-00:00:00  b ends
+            2-00:00:00  c starts on 0
+            3-00:00:00  c ends
+        "#]],
+    );
+}
+
+#[test]
+fn thirty_four_hour_jobs_run_at_once_and_the_next_waits_for_the_ledger() {
+    check(
+        "cluster   8 nodes x 8 gpus
+         accounts  account-run-minutes 7200
+         a*32  at 0s  gpus 1  limit 4h",
+        expect![[r#"
+            00:00:00  a1..a8 (8 jobs) starts on 0
+            00:00:00  a9..a16 (8 jobs) starts on 1
+            00:00:00  a17..a24 (8 jobs) starts on 2
+            00:00:00  a25..a30 (6 jobs) starts on 3
+            00:00:00  a31, a32 waits: AssocGrpGRESRunMinutes
+            00:10:00  a31 starts on 3
+            00:20:00  a32 starts on 3
+            04:00:00  a1..a30 (30 jobs) ends
+            04:10:00  a31 ends
+            04:20:00  a32 ends
+        "#]],
+    );
+}
+
+#[test]
+fn the_ledger_falls_in_ticks_and_is_freed_at_once_at_an_end() {
+    // a and b take 180 of 180. The first tick takes 5 off each, so c fits. d would fit at 00:20:00, but b ends before.
+    check(
+        "cluster   1 nodes x 8 gpus
+         accounts  user-run-minutes 180
+         a  at 0s   gpus 1  limit 2h
+         b  at 0s   gpus 1  limit 1h   runs 17m
+         c  at 1m   gpus 1  limit 10m
+         d  at 12m  gpus 1  limit 38m",
+        expect![[r#"
+            00:00:00  a, b starts on 0
+            00:01:00  c waits: AssocGrpGRESRunMinutes
+            00:05:00  c starts on 0
+            00:12:00  d waits: AssocGrpGRESRunMinutes
+            00:15:00  c ends
+            00:17:00  b ends
+            00:17:00  d starts on 0
+            00:55:00  d ends
+            02:00:00  a ends
+        "#]],
+    );
+}
+
+#[test]
+fn a_job_larger_than_its_run_minutes_never_starts_and_blocks_nobody() {
+    check(
+        "cluster   1 nodes x 1 gpus
+         accounts  account-run-minutes 7200
+         until     10d
+         a  at 0s  gpus 1  limit 5-00:01:00  runs 1h
+         b  at 0s  gpus 1  limit 5d          runs 1h",
+        expect![[r#"
+            00:00:00  b starts on 0
+            00:00:00  a waits: AssocGrpGRESRunMinutes
+            01:00:00  b ends
+        "#]],
+    );
+}
+
+#[test]
+fn run_minutes_per_user_count_each_user_alone() {
+    check(
+        "cluster   1 nodes x 8 gpus
+         qos       normal run-minutes 120
+         a1  at 0s  gpus 1  limit 2h  runs 30m  user ann
+         a2  at 0s  gpus 1  limit 1h  runs 30m  user ann
+         b1  at 0s  gpus 2  limit 1h  runs 30m  user bob",
+        expect![[r#"
+            00:00:00  a1, b1 starts on 0
+            00:00:00  a2 waits: MaxGRESRunMinsPerUser
+            00:30:00  a1, b1 ends
+            00:30:00  a2 starts on 0
+            01:00:00  a2 ends
+        "#]],
+    );
+}
+
+#[test]
+fn a_limit_of_the_qos_replaces_that_of_the_association() {
+    // The account's 60 are gone, although they are tighter.
+    check(
+        "cluster   1 nodes x 8 gpus
+         qos       normal group-run-minutes 180
+         accounts  account-run-minutes 60
+         a*4  at 0s  gpus 1  limit 1h  runs 20m",
+        expect![[r#"
+            00:00:00  a1, a2, a3 starts on 0
+            00:00:00  a4 waits: QOSGrpGRESRunMinutes
+            00:20:00  a1, a2, a3 ends
+            00:20:00  a4 starts on 0
+            00:40:00  a4 ends
+        "#]],
+    );
+}
+
+#[test]
+fn limits_of_different_kinds_all_apply() {
+    check(
+        "cluster   1 nodes x 8 gpus
+         qos       normal cap 2
+         accounts  account-run-minutes 180
+         a*3  at 0s  gpus 1  limit 1h  runs 30m  user ann
+         b*3  at 0s  gpus 1  limit 1h  runs 30m  user bob",
+        expect![[r#"
+            00:00:00  a1, a2, b1 starts on 0
+            00:00:00  a3 waits: QOSMaxGRESPerUser
+            00:00:00  b2, b3 waits: AssocGrpGRESRunMinutes
+            00:20:00  b2 starts on 0
+            00:20:00  b3 waits: QOSMaxGRESPerUser
+            00:30:00  a1, a2, b1 ends
+            00:30:00  a3, b3 starts on 0
+            00:50:00  b2 ends
+            01:00:00  a3, b3 ends
+        "#]],
+    );
+}
+
+#[test]
+fn the_partitions_qos_counts_before_the_jobs_and_over_all_its_users() {
+    check(
+        "cluster    1 nodes x 8 gpus
+         qos        normal  cap 4
+         qos        small   cap 1
+         partition  batch
+         partition  debug   qos small
+         a1  at 0s  gpus 1  limit 1h  user ann  partition debug
+         a2  at 0s  gpus 1  limit 1h  user ann  partition debug
+         a3  at 0s  gpus 3  limit 1h  user ann  partition batch
+         a4  at 0s  gpus 1  limit 1h  user ann  partition batch
+         b1  at 0s  gpus 1  limit 1h  user bob  partition debug",
+        expect![[r#"
+            00:00:00  a1, a3, b1 starts on 0
+            00:00:00  a2, a4 waits: QOSMaxGRESPerUser
+            01:00:00  a1, a3, b1 ends
+            01:00:00  a2, a4 starts on 0
+            02:00:00  a2, a4 ends
+        "#]],
+    );
+}
+
+#[test]
+fn a_job_longer_than_the_partition_allows_waits_for_ever_and_blocks_nobody() {
+    check(
+        "cluster    1 nodes x 1 gpus
+         partition  batch max-time 1h
+         until      2h
+         a  at 0s  gpus 1  limit 2h
+         b  at 0s  gpus 1  limit 1h",
+        expect![[r#"
+            00:00:00  b starts on 0
+            00:00:00  a waits: PartitionTimeLimit
+            01:00:00  b ends
+        "#]],
+    );
+}
+
+#[test]
+fn an_array_runs_no_more_tasks_at_once_than_it_allows() {
+    check(
+        "cluster  1 nodes x 8 gpus
+         a*5  at 0s  gpus 1  limit 1h  runs 10m  array 0  throttle 2
+         b    at 0s  gpus 1  limit 1h",
+        expect![[r#"
+            00:00:00  a1, a2, b starts on 0
+            00:00:00  a3, a4, a5 waits: JobArrayTaskLimit
+            00:10:00  a1, a2 ends
+            00:10:00  a3, a4 starts on 0
+            00:20:00  a3, a4 ends
+            00:20:00  a5 starts on 0
+            00:30:00  a5 ends
+            01:00:00  b ends
+        "#]],
+    );
+}
+
+#[test]
+fn a_failing_limit_replaces_resources() {
+    // Ann's second job lacks GPUs and quota; it shows the quota and does not stand in Bob's way.
+    check(
+        "cluster   1 nodes x 4 gpus
+         backfill  off
+         qos       normal cap 3
+         a1  at 0s  gpus 3  limit 1h  user ann
+         a2  at 0s  gpus 2  limit 1h  user ann
+         b1  at 0s  gpus 1  limit 1h  user bob",
+        expect![[r#"
+            00:00:00  a1, b1 starts on 0
+            00:00:00  a2 waits: QOSMaxGRESPerUser
+            01:00:00  a1, b1 ends
+            01:00:00  a2 starts on 0
+            02:00:00  a2 ends
+        "#]],
+    );
+}
+
+#[test]
+fn a_limits_reason_stays_until_the_job_is_looked_at_again() {
+    // a2 is free of its limit at 00:10:00, when wide blocks the partition: the main pass does not look behind it.
+    check(
+        "cluster   1 nodes x 4 gpus
+         backfill  off
+         qos       normal cap 3
+         a1    at 0s  gpus 1  limit 1h   runs 10m  user ann
+         b1    at 0s  gpus 3  limit 30m            user bob
+         wide  at 1m  gpus 3  limit 1h             user cem
+         a2    at 0s  gpus 3  limit 1h             user ann",
+        expect![[r#"
+            00:00:00  a1, b1 starts on 0
+            00:00:00  a2 waits: QOSMaxGRESPerUser
+            00:01:00  wide waits: Resources
+            00:10:00  a1 ends
+            00:10:00  wide waits: Priority
+            00:10:00  a2 waits: Resources
+            00:30:00  b1 ends
+            00:30:00  a2 starts on 0
+            00:30:00  wide waits: Resources
+            01:30:00  a2 ends
+            01:30:00  wide starts on 0
+            02:30:00  wide ends
+        "#]],
+    );
+}

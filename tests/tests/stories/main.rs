@@ -1,0 +1,12 @@
+//! What the scheduler does with *these* jobs: little stories, each named by the sentence it proves.
+
+mod backfill;
+mod limits;
+mod order;
+
+use expect_test::Expect;
+
+/// Runs a story and compares what happened. `UPDATE_EXPECT=1 cargo test` writes what happened into the file.
+fn check(story: &str, expected: Expect) {
+    expected.assert_eq(&tests::story::tell(story));
+}
