@@ -2,7 +2,7 @@
 
 use sim_core::scenario::Scenario;
 use wasm_bindgen::JsCast as _;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use crate::{browser, home, lab};
 
@@ -35,6 +35,12 @@ impl Place {
     pub fn scenarios(&self) -> Option<Vec<Scenario>> {
         let bytes = bytes_of_hex(&self.data("scenarios")?)?;
         postcard::from_bytes(&bytes).ok()
+    }
+
+    /// All elements in it that a selector finds.
+    pub fn all(&self, selector: &str) -> Vec<Element> {
+        let Ok(found) = self.element.query_selector_all(selector) else { return Vec::new() };
+        (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
     }
 
     /// Says in one sentence that this place stays as it is.

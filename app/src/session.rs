@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use sim_core::metrics::simplicity;
 use sim_core::scenario::{Scenario, link};
 use sim_worker::{Client, Heard};
 
 use crate::browser;
 use crate::model::address;
 use crate::model::draft::{Draft, Edit, Pair};
-use crate::model::rules;
 use crate::model::runs::{Act, Runs, Stage, Trouble};
 use crate::model::shown::Shown;
 
@@ -241,7 +241,12 @@ impl Session {
                 self.is_lost.set(false);
                 self.notes.set(read.notes);
                 self.seeds.set(read.seeds);
-                self.draft.set(Draft::new(read.profile, read.pair));
+                // Another link to the same profile is one more change, to be undone like any.
+                if self.draft.with_untracked(|draft| *draft.profile() == read.profile) {
+                    self.draft.update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
+                } else {
+                    self.draft.set(Draft::new(read.profile, read.pair));
+                }
                 self.link.set(text);
                 self.want();
             }
@@ -347,7 +352,7 @@ impl Session {
     fn show(self) {
         let simplicity = self.draft.with_untracked(|draft| {
             let pair = draft.pair();
-            [rules::simplicity(&pair.baseline), rules::simplicity(&pair.proposal)]
+            [simplicity(&pair.baseline), simplicity(&pair.proposal)]
         });
         let shown = self.runs.with_value(|runs| Shown::of(runs, simplicity));
         let Some(shown) = shown else { return };

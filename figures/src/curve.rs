@@ -1,8 +1,12 @@
 //! Waits against something that is turned up, such as load: a line per case on a band over the runs.
 
-use crate::figure::Figure;
-use crate::ink::{Drawn, Ink, Pen};
-use crate::view::Spread;
+use crate::axis::WaitAxis;
+use crate::figure::{Figure, Table};
+use crate::format;
+use crate::hatch::Texture;
+use crate::ink::{Area, Drawn, Ink, PX, Pen, Stroke, Words, width_of};
+use crate::palette::Token;
+use crate::view::{Ended, Spread};
 
 /// A picture of a few curves.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -31,20 +35,171 @@ pub struct Line {
 /// How a curve is drawn: always baseline, then the one that is asked about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Style {
-    /// Dashed and grey.
+    /// Dashed and grey, its points open.
     Baseline,
     /// Solid on its band.
     Proposal,
 }
 
-/// Draws it.
+const LEFT: i32 = 52 * PX;
+const TOP: i32 = 10 * PX;
+const FOOT: i32 = 40 * PX;
+
+/// Draws it, `width` × `height` CSS pixels.
 pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -> Drawn<I> {
-    let _ = (width, height, curves);
-    Pen::new(ink).done()
+    let mut pen = Pen::new(ink);
+    let labels = curves
+        .lines
+        .iter()
+        .map(|line| width_of(&line.label))
+        .max()
+        .unwrap_or(0);
+    let right = (labels + 12 * PX).min(width as i32 * PX / 3);
+    let plot = Area::between(LEFT, TOP, width as i32 * PX - right, height as i32 * PX - FOOT);
+    let points = || curves.lines.iter().flat_map(|line| &line.points);
+    let longest = points()
+        .map(|(_, wait)| wait.q75.max(wait.median))
+        .fold(0.0, f64::max);
+    let axis = WaitAxis::new(plot.h, (longest * 1.3).max(4.0 * 3600.0));
+    let values = || {
+        points()
+            .map(|(value, _)| *value)
+            .chain(curves.stops.iter().map(|stop| stop.0))
+    };
+    let (least, most) = (
+        values().fold(f64::MAX, f64::min),
+        values().fold(f64::MIN, f64::max),
+    );
+    let x = |value: f64| {
+        let along = (value - least) / (most - least).max(f64::MIN_POSITIVE);
+        plot.x + 6 * PX + (f64::from(plot.w - 12 * PX) * along).round() as i32
+    };
+    let y = |secs: f64| plot.bottom() - axis.at(secs);
+
+    let hair = Stroke::new(Token::Hair, 10);
+    for (at, word) in axis.names() {
+        let y = plot.bottom() - at;
+        pen.line((plot.x, y), (plot.right(), y), hair);
+        pen.words(word, (plot.x - 6 * PX, y), Words::right(Token::Ink3));
+    }
+    pen.words(
+        "at once",
+        (plot.x - 6 * PX, plot.bottom()),
+        Words::right(Token::Ink3),
+    );
+    pen.line(
+        (plot.x, plot.bottom()),
+        (plot.right(), plot.bottom()),
+        Stroke::new(Token::Ink, 10),
+    );
+    for (value, word) in &curves.stops {
+        pen.words(
+            word,
+            (x(*value), plot.bottom() + 13 * PX),
+            Words::middle(Token::Ink3),
+        );
+    }
+    pen.words(
+        &curves.across,
+        (plot.x, plot.bottom() + 30 * PX),
+        Words::left(Token::Ink3),
+    );
+
+    for line in &curves.lines {
+        if line.style == Style::Proposal {
+            let mut band: Vec<_> = line.points.iter().map(|(v, wait)| (x(*v), y(wait.q25))).collect();
+            band.extend(line.points.iter().rev().map(|(v, wait)| (x(*v), y(wait.q75))));
+            pen.shape(&band, Texture::Solid(Token::Band));
+        }
+    }
+    for line in &curves.lines {
+        let path: Vec<_> = line
+            .points
+            .iter()
+            .map(|(v, wait)| (x(*v), y(wait.median)))
+            .collect();
+        match line.style {
+            Style::Baseline => pen.dashes(&path, Stroke::new(Token::Ink2, 15), 50, 35),
+            Style::Proposal => pen.path(&path, Stroke::new(Token::Prop, 24)),
+        }
+        for (at, (_, wait)) in path.into_iter().zip(&line.points) {
+            match (line.style, wait.more) {
+                (Style::Baseline, Ended::Exact) => {
+                    pen.disc(at, 30, Token::Paper, Stroke::new(Token::Ink2, 12))
+                }
+                (Style::Proposal, Ended::Exact) => pen.dot(at, 34, Token::Prop),
+                // More than can be seen: an arrow up.
+                (Style::Baseline | Style::Proposal, Ended::AtLeast) => {
+                    let tip = [(at.0 - 40, at.1), (at.0, at.1 - 70), (at.0 + 40, at.1)];
+                    pen.shape(&tip, Texture::Solid(Token::Ink2));
+                }
+            }
+        }
+    }
+    for (at, line) in labels_apart(curves, |line| {
+        line.points.last().map_or(0, |(_, wait)| y(wait.median))
+    }) {
+        let token = match line.style {
+            Style::Baseline => Token::Ink2,
+            Style::Proposal => Token::Ink,
+        };
+        pen.words(&line.label, (plot.right() + 6 * PX, at), Words::left(token));
+    }
+    pen.done()
+}
+
+/// Labels at the ends of their lines, at least a line of words apart.
+fn labels_apart(curves: &Curves, place: impl Fn(&Line) -> i32) -> Vec<(i32, &Line)> {
+    let mut placed: Vec<(i32, &Line)> = curves.lines.iter().map(|line| (place(line), line)).collect();
+    placed.sort_by_key(|(at, _)| *at);
+    for i in 1..placed.len() {
+        placed[i].0 = placed[i].0.max(placed[i - 1].0 + 14 * PX);
+    }
+    placed
 }
 
 /// Its words; the finding compares the ends of each line.
 pub fn figure(curves: &Curves) -> Figure {
-    let _ = curves;
-    Figure::default()
+    let word = |value: f64| {
+        let stop = curves.stops.iter().find(|stop| (stop.0 - value).abs() < 1e-9);
+        stop.map_or_else(|| format::percent_whole(value), |stop| stop.1.clone())
+    };
+    let ends = curves.lines.iter().filter_map(|line| {
+        let ((low, first), (high, last)) = (line.points.first()?, line.points.last()?);
+        Some(format!(
+            "{}: {} at {}, {} at {}.",
+            line.label,
+            first.wait(),
+            word(*low),
+            last.wait(),
+            word(*high)
+        ))
+    });
+    let finding: Vec<String> = ends.collect();
+    let values = curves.lines.first().map_or(&[][..], |line| &line.points[..]);
+    let row = |i: usize, value: f64| {
+        let waits = curves.lines.iter().map(|line| {
+            line.points
+                .get(i)
+                .map_or(String::from("–"), |(_, wait)| wait.wait())
+        });
+        std::iter::once(word(value)).chain(waits).collect()
+    };
+    Figure {
+        title: curves.title.clone(),
+        finding: finding.join(" "),
+        table: Table {
+            caption: curves.title.clone(),
+            headings: std::iter::once(curves.across.clone())
+                .chain(curves.lines.iter().map(|line| line.label.clone()))
+                .collect(),
+            rows: values
+                .iter()
+                .enumerate()
+                .map(|(i, (value, _))| row(i, *value))
+                .collect(),
+            sums: None,
+        },
+        made_from: String::new(),
+    }
 }

@@ -1,41 +1,288 @@
-//! The two mirror questions: why GPUs stand idle, and why jobs wait. Baseline against proposal, as shares.
+//! The two mirror questions: why GPUs stand idle, and why jobs wait. A row per cause, baseline above proposal.
+//!
+//! Amounts are sums over the runs divided by their number, so that the causes add up exactly to what they are part of.
 
-use sim_core::metrics::Report;
+use std::collections::BTreeMap;
+
+use sim_core::metrics::{Report, SeedReport};
+use sim_core::sched::Reason;
 
 use crate::figure::{Figure, Table};
-use crate::ink::{Drawn, Ink, Pen};
+use crate::format;
+use crate::hatch::{self, Idle, Texture};
+use crate::ink::{Area, Drawn, Ink, PX, Pen, Stroke, Words, width_of};
+use crate::palette::Token;
 
-/// Height in CSS pixels of [`draw_idle`] and [`draw_waiting`] at a width.
-pub fn height(width: u32, base: &Report, proposal: &Report) -> u32 {
-    let _ = (width, base, proposal);
-    150
+/// One cause or reason under both policies.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Bar {
+    /// In plain words.
+    pub words: &'static str,
+    /// In Slurm's, empty if it has none.
+    pub code: &'static str,
+    /// Its hatch.
+    pub texture: Texture,
+    /// Baseline, in the unit of the picture.
+    pub base: f64,
+    /// Proposal, in the unit of the picture.
+    pub proposal: f64,
 }
 
-/// Idle capacity by cause, as a share of all capacity: one bar for the baseline, one for the proposal.
-pub fn draw_idle<I: Ink>(ink: &mut I, width: u32, base: &Report, proposal: &Report) -> Drawn<I> {
-    let _ = (width, base, proposal);
-    Pen::new(ink).done()
+/// A picture of bars that add up.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Bars {
+    /// Rows, in the order of tables; only those that are something under either policy.
+    pub rows: Vec<Bar>,
+    /// What they are measured in.
+    pub unit: Unit,
+    /// Runs under either policy.
+    pub runs: usize,
+    /// GPU-hours of the whole machine in one run, to turn shares into hours.
+    pub capacity: f64,
 }
 
-/// Waiting by reason, in job-hours: one bar for the baseline, one for the proposal.
-pub fn draw_waiting<I: Ink>(ink: &mut I, width: u32, base: &Report, proposal: &Report) -> Drawn<I> {
-    let _ = (width, base, proposal);
-    Pen::new(ink).done()
+/// What bars are measured in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// Share of the machine, 0 to 1.
+    Capacity,
+    /// Hours that jobs wait, in one run.
+    JobHours,
+}
+
+impl Unit {
+    fn say(self, amount: f64) -> String {
+        match self {
+            Unit::Capacity if amount > 0.0 && amount < 0.0005 => format!("<{0}0.1{0}%", format::NBSP),
+            Unit::Capacity => format::percent(amount),
+            Unit::JobHours => format!("{}{}h", format::count(amount.round() as u64), format::NBSP),
+        }
+    }
+}
+
+/// Idle capacity by cause, as a share of the machine.
+pub fn idle_bars(base: &Report, proposal: &Report) -> Bars {
+    let sum = |report: &Report| {
+        let mut by: BTreeMap<Idle, u64> = BTreeMap::new();
+        let mut capacity = 0;
+        for seed in &report.seeds {
+            capacity += seed.capacity;
+            for (&cause, &amount) in &seed.idle {
+                *by.entry(Idle::of(cause)).or_default() += amount;
+            }
+        }
+        let cut: u64 = report.seeds.iter().map(|seed| seed.lost_to_the_cut).sum();
+        (by, cut, capacity.max(1))
+    };
+    let (before, after) = (sum(base), sum(proposal));
+    let share = |part: Option<&u64>, whole: u64| part.copied().unwrap_or(0) as f64 / whole as f64;
+    let mut rows: Vec<Bar> = Idle::ALL
+        .into_iter()
+        .map(|idle| Bar {
+            words: idle.words(),
+            code: "",
+            texture: idle.texture(),
+            base: share(before.0.get(&idle), before.2),
+            proposal: share(after.0.get(&idle), after.2),
+        })
+        .collect();
+    rows.push(Bar {
+        words: "lost to the cut: outside any slice",
+        code: "",
+        texture: Texture::Solid(Token::Hair),
+        base: share(Some(&before.1), before.2),
+        proposal: share(Some(&after.1), after.2),
+    });
+    Bars {
+        capacity: after.2 as f64 / (7.0 * 3600.0) / proposal.seeds.len().max(1) as f64,
+        ..Bars::new(rows, Unit::Capacity, proposal)
+    }
+}
+
+/// Waiting by reason, in job-hours of one run.
+pub fn waiting_bars(base: &Report, proposal: &Report) -> Bars {
+    let hours = |report: &Report, reason: Reason| {
+        let of = |seed: &SeedReport| seed.waiting.get(&reason).copied().unwrap_or(0);
+        report.seeds.iter().map(of).sum::<u64>() as f64 / 3600.0 / report.seeds.len().max(1) as f64
+    };
+    let mut order = Reason::ALL;
+    order.sort_by_key(|reason| {
+        (
+            !reason.is_limit(),
+            *reason != Reason::Resources,
+            *reason != Reason::Priority,
+        )
+    });
+    let rows = order.map(|reason| Bar {
+        words: hatch::words_of(reason),
+        code: reason.code(),
+        texture: hatch::of_reason(reason),
+        base: hours(base, reason),
+        proposal: hours(proposal, reason),
+    });
+    Bars::new(rows.to_vec(), Unit::JobHours, proposal)
+}
+
+impl Bars {
+    fn new(rows: Vec<Bar>, unit: Unit, proposal: &Report) -> Bars {
+        Bars {
+            rows: rows
+                .into_iter()
+                .filter(|bar| bar.base > 0.0 || bar.proposal > 0.0)
+                .collect(),
+            unit,
+            runs: proposal.seeds.len(),
+            capacity: 0.0,
+        }
+    }
+
+    /// What all rows add up to: baseline, proposal.
+    pub fn sums(&self) -> (f64, f64) {
+        self.rows
+            .iter()
+            .fold((0.0, 0.0), |(a, b), bar| (a + bar.base, b + bar.proposal))
+    }
+}
+
+/// Below this width the words stand above their bars.
+const NARROW: u32 = 560;
+const NAMES: i32 = 268 * PX;
+/// From row to row, with the words beside the bars and above them.
+const PITCH: (i32, i32) = (40 * PX, 56 * PX);
+const TOP: i32 = 6 * PX;
+
+/// Height in CSS pixels of [`draw`] at a width.
+pub fn height(width: u32, bars: &Bars) -> u32 {
+    let pitch = if width < NARROW { PITCH.1 } else { PITCH.0 };
+    let rows = bars.rows.len().max(1) as i32 + 1;
+    ((TOP + rows * pitch) / PX).unsigned_abs()
+}
+
+/// Draws the rows and their sums, `width` CSS pixels wide and [`height`] high.
+pub fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars) -> Drawn<I> {
+    let mut pen = Pen::new(ink);
+    let narrow = width < NARROW;
+    let (left, pitch, drop) = if narrow {
+        (0, PITCH.1, 18 * PX)
+    } else {
+        (NAMES, PITCH.0, 0)
+    };
+    let right = width as i32 * PX;
+    let room = right - left - 64 * PX;
+    let most = bars
+        .rows
+        .iter()
+        .map(|bar| bar.base.max(bar.proposal))
+        .fold(0.0, f64::max);
+    let length = |amount: f64| (f64::from(room) * amount / most.max(f64::MIN_POSITIVE)).round() as i32;
+    let name = |pen: &mut Pen<'_, I>, words: &str, y: i32, set: Words| {
+        pen.words(words, (0, if narrow { y + 8 * PX } else { y + 16 * PX }), set);
+    };
+    for (i, bar) in bars.rows.iter().enumerate() {
+        let y = TOP + i as i32 * pitch;
+        name(&mut pen, bar.words, y, Words::left(Token::Ink2));
+        let before = Area::new(left, y + drop, length(bar.base), 10 * PX);
+        let after = Area::new(left, before.bottom() + 3 * PX, length(bar.proposal), 16 * PX);
+        if before.w > 0 {
+            pen.frame(before, Stroke::new(Token::Ink2, 10));
+        }
+        pen.fill(after, bar.texture);
+        if after.w > 0 {
+            pen.frame(after, Stroke::new(Token::Ink, 10));
+        }
+        let value = |area: Area| (area.right() + 6 * PX, area.y + area.h / 2);
+        pen.words(&bars.unit.say(bar.base), value(before), Words::left(Token::Ink3));
+        pen.words(
+            &bars.unit.say(bar.proposal),
+            value(after),
+            Words::left(Token::Ink).strong(),
+        );
+    }
+    let foot = TOP + bars.rows.len() as i32 * pitch;
+    pen.line(
+        (left, TOP - 3 * PX),
+        (left, foot - 6 * PX),
+        Stroke::new(Token::Ink, 10),
+    );
+    pen.line((0, foot), (right, foot), Stroke::new(Token::Ink, 10));
+    let (before, after) = bars.sums();
+    name(&mut pen, "together", foot, Words::left(Token::Ink));
+    let y = foot + if narrow { 26 * PX } else { 16 * PX };
+    let was = format!("baseline {}", bars.unit.say(before));
+    pen.words(&was, (left + 6 * PX, y), Words::left(Token::Ink3));
+    let at = left + 6 * PX + width_of(&was) + 20 * PX;
+    let is = format!("proposal {}", bars.unit.say(after));
+    pen.words(&is, (at, y), Words::left(Token::Ink).strong());
+    pen.done()
 }
 
 /// The words of the idle picture.
 pub fn idle(base: &Report, proposal: &Report) -> Figure {
-    let _ = (base, proposal);
-    Figure::default()
+    let bars = idle_bars(base, proposal);
+    let (was, is) = bars.sums();
+    let limit = bars.rows.iter().find(|bar| bar.texture == Texture::ByLimit);
+    let held = match limit {
+        Some(bar) => format!(
+            "A limit that holds those who wait accounts for {} of the machine, was {}; in all {} stands idle, was {}.",
+            format::percent(bar.proposal),
+            format::percent(bar.base),
+            format::percent(is),
+            format::percent(was)
+        ),
+        None => format!(
+            "{} of the machine stands idle, was {}; none of it because of a limit.",
+            format::percent(is),
+            format::percent(was)
+        ),
+    };
+    let hours = bars.capacity;
+    figure(
+        bars,
+        ("Why do GPUs stand idle?", held, "Idle GPU-hours by cause"),
+        hours,
+    )
 }
 
 /// The words of the waiting picture.
 pub fn waiting(base: &Report, proposal: &Report) -> Figure {
-    let _ = (base, proposal);
-    Figure::default()
+    let bars = waiting_bars(base, proposal);
+    let (was, is) = bars.sums();
+    let limits = bars.rows.iter().filter(|bar| bar.texture == Texture::ByLimit);
+    let held: f64 = limits.map(|bar| bar.proposal).sum();
+    let share = if is > 0.0 { held / is } else { 0.0 };
+    let finding = format!(
+        "Limits account for {} of all waiting; jobs wait {} in all, was {}.",
+        format::percent_whole(share),
+        bars.unit.say(is),
+        bars.unit.say(was)
+    );
+    figure(
+        bars,
+        ("Why do jobs wait?", finding, "Waiting in job-hours by reason"),
+        1.0,
+    )
 }
 
-/// Rows with their hatches, for tables that show a swatch.
-pub fn swatches(table: &Table) -> Vec<Option<crate::hatch::Texture>> {
-    vec![None; table.rows.len()]
+fn figure(bars: Bars, (title, finding, caption): (&str, String, &str), per_unit: f64) -> Figure {
+    let hours = |amount: f64| format::count((amount * per_unit).round() as u64);
+    let row = |bar: &Bar| {
+        let name = match bar.code {
+            "" => bar.words.to_owned(),
+            code => format!("{} ({code})", bar.words),
+        };
+        vec![name, hours(bar.base), hours(bar.proposal)]
+    };
+    let (was, is) = bars.sums();
+    let runs = format::counted(bars.runs as u64, "run", "runs");
+    Figure {
+        title: title.to_owned(),
+        finding,
+        table: Table {
+            caption: format!("{caption}, mean of {runs}"),
+            headings: ["cause", "baseline", "proposal"].map(String::from).to_vec(),
+            rows: bars.rows.iter().map(row).collect(),
+            sums: Some(vec![String::from("together"), hours(was), hours(is)]),
+        },
+        made_from: runs,
+    }
 }

@@ -8,6 +8,7 @@
 //! into what is shown; [`answer`], [`table`] and [`home`] put it into words; the rest draws.
 
 pub mod answer;
+pub mod axis;
 pub mod curve;
 pub mod dots;
 pub mod ecdf;

@@ -1,9 +1,12 @@
 //! The answer's table by kind, and the three corners, as data.
 
-use sim_core::metrics::{Comparison, Paired, Report};
+use sim_core::metrics::{Comparison, Paired, Quantile, Report, SeedReport, Verdict, quantile};
 
+use crate::answer::of_runs;
+use crate::figure::Table;
+use crate::format;
 use crate::kind::Kind;
-use crate::view::Spread;
+use crate::view::{self, Spread};
 
 /// One row of the answer's table.
 #[derive(Clone, PartialEq, Debug)]
@@ -28,8 +31,73 @@ pub struct KindRow {
 
 /// The rows of all kinds that anybody asked for, in the order of tables.
 pub fn kinds(comparison: &Comparison, base: &Report, proposal: &Report) -> Vec<KindRow> {
-    let _ = (comparison, base, proposal);
-    Vec::new()
+    let row = |kind: Kind| {
+        let paired = comparison.row(&kind.row(50));
+        KindRow {
+            kind,
+            base: view::wait(base, kind, 500),
+            proposal: view::wait(proposal, kind, 500),
+            base_p90: view::wait(base, kind, 900),
+            proposal_p90: view::wait(proposal, kind, 900),
+            difference: paired.map_or(String::new(), |row| format::difference(row.median_difference)),
+            sure: paired.map_or(String::new(), |row| sure(row, ["sooner", "later"])),
+            paired: paired.cloned(),
+        }
+    };
+    Kind::SHOWN
+        .into_iter()
+        .map(row)
+        .filter(|row| row.base.is_some() || row.proposal.is_some())
+        .collect()
+}
+
+/// The rows as words, for a plain table.
+pub fn words(rows: &[KindRow]) -> Table {
+    let wait = |spread: Option<Spread>| spread.map_or(String::from("nobody asked"), Spread::wait);
+    Table {
+        caption: String::from("Typical wait and nine-in-ten wait by kind of work"),
+        headings: [
+            "kind of work",
+            "half start within, baseline",
+            "half start within, proposal",
+            "difference",
+            "how sure",
+            "nine in ten, baseline",
+            "nine in ten, proposal",
+        ]
+        .map(String::from)
+        .to_vec(),
+        rows: rows
+            .iter()
+            .map(|row| {
+                vec![
+                    row.kind.word().to_owned(),
+                    wait(row.base),
+                    wait(row.proposal),
+                    row.difference.clone(),
+                    row.sure.clone(),
+                    wait(row.base_p90),
+                    wait(row.proposal_p90),
+                ]
+            })
+            .collect(),
+        sums: None,
+    }
+}
+
+/// How sure a row is, in words; `ways` are the better and the worse direction: sooner and later, higher and lower.
+pub fn sure(row: &Paired, ways: [&str; 2]) -> String {
+    let [better, worse] = ways;
+    let runs = row.difference.len() as u32;
+    match row.verdict {
+        Verdict::Identical => String::from("the same in every run"),
+        Verdict::NoClearDifference => String::from("no clear difference"),
+        Verdict::Better => format!("better {}", of_runs(row.better, row)),
+        Verdict::Worse => format!("worse {}", of_runs(row.worse, row)),
+        Verdict::TooFewSeeds if row.better * 2 > runs => format!("{better} {}", of_runs(row.better, row)),
+        Verdict::TooFewSeeds if row.worse * 2 > runs => format!("{worse} {}", of_runs(row.worse, row)),
+        Verdict::TooFewSeeds => format!("{better} in {}, {worse} {}", row.better, of_runs(row.worse, row)),
+    }
 }
 
 /// One of the three corners.
@@ -68,8 +136,121 @@ pub struct Scale {
     pub words: Vec<(f64, String)>,
 }
 
-/// The three corners: use, readiness, simplicity.
-pub fn corners(comparison: &Comparison, base: &Report, proposal: &Report) -> Vec<Corner> {
-    let _ = (comparison, base, proposal);
-    Vec::new()
+/// The three corners: use, readiness, simplicity. Never a score.
+pub fn corners(comparison: &Comparison, base: &Report, proposal: &Report) -> [Corner; 3] {
+    let sure = |key: &str| {
+        comparison
+            .row(key)
+            .map_or(String::new(), |row| sure(row, ["higher", "lower"]))
+    };
+    let useful = view::middle(proposal, SeedReport::useful).median;
+    let ready = |per_mille| {
+        let of = |seed: &SeedReport| quantile(&seed.readiness.waits, per_mille);
+        let runs: Vec<Quantile> = proposal.seeds.iter().map(of).collect();
+        Spread::of_quantiles(&runs)
+    };
+    let beside = match (ready(500), ready(900)) {
+        (Some(half), Some(most)) => format!("half start {}, nine in ten {}", within(half), within(most)),
+        (None, _) | (_, None) => String::from("nobody asked in working hours"),
+    };
+    [
+        share(
+            ["Use", "How much of the machine did work?"],
+            [base, proposal].map(|side| view::middle(side, SeedReport::used)),
+            (0.7, format!("{} useful", format::percent(useful)), sure("use")),
+        ),
+        share(
+            [
+                "Readiness",
+                "How many tests and notebooks start within ten minutes, Monday to Friday, 8 to 18 h?",
+            ],
+            [base, proposal].map(|side| view::middle(side, |seed| seed.readiness.share())),
+            (0.0, beside, sure("readiness")),
+        ),
+        simplicity(base, proposal),
+    ]
+}
+
+fn within(spread: Spread) -> String {
+    let wait = spread.wait();
+    if wait == "at once" {
+        wait
+    } else {
+        format!("within {wait}")
+    }
+}
+
+fn share(
+    [name, question]: [&'static str; 2],
+    [base, proposal]: [Spread; 2],
+    (start, beside, sure): (f64, String, String),
+) -> Corner {
+    // The scale starts lower, by whole tens, where a mark would fall off it.
+    let least = base.median.min(proposal.q25);
+    let worst = if least < start {
+        (least * 10.0).floor() / 10.0
+    } else {
+        start
+    };
+    let middle = (worst + 1.0) / 2.0;
+    let (value, was) = (format::percent(proposal.median), format::percent(base.median));
+    Corner {
+        name,
+        question,
+        was: if was == value {
+            String::new()
+        } else {
+            format!("was {was}")
+        },
+        value,
+        beside,
+        sure,
+        scale: Scale {
+            worst,
+            best: 1.0,
+            words: vec![
+                (worst, format::percent_whole(worst)),
+                (middle, format::percent_whole(middle)),
+                (1.0, format::percent_whole(1.0)),
+            ],
+        },
+        base: base.median,
+        proposal: proposal.median,
+        band: Some((proposal.q25, proposal.q75)),
+    }
+}
+
+fn simplicity(base: &Report, proposal: &Report) -> Corner {
+    let [before, after] = [base, proposal].map(|side| side.simplicity.rules + side.simplicity.choices);
+    let of = &proposal.simplicity;
+    let most = before.max(after).max(10);
+    let say = |n: u32| format!("{n} to know");
+    Corner {
+        name: "Simplicity",
+        question: "How many rules and choices must a person know?",
+        value: say(after),
+        was: if before == after {
+            String::new()
+        } else {
+            format!("was {before}")
+        },
+        beside: format!(
+            "{} and {}",
+            format::counted(u64::from(of.rules), "rule", "rules"),
+            format::counted(u64::from(of.choices), "choice", "choices")
+        ),
+        sure: String::new(),
+        scale: Scale {
+            worst: f64::from(most),
+            best: 0.0,
+            words: vec![
+                (f64::from(most), most.to_string()),
+                (f64::from(most / 2), (most / 2).to_string()),
+                (0.0, String::from("none")),
+            ],
+        },
+        base: f64::from(before),
+        proposal: f64::from(after),
+        band: None,
+    }
 }

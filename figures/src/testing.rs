@@ -1,13 +1,14 @@
 //! Made-up reports for tests: a toy scheduler on 32 GPUs, so that pictures have the shape of real ones.
 //!
-//! None of its numbers is a finding; it only has to be consistent with itself.
+//! None of its numbers is a finding; it only has to be consistent with itself. The gallery includes this file too.
+#![allow(dead_code)] // each of its two homes uses a part
 
 use std::collections::BTreeMap;
 
 use sim_core::ids::{JobId, UserId};
 use sim_core::metrics::{
-    Busy, Cause, Complaints, IdleSpan, JobLine, Moment, Readiness, Report, SeedReport, Simplicity, Timeline,
-    Waits,
+    Busy, Cause, Comparison, Complaints, IdleSpan, JobLine, Moment, Paired, Readiness, Report, SeedReport,
+    Simplicity, Timeline, Verdict, Waits, median_f64, quantile,
 };
 use sim_core::sched::Reason;
 use sim_core::units::Time;
@@ -350,4 +351,60 @@ pub fn report(cap: usize, runs: u64) -> Report {
 /// The raster of one run.
 pub fn timeline(cap: usize) -> Timeline {
     seed(1, cap).timeline.unwrap()
+}
+
+/// Pairs two reports by key, as the model does, with the verdict of few runs. Give it [`figures::view::shown`] reports.
+pub fn compared(base: &Report, proposal: &Report) -> Comparison {
+    let mut rows = vec![paired("use", Better::More, base, proposal, SeedReport::used)];
+    rows.push(paired("useful", Better::More, base, proposal, SeedReport::useful));
+    rows.push(paired("readiness", Better::More, base, proposal, |s| {
+        s.readiness.share()
+    }));
+    for class in Class::ALL {
+        for percentile in [50, 90] {
+            let key = format!("wait.p{percentile}.{}", class.key());
+            let wait = |s: &SeedReport| {
+                s.waits
+                    .get(&class)
+                    .map_or(0.0, |w| f64::from(quantile(w, percentile * 10).floor_secs()))
+            };
+            rows.push(paired(&key, Better::Less, base, proposal, wait));
+        }
+    }
+    Comparison { rows }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Better {
+    More,
+    Less,
+}
+
+fn paired(
+    key: &str,
+    good: Better,
+    base: &Report,
+    proposal: &Report,
+    of: impl Fn(&SeedReport) -> f64,
+) -> Paired {
+    let [base, proposal] = [base, proposal].map(|side| side.seeds.iter().map(&of).collect::<Vec<f64>>());
+    let difference: Vec<f64> = base.iter().zip(&proposal).map(|(b, p)| p - b).collect();
+    let sign = if good == Better::More { 1.0 } else { -1.0 };
+    let better = difference.iter().filter(|&&d| d * sign > 0.0).count() as u32;
+    let worse = difference.iter().filter(|&&d| d * sign < 0.0).count() as u32;
+    Paired {
+        key: key.to_owned(),
+        more_is_better: good == Better::More,
+        better,
+        worse,
+        median_difference: median_f64(&difference).unwrap_or(0.0),
+        verdict: if better + worse == 0 {
+            Verdict::Identical
+        } else {
+            Verdict::TooFewSeeds
+        },
+        base,
+        proposal,
+        difference,
+    }
 }

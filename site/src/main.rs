@@ -1,3 +1,271 @@
 //! Makes the pages: compiles the content, runs its figures and claims, draws the stills, writes the HTML.
+//!
+//! Trunk runs it after a build, with `TRUNK_STAGING_DIR` set. For a look without the app: `cargo run -p site -- --out DIR`.
+//! With `--draft` a claim that does not hold is a warning: for authors, never for a release.
 
-fn main() {}
+mod assets;
+mod claims;
+mod facts;
+mod figures;
+mod home;
+mod html;
+mod keys;
+mod lab;
+mod lesson;
+mod measure;
+mod mounts;
+mod parts;
+mod runs;
+mod shell;
+mod stills;
+mod texts;
+mod weigh;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use content::{Body, Library, Page};
+
+use crate::assets::Assets;
+use crate::claims::Numbers;
+use crate::parts::Pieces;
+use crate::runs::Runs;
+use crate::shell::{Live, Sheet};
+
+/// Routes that the site makes without a text of their own.
+const OWN_ROUTES: [&str; 5] = ["/", "/lab/", "/learn/", "/guides/", "/glossary/"];
+
+/// What is asked on the command line.
+struct Order {
+    out: PathBuf,
+    /// Whether Trunk has already put files there.
+    staged: Staged,
+    claims: Strictness,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Staged {
+    ByTrunk,
+    Preview,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strictness {
+    Release,
+    Draft,
+}
+
+fn main() -> ExitCode {
+    match order().and_then(|order| make(&order)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn order() -> Result<Order> {
+    let mut out = None;
+    let mut claims = Strictness::Release;
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--out" => out = Some(PathBuf::from(words.next().context("--out needs a folder")?)),
+            "--draft" => claims = Strictness::Draft,
+            other => bail!("`{other}` is no option of this command; write --out DIR, perhaps --draft"),
+        }
+    }
+    let staged = std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
+    match (out, staged) {
+        (Some(out), _) => Ok(Order {
+            out,
+            staged: Staged::Preview,
+            claims,
+        }),
+        (None, Some(out)) => Ok(Order {
+            out,
+            staged: Staged::ByTrunk,
+            claims,
+        }),
+        (None, None) => bail!("where to? Run me through `cargo xtask build`, or write --out DIR"),
+    }
+}
+
+fn make(order: &Order) -> Result<()> {
+    let root = assets::root()?;
+    fs::create_dir_all(&order.out)?;
+    let library = content::load(&root.join("content"), &OWN_ROUTES).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow!(
+            "{} problem(s) in the texts:\n  {}",
+            lines.len(),
+            lines.join("\n  ")
+        )
+    })?;
+    if order.staged == Staged::Preview {
+        assets::copy_public(&root, &order.out)?;
+    }
+    let assets = assets::write(&root, &order.out)?;
+    println!("Making the pages (the first time the figures are run, which takes a minute or two) …");
+    let runs = Runs::open(&root)?;
+    let numbers = facts::numbers(&runs, &root)?;
+
+    let mut sheets = vec![
+        sheet_home(&runs, &order.out)?,
+        Sheet {
+            route: "/lab/".into(),
+            title: "The lab".into(),
+            description: "Change one rule of a shared GPU cluster and see who waits longer, who waits less, and what stands idle.".into(),
+            class: "page-lab",
+            main: lab::main(&runs)?,
+            live: Live::App,
+        },
+        list("/learn/", "Learn", "Short lessons on sharing GPUs: guess first, then see.", texts::learn(&library)),
+        list("/guides/", "Guides", "Best practice for shared GPU clusters: the rule in a line, and why.", texts::guides(&library)),
+        list("/glossary/", "Glossary", "The words of shared GPU clusters, plain and in Slurm.", texts::glossary(&library)),
+        list("/404.html", "No such page", "This address leads nowhere.", texts::not_found()),
+    ];
+    let mut broken = Vec::new();
+    for page in &library.pages {
+        let (main, failures) = text_page(page, &library, &runs, &numbers)?;
+        broken.extend(failures);
+        sheets.push(Sheet {
+            route: page.route.clone(),
+            title: page.title.clone(),
+            description: page.description.clone(),
+            class: "page-text",
+            main,
+            live: Live::Boot,
+        });
+    }
+    if !broken.is_empty() {
+        let report = format!(
+            "{} sentence(s) no longer hold:\n{}",
+            broken.len(),
+            broken.join("\n")
+        );
+        match order.claims {
+            Strictness::Release => bail!("{report}"),
+            Strictness::Draft => eprintln!("{report}"),
+        }
+    }
+    for sheet in &sheets {
+        write(&order.out, sheet, &assets)?;
+    }
+    write_for_robots(&order.out, &sheets)?;
+    weigh::check(&order.out, &assets, &sheets)?;
+    println!("{} pages written.", sheets.len());
+    Ok(())
+}
+
+fn sheet_home(runs: &Runs, out: &Path) -> Result<Sheet> {
+    let home = home::data(runs)?;
+    let bytes = postcard::to_allocvec(&home).map_err(|error| anyhow!("home.bin: {error}"))?;
+    fs::write(out.join("home.bin"), bytes)?;
+    Ok(Sheet {
+        route: "/".into(),
+        title: "who should wait?".into(),
+        description: "Thirty-two GPUs, forty people: move one rule of a shared cluster and see who waits and what stands idle. \
+                      Runs in your browser; nothing is sent."
+            .into(),
+        class: "page-home",
+        main: home::main(&home)?,
+        live: Live::App,
+    })
+}
+
+fn list(route: &str, title: &str, description: &str, main: String) -> Sheet {
+    Sheet {
+        route: route.into(),
+        title: title.into(),
+        description: description.into(),
+        class: "page-text",
+        main,
+        live: Live::Boot,
+    }
+}
+
+/// The main part of a text's page, and the claims of it that do not hold.
+fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Result<(String, Vec<String>)> {
+    let outcomes = claims::of_page(page, runs).with_context(|| format!("content/{}", page.file))?;
+    let mut numbers = facts.clone();
+    let mut broken = Vec::new();
+    for outcome in &outcomes {
+        numbers.extend(outcome.numbers());
+        if let Some(why) = &outcome.broken {
+            broken.push(format!(
+                "  content/{}: claim `{}`: “{}” {why}",
+                page.file, outcome.claim.id, outcome.claim.says
+            ));
+        }
+    }
+    let pieces = Pieces {
+        figures: figures::called(&page.parts, runs)?,
+        outcomes,
+        predict: String::new(),
+        cover: String::new(),
+        replies: String::new(),
+        id: page.route.trim_matches('/').rsplit('/').next().unwrap_or("page").to_owned(),
+    };
+    let main = match &page.body {
+        Body::Lesson(lesson) => {
+            let lessons = library.lessons();
+            let track: Vec<_> = lessons
+                .into_iter()
+                .filter(|(_, other)| other.track == lesson.track)
+                .collect();
+            lesson::main(page, lesson, &track, pieces)
+        }
+        Body::Guide(guide) => texts::guide(page, guide, &pieces),
+        Body::Plain => texts::plain(page, &pieces),
+    };
+    let filled = main
+        .and_then(|html| claims::fill(&html, &numbers))
+        .map_err(|problem| anyhow!("content/{}: {problem}", page.file))?;
+    Ok((filled, broken))
+}
+
+fn write(out: &Path, sheet: &Sheet, assets: &Assets) -> Result<()> {
+    let file = if sheet.route.ends_with('/') {
+        out.join(sheet.route.trim_start_matches('/')).join("index.html")
+    } else {
+        out.join(sheet.route.trim_start_matches('/'))
+    };
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(&file, shell::page(sheet, assets)).with_context(|| format!("could not write {}", file.display()))
+}
+
+/// A site map needs whole addresses: it is written where `SITE_URL` says where the site will stand.
+fn write_for_robots(out: &Path, sheets: &[Sheet]) -> Result<()> {
+    let Ok(base) = std::env::var("SITE_URL") else {
+        fs::write(out.join("robots.txt"), "User-agent: *\nAllow: /\n")?;
+        return Ok(());
+    };
+    let base = base.trim_end_matches('/');
+    let routes: BTreeMap<&str, ()> = sheets
+        .iter()
+        .filter(|sheet| sheet.route.ends_with('/'))
+        .map(|sheet| (sheet.route.as_str(), ()))
+        .collect();
+    let urls: String = routes
+        .keys()
+        .map(|route| format!("<url><loc>{}{route}</loc></url>\n", html::escape(base)))
+        .collect();
+    fs::write(
+        out.join("sitemap.xml"),
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{urls}</urlset>\n"
+        ),
+    )?;
+    fs::write(
+        out.join("robots.txt"),
+        format!("User-agent: *\nAllow: /\nSitemap: {base}/sitemap.xml\n"),
+    )?;
+    Ok(())
+}

@@ -96,7 +96,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
         (None, Live::App) | (_, Live::Boot) => String::new(),
     };
     let html = format!(
-        r#"<!DOCTYPE html>
+        r##"<!DOCTYPE html>
 <html lang="en"{app}>
 <head>
 <meta charset="utf-8">
@@ -125,7 +125,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
 {foot}
 </body>
 </html>
-"#,
+"##,
         css = assets.css,
         boot = assets.boot,
         class = sheet.class,

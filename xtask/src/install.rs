@@ -162,6 +162,7 @@ fn compile(package: &str, version: &str, lock: Lock, how_long: &str) -> Result<(
     }
     // A tool that is used for seconds need not be polished for minutes.
     install.envs([
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
         ("CARGO_PROFILE_RELEASE_LTO", "off"),
         ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
         ("CARGO_PROFILE_RELEASE_DEBUG", "0"),

@@ -1,7 +1,5 @@
 //! The answer: one sentence first in the page, how far the runs are, and the way back from each change.
 
-use std::sync::Arc;
-
 use figures::answer::{self, Part};
 use leptos::prelude::*;
 
@@ -171,6 +169,3 @@ fn words_of(trouble: &Trouble) -> String {
         }
     }
 }
-
-/// Both sides of what is shown, for drawings.
-pub type Both = Arc<Shown>;

@@ -23,7 +23,7 @@ impl Pair {
 }
 
 /// One change.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub enum Edit {
     /// Sets a knob. An assumption changes for both sides.
     Set(&'static Knob, Setting),
@@ -35,7 +35,7 @@ pub enum Edit {
     TakeAsBaseline,
     /// Exchanges the two sides.
     Swap,
-    /// Takes over both sides, as from a link.
+    /// Takes over both sides from another link to the same profile.
     Replace(Box<Pair>),
 }
 
@@ -106,10 +106,7 @@ impl Draft {
             Edit::ResetAll => next = Pair::unchanged(&self.profile),
             Edit::TakeAsBaseline => next.baseline = next.proposal.clone(),
             Edit::Swap => std::mem::swap(&mut next.baseline, &mut next.proposal),
-            Edit::Replace(pair) => {
-                self.profile.clone_from(&pair.baseline);
-                next = *pair;
-            }
+            Edit::Replace(pair) => next = *pair,
         }
         if next == self.now {
             return;

@@ -27,12 +27,25 @@ thread_local! {
     static TILES: RefCell<BTreeMap<(Texture, bool, u32), HtmlCanvasElement>> = const { RefCell::new(BTreeMap::new()) };
 }
 
+/// A colour as it comes from a chart.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Paint {
+    rgb: Rgb,
+    alpha: f64,
+}
+
+impl From<BackendColor> for Paint {
+    fn from(color: BackendColor) -> Paint {
+        Paint { rgb: color.rgb, alpha: color.alpha }
+    }
+}
+
 /// How the path under way is to be painted.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Look {
     Nothing,
-    Fill(BackendColor),
-    Stroke(BackendColor, u32),
+    Fill(Paint),
+    Stroke(Paint, u32),
     Textured(Texture),
 }
 
@@ -105,7 +118,7 @@ impl CanvasInk {
         }
     }
 
-    fn css(&self, color: BackendColor) -> String {
+    fn css(&self, color: Paint) -> String {
         let (r, g, b) = Token::from_carrier(color.rgb).map_or(color.rgb, |token| token.rgb(self.theme));
         if color.alpha < 1.0 {
             format!("rgba({r},{g},{b},{})", color.alpha)
@@ -195,6 +208,10 @@ fn tile_picture(texture: Texture, theme: Theme, dpr: f64) -> Option<HtmlCanvasEl
     Some(canvas)
 }
 
+fn painted(style: &impl BackendStyle, fill: bool) -> Look {
+    if fill { Look::Fill(style.color().into()) } else { Look::Stroke(style.color().into(), style.stroke_width()) }
+}
+
 impl DrawingBackend for CanvasInk {
     type ErrorType = Infallible;
 
@@ -221,7 +238,7 @@ impl DrawingBackend for CanvasInk {
         style: &S,
         fill: bool,
     ) -> Drawn<Self> {
-        self.look(if fill { Look::Fill(style.color()) } else { Look::Stroke(style.color(), style.stroke_width()) });
+        self.look(painted(style, fill));
         self.context.rect(f64::from(x), f64::from(y), f64::from(right - x), f64::from(bottom - y));
         Ok(())
     }
@@ -230,7 +247,7 @@ impl DrawingBackend for CanvasInk {
         path: P,
         style: &S,
     ) -> Drawn<Self> {
-        self.look(Look::Stroke(style.color(), style.stroke_width()));
+        self.look(Look::Stroke(style.color().into(), style.stroke_width()));
         self.trace(path);
         Ok(())
     }
@@ -241,7 +258,7 @@ impl DrawingBackend for CanvasInk {
         style: &S,
         fill: bool,
     ) -> Drawn<Self> {
-        self.look(if fill { Look::Fill(style.color()) } else { Look::Stroke(style.color(), style.stroke_width()) });
+        self.look(painted(style, fill));
         let (x, y, radius) = (f64::from(x), f64::from(y), f64::from(radius));
         self.context.move_to(x + radius, y);
         // Fails only for a negative radius.
@@ -253,14 +270,14 @@ impl DrawingBackend for CanvasInk {
         points: P,
         style: &S,
     ) -> Drawn<Self> {
-        self.look(Look::Fill(style.color()));
+        self.look(Look::Fill(style.color().into()));
         self.trace(points);
         self.context.close_path();
         Ok(())
     }
     fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, (x, y): BackendCoord) -> Drawn<Self> {
         self.flush();
-        let (size, color) = (style.size(), style.color());
+        let (size, color) = (style.size(), style.color().into());
         let weight = if matches!(style.style(), FontStyle::Bold) { 640 } else { 400 };
         self.context.set_font(&format!("{weight} {size}px {FONTS}"));
         narrow(&self.context);

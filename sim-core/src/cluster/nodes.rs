@@ -31,14 +31,17 @@ pub struct Nodes {
     installed: Vec<u32>,
     free: Vec<u32>,
     free_total: u32,
+    installed_total: u32,
 }
 
 impl Nodes {
     /// All free.
     pub fn new(gpus: impl Iterator<Item = u32>) -> Nodes {
         let installed: Vec<u32> = gpus.collect();
+        let total = installed.iter().sum();
         Nodes {
-            free_total: installed.iter().sum(),
+            free_total: total,
+            installed_total: total,
             free: installed.clone(),
             installed,
         }
@@ -63,6 +66,10 @@ impl Nodes {
     pub fn free_total(&self) -> u32 {
         self.free_total
     }
+    /// Devices installed over all nodes.
+    pub fn installed_total(&self) -> u32 {
+        self.installed_total
+    }
     /// Takes so many devices on each node of the allocation.
     pub fn take(&mut self, on: &Allocation, each: u32) {
         for &node in on.nodes() {
@@ -81,26 +88,51 @@ impl Nodes {
     }
 }
 
-/// A set of nodes, one bit each.
+/// A set of nodes, one bit each. Up to 64 nodes it needs no heap, so that passes may clone it freely.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NodeSet(Vec<u64>);
+pub struct NodeSet {
+    first: u64,
+    rest: Vec<u64>,
+}
 
 impl NodeSet {
     /// The empty set over so many nodes.
     pub fn empty(nodes: usize) -> NodeSet {
-        NodeSet(vec![0; nodes.div_ceil(64)])
+        NodeSet {
+            first: 0,
+            rest: vec![0; nodes.div_ceil(64).saturating_sub(1)],
+        }
+    }
+    fn words(&self) -> impl Iterator<Item = u64> + '_ {
+        std::iter::once(self.first).chain(self.rest.iter().copied())
+    }
+    fn change(&mut self, other: &NodeSet, op: impl Fn(u64, u64) -> u64) {
+        self.first = op(self.first, other.first);
+        for (mine, &theirs) in self.rest.iter_mut().zip(&other.rest) {
+            *mine = op(*mine, theirs);
+        }
     }
     /// Puts a node in.
     pub fn insert(&mut self, node: usize) {
-        self.0[node / 64] |= 1 << (node % 64);
+        let word = if node < 64 {
+            &mut self.first
+        } else {
+            &mut self.rest[node / 64 - 1]
+        };
+        *word |= 1 << (node % 64);
     }
     /// Whether the node is in.
     pub fn contains(&self, node: usize) -> bool {
-        self.0[node / 64] >> (node % 64) & 1 == 1
+        let word = if node < 64 {
+            self.first
+        } else {
+            self.rest[node / 64 - 1]
+        };
+        word >> (node % 64) & 1 == 1
     }
     /// The members, in index order.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(word, &bits)| {
+        self.words().enumerate().flat_map(|(word, bits)| {
             let mut rest = bits;
             std::iter::from_fn(move || {
                 let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
@@ -111,33 +143,27 @@ impl NodeSet {
     }
     /// Takes every member of `other` out.
     pub fn subtract(&mut self, other: &NodeSet) {
-        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
-            *mine &= !theirs;
-        }
+        self.change(other, |mine, theirs| mine & !theirs);
     }
     /// Keeps only what is in `other` too.
     pub fn intersect(&mut self, other: &NodeSet) {
-        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
-            *mine &= theirs;
-        }
+        self.change(other, |mine, theirs| mine & theirs);
     }
     /// Whether the two share a node.
     pub fn meets(&self, other: &NodeSet) -> bool {
-        self.0
-            .iter()
-            .zip(&other.0)
+        self.words()
+            .zip(other.words())
             .any(|(mine, theirs)| mine & theirs != 0)
     }
     /// Whether this one has a node that `other` lacks.
     pub fn exceeds(&self, other: &NodeSet) -> bool {
-        self.0
-            .iter()
-            .zip(&other.0)
+        self.words()
+            .zip(other.words())
             .any(|(mine, theirs)| mine & !theirs != 0)
     }
     /// Number of members.
     pub fn count(&self) -> usize {
-        self.0.iter().map(|word| word.count_ones() as usize).sum()
+        self.words().map(|word| word.count_ones() as usize).sum()
     }
 }
 

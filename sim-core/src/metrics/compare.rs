@@ -2,8 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Report;
+use super::{Quantile, Report, SeedReport, Waits, holm, median_f64, quantile, sign_test};
 use crate::workload::Class;
+
+/// Runs below which nothing is called better or worse.
+pub const ENOUGH_SEEDS: usize = 12;
+/// What a corrected p-value must stay below.
+const SIGNIFICANT: f64 = 0.05;
+/// The least relative difference worth a word.
+const LEAST_SHARE: f64 = 0.05;
 
 /// What may be said of a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -23,7 +30,7 @@ pub enum Verdict {
 /// One quantity under both policies, seed by seed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Paired {
-    /// Key: `wait.p50.debug`, `wait.p90.train`, `use`, `useful`, `readiness`.
+    /// Key: `wait.p50.debug`, `wait.p90.train`, `wait.p50.all`, `use`, `useful`, `readiness`, `work-done`, `still-waiting`.
     pub key: String,
     /// Whether more of it is better.
     pub more_is_better: bool,
@@ -46,7 +53,8 @@ pub struct Paired {
 /// Two reports side by side.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Comparison {
-    /// All rows: use, useful, readiness, then typical and nine-in-ten wait by class.
+    /// All rows: use, useful, readiness, then typical and nine-in-ten wait over all and by class, then work done and jobs
+    /// still waiting.
     pub rows: Vec<Paired>,
 }
 
@@ -61,7 +69,285 @@ impl Comparison {
     }
 }
 
-/// Pairs two reports seed by seed. Reports of different seeds share no dice: the shorter list decides.
-pub fn compare(_base: &Report, _proposal: &Report) -> Comparison {
-    Comparison::default()
+/// The seeds that both reports have, in the baseline's order: different seeds share no dice.
+pub(super) fn pairs<'a>(
+    base: &'a Report,
+    proposal: &'a Report,
+) -> impl Iterator<Item = (&'a SeedReport, &'a SeedReport)> {
+    base.seeds.iter().filter_map(|base| {
+        let other = proposal.seeds.iter().find(|other| other.seed == base.seed)?;
+        Some((base, other))
+    })
+}
+
+/// Pairs two reports seed by seed, and says of each row what the rule allows.
+///
+/// *Better* or *worse* is said only with at least twelve seeds, where the exact sign test, corrected by Holm over all rows,
+/// stays below 0.05, and the median difference is at least 5 % of the baseline's median and at least a minute (use, useful
+/// and readiness: at least half a point). A wait that is known as "more than" counts with what is known.
+pub fn compare(base: &Report, proposal: &Report) -> Comparison {
+    let pairs: Vec<_> = pairs(base, proposal).collect();
+    let mut rows: Vec<Paired> = quantities().iter().map(|quantity| quantity.row(&pairs)).collect();
+    let p_values: Vec<f64> = rows.iter().map(|row| sign_test(row.better, row.worse)).collect();
+    for ((row, p), quantity) in rows.iter_mut().zip(holm(&p_values)).zip(quantities()) {
+        row.verdict = verdict(row, p, quantity.least);
+    }
+    Comparison { rows }
+}
+
+/// How large a median difference must be.
+#[derive(Clone, Copy)]
+enum Least {
+    /// So much, in the row's own unit.
+    Absolute(f64),
+    /// A share of the baseline, and so much.
+    Relative(f64),
+}
+
+struct Quantity {
+    key: String,
+    more_is_better: bool,
+    least: Least,
+    of: Box<dyn Fn(&SeedReport) -> f64>,
+}
+
+fn quantities() -> Vec<Quantity> {
+    let half_a_point = Least::Absolute(0.005);
+    let corner = |key: &str, of: fn(&SeedReport) -> f64| Quantity {
+        key: key.to_owned(),
+        more_is_better: true,
+        least: half_a_point,
+        of: Box::new(of),
+    };
+    let wait = |per_mille: u32, class: Option<Class>| Quantity {
+        key: format!("wait.p{}.{}", per_mille / 10, class.map_or("all", Class::key)),
+        more_is_better: false,
+        least: Least::Relative(60.0),
+        of: Box::new(move |seed| wait_of(seed, class, per_mille)),
+    };
+    let mut all = vec![
+        corner("use", SeedReport::used),
+        corner("useful", SeedReport::useful),
+        corner("readiness", |seed| seed.readiness.share()),
+    ];
+    for class in std::iter::once(None).chain(Class::ALL.map(Some)) {
+        all.push(wait(500, class));
+        all.push(wait(900, class));
+    }
+    all.push(Quantity {
+        key: "work-done".to_owned(),
+        more_is_better: true,
+        least: Least::Relative(60.0),
+        of: Box::new(|seed| seed.work_done as f64),
+    });
+    all.push(Quantity {
+        key: "still-waiting".to_owned(),
+        more_is_better: false,
+        least: Least::Relative(1.0),
+        of: Box::new(|seed| f64::from(seed.still_waiting)),
+    });
+    all
+}
+
+/// A quantile of the waits of a class, or of all.
+fn wait_of(seed: &SeedReport, class: Option<Class>, per_mille: u32) -> f64 {
+    let quantile = match class {
+        Some(class) => seed
+            .waits
+            .get(&class)
+            .map_or(Quantile::Nobody, |waits| quantile(waits, per_mille)),
+        None => quantile(&seed.all_waits(), per_mille),
+    };
+    f64::from(quantile.floor_secs())
+}
+
+impl SeedReport {
+    /// The waits of all classes together.
+    pub fn all_waits(&self) -> Waits {
+        let mut all = Waits::default();
+        for waits in self.waits.values() {
+            all.started.extend(&waits.started);
+            all.unfinished.extend(&waits.unfinished);
+        }
+        all.started.sort_unstable();
+        all.unfinished.sort_unstable();
+        all
+    }
+}
+
+impl Quantity {
+    fn row(&self, pairs: &[(&SeedReport, &SeedReport)]) -> Paired {
+        let base: Vec<f64> = pairs.iter().map(|(base, _)| (self.of)(base)).collect();
+        let proposal: Vec<f64> = pairs.iter().map(|(_, proposal)| (self.of)(proposal)).collect();
+        let difference: Vec<f64> = base
+            .iter()
+            .zip(&proposal)
+            .map(|(base, proposal)| proposal - base)
+            .collect();
+        let more = difference.iter().filter(|&&d| d > 0.0).count() as u32;
+        let less = difference.iter().filter(|&&d| d < 0.0).count() as u32;
+        let (better, worse) = if self.more_is_better {
+            (more, less)
+        } else {
+            (less, more)
+        };
+        Paired {
+            key: self.key.clone(),
+            more_is_better: self.more_is_better,
+            better,
+            worse,
+            median_difference: median_f64(&difference).unwrap_or(0.0),
+            verdict: Verdict::Identical,
+            base,
+            proposal,
+            difference,
+        }
+    }
+}
+
+fn verdict(row: &Paired, corrected_p: f64, least: Least) -> Verdict {
+    if row.better + row.worse == 0 {
+        return Verdict::Identical;
+    }
+    if row.difference.len() < ENOUGH_SEEDS {
+        return Verdict::TooFewSeeds;
+    }
+    let size = row.median_difference.abs();
+    let large_enough = match least {
+        // A hair of rounding is forgiven: half a point is 0.005 only nearly.
+        Least::Absolute(least) => size >= least - 1e-12,
+        Least::Relative(least) => {
+            let base = median_f64(&row.base).unwrap_or(0.0).abs();
+            size >= least && size >= LEAST_SHARE * base
+        }
+    };
+    let more = row.median_difference > 0.0;
+    let majority_is_better = row.better > row.worse;
+    if corrected_p < SIGNIFICANT && large_enough && majority_is_better == (more == row.more_is_better) {
+        if majority_is_better {
+            Verdict::Better
+        } else {
+            Verdict::Worse
+        }
+    } else {
+        Verdict::NoClearDifference
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::metrics::Busy;
+
+    /// Seeds 1 to `n`, with these waits of ten-minute tests and this share of 1000 in use.
+    fn report(n: u64, waits: impl Fn(u64) -> Vec<u32>, used: impl Fn(u64) -> u64) -> Report {
+        let seed = |seed| {
+            let waits = Waits {
+                started: waits(seed),
+                unfinished: Vec::new(),
+            };
+            SeedReport {
+                seed,
+                capacity: 1_000,
+                busy: Busy {
+                    useful: used(seed),
+                    ..Busy::default()
+                },
+                waits: BTreeMap::from([(Class::Debug, waits)]),
+                ..SeedReport::default()
+            }
+        };
+        Report {
+            seeds: (1..=n).map(seed).collect(),
+            ..Report::default()
+        }
+    }
+
+    fn of<'a>(comparison: &'a Comparison, key: &str) -> &'a Paired {
+        comparison.row(key).unwrap()
+    }
+
+    #[test]
+    fn a_null_change_is_zero_everywhere() {
+        let base = report(20, |seed| vec![seed as u32, 500], |seed| 800 + seed);
+        let comparison = compare(&base, &base);
+        assert_eq!(comparison.rows.len(), 3 + 2 * 9 + 2);
+        for row in &comparison.rows {
+            assert_eq!(
+                (row.better, row.worse, row.median_difference),
+                (0, 0, 0.0),
+                "{}",
+                row.key
+            );
+            assert_eq!(row.verdict, Verdict::Identical, "{}", row.key);
+            assert!(row.difference.iter().all(|&d| d == 0.0));
+        }
+    }
+
+    #[test]
+    fn a_clear_and_large_difference_earns_a_verdict() {
+        let base = report(12, |_| vec![3_600], |_| 800);
+        let proposal = report(12, |_| vec![1_800], |_| 795);
+        let comparison = compare(&base, &proposal);
+        let wait = of(&comparison, "wait.p50.debug");
+        assert_eq!(
+            (wait.better, wait.worse, wait.median_difference),
+            (12, 0, -1_800.0)
+        );
+        assert_eq!(wait.verdict, Verdict::Better);
+        assert_eq!(comparison.typical(Class::Debug), Some(wait));
+        assert_eq!(of(&comparison, "wait.p50.all").verdict, Verdict::Better);
+        assert_eq!(of(&comparison, "use").verdict, Verdict::Worse);
+        assert_eq!(of(&comparison, "wait.p50.train").verdict, Verdict::Identical);
+        let back = compare(&proposal, &base);
+        assert_eq!(of(&back, "wait.p50.debug").verdict, Verdict::Worse);
+    }
+
+    #[test]
+    fn with_eleven_seeds_there_are_counts_and_no_verdict() {
+        let comparison = compare(
+            &report(11, |_| vec![3_600], |_| 0),
+            &report(11, |_| vec![0], |_| 0),
+        );
+        let wait = of(&comparison, "wait.p90.debug");
+        assert_eq!((wait.better, wait.verdict), (11, Verdict::TooFewSeeds));
+    }
+
+    #[test]
+    fn a_small_difference_earns_none_however_sure() {
+        for (base, proposal) in [(10_000, 9_600), (100, 41), (0, 59)] {
+            let comparison = compare(
+                &report(20, |_| vec![base], |_| 0),
+                &report(20, |_| vec![proposal], |_| 0),
+            );
+            assert_eq!(
+                of(&comparison, "wait.p50.debug").verdict,
+                Verdict::NoClearDifference,
+                "{base} {proposal}"
+            );
+        }
+        let comparison = compare(&report(20, |_| vec![], |_| 800), &report(20, |_| vec![], |_| 804));
+        assert_eq!(of(&comparison, "use").verdict, Verdict::NoClearDifference);
+    }
+
+    #[test]
+    fn a_direction_that_seeds_disagree_on_earns_none() {
+        let mixed = |seed: u64| vec![if seed <= 4 { 7_200 } else { 600 }];
+        let comparison = compare(&report(16, |_| vec![3_600], |_| 0), &report(16, mixed, |_| 0));
+        let wait = of(&comparison, "wait.p50.debug");
+        assert_eq!(
+            (wait.better, wait.worse, wait.verdict),
+            (12, 4, Verdict::NoClearDifference)
+        );
+    }
+
+    #[test]
+    fn seeds_are_paired_by_number_and_the_odd_ones_left_out() {
+        let mut base = report(3, |seed| vec![seed as u32 * 100], |_| 0);
+        base.seeds.remove(0);
+        let comparison = compare(&base, &report(2, |seed| vec![seed as u32 * 100], |_| 0));
+        assert_eq!(of(&comparison, "wait.p50.debug").difference, [0.0]);
+    }
 }

@@ -5,8 +5,12 @@
 
 pub mod collect;
 pub mod compare;
+mod digest;
 mod lines;
 mod moment;
+mod pairs;
+mod replay;
+mod sign;
 mod simplicity;
 mod stats;
 
@@ -22,6 +26,10 @@ use crate::workload::Class;
 
 pub use crate::reason::Cause;
 pub use compare::{Comparison, Paired, Verdict, compare};
+pub use digest::{fingerprint, overall_digest};
+pub use pairs::{Shifts, paired_intents};
+pub use replay::{ReplayFigures, replay_figures};
+pub use sign::{holm, sign_test};
 pub use simplicity::simplicity;
 pub use stats::{Quantile, median_f64, quantile, quantile_f64};
 

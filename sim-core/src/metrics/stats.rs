@@ -32,7 +32,9 @@ pub fn quantile(waits: &Waits, per_mille: u32) -> Quantile {
     }
     let rank = ((n as u64 * u64::from(per_mille)).div_ceil(1000).max(1) - 1) as usize;
     let done = waits.started.iter().map(|&wait| (wait, false));
-    let mut all: Vec<(u32, bool)> = done.chain(waits.unfinished.iter().map(|&wait| (wait, true))).collect();
+    let mut all: Vec<(u32, bool)> = done
+        .chain(waits.unfinished.iter().map(|&wait| (wait, true)))
+        .collect();
     all.sort();
     match all[rank.min(n - 1)] {
         (wait, false) => Quantile::Secs(wait),
@@ -62,17 +64,32 @@ mod tests {
 
     #[test]
     fn a_quantile_that_falls_among_the_unfinished_is_more_than() {
-        let waits = Waits { started: vec![0, 10, 20, 300], unfinished: vec![20, 5_000] };
+        let waits = Waits {
+            started: vec![0, 10, 20, 300],
+            unfinished: vec![20, 5_000],
+        };
         let at = |per_mille| quantile(&waits, per_mille);
-        assert_eq!((at(0), at(167), at(333)), (Quantile::Secs(0), Quantile::Secs(10), Quantile::Secs(10)));
-        assert_eq!((at(500), at(666), at(833)), (Quantile::Secs(20), Quantile::MoreThan(20), Quantile::Secs(300)));
-        assert_eq!((at(900), at(1000)), (Quantile::MoreThan(5_000), Quantile::MoreThan(5_000)));
+        assert_eq!(
+            (at(0), at(167), at(333)),
+            (Quantile::Secs(0), Quantile::Secs(10), Quantile::Secs(10))
+        );
+        assert_eq!(
+            (at(500), at(666), at(833)),
+            (Quantile::Secs(20), Quantile::MoreThan(20), Quantile::Secs(300))
+        );
+        assert_eq!(
+            (at(900), at(1000)),
+            (Quantile::MoreThan(5_000), Quantile::MoreThan(5_000))
+        );
         assert_eq!(quantile(&Waits::default(), 500), Quantile::Nobody);
     }
 
     #[test]
     fn real_quantiles_interpolate() {
-        assert_eq!((quantile_f64(&[3.0, 1.0, 2.0], 0.75), median_f64(&[4.0, 1.0])), (Some(2.5), Some(2.5)));
+        assert_eq!(
+            (quantile_f64(&[3.0, 1.0, 2.0], 0.75), median_f64(&[4.0, 1.0])),
+            (Some(2.5), Some(2.5))
+        );
         assert_eq!(median_f64(&[]), None);
     }
 }

@@ -38,6 +38,9 @@ pub struct BackfillPass<'a> {
     /// By node, when its earliest promise begins.
     promised: Vec<Time>,
     recheck: Option<Time>,
+    /// Requests without room in this walk. Promises and starts only take room away, so whatever asks for as much for as
+    /// long has none either.
+    no_room: Vec<Request>,
 }
 
 /// Where and when a job is planned.
@@ -64,6 +67,7 @@ impl<'a> BackfillPass<'a> {
             timeline: Timeline::new(now.floor_to(policy.resolution), all),
             promised: vec![NEVER; cluster.nodes.len()],
             recheck: None,
+            no_room: Vec::new(),
         }
     }
 
@@ -121,7 +125,7 @@ impl<'a> BackfillPass<'a> {
                     });
                 }
                 None => {
-                    if self.room(cluster, &job.request).is_some() {
+                    if self.has_room(cluster, &job.request) {
                         return None;
                     }
                     self.step(true);
@@ -137,8 +141,28 @@ impl<'a> BackfillPass<'a> {
         self.tested += u32::from(counts);
     }
 
+    fn has_room(&mut self, cluster: &Cluster, request: &Request) -> bool {
+        let asks_as_much = |less: &Request| {
+            less.partition == request.partition
+                && less.nodes <= request.nodes
+                && less.gpus_per_node <= request.gpus_per_node
+                && less.limit <= request.limit
+        };
+        if self.no_room.iter().any(asks_as_much) {
+            return false;
+        }
+        let room = self.room(cluster, request).is_some();
+        if !room {
+            self.no_room.push(*request);
+        }
+        room
+    }
+
     /// Where the request could start now: nodes with room whose earliest promise begins after its end.
     fn room(&self, cluster: &Cluster, request: &Request) -> Option<Allocation> {
+        if cluster.nodes.free_total() < request.gpus() {
+            return None;
+        }
         let finish = self.now + request.limit;
         let free = cluster.nodes.free();
         let nodes = &cluster.partitions[request.partition].nodes;
@@ -235,14 +259,19 @@ fn plan(cluster: &Cluster, request: &Request, map: &Timeline, now: Time) -> Opti
 /// each twice as wide as the one before; the estimate is the last end that matters for the chosen nodes.
 fn will_run(cluster: &Cluster, request: &Request, nodes: &NodeSet, now: Time) -> Option<(Time, Allocation)> {
     let each = request.gpus_per_node;
+    let wanted = request.nodes as usize;
     let installed = cluster.nodes.installed();
-    if nodes.iter().filter(|&node| installed[node] >= each).count() < request.nodes as usize {
+    if nodes.iter().filter(|&node| installed[node] >= each).count() < wanted {
         return None;
     }
-    let mut free = cluster.nodes.free().to_vec();
-    if let Some(on) = select::choose(request, &free, nodes.iter()) {
-        return Some((now, on));
+    let mut able = nodes
+        .iter()
+        .filter(|&node| cluster.nodes.free()[node] >= each)
+        .count();
+    if able >= wanted {
+        return select::choose(request, cluster.nodes.free(), nodes.iter()).map(|on| (now, on));
     }
+    let mut free = cluster.nodes.free().to_vec();
     let touches = |id: JobId| {
         cluster.jobs[id]
             .on
@@ -258,11 +287,15 @@ fn will_run(cluster: &Cluster, request: &Request, nodes: &NodeSet, now: Time) ->
         while let Some(&(end, id)) = ends.next_if(|&&(end, _)| end <= first + width) {
             let job = &cluster.jobs[id];
             for &node in job.on.nodes() {
+                let before = free[usize::from(node)];
                 free[usize::from(node)] += job.request.gpus_per_node;
+                let became_able = before < each && free[usize::from(node)] >= each;
+                able += usize::from(became_able && nodes.contains(usize::from(node)));
             }
             gone.push((end, id));
         }
-        if let Some(on) = select::choose(request, &free, nodes.iter()) {
+        if able >= wanted {
+            let on = select::choose(request, &free, nodes.iter())?;
             let matters = |id: JobId| {
                 cluster.jobs[id]
                     .on

@@ -24,7 +24,7 @@ pub fn factors(cluster: &Cluster, policy: &PriorityPolicy, job: &Job, now: Time)
     let request = &job.request;
     let waited = f64::from(now.since(job.eligible).0);
     let nodes = cluster.nodes.len() as f64;
-    let gpus: u32 = cluster.nodes.installed().iter().sum();
+    let gpus = cluster.nodes.installed_total();
     Factors {
         age: (waited / f64::from(policy.max_age.0)).min(1.0),
         fairshare: cluster.usage.factor(request.user),

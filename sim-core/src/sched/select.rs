@@ -26,13 +26,19 @@ pub fn choose(
     candidates: impl Iterator<Item = usize>,
 ) -> Option<Allocation> {
     let each = request.gpus_per_node;
-    let fits = candidates.filter(|&node| free[node] >= each);
     if request.nodes == 1 {
-        return fits
-            .min_by_key(|&node| (free[node], node))
-            .map(|node| Allocation::One(NodeId::from(node)));
+        let mut best: Option<usize> = None;
+        for node in candidates {
+            if free[node] == each {
+                return Some(Allocation::One(NodeId::from(node)));
+            }
+            if free[node] > each && best.is_none_or(|other| free[node] < free[other]) {
+                best = Some(node);
+            }
+        }
+        return best.map(|node| Allocation::One(NodeId::from(node)));
     }
-    let mut nodes: Vec<usize> = fits.collect();
+    let mut nodes: Vec<usize> = candidates.filter(|&node| free[node] >= each).collect();
     let wanted = request.nodes as usize;
     if nodes.len() < wanted {
         return None;

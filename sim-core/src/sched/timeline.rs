@@ -29,7 +29,9 @@ impl Timeline {
 
     /// The beginning of the first interval after `at`, if there is one.
     pub fn next_begin(&self, at: Time) -> Option<Time> {
-        self.begins.get(self.begins.partition_point(|&begin| begin <= at)).copied()
+        self.begins
+            .get(self.begins.partition_point(|&begin| begin <= at))
+            .copied()
     }
 
     /// The nodes open in every interval that overlaps `[start, finish]`, taken from `nodes`; and the end of the first of

@@ -2,11 +2,12 @@
 
 use rand_chacha::ChaCha8Rng;
 
-use super::classes::{self, Kind, kind};
+use super::Class;
+use super::classes::{self, kind};
 use super::dist;
 use super::limits::{self, Choice};
 use super::people::{Member, character};
-use super::{Class, Outcome, WantedLimit};
+use super::tasks::{Common, Limits, Task};
 use crate::scenario::{ClassMix, Persona};
 use crate::units::Span;
 
@@ -18,15 +19,13 @@ const INFER: (f64, f64, u32) = (4.0, 1.1, 200);
 /// Share of training, fine-tuning and CPU-bound batches that are a handful: 1 + Geom(0.45) jobs. [J]
 const HANDFUL: f64 = 0.30;
 const HANDFUL_MEAN: f64 = 1.0 / 0.45;
-/// Spread of run times inside one batch, lognormal sigma. [J]
-const WITHIN_SIGMA: f64 = 0.35;
 /// Share of arrays that are broken as a whole. [J]
 const BROKEN: f64 = 0.10;
 /// Share of arrays with a throttle, and its values. [J]
 const THROTTLED: f64 = 0.25;
 const THROTTLES: [(u32, f64); 3] = [(4, 1.0), (8, 1.0), (16, 1.0)];
-/// Seconds between the jobs of a handful. [C] Philly
-const LOOP_GAP: u32 = 2;
+/// Between the jobs of a handful. [C] Philly
+const LOOP_GAP: Span = Span::secs(2);
 /// An intern multiplies the GPUs of a batch script by 1, 4 or 8, and fails early half as often again. [J]
 const INTERN_GPUS: [(u32, f64); 3] = [(1, 0.7), (4, 0.2), (8, 0.1)];
 const INTERN_EARLY: f64 = 1.5;
@@ -43,16 +42,6 @@ pub(super) struct Batch {
     /// The throttle (0: none), if it is an array.
     pub array: Option<u32>,
     pub tasks: Vec<Task>,
-}
-
-/// One job of a batch.
-pub(super) struct Task {
-    /// After the batch's first.
-    pub later: Span,
-    pub runtime: Span,
-    pub outcome: Outcome,
-    pub wanted: WantedLimit,
-    pub tries_again: bool,
 }
 
 /// What a batch needs to know of the scenario; nothing in it is policy.
@@ -76,38 +65,16 @@ impl Batch {
         let checkpoints = dist::chance(rng, kind.checkpoints);
         let restart = classes::restart(rng, class);
         let activity = classes::gpu_activity(rng, kind.activity) / f64::from(factor);
-        let choice = Choice::draw(rng, member.habit, place.padding);
+        let chosen = Choice::draw(rng, member.habit, place.padding);
         let booked = limits::session_limit(rng);
         let broken = array.is_some() && dist::chance(rng, BROKEN);
         let death = classes::broken_after(rng);
-        let broken_after = broken.then_some(death);
-        let early_x = early_factor(member.persona);
-        let base = base_runtime(rng, &kind);
-        let drawn: Vec<Drawn> = (0..count)
-            .map(|_| {
-                let spread = dist::lognormal(rng, 1.0, WITHIN_SIGMA);
-                let free = (base * spread).min(kind.cap);
-                let intended = match class {
-                    Class::Interactive => free.min(f64::from(booked.0)),
-                    Class::Debug
-                    | Class::Infer
-                    | Class::Finetune
-                    | Class::Sweep
-                    | Class::Train
-                    | Class::Large
-                    | Class::Cpubound => free,
-                };
-                let (outcome, seconds) = classes::ending(rng, kind.odds, intended, early_x, broken_after);
-                Drawn {
-                    intended,
-                    outcome,
-                    seconds,
-                    tries_again: dist::chance(rng, 0.5),
-                }
-            })
-            .collect();
-        let longest = drawn.iter().map(|task| task.intended).fold(0.0, f64::max);
-        let gap = if array.is_some() { 0 } else { LOOP_GAP };
+        let common = Common {
+            early_x: early_factor(member.persona),
+            broken_after: broken.then_some(death),
+            ..Common::new(rng, &kind, limits_of(class, booked, chosen))
+        };
+        let gap = if array.is_some() { Span::ZERO } else { LOOP_GAP };
         Batch {
             class,
             gpus: (wish * factor).min(place.widest),
@@ -115,10 +82,7 @@ impl Batch {
             restart,
             idle_per_mille: (1000.0 * (1.0 - activity) + 0.5).clamp(0.0, 1000.0) as u32,
             array,
-            tasks: (0..)
-                .zip(drawn)
-                .map(|(i, task)| task.limited(class, booked, choice.wanted(longest), Span::secs(i * gap)))
-                .collect(),
+            tasks: common.tasks(rng, count, gap),
         }
     }
 
@@ -140,37 +104,17 @@ impl Batch {
     }
 }
 
-struct Drawn {
-    intended: f64,
-    outcome: Outcome,
-    seconds: f64,
-    tries_again: bool,
-}
-
-impl Drawn {
-    /// Gives the job its limit: the batch's, unless it ends by its limit.
-    fn limited(self, class: Class, booked: Span, batch: WantedLimit, later: Span) -> Task {
-        let task = |outcome, seconds: f64, wanted| Task {
-            later,
-            runtime: Span::secs((seconds + 0.5).max(1.0) as u32),
-            outcome,
-            wanted,
-            tries_again: self.tries_again,
-        };
-        match (class, self.outcome) {
-            (Class::Interactive, Outcome::HitsLimit) => task(
-                Outcome::HitsLimit,
-                f64::from(booked.0),
-                WantedLimit::Exactly(booked),
-            ),
-            (Class::Interactive, outcome) => task(outcome, self.seconds, WantedLimit::Exactly(booked)),
-            (_, Outcome::HitsLimit) => match limits::menu_below(self.intended) {
-                Some(limit) => task(Outcome::HitsLimit, self.seconds, WantedLimit::Exactly(limit)),
-                // There is no limit so short that this work would run into it.
-                None => task(Outcome::Completes, self.seconds, batch),
-            },
-            (_, outcome) => task(outcome, self.seconds, batch),
-        }
+/// Sessions are booked, scripts have a limit.
+fn limits_of(class: Class, booked: Span, chosen: Choice) -> Limits {
+    match class {
+        Class::Interactive => Limits::Booked(booked),
+        Class::Debug
+        | Class::Infer
+        | Class::Finetune
+        | Class::Sweep
+        | Class::Train
+        | Class::Large
+        | Class::Cpubound => Limits::Chosen(chosen),
     }
 }
 
@@ -238,12 +182,6 @@ pub(super) fn mean_gpu_hours(persona: Persona, bigger: f64, place: &Place) -> f6
         weight * mean_size(class, bigger) * kind.gpu_hours * gpus(place.widest) / gpus(u32::MAX)
     });
     each.sum::<f64>() / total.max(f64::MIN_POSITIVE)
-}
-
-/// Intended run time that the jobs of a batch vary around; with that variation each has its class's distribution.
-fn base_runtime(rng: &mut ChaCha8Rng, kind: &Kind) -> f64 {
-    let sigma = libm::sqrt(kind.sigma * kind.sigma - WITHIN_SIGMA * WITHIN_SIGMA);
-    dist::lognormal(rng, kind.median, sigma)
 }
 
 /// By how much an intern asks for more GPUs than the script uses; 1 for everybody else and for notebooks.

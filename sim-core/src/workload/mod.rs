@@ -14,6 +14,7 @@ mod route;
 mod sessions;
 mod shape;
 mod streams;
+mod tasks;
 pub mod trace;
 
 use serde::{Deserialize, Serialize};

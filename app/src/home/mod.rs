@@ -1,0 +1,102 @@
+//! The home page: a guess, then the slider; picture, complaints, numbers and answer follow from data made beforehand.
+//!
+//! The page's own HTML stays; this only swaps what a setting changes.
+
+mod ask;
+mod page;
+
+use figures::home::{Home, Stop};
+use figures::raster::{self, Look, Size};
+use leptos::prelude::*;
+use sim_core::metrics::Window;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::browser;
+use crate::model::runs::LOOK_DAYS;
+use crate::mount::Place;
+use crate::plot::{Sheet, drawing};
+
+use page::Page;
+
+/// Narrower than this is a phone.
+const PHONE: &str = "(max-width: 759px)";
+
+/// Brings the home page's picture and slider to life.
+pub fn mount(place: Place) {
+    let Some(address) = place.data("home") else { return };
+    wasm_bindgen_futures::spawn_local(async move {
+        match fetch(&address).await {
+            Some(home) if !home.stops.is_empty() => live(place, home),
+            Some(_) | None => {
+                place.say("The slider cannot start: its data did not come. The picture and the numbers below hold.");
+            }
+        }
+    });
+}
+
+/// Fetches and reads the data behind the slider.
+async fn fetch(address: &str) -> Option<Home> {
+    let response = JsFuture::from(browser::window().fetch_with_str(address)).await.ok()?;
+    let response: web_sys::Response = response.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    let bytes = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+    postcard::from_bytes(&js_sys::Uint8Array::new(&bytes).to_vec()).ok()
+}
+
+fn live(place: Place, home: Home) {
+    let Some(picture) = place.element.query_selector(".hero-picture").ok().flatten() else { return };
+    let Ok(picture) = picture.dyn_into::<web_sys::HtmlElement>() else { return };
+    let still_height = picture.offset_height();
+    let style = picture.style();
+    style.set_property("min-height", &format!("{still_height}px")).ok();
+    picture.set_inner_html("");
+    let shown_in = picture.clone();
+    let handle = leptos::mount::mount_to(picture, move || {
+        provide_context(Sheet::watch());
+        let is_phone = RwSignal::new(browser::media(PHONE));
+        browser::on_media(PHONE, move || is_phone.set(browser::media(PHONE)));
+        let first = home.picture as usize;
+        let at = RwSignal::new(first.min(home.stops.len() - 1));
+        let page = Page::of(&place);
+        let home = StoredValue::new(home);
+        ask::wire(&place, home, at);
+        Effect::new(move |before: Option<usize>| {
+            let now = at.get();
+            // The page already says what its still shows.
+            if before.is_some_and(|before| before != now) || now != first {
+                home.with_value(|home| page.show(home, now));
+            }
+            now
+        });
+        let scene = Signal::derive(move || {
+            let size = if is_phone.get() { Size::Phone } else { Size::Desktop };
+            Some((at.get(), size))
+        });
+        let label = Signal::derive(move || home.with_value(|home| home.stops[at.get()].caption.clone()));
+        let height = move |&(stop, size): &(usize, Size), _| {
+            home.with_value(|home| raster::height(&home.stops[stop].timeline, &look(&home.stops[stop], size)))
+        };
+        let shown_in = shown_in.clone();
+        let paint = move |ink: &mut crate::plot::CanvasInk, width, &(stop, size): &(usize, Size)| {
+            home.with_value(|home| {
+                let stop = &home.stops[stop];
+                raster::draw(ink, width, &stop.timeline, &look(stop, size)).ok();
+            });
+            shown_in.style().remove_property("min-height").ok();
+        };
+        view! { <div class="drawing">{drawing(scene, label, height, paint)}</div> }
+    });
+    handle.forget();
+}
+
+/// The picture of a stop, with the places where the complaints are true.
+fn look(stop: &Stop, size: Size) -> Look {
+    Look {
+        moment: stop.moment.map(|moment| Window { from: moment.from, to: moment.to }),
+        job: stop.slow_test,
+        ..Look::first_days(&stop.timeline, LOOK_DAYS, size)
+    }
+}

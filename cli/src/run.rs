@@ -1,0 +1,269 @@
+//! `trilemma run`: one scenario over several seeds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+use sim_core::metrics::{Cause, Quantile, Report, SeedReport, Waits, overall_digest, quantile};
+use sim_core::scenario::Scenario;
+use sim_core::workload::Class;
+
+use crate::text::{cause, class, days, fill, middle, middle_quantile, percent, table};
+use crate::{Outcome, input, seeds};
+
+/// What to run.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A preset's name, a TOML file, or a share link in quotes
+    scenario: String,
+    /// Change a knob, such as cap=16gpu or half-life=7d
+    #[arg(long, value_name = "KNOB=VALUE")]
+    set: Vec<String>,
+    /// Number of runs, each with its own jobs and dice
+    #[arg(long, value_name = "N")]
+    seeds: Option<u32>,
+    /// One JSON object instead of tables
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> Outcome {
+    let given = input::read(&args.scenario, &args.set);
+    let number = input::seeds(args.seeds, &given.as_ref().map_or(vec![], |given| vec![given]));
+    let (given, number) = input::both(given, number)?;
+    let checked = input::check(given.scenario, &args.scenario)?;
+    let report = seeds::run(&[&checked], number).remove(0);
+    if args.json {
+        Ok(format!("{}\n", json(checked.scenario(), &report)))
+    } else {
+        Ok(for_people(checked.scenario(), &report))
+    }
+}
+
+/// The whole report as one object.
+pub fn json(scenario: &Scenario, report: &Report) -> Value {
+    json!({
+        "digest": overall_digest(report),
+        "scenario": scenario.name,
+        "warm_up_seconds": scenario.horizon.warm_up.0,
+        "measured_seconds": scenario.horizon.measured.0,
+        "simplicity": { "rules": report.simplicity.rules, "choices": report.simplicity.choices },
+        "seeds": report.seeds.iter().map(seed_json).collect::<Vec<_>>(),
+    })
+}
+
+fn seed_json(seed: &SeedReport) -> Value {
+    let busy = seed.busy;
+    let idle: Map<String, Value> = seed
+        .idle
+        .iter()
+        .map(|(cause, amount)| (cause.key(), json!(amount)))
+        .collect();
+    let waiting: Map<String, Value> = seed
+        .waiting
+        .iter()
+        .map(|(reason, secs)| (reason.code().to_owned(), json!(secs)))
+        .collect();
+    let waits: Map<String, Value> = seed
+        .waits
+        .iter()
+        .map(|(class, waits)| (class.key().to_owned(), waits_json(waits)))
+        .collect();
+    json!({
+        "seed": seed.seed,
+        "digest": seed.digest,
+        "capacity": seed.capacity,
+        "busy": {
+            "useful": busy.useful,
+            "held_idle": busy.held_idle,
+            "no_result": busy.no_result,
+            "lost": busy.lost,
+            "filler": busy.filler,
+        },
+        "idle": idle,
+        "lost_to_the_cut": seed.lost_to_the_cut,
+        "wait_total": seed.wait_total,
+        "waiting": waiting,
+        "use": seed.used(),
+        "useful": seed.useful(),
+        "readiness": {
+            "share": seed.readiness.share(),
+            "asked": seed.readiness.asked,
+            "within_ten_minutes": seed.readiness.within_ten_minutes,
+            "waits": waits_json(&seed.readiness.waits),
+        },
+        "waits": waits,
+        "submitted": seed.submitted,
+        "still_waiting": seed.still_waiting,
+        "work_done": seed.work_done,
+    })
+}
+
+fn waits_json(waits: &Waits) -> Value {
+    let value = |per_mille| match quantile(waits, per_mille) {
+        Quantile::Nobody => Value::Null,
+        Quantile::Secs(secs) | Quantile::MoreThan(secs) => json!(secs),
+    };
+    let more_than = |per_mille| matches!(quantile(waits, per_mille), Quantile::MoreThan(_));
+    json!({
+        "started": waits.started.len(),
+        "still_waiting": waits.unfinished.len(),
+        "p50": value(500),
+        "p50_is_more_than": more_than(500),
+        "p90": value(900),
+        "p90_is_more_than": more_than(900),
+    })
+}
+
+fn for_people(scenario: &Scenario, report: &Report) -> String {
+    let number = report.seeds.len();
+    let mut out = fill(&heading(scenario));
+    out += &fill(&format!(
+        "{number} {}, {} of warm-up, {} measured. Digest {}. Figures are medians over the runs.",
+        if number == 1 { "run" } else { "runs" },
+        days(scenario.horizon.warm_up),
+        days(scenario.horizon.measured),
+        overall_digest(report)
+    ));
+    out += "\n";
+    out += &corners(report);
+    out += "\n";
+    out += &waits(report);
+    out += "\n";
+    out += &gpu_time(report);
+    out += "\n";
+    out += &reasons(report);
+    out
+}
+
+/// Name and title.
+pub fn heading(scenario: &Scenario) -> String {
+    match scenario.title.as_str() {
+        "" => scenario.name.clone(),
+        title => format!("{}: {title}", scenario.name),
+    }
+}
+
+fn corners(report: &Report) -> String {
+    let of = |value: fn(&SeedReport) -> f64| middle(report.seeds.iter().map(value));
+    let simplicity = &report.simplicity;
+    let plural = |n: u32, noun: &str| {
+        if n == 1 {
+            format!("1 {noun}")
+        } else {
+            format!("{n} {noun}s")
+        }
+    };
+    let ready = |per_mille| middle_quantile(report.seeds.iter().map(|seed| &seed.readiness.waits), per_mille);
+    format!(
+        "  Use         {} of GPU time was held by jobs, {} did useful work\n  \
+           Readiness   {} of tests and notebooks started within ten minutes\n              \
+                       (typical wait {}, nine in ten within {})\n  \
+           Simplicity  {} to know, {} to make\n",
+        percent(of(SeedReport::used)),
+        percent(of(SeedReport::useful)),
+        percent(of(|seed| seed.readiness.share())),
+        ready(500),
+        ready(900),
+        plural(simplicity.rules, "rule"),
+        plural(simplicity.choices, "choice"),
+    )
+}
+
+fn waits(report: &Report) -> String {
+    let row = |name: &str, by_seed: Vec<Waits>| {
+        let count = |of: fn(&Waits) -> usize| middle(by_seed.iter().map(|waits| of(waits) as f64));
+        vec![
+            name.to_owned(),
+            middle_quantile(by_seed.iter(), 500),
+            middle_quantile(by_seed.iter(), 900),
+            format!(
+                "{:.0}",
+                count(|waits| waits.started.len() + waits.unfinished.len())
+            ),
+            format!("{:.0}", count(|waits| waits.unfinished.len())),
+        ]
+    };
+    let of = |class| {
+        report
+            .seeds
+            .iter()
+            .map(|seed| seed.waits.get(&class).cloned().unwrap_or_default())
+            .collect()
+    };
+    let mut rows: Vec<Vec<String>> = Class::ALL.iter().map(|&c| row(class(c), of(c))).collect();
+    rows.push(row(
+        "all",
+        report.seeds.iter().map(SeedReport::all_waits).collect(),
+    ));
+    table(
+        &["Waits", "typical", "nine in ten within", "jobs", "still waiting"],
+        &rows,
+    )
+}
+
+fn gpu_time(report: &Report) -> String {
+    let share = |of: &dyn Fn(&SeedReport) -> u64| {
+        middle(
+            report
+                .seeds
+                .iter()
+                .map(|seed| of(seed) as f64 / (seed.capacity as f64).max(1.0)),
+        )
+    };
+    let mut rows: Vec<(String, f64)> = vec![
+        ("useful work".to_owned(), share(&|seed| seed.busy.useful)),
+        (
+            "held by a job, doing nothing".to_owned(),
+            share(&|seed| seed.busy.held_idle),
+        ),
+        (
+            "work that ended without result".to_owned(),
+            share(&|seed| seed.busy.no_result),
+        ),
+        (
+            "work lost or done again".to_owned(),
+            share(&|seed| seed.busy.lost),
+        ),
+        (
+            "work only to use up a quota".to_owned(),
+            share(&|seed| seed.busy.filler),
+        ),
+        ("lost to the cut".to_owned(), share(&|seed| seed.lost_to_the_cut)),
+    ];
+    rows.retain(|(_, share)| *share > 0.0);
+    let causes: BTreeSet<Cause> = report
+        .seeds
+        .iter()
+        .flat_map(|seed| seed.idle.keys().copied())
+        .collect();
+    for found in causes {
+        rows.push((
+            format!("idle: {}", cause(found)),
+            share(&|seed| seed.idle.get(&found).copied().unwrap_or(0)),
+        ));
+    }
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|(name, share)| vec![name, percent(share)])
+        .collect();
+    table(&["GPU time", "of all"], &rows)
+}
+
+fn reasons(report: &Report) -> String {
+    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+    for (reason, secs) in report.seeds.iter().flat_map(|seed| &seed.waiting) {
+        *sums.entry(reason.code()).or_default() += secs;
+    }
+    let whole = sums.values().sum::<u64>().max(1) as f64;
+    let mut rows: Vec<(&str, u64)> = sums.into_iter().filter(|(_, secs)| *secs > 0).collect();
+    rows.sort_by_key(|&(_, secs)| std::cmp::Reverse(secs));
+    if rows.is_empty() {
+        return "  Nobody waited.\n".to_owned();
+    }
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|(code, secs)| vec![code.to_owned(), percent(secs as f64 / whole)])
+        .collect();
+    table(&["Why jobs waited", "of all waiting"], &rows)
+}

@@ -1,0 +1,273 @@
+//! Runs the claims of a text and says whether they hold; their numbers go into the text.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use content::{Claim, Expect, Page};
+use figures::format;
+use sim_core::metrics::{Quantile, median_f64};
+
+use crate::html::escape;
+use crate::measure::{Metric, Unit};
+use crate::runs::{Rasters, Runs};
+
+/// What running a claim gave.
+pub struct Outcome {
+    /// The claim.
+    pub claim: Claim,
+    /// Unit of its metric.
+    pub unit: Unit,
+    /// For each value, the number of each run.
+    pub runs: Vec<Vec<f64>>,
+    /// For each value, whether the middle run's number is only a lower bound.
+    pub at_least: Vec<bool>,
+    /// `None` if it holds; else expected and measured.
+    pub broken: Option<String>,
+}
+
+/// Numbers by name: `knee.95pct`, `fact.people`.
+pub type Numbers = BTreeMap<String, String>;
+
+/// Runs one claim.
+pub fn run(claim: &Claim, runs: &Runs) -> Result<Outcome> {
+    let metric = Metric::parse(&claim.metric)?;
+    let mut values = Vec::new();
+    let mut at_least = Vec::new();
+    for value in &claim.values {
+        let mut set: Vec<String> = claim.set.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        set.push(format!("{}={value}", claim.vary));
+        let scenario = runs.scenario(&claim.scenario, &set)?;
+        let report = runs.report(&scenario, claim.seeds, Rasters::None)?;
+        let row: Vec<f64> = report.seeds.iter().map(|seed| metric.of(seed)).collect();
+        let open = report
+            .seeds
+            .iter()
+            .filter(|seed| matches!(metric.quantile(seed), Quantile::MoreThan(_)))
+            .count();
+        at_least.push(open * 2 > report.seeds.len());
+        values.push(row);
+    }
+    let broken = judge(claim, metric.unit(), &values);
+    Ok(Outcome {
+        claim: claim.clone(),
+        unit: metric.unit(),
+        runs: values,
+        at_least,
+        broken,
+    })
+}
+
+/// `None` if the claim holds, else the expected and the measured.
+fn judge(claim: &Claim, unit: Unit, runs: &[Vec<f64>]) -> Option<String> {
+    let medians: Vec<f64> = runs.iter().map(|row| median_f64(row).unwrap_or(0.0)).collect();
+    let (first, last) = (runs.first()?, runs.last()?);
+    let (from, to) = (*medians.first()?, *medians.last()?);
+    let up = first.iter().zip(last).filter(|(a, b)| b > a).count();
+    let down = first.iter().zip(last).filter(|(a, b)| b < a).count();
+    let clear = |more: usize, less: usize| sign_test(more, less) < 0.05 && more > less;
+    let holds = match claim.expect {
+        Expect::Rises => medians.windows(2).all(|pair| pair[1] > pair[0]) && clear(up, down),
+        Expect::Falls => medians.windows(2).all(|pair| pair[1] < pair[0]) && clear(down, up),
+        Expect::AtLeastTimes(times) => to >= times * from && to > from && clear(up, down),
+        Expect::AtMostTimes(times) => to <= times * from,
+        Expect::GainsAtLeast(much) => to - from >= much && clear(up, down),
+        Expect::StaysWithin(much) => (to - from).abs() <= much,
+    };
+    let expected = match claim.expect {
+        Expect::Rises => String::from("rises from value to value, clearly over the runs"),
+        Expect::Falls => String::from("falls from value to value, clearly over the runs"),
+        Expect::AtLeastTimes(times) => format!("at least {times} times, clearly over the runs"),
+        Expect::AtMostTimes(times) => format!("at most {times} times"),
+        Expect::GainsAtLeast(much) => format!("gains at least {much}, clearly over the runs"),
+        Expect::StaysWithin(much) => format!("stays within {much}"),
+    };
+    let measured: Vec<String> = claim
+        .values
+        .iter()
+        .zip(&medians)
+        .map(|(value, median)| format!("{value}: {} ({median:.1})", unit.say(*median)))
+        .collect();
+    (!holds).then(|| {
+        format!(
+            "expected of {}: {expected}; measured: {}; up in {up}, down in {down} of {} runs",
+            claim.metric,
+            measured.join(", "),
+            first.len()
+        )
+    })
+}
+
+/// Two-sided sign test: how likely so lopsided a count is if both directions are equally likely. Ties are left out.
+fn sign_test(a: usize, b: usize) -> f64 {
+    let n = a + b;
+    let (mut term, mut tail) = (0.5_f64.powi(i32::try_from(n).unwrap_or(i32::MAX)), 0.0);
+    for k in 0..=a.min(b) {
+        tail += term;
+        term *= (n - k) as f64 / (k + 1) as f64;
+    }
+    (2.0 * tail).min(1.0)
+}
+
+impl Outcome {
+    /// Its numbers, by name.
+    pub fn numbers(&self) -> Numbers {
+        let id = &self.claim.id;
+        let mut numbers = Numbers::new();
+        let medians: Vec<f64> = self.runs.iter().map(|row| median_f64(row).unwrap_or(0.0)).collect();
+        let said: Vec<String> = medians
+            .iter()
+            .zip(&self.at_least)
+            .map(|(&median, &open)| {
+                let words = self.unit.say(median);
+                if open { format!("more than {words}") } else { words }
+            })
+            .collect();
+        for (value, words) in self.claim.values.iter().zip(&said) {
+            numbers.insert(format!("{id}.{value}"), words.clone());
+        }
+        let mut put = |field: &str, words: String| numbers.insert(format!("{id}.{field}"), words);
+        if let (Some(first), Some(last)) = (self.runs.first(), self.runs.last()) {
+            let (from, to) = (medians.first().copied().unwrap_or(0.0), medians.last().copied().unwrap_or(0.0));
+            let up = first.iter().zip(last).filter(|(a, b)| b > a).count();
+            let down = first.iter().zip(last).filter(|(a, b)| b < a).count();
+            put("first", said.first().cloned().unwrap_or_default());
+            put("last", said.last().cloned().unwrap_or_default());
+            if from > 0.0 {
+                put("times", times(to / from));
+            }
+            put("up", format!("{up} of {}", first.len()));
+            put("down", format!("{down} of {}", first.len()));
+            put("seeds", first.len().to_string());
+            if self.unit == Unit::Percent {
+                put("points", format::points((to - from) / 100.0));
+            }
+        }
+        numbers
+    }
+
+    /// The evidence as it stands in the page.
+    pub fn evidence(&self) -> String {
+        let numbers = self.numbers();
+        let values: Vec<String> = self
+            .claim
+            .values
+            .iter()
+            .map(|value| {
+                let words = numbers
+                    .get(&format!("{}.{value}", self.claim.id))
+                    .map_or("", String::as_str);
+                format!("{} <b>{}</b>", escape(&setting(value)), escape(words))
+            })
+            .collect();
+        format!(
+            "<p class=\"evidence\"><b>Run when this page was made.</b> {} {}: {}. The middle of {} runs of {} with \
+             the same dice.</p>",
+            escape(&self.claim.says),
+            escape(&capital(&self.claim.vary)),
+            values.join(" · "),
+            self.claim.seeds,
+            escape(&self.claim.scenario),
+        )
+    }
+}
+
+/// A setting as in links, in words: `85pct` → "85 %".
+pub fn setting(value: &str) -> String {
+    let cut = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+    let (number, unit) = value.split_at(cut);
+    match unit {
+        "pct" => format!("{number}\u{a0}%"),
+        "gpu" => format!("{number}\u{a0}GPUs"),
+        "h" | "d" if !number.is_empty() => format!("{number}\u{a0}{unit}"),
+        _ => value.to_owned(),
+    }
+}
+
+/// "4 times", "2.5 times".
+fn times(ratio: f64) -> String {
+    if ratio >= 9.5 {
+        format!("{ratio:.0}\u{a0}times")
+    } else {
+        let text = format!("{ratio:.1}");
+        format!("{}\u{a0}times", text.strip_suffix(".0").unwrap_or(&text))
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}
+
+/// Runs all claims of a page.
+pub fn of_page(page: &Page, runs: &Runs) -> Result<Vec<Outcome>> {
+    page.claims().into_iter().map(|claim| run(claim, runs)).collect()
+}
+
+/// Puts numbers in the place of `{{…}}`; `Err` names one that is not there.
+pub fn fill(html: &str, numbers: &Numbers) -> Result<String, String> {
+    let mut made = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (name, after) = after.split_once("}}").ok_or("`{{` is never closed")?;
+        let number = numbers
+            .get(name.trim())
+            .ok_or_else(|| format!("`{{{{{name}}}}}` has no value"))?;
+        made.push_str(before);
+        made.push_str(&escape(number));
+        rest = after;
+    }
+    made.push_str(rest);
+    Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(expect: &str) -> Claim {
+        Claim {
+            id: "a".into(),
+            says: "It does.".into(),
+            scenario: "group-32".into(),
+            set: BTreeMap::new(),
+            vary: "load".into(),
+            values: vec!["50pct".into(), "95pct".into()],
+            metric: "use".into(),
+            expect: expect.parse().expect("is an expectation"),
+            seeds: 12,
+        }
+    }
+
+    #[test]
+    fn a_claim_that_does_not_hold_says_expected_and_measured() {
+        let runs = vec![vec![10.0; 12], vec![11.0; 12]];
+        assert_eq!(judge(&claim("rises"), Unit::Percent, &runs), None);
+        let broken = judge(&claim("at least 3 times"), Unit::Percent, &runs).expect("11 is not 3 × 10");
+        assert!(broken.contains("at least 3 times") && broken.contains("95pct: 11.0"), "{broken}");
+        assert!(judge(&claim("falls"), Unit::Percent, &runs).is_some());
+    }
+
+    #[test]
+    fn a_rise_in_half_of_the_runs_is_no_rise() {
+        let base = vec![10.0; 12];
+        let mixed: Vec<f64> = (0..12).map(|i| if i % 2 == 0 { 9.0 } else { 12.0 }).collect();
+        assert!(judge(&claim("rises"), Unit::Percent, &[base, mixed]).is_some());
+    }
+
+    #[test]
+    fn the_sign_test_knows_its_tails() {
+        assert!((sign_test(12, 0) - 2.0 / 4096.0).abs() < 1e-12);
+        assert!((sign_test(10, 2) - 0.038_574_218_75).abs() < 1e-12);
+        assert!(sign_test(9, 3) > 0.05);
+        assert_eq!(sign_test(0, 0), 1.0);
+    }
+
+    #[test]
+    fn numbers_are_put_in_and_missing_ones_named() {
+        let numbers = Numbers::from([("a.95pct".into(), "3 h".into())]);
+        assert_eq!(fill("wait {{a.95pct}}.", &numbers), Ok("wait 3 h.".into()));
+        assert!(fill("{{a.b}}", &numbers).is_err());
+    }
+}

@@ -1,0 +1,84 @@
+//! The lab's page before the app is there: the default question and its answer as a still and tables.
+
+use anyhow::{Context as _, Result, anyhow};
+use figures::format;
+use figures::kind::Kind;
+use figures::raster::{self, Look, Size};
+use figures::view;
+use sim_core::metrics::Report;
+
+use crate::html::escape;
+use crate::keys;
+use crate::mounts;
+use crate::runs::{Rasters, Runs};
+use crate::stills::{Still, Width, framed};
+
+/// Runs behind the page's tables: those of the lab's own answer.
+const RUNS: u32 = 8;
+const DAYS: u32 = 14;
+
+/// The main part of the page.
+pub fn main(runs: &Runs) -> Result<String> {
+    println!("  lab: the default cluster as it is");
+    let scenario = runs.scenario("group-32", &[])?;
+    let report = runs.report(&scenario, RUNS, Rasters::First)?;
+    let presets = postcard::to_allocvec(runs.presets()).map_err(|error| anyhow!("presets: {error}"))?;
+    let hex: String = presets.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!(
+        "<div class=\"lab-page\" data-mount=\"{mount}\" data-root=\"../\" data-scenarios=\"{hex}\">\
+         <div class=\"wrap\"><header class=\"page-head\"><p class=\"eyebrow\">The lab</p>\
+         <h1>If we change a rule, who waits?</h1><p class=\"stand-first\">{title}, as it is today: nothing changed yet.</p></header>\
+         <p class=\"app-note\">The knobs need scripts and WebAssembly in your browser. Without them this page shows the default \
+         cluster as it is: a picture of two weeks, and what people waited. The same questions can be put to the command line.</p>\
+         {picture}{waits}</div></div>",
+        mount = mounts::LAB,
+        title = escape(&scenario.title),
+        picture = picture(&report)?,
+        waits = waits(&report),
+    ))
+}
+
+fn picture(report: &Report) -> Result<String> {
+    let timeline = report
+        .seeds
+        .first()
+        .and_then(|seed| seed.timeline.as_ref())
+        .context("the first run of the lab has no raster")?;
+    let wide = Look::first_days(timeline, DAYS, Size::Desktop);
+    let phone = Look::first_days(timeline, DAYS, Size::Phone);
+    let words = raster::figure(timeline, &wide);
+    let (tall, short) = (raster::height(timeline, &wide), raster::height(timeline, &phone));
+    let label = format!("{} {}", words.title, words.finding);
+    let drawing =
+        Still::new("lab", label.trim()).draw((1056, tall), (358, short), |ink, which, (width, _)| match which {
+            Width::Wide => raster::draw(ink, width, timeline, &wide),
+            Width::Phone => raster::draw(ink, width, timeline, &phone),
+        });
+    Ok(framed(&words, &drawing))
+}
+
+fn waits(report: &Report) -> String {
+    let rows: String = Kind::SHOWN
+        .into_iter()
+        .filter_map(|kind| {
+            let (half, most) = (view::wait(report, kind, 500)?, view::wait(report, kind, 900)?);
+            Some(format!(
+                "<tr><th scope=\"row\" class=\"class-name\">{}</th><td class=\"num\">{}</td><td class=\"num\">{}</td><td class=\"num\">{}</td></tr>",
+                keys::named(kind, "lab"),
+                escape(&half.wait()),
+                escape(&most.wait()),
+                format::count(view::asked(report, kind)),
+            ))
+        })
+        .collect();
+    let used = view::middle(report, |seed| seed.used());
+    format!(
+        "<section class=\"finding\"><h2 class=\"fig-title\">How long do people wait?</h2>\
+         <p class=\"fig-say\">{used} of the GPUs are in use, in the middle of {RUNS} runs.</p>\
+         <div class=\"scroll\"><table class=\"plain by-class\"><caption class=\"sr\">Waits by kind of work</caption><thead><tr>\
+         <th scope=\"col\">Kind of work</th><th scope=\"col\" class=\"num\">half start within</th>\
+         <th scope=\"col\" class=\"num\">nine in ten start within</th><th scope=\"col\" class=\"num\">jobs a run</th></tr></thead>\
+         <tbody>{rows}</tbody></table></div></section>",
+        used = format::percent(used.median),
+    )
+}

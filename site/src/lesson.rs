@@ -1,0 +1,273 @@
+//! A lesson: question, text, guess before result, exercise, check question, what to take away.
+
+use content::{Lesson, Page, Prediction, PredictionOption, Source, inline};
+
+use crate::html::escape;
+use crate::parts::{self, Pieces};
+
+const LETTERS: [char; 6] = ['A', 'B', 'C', 'D', 'E', 'F'];
+
+/// The main part of a lesson's page. `track` are the lessons of its track, in order.
+pub fn main(page: &Page, lesson: &Lesson, track: &[(&Page, &Lesson)], mut pieces: Pieces) -> Result<String, String> {
+    pieces.predict = predict(&pieces.id, &lesson.prediction);
+    pieces.cover = cover(&pieces.id, &lesson.prediction);
+    pieces.replies = replies(&lesson.prediction);
+    let body = parts::html(&page.parts, &pieces)?;
+    Ok(format!(
+        "{line}<article class=\"reading\" data-lesson=\"{route}\">\
+         <header class=\"page-head\"><h1>{title}</h1><p class=\"stand-first\">{question}</p></header>\
+         <dl class=\"facts\"><dt>Afterwards you can</dt><dd><ul>{objectives}</ul></dd>\
+         <dt>Before</dt><dd>{prerequisite}</dd><dt>Time</dt><dd>{minutes} minutes</dd></dl>\
+         {body}{exercise}{check}{points}{next}{sources}</article>",
+        line = line(page, lesson, track),
+        route = page.route,
+        title = escape(&lesson.title),
+        question = inline(&lesson.question),
+        objectives = list(&lesson.objectives),
+        prerequisite = inline(&lesson.prerequisite),
+        minutes = lesson.minutes,
+        exercise = exercise(lesson),
+        check = check(lesson),
+        points = format_args!(
+            "<section class=\"block\"><h2>What to take away</h2><ul class=\"points\">{}</ul></section>",
+            list(&lesson.key_points)
+        ),
+        next = next(lesson),
+        sources = sources(
+            &lesson.sources,
+            &format!(
+                "Comes from the situation “{}”; serves the skill {}.",
+                lesson.situation, lesson.skill
+            )
+        ),
+    ))
+}
+
+/// Items of a list.
+pub fn list(items: &[String]) -> String {
+    items.iter().map(|item| format!("<li>{}</li>", inline(item))).collect()
+}
+
+fn line(page: &Page, lesson: &Lesson, track: &[(&Page, &Lesson)]) -> String {
+    let stops: String = track
+        .iter()
+        .map(|(other, of)| {
+            let code = escape(&of.code);
+            if other.route == page.route {
+                format!(
+                    "<li data-route=\"{}\"><span aria-current=\"page\"><i></i>{code}</span></li>",
+                    other.route
+                )
+            } else {
+                format!(
+                    "<li data-route=\"{}\"><a href=\"~{}\" title=\"{}\"><i></i>{code}</a></li>",
+                    other.route,
+                    other.route,
+                    escape(&of.title)
+                )
+            }
+        })
+        .collect();
+    format!(
+        "<div class=\"wrap\"><div class=\"lesson-line\"><a href=\"~/learn/\">Learn</a>\
+         <span class=\"crumb-track\">Track {}, {}</span><ol class=\"track bare\" aria-label=\"Lessons of this track\">{stops}</ol>\
+         <span>{} minutes</span></div></div>",
+        escape(lesson.code.get(..1).unwrap_or_default()),
+        escape(&lesson.track),
+        lesson.minutes
+    )
+}
+
+fn predict(id: &str, prediction: &Prediction) -> String {
+    let options: String = prediction
+        .options
+        .iter()
+        .zip(LETTERS)
+        .map(|(option, letter)| {
+            format!(
+                "<button type=\"button\" class=\"sketch\" data-guess=\"{letter}\" aria-pressed=\"false\">{}\
+                 <span class=\"sketch-text\"><span>{}</span><b>{letter}</b></span></button>",
+                sketch(option, prediction),
+                escape(&option.text)
+            )
+        })
+        .collect();
+    format!(
+        "<section class=\"predict\" data-predict=\"{id}\" aria-labelledby=\"predict-{id}\"><p class=\"eyebrow\">Guess first</p>\
+         <h2 class=\"ask-big\" id=\"predict-{id}\">{}</h2><div class=\"sketches\">{options}</div>\
+         <p class=\"sr\" role=\"status\" data-say></p></section>",
+        escape(&prediction.question)
+    )
+}
+
+/// A curve as one would sketch it, without numbers.
+fn sketch(option: &PredictionOption, prediction: &Prediction) -> String {
+    let points: Vec<String> = option
+        .sketch
+        .iter()
+        .map(|(x, y)| format!("{:.1} {:.1}", 8.0 + x * 2.24, 96.0 - y * 0.78))
+        .collect();
+    format!(
+        "<svg viewBox=\"0 0 240 118\" aria-hidden=\"true\"><path d=\"M8 14V96H232\" fill=\"none\" stroke=\"var(--ink)\"/>\
+         <path d=\"M{}\" fill=\"none\" stroke=\"var(--train)\" stroke-width=\"2.5\" stroke-linejoin=\"round\"/>\
+         <text x=\"12\" y=\"12\" font-size=\"12\" fill=\"var(--ink3)\">{}</text>\
+         <text x=\"232\" y=\"112\" font-size=\"12\" fill=\"var(--ink3)\" text-anchor=\"end\">{}</text></svg>",
+        points.join("L"),
+        escape(&prediction.y_axis),
+        escape(&prediction.x_axis)
+    )
+}
+
+fn cover(id: &str, prediction: &Prediction) -> String {
+    let letters: Vec<String> = LETTERS
+        .iter()
+        .take(prediction.options.len())
+        .map(char::to_string)
+        .collect();
+    let (last, others) = letters.split_last().map_or(("", String::new()), |(last, others)| {
+        (last.as_str(), others.join(", "))
+    });
+    format!(
+        "<div data-cover=\"{id}\"><div class=\"cover\"><b>Covered until you have guessed</b>\
+         <span>Choose {others} or {last} above, or</span>\
+         <button type=\"button\" class=\"btn\" data-show>Just show me</button></div>\
+         <p class=\"withheld\">The explanation follows your guess.</p></div>"
+    )
+}
+
+/// Which guess was right, and what is said to each: stands at the head of what is revealed.
+fn replies(prediction: &Prediction) -> String {
+    let right = prediction
+        .options
+        .iter()
+        .zip(LETTERS)
+        .find(|(option, _)| option.right)
+        .map_or(' ', |(_, letter)| letter);
+    let replies: String = prediction
+        .options
+        .iter()
+        .zip(LETTERS)
+        .map(|(option, letter)| {
+            format!(
+                "<p class=\"reply\" data-reply=\"{letter}\"><b>{letter}.</b> {}</p>",
+                inline(&option.reply)
+            )
+        })
+        .collect();
+    format!(
+        "<p class=\"said-badge\"><b>{right}.</b> <span data-your-guess>This is the one that the runs agree with.</span></p>{replies}"
+    )
+}
+
+fn exercise(lesson: &Lesson) -> String {
+    format!(
+        "<section class=\"block\"><h2>Try it</h2><div class=\"prose\"><p>{}</p></div>\
+         <details class=\"more\"><summary>A hint</summary><div class=\"prose\"><p>{}</p></div></details>\
+         <details class=\"more\"><summary>A solution</summary><div class=\"prose\"><p>{}</p></div></details></section>",
+        inline(&lesson.exercise.task),
+        inline(&lesson.exercise.hint),
+        inline(&lesson.exercise.solution)
+    )
+}
+
+fn check(lesson: &Lesson) -> String {
+    let options: String = lesson
+        .check
+        .options
+        .iter()
+        .map(|option| {
+            let kind = if option.right { "right" } else { "tried" };
+            format!(
+                "<button type=\"button\" class=\"choice\" data-answer=\"{kind}\">{}</button><template data-why>{}</template>",
+                escape(&option.text),
+                inline(&option.why)
+            )
+        })
+        .collect();
+    let answers: String = lesson
+        .check
+        .options
+        .iter()
+        .map(|option| {
+            let verdict = if option.right { "Yes." } else { "Not quite." };
+            format!(
+                "<li>{}: <b>{verdict}</b> {}</li>",
+                escape(&option.text),
+                inline(&option.why)
+            )
+        })
+        .collect();
+    format!(
+        "<section class=\"check\" data-check aria-labelledby=\"check\"><p class=\"eyebrow\">Check yourself</p>\
+         <h2 class=\"ask-big\" id=\"check\">{}</h2><div class=\"choices\">{options}</div>\
+         <p class=\"check-say\" role=\"status\">Choose one.</p>\
+         <noscript><details class=\"more\"><summary>The answers</summary><ul>{answers}</ul></details></noscript></section>",
+        escape(&lesson.check.question)
+    )
+}
+
+fn next(lesson: &Lesson) -> String {
+    let links: String = lesson
+        .next
+        .iter()
+        .map(|link| {
+            let to = if link.to.starts_with('/') {
+                format!("~{}", link.to)
+            } else {
+                link.to.clone()
+            };
+            format!("<a href=\"{}\">{}</a>", escape(&to), escape(&link.text))
+        })
+        .collect();
+    format!("<nav class=\"next-row\" aria-label=\"Where next\">{links}</nav>")
+}
+
+/// Sources at the foot of a page.
+pub fn sources(of: &[Source], more: &str) -> String {
+    let items: String = of
+        .iter()
+        .map(|source| match &source.to {
+            Some(to) => format!("<li><a href=\"{}\">{}</a></li>", escape(to), inline(&source.text)),
+            None => format!("<li>{}</li>", inline(&source.text)),
+        })
+        .collect();
+    let more = if more.is_empty() {
+        String::new()
+    } else {
+        format!("<p class=\"small quiet\">{}</p>", escape(more))
+    };
+    format!("<section class=\"block\"><h2>Sources</h2><ul class=\"sources\">{items}</ul>{more}</section>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prediction() -> Prediction {
+        let option = |text: &str, right| PredictionOption {
+            text: text.into(),
+            sketch: vec![(0.0, 0.0), (100.0, 100.0)],
+            right,
+            reply: format!("About {text}."),
+        };
+        Prediction {
+            question: "How?".into(),
+            x_axis: "load".into(),
+            y_axis: "wait".into(),
+            options: vec![option("one", false), option("two", true)],
+        }
+    }
+
+    #[test]
+    fn the_panel_before_a_guess_does_not_give_the_answer_away() {
+        let html = predict("x", &prediction()) + &cover("x", &prediction());
+        assert!(!html.contains("About") && !html.contains("right"), "{html}");
+    }
+
+    #[test]
+    fn what_is_revealed_names_the_right_letter_and_answers_every_guess() {
+        let html = replies(&prediction());
+        assert!(html.contains("<b>B.</b> <span"));
+        assert_eq!(html.matches("data-reply").count(), 2);
+    }
+}

@@ -1,0 +1,101 @@
+//! The parts of a text as HTML: prose beside its notes, figures, claims, what is withheld until a guess.
+
+use std::collections::BTreeMap;
+
+use content::{AsideKind, Part};
+
+use crate::claims::Outcome;
+
+/// What a text refers to by name, ready to be put in.
+pub struct Pieces {
+    /// Figures by name.
+    pub figures: BTreeMap<String, String>,
+    /// Claims, run.
+    pub outcomes: Vec<Outcome>,
+    /// The prediction panel.
+    pub predict: String,
+    /// What stands in the place of what is withheld.
+    pub cover: String,
+    /// What is said to each guess, at the head of what is withheld.
+    pub replies: String,
+    /// Name of the prediction, for the template.
+    pub id: String,
+}
+
+/// The parts in reading order. `Err` names a figure that does not exist.
+pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
+    let mut made = String::new();
+    let mut at = 0;
+    while at < parts.len() {
+        match &parts[at] {
+            Part::Prose(text) => {
+                let notes: String = parts[at + 1..].iter().map_while(note).collect();
+                at += parts[at + 1..]
+                    .iter()
+                    .take_while(|part| matches!(part, Part::Aside { .. }))
+                    .count();
+                let notes = if notes.is_empty() {
+                    notes
+                } else {
+                    format!("<div class=\"notes\">{notes}</div>")
+                };
+                made.push_str(&format!(
+                    "<div class=\"row\"><div class=\"prose\">{}</div>{notes}</div>\n",
+                    text.html
+                ));
+            }
+            aside @ Part::Aside { .. } => {
+                let notes = note(aside).unwrap_or_default();
+                made.push_str(&format!("<div class=\"row\"><div class=\"notes\">{notes}</div></div>\n"));
+            }
+            Part::Figure(name) => {
+                let figure = pieces
+                    .figures
+                    .get(name)
+                    .ok_or_else(|| format!("there is no figure `{name}`; the site draws those in site/src/figures.rs"))?;
+                made.push_str(figure);
+            }
+            Part::Predict => made.push_str(&pieces.predict),
+            Part::Reveal(hidden) => {
+                let inside = format!("{}{}", pieces.replies, html(hidden, pieces)?);
+                made.push_str(&format!(
+                    "{cover}<template data-reveal=\"{id}\">{inside}</template>\
+                     <noscript><p class=\"withheld\">Without scripts nothing is covered: here is the result.</p>{inside}</noscript>\n",
+                    cover = pieces.cover,
+                    id = pieces.id,
+                ));
+            }
+            Part::Claim(claim) => {
+                if let Some(outcome) = pieces.outcomes.iter().find(|outcome| outcome.claim.id == claim.id) {
+                    made.push_str(&outcome.evidence());
+                }
+            }
+        }
+        at += 1;
+    }
+    Ok(made)
+}
+
+fn note(part: &Part) -> Option<String> {
+    let Part::Aside { kind, title, text } = part else {
+        return None;
+    };
+    let title = content::inline(title);
+    Some(match kind {
+        AsideKind::Voice => format!(
+            "<div class=\"note note-voice\" role=\"note\"><blockquote>{}</blockquote><p class=\"note-title\">{title}</p></div>",
+            text.html
+        ),
+        AsideKind::Slurm | AsideKind::Mistaken | AsideKind::Assumption => {
+            let class = match kind {
+                AsideKind::Slurm => "note-slurm",
+                AsideKind::Mistaken => "note-mistaken",
+                AsideKind::Assumption | AsideKind::Voice => "note-assumption",
+            };
+            format!(
+                "<div class=\"note {class}\" role=\"note\"><p class=\"note-title\">{title}</p>{}</div>",
+                text.html
+            )
+        }
+    })
+}

@@ -1,0 +1,175 @@
+//! Engine runs for the pages, kept on disk by the hash of what they depend on, so that a second build is quick.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use sha2::{Digest as _, Sha256};
+use sim_core::engine;
+use sim_core::metrics::{Detail, Report, SeedReport, simplicity};
+use sim_core::scenario::knobs::assign;
+use sim_core::scenario::{Checked, Horizon, Scenario};
+
+/// Runs scenarios, or finds that they have been run.
+pub struct Runs {
+    cache: PathBuf,
+    /// Hash of the engine's source: another engine, another answer.
+    engine: String,
+    presets: Vec<Scenario>,
+}
+
+/// Which runs carry a raster.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Rasters {
+    /// None.
+    None,
+    /// That of the first seed.
+    First,
+}
+
+impl Runs {
+    /// Reads the presets and opens the cache under `target/`.
+    pub fn open(root: &Path) -> Result<Runs> {
+        let cache = root.join("target/site-runs");
+        fs::create_dir_all(&cache).with_context(|| format!("could not make {}", cache.display()))?;
+        Ok(Runs {
+            cache,
+            engine: hash_of_sources(&root.join("sim-core/src"))?,
+            presets: presets(&root.join("content/scenarios"))?,
+        })
+    }
+
+    /// All presets, the default of the lab first.
+    pub fn presets(&self) -> &[Scenario] {
+        &self.presets
+    }
+
+    /// A preset with the page's horizon and knobs set as in links: `load=85pct`.
+    pub fn scenario(&self, preset: &str, set: &[String]) -> Result<Scenario> {
+        let mut scenario = self
+            .presets
+            .iter()
+            .find(|scenario| scenario.name == preset)
+            .with_context(|| format!("no preset `{preset}` in content/scenarios"))?
+            .clone();
+        scenario.horizon = Horizon::PAGE;
+        for text in set {
+            assign(&mut scenario, text).map_err(|error| anyhow!("{preset} with {text}: {error}"))?;
+        }
+        Ok(scenario)
+    }
+
+    /// Runs seeds 1 to `seeds`.
+    pub fn report(&self, scenario: &Scenario, seeds: u32, rasters: Rasters) -> Result<Report> {
+        let checked = check(scenario)?;
+        let wanted: Vec<(u64, Detail)> = (1..=u64::from(seeds))
+            .map(|seed| {
+                let raster = rasters == Rasters::First && seed == 1;
+                (seed, if raster { Detail::Timeline } else { Detail::Summary })
+            })
+            .collect();
+        let next = AtomicUsize::new(0);
+        let made: Mutex<Vec<SeedReport>> = Mutex::new(Vec::new());
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    while let Some(&(seed, detail)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let report = self.seed(&checked, seed, detail);
+                        if let Ok(mut made) = made.lock() {
+                            made.push(report);
+                        }
+                    }
+                });
+            }
+        });
+        let mut seeds = made.into_inner().map_err(|_| anyhow!("a run broke off"))?;
+        seeds.sort_by_key(|report| report.seed);
+        Ok(Report {
+            seeds,
+            simplicity: simplicity(scenario),
+        })
+    }
+
+    fn seed(&self, checked: &Checked, seed: u64, detail: Detail) -> SeedReport {
+        let mut hasher = Sha256::new();
+        hasher.update(&self.engine);
+        hasher.update(format!("{seed} {detail:?} "));
+        // Debug prints every field; a scenario that prints the same is the same.
+        hasher.update(format!("{:?}", checked.scenario()));
+        let name: String = hasher
+            .finalize()
+            .iter()
+            .take(12)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let file = self.cache.join(name);
+        if let Some(report) = fs::read(&file)
+            .ok()
+            .and_then(|bytes| postcard::from_bytes(&bytes).ok())
+        {
+            return report;
+        }
+        let report = engine::run(checked, seed, detail);
+        if let Ok(bytes) = postcard::to_allocvec(&report) {
+            // A run that can't be kept is run again next time.
+            fs::write(&file, bytes).ok();
+        }
+        report
+    }
+}
+
+/// The scenario as the engine takes it.
+fn check(scenario: &Scenario) -> Result<Checked> {
+    match scenario.clone().check() {
+        Ok((checked, _warnings)) => Ok(checked),
+        Err(problems) => {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            bail!("{} is refused:\n  {}", scenario.name, lines.join("\n  "))
+        }
+    }
+}
+
+fn presets(folder: &Path) -> Result<Vec<Scenario>> {
+    let mut found = Vec::new();
+    for file in files(folder)? {
+        if file.extension().is_none_or(|end| end != "toml") {
+            continue;
+        }
+        let text = fs::read_to_string(&file)?;
+        let scenario: Scenario = toml::from_str(&text).with_context(|| format!("{}", file.display()))?;
+        check(&scenario)?;
+        found.push(scenario);
+    }
+    if found.is_empty() {
+        bail!("no presets in {}", folder.display());
+    }
+    found.sort_by_key(|scenario| (scenario.name != "group-32", scenario.name.clone()));
+    Ok(found)
+}
+
+fn hash_of_sources(folder: &Path) -> Result<String> {
+    let mut hasher = Sha256::new();
+    for file in files(folder)? {
+        hasher.update(fs::read(&file)?);
+    }
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// All files below a folder, sorted.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let entries = fs::read_dir(folder).with_context(|| format!("could not read {}", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
