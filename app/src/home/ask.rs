@@ -138,10 +138,10 @@ fn mark(column: &Element, is_now: bool, is_picture: bool, is_guess: bool) {
 
 /// The field at the end of the line, and the place for a hint about what was typed.
 fn number_field(stops: &Element, label: &str) -> Option<(HtmlInputElement, Element)> {
-    let parent = stops.parent_element()?;
-    let holder = append(&parent, "label", "stops-number", "GPUs ")?;
+    let row = stops.parent_element()?;
+    let holder = append(&row, "label", "stops-number", "GPUs ")?;
     let field = input(&holder, "text", "", &format!("{label}, typed"))?;
-    let hint = append(&parent, "p", "knob-error", "")?;
+    let hint = append(&row.parent_element()?, "p", "knob-error", "")?;
     hint.set_attribute("role", "alert").ok();
     Some((field, hint))
 }

@@ -15,11 +15,11 @@ pub fn Corners() -> impl IntoView {
     let screen = expect_context::<Screen>();
     let corners = Memo::new(move |_| {
         session.shown.with(|shown| {
-            shown.as_deref().map(|it| table::corners(&it.comparison, &it.baseline, &it.proposal)).unwrap_or_default()
+            shown.as_deref().map(|it| table::corners(&it.comparison, &it.baseline, &it.proposal))
         })
     });
     let one = move |index: usize| {
-        let corner = Memo::new(move |_| corners.with(|corners| corners.get(index).cloned()));
+        let corner = Memo::new(move |_| corners.with(|corners| corners.as_ref().and_then(|corners| corners.get(index)).cloned()));
         view! { <OneCorner corner=corner/> }
     };
     view! {

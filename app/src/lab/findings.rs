@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use figures::figure::Figure;
+use figures::hatch::Idle;
 use figures::kind::Kind;
 use figures::raster::{self, Look, Size};
-use figures::{ecdf, idle};
+use figures::{ecdf, view};
+use figures::idle::{self, Bars};
 use leptos::prelude::*;
-use sim_core::metrics::Timeline;
+use sim_core::metrics::{Report, Timeline};
 
-use super::kinds::Key;
 use super::{Screen, Tab};
 use crate::model::runs::LOOK_DAYS;
 use crate::model::shown::Shown;
-use crate::parts::{Finding, table};
+use crate::parts::{CauseKey, Finding, KindKey, table};
 use crate::plot::drawing;
 use crate::session::Session;
 
@@ -78,8 +79,8 @@ pub fn Raster() -> impl IntoView {
         <section class="finding tab-panel" id=Tab::Picture.id() hidden=move || screen.hides(Tab::Picture)>
             <Finding id="picture" words=words.into() beside=beside>
                 <ul class="legend bare">
-                    {Kind::LEGEND[..6].iter().map(|&kind| view! { <li><Key kind=kind/><b>{kind.word()}</b></li> }).collect_view()}
-                    {CAUSES.map(|(key, words)| view! { <li><svg class="key cause" aria-hidden="true"><use_ href=key></use_></svg>{words}</li> }).collect_view()}
+                    {Kind::LEGEND.into_iter().filter(|kind| Kind::SHOWN.contains(kind)).map(|kind| view! { <li><KindKey kind=kind/><b>{kind.word()}</b></li> }).collect_view()}
+                    {CAUSES.map(|cause| view! { <li><CauseKey texture=cause.texture()/>"idle: "{cause.words()}</li> }).collect_view()}
                 </ul>
                 <div class="drawing">
                     {drawing(scene, label,
@@ -91,32 +92,18 @@ pub fn Raster() -> impl IntoView {
     }
 }
 
-/// The hatches of the timetable, in the page's sprite.
-const CAUSES: [(&str, &str); 3] =
-    [("#key-limit", "idle: a limit holds those who wait"), ("#key-kept", "idle: kept for a job that comes first"), ("#key-nobody", "idle: nobody waiting")];
+/// The hatches that most of the idle time has; the table names them all.
+const CAUSES: [Idle; 4] = [Idle::ByLimit, Idle::Kept, Idle::TooFew, Idle::Nobody];
 
 /// "Why are GPUs free while people wait?", from both sides.
 #[component]
 pub fn Mirror() -> impl IntoView {
-    let session = expect_context::<Session>();
     let screen = expect_context::<Screen>();
-    let shown: Signal<Option<Arc<Shown>>> = session.shown.into();
-    let words_of = move |of: fn(&Shown) -> Figure| Memo::new(move |_| shown.with(|shown| shown.as_deref().map(of)));
-    let idle_words = words_of(|it| idle::idle(&it.baseline, &it.proposal));
-    let waiting_words = words_of(|it| idle::waiting(&it.baseline, &it.proposal));
-    let said = |words: Memo<Option<Figure>>| {
-        Signal::derive(move || words.with(|words| words.as_ref().map(|w| w.finding.clone()).unwrap_or_default()))
-    };
-    let height = |it: &Arc<Shown>, width| idle::height(width, &it.baseline, &it.proposal);
     view! {
         <section class="finding tab-panel" id=Tab::Idle.id() hidden=move || screen.hides(Tab::Idle)>
             <div class="fig-pair">
-                <Half words=waiting_words>
-                    {drawing(shown, said(waiting_words), height, |ink, width, it| { idle::draw_waiting(ink, width, &it.baseline, &it.proposal).ok(); })}
-                </Half>
-                <Half words=idle_words>
-                    {drawing(shown, said(idle_words), height, |ink, width, it| { idle::draw_idle(ink, width, &it.baseline, &it.proposal).ok(); })}
-                </Half>
+                <Half words=idle::waiting bars=idle::waiting_bars/>
+                <Half words=idle::idle bars=idle::idle_bars/>
             </div>
         </section>
     }
@@ -124,13 +111,20 @@ pub fn Mirror() -> impl IntoView {
 
 /// One of the mirror pictures; its table with sums is always open.
 #[component]
-fn Half(words: Memo<Option<Figure>>, children: Children) -> impl IntoView {
+fn Half(words: fn(&Report, &Report) -> Figure, bars: fn(&Report, &Report) -> Bars) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let words = Memo::new(move |_| session.shown.with(|it| it.as_deref().map(|it| words(&it.baseline, &it.proposal))));
+    let bars = Memo::new(move |_| session.shown.with(|it| it.as_deref().map(|it| bars(&it.baseline, &it.proposal))));
     let said = move |of: fn(&Figure) -> String| move || words.with(|words| words.as_ref().map(of));
+    let label = Signal::derive(move || words.with(|words| words.as_ref().map(|w| w.finding.clone()).unwrap_or_default()));
+    let picture = drawing(bars.into(), label, |bars, width| idle::height(width, bars), |ink, width, bars| {
+        idle::draw(ink, width, bars).ok();
+    });
     view! {
         <div>
             <h2 class="fig-title">{said(|w| w.title.clone())}</h2>
             <p class="fig-say">{said(|w| w.finding.clone())}</p>
-            <div class="drawing">{children()}</div>
+            <div class="drawing">{picture}</div>
             <div class="scroll">{move || words.with(|words| words.as_ref().map(|w| table(&w.table)))}</div>
         </div>
     }
@@ -161,14 +155,17 @@ fn Curve(kind: Kind) -> impl IntoView {
     let label = Signal::derive(move || format!("{}: {}", kind.word(), finding.get()));
     view! {
         <div class="curve">
-            <div class="fig-top"><h3><Key kind=kind/>{kind.word()}</h3>
-                <span class="fig-state">{move || words.with(|w| w.as_ref().map(|w| w.made_from.clone()))}</span></div>
+            <div class="fig-top"><h3><KindKey kind=kind/>{kind.word()}</h3>
+                <span class="fig-state">{move || shown.with(|it| it.as_deref().map(|it| format!("n {} a run", view::asked(&it.proposal, kind))))}</span></div>
             <div class="drawing">
                 {drawing(shown, label, |_, _| CURVE_HEIGHT, move |ink, width, it| {
                     ecdf::draw(ink, (width, CURVE_HEIGHT), kind, &it.baseline, &it.proposal).ok();
                 })}
             </div>
-            <p class="small">{finding}</p>
+            <p class="small">{move || shown.with(|it| it.as_deref().map(|it| {
+                let [head, now, was] = ecdf::caption(kind, &it.baseline, &it.proposal);
+                view! { <span>{head}</span><b>{now}</b><span>{was}</span> }
+            }))}</p>
             <details class="fig-table">
                 <summary>"The same as a table"</summary>
                 <div class="scroll">{move || words.with(|w| w.as_ref().map(|w| table(&w.table)))}</div>

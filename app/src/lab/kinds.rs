@@ -6,6 +6,7 @@ use figures::table::{self, KindRow};
 use leptos::prelude::*;
 
 use super::{Screen, Tab};
+use crate::parts::KindKey;
 use crate::plot::drawing;
 use crate::session::Session;
 
@@ -39,7 +40,7 @@ pub fn Kinds() -> impl IntoView {
                         <th scope="col" class="num">"baseline"</th>
                         <th scope="col" class="num">"proposal"</th>
                         <th scope="col" class="num">"difference"</th>
-                        <th scope="col" class="dots"><span>"← sooner"</span> <span class="cost">"later →"</span></th>
+                        <th scope="col" class="dots"><span class="dots-head"><span>"← sooner"</span><span class="cost">"later →"</span></span></th>
                         <th scope="col">"how sure"</th>
                         <th scope="col" class="num">"baseline"</th>
                         <th scope="col" class="num">"proposal"</th>
@@ -63,7 +64,7 @@ fn Row(kind: Kind, row: Memo<Option<KindRow>>) -> impl IntoView {
     let is_later = move || row.with(|row| row.as_ref().and_then(|row| row.paired.as_ref()).is_some_and(|it| it.median_difference > 0.0));
     view! {
         <tr hidden=move || row.with(Option::is_none)>
-            <th scope="row"><Key kind=kind/>{kind.word()}</th>
+            <th scope="row"><KindKey kind=kind/>{kind.word()}</th>
             <td class="num was" data-label="typical wait, baseline">{cell(|row| wait(row.base))}</td>
             <td class="num now" data-label="typical wait, proposal">{cell(|row| wait(row.proposal))}</td>
             <td class="num diff" class:later=is_later data-label="difference">{cell(|row| row.difference.clone())}</td>
@@ -75,12 +76,6 @@ fn Row(kind: Kind, row: Memo<Option<KindRow>>) -> impl IntoView {
             <td class="num now" data-label="nine in ten, proposal">{cell(|row| wait(row.proposal_p90))}</td>
         </tr>
     }
-}
-
-/// The sign of a kind, from the page's sprite.
-#[component]
-pub fn Key(kind: Kind) -> impl IntoView {
-    view! { <svg class="key" aria-hidden="true"><use_ href=format!("#key-{}", kind.token().name())></use_></svg> }
 }
 
 fn wait(spread: Option<figures::view::Spread>) -> String {

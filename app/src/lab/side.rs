@@ -53,7 +53,7 @@ pub fn Side() -> impl IntoView {
                 <summary>"The five knobs"</summary>
                 <Stepper at=at of=count/>
                 <section class="layer" hidden=on_phone_policy>
-                    <h2 class="layer-head"><span class="layer-n">"1"</span>"Four rules of the scheduler"
+                    <h2 class="layer-head"><span class="layer-n">"1"</span>"Policy"
                         <span class="layer-count" class:changed=move || { changed.get() > 0 }>{move || counted(changed.get())}</span></h2>
                     {policy.iter().enumerate().map(|(i, knob)| place(knob, i)).collect_view()}
                 </section>

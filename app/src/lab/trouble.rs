@@ -13,7 +13,7 @@ pub fn Notes() -> impl IntoView {
         if session.is_lost.get() {
             "This link cannot be read"
         } else {
-            "Not all of this link was understood"
+            "This link may not be whole"
         }
     };
     let list = move || session.notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view();

@@ -123,6 +123,7 @@ impl Runs {
         self.forget_old();
         self.stopped = false;
         self.trouble = None;
+        self.crashes = 0;
         let mut acts = self.drop_flights(|piece| piece != Piece::Look);
         acts.extend(self.tick(now));
         acts
@@ -358,3 +359,6 @@ impl Runs {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

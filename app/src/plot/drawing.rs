@@ -108,6 +108,18 @@ pub fn drawing<T: Clone + Send + Sync + 'static>(
     view! { <canvas node_ref=place role="img" aria-label=move || label.get() width="600" height="60"></canvas> }
 }
 
+/// A small sign of a fixed size in CSS pixels, drawn anew when the theme changes.
+pub fn sign((width, height): (u32, u32), paint: impl Fn(&mut CanvasInk) + 'static) -> impl IntoView {
+    let sheet = expect_context::<Sheet>();
+    let place = NodeRef::<Canvas>::new();
+    Effect::new(move |_| {
+        if let Some(mut ink) = place.get().and_then(|canvas| CanvasInk::new(&canvas, width, height, sheet.theme.get())) {
+            paint(&mut ink);
+        }
+    });
+    view! { <canvas node_ref=place width=width height=height></canvas> }
+}
+
 /// Keeps a signal at the width of the canvas's place, in whole CSS pixels.
 fn follow_width(canvas: &HtmlCanvasElement, width: RwSignal<u32>) {
     let Some(place) = canvas.parent_element() else { return };
