@@ -241,14 +241,14 @@ impl Texture {
             Texture::Fragments => (
                 50.0,
                 50.0,
-                10.0,
+                8.0,
                 Token::Hatch,
-                const { &[line(15.0, 25.0, 35.0, 25.0), line(25.0, 15.0, 25.0, 35.0)] },
+                const { &[line(12.0, 25.0, 38.0, 25.0), line(25.0, 12.0, 25.0, 38.0)] },
             ),
             Texture::HandingOver => (
                 60.0,
                 50.0,
-                10.0,
+                8.0,
                 Token::Hatch,
                 const { &[line(15.0, 8.0, 38.0, 25.0), line(38.0, 25.0, 15.0, 42.0)] },
             ),
