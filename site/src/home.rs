@@ -260,13 +260,13 @@ fn two(runs: u32, stop: &Stop) -> String {
          <span class=\"two-spread\">{}</span></dd></div></dl>",
         big(&format::percent_whole(stop.used.median)),
         big(&waits(stop)),
-        escape(&stop.test_wait.map_or(String::new(), |wait| spread(runs, wait))),
+        escape(&spread(runs, stop.test_wait)),
     )
 }
 
 /// The typical wait of a ten-minute test.
 fn waits(stop: &Stop) -> String {
-    stop.test_wait.map_or(String::from("nobody asked"), Spread::wait)
+    stop.test_wait.wait()
 }
 
 /// Half of the runs, in words.
