@@ -259,9 +259,14 @@ fn two(runs: u32, stop: &Stop) -> String {
          <div><dt>A ten-minute test waits</dt><dd><span class=\"two-value\">{}</span>\
          <span class=\"two-spread\">{}</span></dd></div></dl>",
         big(&format::percent_whole(stop.used.median)),
-        big(&stop.test_wait.wait()),
-        escape(&spread(runs, stop.test_wait)),
+        big(&waits(stop)),
+        escape(&stop.test_wait.map_or(String::new(), |wait| spread(runs, wait))),
     )
+}
+
+/// The typical wait of a ten-minute test.
+fn waits(stop: &Stop) -> String {
+    stop.test_wait.map_or(String::from("nobody asked"), Spread::wait)
 }
 
 /// Half of the runs, in words.
@@ -329,7 +334,7 @@ fn table(home: &Home) -> String {
                  <td data-label=\"Free, and not allowed\">{}</td><td data-label=\"All taken\">{}</td><td data-label=\"Against the picture\">{}</td></tr>",
                 escape(&stop.label),
                 format::percent_whole(stop.used.median),
-                escape(&stop.test_wait.wait()),
+                escape(&waits(stop)),
                 stop.not_allowed.word(),
                 stop.all_taken.word(),
                 marked(&stop.answer),

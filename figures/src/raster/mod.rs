@@ -200,3 +200,7 @@ pub fn place_of_job(width: u32, timeline: &Timeline, look: &Look) -> Option<((i3
     let job = marked(timeline, look)?;
     Plan::new(width, timeline, look).wait(job.asked, job.started.unwrap_or(timeline.to))
 }
+
+#[cfg(test)]
+#[path = "places.rs"]
+mod places;

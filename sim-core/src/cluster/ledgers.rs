@@ -81,6 +81,11 @@ impl Ledgers {
     pub fn effective(&self, request: &Request) -> &EffectiveLimits {
         &self.effective[usize::from(request.partition) * self.qos_count + usize::from(request.qos)]
     }
+    /// The QOS whose limits are asked, in this order: the partition's, then the job's.
+    pub fn precedence(&self, request: &Request) -> impl Iterator<Item = QosId> + use<> {
+        let part = self.partition_qos[usize::from(request.partition)].filter(|&part| part != request.qos);
+        part.into_iter().chain(std::iter::once(request.qos))
+    }
     /// GPUs that a user holds in a QOS.
     pub fn held_by_user(&self, qos: QosId, user: UserId) -> u32 {
         self.held_pu[usize::from(qos) * self.users + usize::from(user)]

@@ -223,11 +223,13 @@ impl Run {
                 // A periodic pass that was not run for want of change counts as run.
                 let periodic = now.floor_to(p.sched_interval);
                 let last = self.last_main.map_or(periodic, |last| last.max(periodic));
-                if last == now {
+                let delayed = if last == now {
                     now
                 } else {
                     now.max(last + p.batch_sched_delay)
-                }
+                };
+                // The pass of every `sched_interval` may come sooner.
+                delayed.min(now.ceil_to(p.sched_interval))
             }
             PassRhythm::EveryInstant | PassRhythm::EveryEvent => now,
         };

@@ -1,9 +1,10 @@
 //! Limits: the first check that fails names the reason.
 //!
 //! Order (`slurm-semantics` §1.4): before node selection the array's throttle and the partition's MaxTime; after it,
-//! for the QOS in force GrpTRESRunMins, MaxTRESPerUser, MaxTRESRunMinsPerUser, then the association from leaf to root.
+//! for each QOS in order of precedence GrpTRESRunMins, MaxTRESPerUser, MaxTRESRunMinsPerUser, then the association from leaf to root.
 
 use crate::cluster::Cluster;
+use crate::ids::QosId;
 use crate::reason::Reason;
 use crate::workload::Request;
 
@@ -24,20 +25,23 @@ pub fn after_selection(cluster: &Cluster, request: &Request) -> Option<Reason> {
     let limits = ledgers.effective(request);
     let minutes = u64::from(request.gpus()) * u64::from(request.limit.mins_up());
     let over = |left: u64, most: u32| left / 60 + minutes > u64::from(most);
-    if let Some((qos, most)) = limits.grp_run_mins
-        && over(ledgers.left_in_qos(qos), most)
-    {
-        return Some(Reason::QosGrpGresRunMinutes);
-    }
-    if let Some((qos, most)) = limits.max_tres_pu
-        && ledgers.held_by_user(qos, request.user) + request.gpus() > most
-    {
-        return Some(Reason::QosMaxGresPerUser);
-    }
-    if let Some((qos, most)) = limits.max_run_mins_pu
-        && over(ledgers.left_of_user(qos, request.user), most)
-    {
-        return Some(Reason::MaxGresRunMinsPerUser);
+    for qos in ledgers.precedence(request) {
+        let here = |limit: Option<(QosId, u32)>| limit.filter(|&(of, _)| of == qos).map(|(_, most)| most);
+        if let Some(most) = here(limits.grp_run_mins)
+            && over(ledgers.left_in_qos(qos), most)
+        {
+            return Some(Reason::QosGrpGresRunMinutes);
+        }
+        if let Some(most) = here(limits.max_tres_pu)
+            && ledgers.held_by_user(qos, request.user) + request.gpus() > most
+        {
+            return Some(Reason::QosMaxGresPerUser);
+        }
+        if let Some(most) = here(limits.max_run_mins_pu)
+            && over(ledgers.left_of_user(qos, request.user), most)
+        {
+            return Some(Reason::MaxGresRunMinsPerUser);
+        }
     }
     if let Some(most) = limits.user_run_mins
         && over(ledgers.left_of_association(request.user), most)

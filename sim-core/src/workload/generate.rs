@@ -53,13 +53,14 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
     demand(&members, taken, horizon)
 }
 
-/// The widest job the cluster could run alone: the largest power of two not above the GPUs of its largest group of
-/// equal nodes.
+/// The widest job anybody plans for: the largest power of two in half of the largest group of equal nodes, since a job
+/// over all of them would need the machine to itself [J]; at least one node.
 fn widest(cluster: &ClusterSpec) -> u32 {
+    let half = |count: u32, gpus: u32| (count.saturating_mul(gpus) / 2).max(gpus);
     let most = cluster
         .nodes
         .iter()
-        .map(|group| group.count.saturating_mul(group.gpus))
+        .map(|group| half(group.count, group.gpus))
         .max()
         .unwrap_or(0);
     most.checked_ilog2().map_or(1, |log| 1 << log)

@@ -20,7 +20,7 @@ use crate::ids::{IntentId, JobId, Table};
 use crate::scenario::Checked;
 use crate::units::{Span, Time};
 
-/// Nobody shortens a limit below this to please a run-minutes rule: they ask for fewer GPUs instead. [J]
+/// Nobody shortens a limit below this to please a run-minutes rule: they ask for fewer GPUs instead. (J)
 const SHORTEST: Span = Span::mins(15);
 
 /// The segments that one intent becomes. Ids come later: `Arrival::After` counts segments of this route, and the intent

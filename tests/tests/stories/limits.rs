@@ -187,6 +187,24 @@ fn the_partitions_qos_counts_before_the_jobs_and_over_all_its_users() {
 }
 
 #[test]
+fn the_reason_is_that_of_the_partitions_qos_if_both_would_hold_a_job() {
+    check(
+        "cluster    1 nodes x 8 gpus
+         qos        normal  group-run-minutes 60
+         qos        small   cap 1
+         partition  debug   qos small
+         a*2  at 0s  gpus 1  limit 1h  user ann",
+        expect![[r#"
+            00:00:00  a1 starts on 0
+            00:00:00  a2 waits: QOSMaxGRESPerUser
+            01:00:00  a1 ends
+            01:00:00  a2 starts on 0
+            02:00:00  a2 ends
+        "#]],
+    );
+}
+
+#[test]
 fn a_job_longer_than_the_partition_allows_waits_for_ever_and_blocks_nobody() {
     check(
         "cluster    1 nodes x 1 gpus

@@ -137,6 +137,28 @@ fn a_submission_is_looked_at_three_seconds_after_the_last_pass_at_the_earliest()
 }
 
 #[test]
+fn the_pass_of_every_minute_serves_what_came_a_second_before() {
+    check(
+        "cluster  1 nodes x 4 gpus
+         backfill  off
+         qos      normal cap 1
+         a1  at 0s    gpus 1  limit 1h  user ann
+         a2  at 178s  gpus 1  limit 1h  user ann   # the pass at 00:02:58 starts nothing
+         b1  at 179s  gpus 1  limit 1h  user bob",
+        expect![[r#"
+            00:00:00  a1 starts on 0
+            00:02:58  a2 waits: QOSMaxGRESPerUser
+            00:02:59  b1 waits: Priority
+            00:03:00  b1 starts on 0
+            01:00:00  a1 ends
+            01:00:00  a2 starts on 0
+            01:03:00  b1 ends
+            02:00:00  a2 ends
+        "#]],
+    );
+}
+
+#[test]
 fn the_next_segment_of_a_chain_is_submitted_at_its_predecessors_end() {
     check(
         "cluster  1 nodes x 2 gpus

@@ -1,0 +1,312 @@
+//! Random worlds. Small ones make odd meetings likely: few nodes, few people, instants that coincide, windows shorter
+//! than limits, jobs smaller than a node, partitions that overlap, limits that bite.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use sim_core::metrics::Window;
+use sim_core::scenario::{
+    Associations, Backfill, ClusterSpec, FairShare, Limits, NodeGroup, PartitionSpec, PassRhythm, Policy,
+    PriorityPolicy, QosSpec, Scenario, SlurmBackfill, SlurmPasses,
+};
+use sim_core::units::{Span, Time};
+use sim_core::workload::Arrival;
+use tests::world::{Ask, World, job};
+
+/// Up to four nodes, up to so many jobs, Slurm's rhythm, any limits and partitions.
+pub fn small(jobs: usize) -> impl Strategy<Value = World> {
+    world(slurm_backfill().boxed(), slurm_rhythm().boxed(), jobs, Shape::Any)
+}
+
+/// The same without backfill.
+pub fn strict(jobs: usize) -> impl Strategy<Value = World> {
+    world(
+        Just(Backfill::Off).boxed(),
+        slurm_rhythm().boxed(),
+        jobs,
+        Shape::Any,
+    )
+}
+
+/// One node, one partition, no limits, EASY, one pass at each instant: what other simulators call a pool.
+pub fn pool(jobs: usize) -> impl Strategy<Value = World> {
+    world(
+        Just(Backfill::Easy).boxed(),
+        Just(PassRhythm::EveryInstant).boxed(),
+        jobs,
+        Shape::Pool,
+    )
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Shape {
+    Any,
+    Pool,
+}
+
+fn slurm_backfill() -> impl Strategy<Value = Backfill> {
+    let slurm = (
+        prop_oneof![Just(30u32), Just(60), Just(45)],
+        prop_oneof![Just(10u32), Just(60), Just(180), Just(1_440)],
+        prop_oneof![Just(60u32), Just(600), Just(1)],
+        prop_oneof![4 => Just(500u32), 1 => 1u32..6],
+    )
+        .prop_map(|(interval, window, resolution, max_job_test)| {
+            Backfill::Slurm(SlurmBackfill {
+                interval: Span(interval),
+                window: Span::mins(window),
+                resolution: Span(resolution),
+                max_job_test,
+            })
+        });
+    prop_oneof![5 => slurm, 1 => Just(Backfill::Off)]
+}
+
+fn slurm_rhythm() -> impl Strategy<Value = PassRhythm> {
+    (0u32..5, prop_oneof![Just(60u32), Just(30), Just(7)]).prop_map(|(delay, every)| {
+        PassRhythm::Slurm(SlurmPasses {
+            batch_sched_delay: Span(delay),
+            sched_interval: Span(every),
+        })
+    })
+}
+
+fn priority() -> impl Strategy<Value = PriorityPolicy> {
+    let weight = || prop_oneof![Just(0u32), Just(10), Just(1_000)];
+    (
+        (weight(), weight(), weight(), weight(), weight()),
+        option::of(1u32..200),
+        1u32..7,
+        any::<bool>(),
+    )
+        .prop_map(
+            |((fairshare, age, partition, qos, size), half_life, period, tree)| PriorityPolicy {
+                weight_fairshare: fairshare,
+                weight_age: age,
+                weight_partition: partition,
+                weight_qos: qos,
+                weight_job_size: size,
+                max_age: Span::hours(10),
+                half_life: half_life.map(Span::mins),
+                calc_period: Span::mins(period),
+                fairshare: if tree { FairShare::FairTree } else { FairShare::Off },
+            },
+        )
+}
+
+fn run_minutes() -> impl Strategy<Value = Option<u32>> {
+    prop_oneof![4 => Just(None), 1 => (10u32..400).prop_map(Some)]
+}
+
+fn limits() -> impl Strategy<Value = Limits> {
+    let cap = prop_oneof![2 => Just(None), 1 => (1u32..7).prop_map(Some)];
+    (cap, run_minutes(), run_minutes()).prop_map(|(max_tres_pu, grp_tres_run_mins, max_tres_run_mins_pu)| {
+        Limits {
+            max_tres_pu,
+            grp_tres_run_mins,
+            max_tres_run_mins_pu,
+        }
+    })
+}
+
+/// A partition: which of the node groups (none: all), MaxTime, tier, factor, which of two QOS.
+fn partition() -> impl Strategy<Value = PartitionSpec> {
+    (
+        prop_oneof![2 => Just(0u8), 3 => 0u8..16],
+        prop_oneof![3 => Just(600u32), 1 => 30u32..120],
+        1u32..3,
+        1u32..4,
+        option::weighted(0.3, 0u8..2),
+    )
+        .prop_map(|(groups, max_time, tier, job_factor, qos)| PartitionSpec {
+            name: String::new(),
+            nodes: (0..4)
+                .filter(|bit| groups >> bit & 1 == 1)
+                .map(|bit| bit.to_string())
+                .collect(),
+            max_time: Span::mins(max_time),
+            default_time: None,
+            tier,
+            job_factor,
+            qos: qos.map(|index| index.to_string()),
+        })
+}
+
+fn policy(
+    backfill: BoxedStrategy<Backfill>,
+    passes: BoxedStrategy<PassRhythm>,
+) -> impl Strategy<Value = Policy> {
+    (
+        priority(),
+        vec(partition(), 1..4),
+        (limits(), limits(), 0u32..3),
+        (run_minutes(), run_minutes()),
+        backfill,
+        passes,
+    )
+        .prop_map(
+            |(priority, mut partitions, (first, second, rank), (account, user), backfill, passes)| {
+                for (index, partition) in partitions.iter_mut().enumerate() {
+                    partition.name = format!("p{index}");
+                }
+                let qos = |name: &str, priority, limits| QosSpec {
+                    name: name.to_owned(),
+                    priority,
+                    limits,
+                };
+                Policy {
+                    priority,
+                    partitions,
+                    qos: vec![qos("0", 1, first), qos("1", rank, second)],
+                    associations: Associations {
+                        account_grp_tres_run_mins: account,
+                        user_grp_tres_run_mins: user,
+                    },
+                    backfill,
+                    passes,
+                }
+            },
+        )
+}
+
+/// A submission before it is fitted to its world: draws, taken modulo what there is.
+type Draw = (
+    u32,
+    (u8, u8, u8),
+    (u8, u8),
+    (u16, u16, bool),
+    Option<u8>,
+    Option<u8>,
+);
+
+fn draw() -> impl Strategy<Value = Draw> {
+    let at = prop_oneof![2 => 0u32..7_200, 1 => (0u32..120).prop_map(|n| n * 60), 1 => Just(0u32)];
+    (
+        at,
+        (any::<u8>(), any::<u8>(), any::<u8>()),
+        (any::<u8>(), any::<u8>()),
+        (1u16..200, any::<u16>(), any::<bool>()),
+        option::weighted(0.15, 0u8..2),
+        option::weighted(0.15, any::<u8>()),
+    )
+}
+
+fn world(
+    backfill: BoxedStrategy<Backfill>,
+    passes: BoxedStrategy<PassRhythm>,
+    jobs: usize,
+    shape: Shape,
+) -> impl Strategy<Value = World> {
+    let nodes = match shape {
+        Shape::Any => vec(1u32..5, 1..5).boxed(),
+        Shape::Pool => vec(2u32..20, 1..2).boxed(),
+    };
+    (nodes, policy(backfill, passes), vec(draw(), 1..=jobs), 1usize..6).prop_map(
+        move |(nodes, mut policy, draws, people)| {
+            for partition in &mut policy.partitions {
+                partition
+                    .nodes
+                    .retain(|name| name.parse().is_ok_and(|index: usize| index < nodes.len()));
+            }
+            if shape == Shape::Pool {
+                unlimited(&mut policy);
+            }
+            let scenario = Scenario {
+                cluster: ClusterSpec {
+                    nodes: nodes
+                        .iter()
+                        .enumerate()
+                        .map(|(index, &gpus)| NodeGroup {
+                            name: index.to_string(),
+                            count: 1,
+                            gpus,
+                            ..NodeGroup::default()
+                        })
+                        .collect(),
+                },
+                policy,
+                ..Scenario::default()
+            };
+            let mut asks: Vec<Ask> = draws
+                .iter()
+                .enumerate()
+                .map(|(id, draw)| ask(id, draw, &scenario, people as u32))
+                .collect();
+            if shape == Shape::Pool {
+                asks.iter_mut().for_each(|ask| ask.array = None);
+            }
+            World {
+                people: (0..people as u32).map(account).collect(),
+                jobs: asks.iter().enumerate().map(|(id, ask)| ask.spec(id)).collect(),
+                window: Window {
+                    from: Time(1_800),
+                    to: Time(6 * 3_600),
+                },
+                scenario,
+            }
+        },
+    )
+}
+
+fn account(user: u32) -> u32 {
+    1 + user % 2
+}
+
+/// First come, first in line, and nothing else.
+fn unlimited(policy: &mut Policy) {
+    policy.partitions.truncate(1);
+    policy.partitions[0].nodes.clear();
+    policy.partitions[0].max_time = Span::days(1);
+    policy.associations = Associations::default();
+    policy.priority.weight_fairshare = 0;
+    policy.priority.weight_age = 0;
+    policy.priority.weight_job_size = 0;
+    policy.priority.weight_qos = 0;
+    policy
+        .qos
+        .iter_mut()
+        .for_each(|qos| qos.limits = Limits::default());
+}
+
+/// Fits a draw to a world: a partition that exists, no more nodes than it has, no more GPUs than a node of it has.
+fn ask(id: usize, draw: &Draw, scenario: &Scenario, people: u32) -> Ask {
+    let &(at, (partition, width, each), (user, qos), (limit, runs, exact), array, before) = draw;
+    let partition = usize::from(partition) % scenario.policy.partitions.len();
+    let names = &scenario.policy.partitions[partition].nodes;
+    let mut gpus: Vec<u32> = scenario
+        .cluster
+        .nodes
+        .iter()
+        .filter(|group| names.is_empty() || names.contains(&group.name))
+        .map(|group| group.gpus)
+        .collect();
+    gpus.sort_unstable_by(|a, b| b.cmp(a));
+    // Mostly one node; the n-th largest node bounds what a job over n nodes may ask of each.
+    let nodes = if width % 3 == 0 {
+        1 + usize::from(width / 3) % gpus.len()
+    } else {
+        1
+    };
+    let user = u32::from(user) % people;
+    let limit = Span::mins(u32::from(limit));
+    Ask {
+        arrival: match before {
+            // Each job has at most one follower: the one that comes next.
+            Some(_) if id > 0 => Arrival::After(job(id - 1)),
+            Some(_) | None => Arrival::At(Time(at)),
+        },
+        user,
+        account: account(user),
+        partition,
+        qos: usize::from(qos) % 2,
+        nodes: nodes as u32,
+        each: 1 + u32::from(each) % gpus[nodes - 1],
+        limit,
+        runs: if exact {
+            limit
+        } else {
+            Span(1 + u32::from(runs) % limit.0)
+        },
+        array: array.map(|array| (u32::from(array), 1 + u32::from(array))),
+    }
+}
