@@ -91,15 +91,21 @@ pub fn mirror(session: Session, screen: Screen) -> AnyView {
 /// One of the mirror pictures; its table with sums is always open.
 fn half(session: Session, which: Mirror) -> AnyView {
     let said = move |of: fn(&Figure) -> &String| {
-        say(move || session.shown.with(|shown| shown.as_ref().map(|it| of(&it.mirror(which).0).clone())))
+        say(move || session.shown.with(|shown| shown.as_ref().map(|it| of(it.mirror(which)).clone())))
     };
     let picture = move || {
-        let bars = session.shown.with(|shown| shown.as_ref().map(|it| it.mirror(which).1.clone()))?;
-        let tall = bars.clone();
-        Some(Picture::new(move |width| idle::height(width, &tall), move |ink, width| drop(idle::draw(ink, width, &bars))))
+        let tall = session.shown.get()?;
+        let wide = Arc::clone(&tall);
+        Some(Picture::new(
+            move |width| idle::height(width, &tall.baseline, &tall.proposal),
+            move |ink, width| match which {
+                Mirror::Waiting => drop(idle::draw_waiting(ink, width, &wide.baseline, &wide.proposal)),
+                Mirror::Idle => drop(idle::draw_idle(ink, width, &wide.baseline, &wide.proposal)),
+            },
+        ))
     };
     let rows: Box<dyn Fn() -> Option<AnyView> + Send + Sync> =
-        Box::new(move || session.shown.with(|shown| shown.as_ref().map(|it| table(&it.mirror(which).0.table))));
+        Box::new(move || session.shown.with(|shown| shown.as_ref().map(|it| table(&it.mirror(which).table))));
     view! {
         <div>
             <h2 class="fig-title">{said(|figure| &figure.title)}</h2>

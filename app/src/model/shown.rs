@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use figures::answer::{self, Part};
 use figures::figure::Figure;
-use figures::idle::{self, Bars};
+use figures::idle;
 use figures::kind::Kind;
 use figures::table::{self, Corner, KindRow};
 use figures::{ecdf, view};
@@ -57,11 +57,11 @@ pub struct Shown {
     /// The table by kind.
     pub rows: Vec<KindRow>,
     /// Use, readiness, simplicity.
-    pub corners: [Corner; 3],
+    pub corners: Vec<Corner>,
     /// Why jobs wait.
-    pub waiting: (Figure, Bars),
+    pub waiting: Figure,
     /// Why GPUs stand idle.
-    pub idle: (Figure, Bars),
+    pub idle: Figure,
     /// Waits by kind, in the order of tables.
     pub curves: Vec<Curve>,
     /// The first days of the first seed: baseline, proposal.
@@ -92,8 +92,8 @@ impl Shown {
             answer: answer::answer(&comparison, base, prop),
             rows: table::kinds(&comparison, base, prop),
             corners: table::corners(&comparison, base, prop),
-            waiting: (idle::waiting(base, prop), idle::waiting_bars(base, prop)),
-            idle: (idle::idle(base, prop), idle::idle_bars(base, prop)),
+            waiting: idle::waiting(base, prop),
+            idle: idle::idle(base, prop),
             curves: Kind::SHOWN.into_iter().map(curve).collect(),
             stage,
             pictures,
@@ -112,8 +112,8 @@ impl Shown {
         self.rows.iter().find(|row| row.kind == kind)
     }
 
-    /// The words of a mirror picture and its bars.
-    pub fn mirror(&self, which: Mirror) -> &(Figure, Bars) {
+    /// The words of a mirror picture.
+    pub fn mirror(&self, which: Mirror) -> &Figure {
         match which {
             Mirror::Waiting => &self.waiting,
             Mirror::Idle => &self.idle,
