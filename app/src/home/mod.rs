@@ -15,7 +15,8 @@ use wasm_bindgen_futures::JsFuture;
 use crate::browser;
 use crate::model::runs::LOOK_DAYS;
 use crate::mount::Place;
-use crate::plot::{Sheet, drawing};
+use crate::parts::say;
+use crate::plot::{CanvasInk, Picture, Sheet, drawing};
 
 use page::Page;
 
@@ -71,23 +72,23 @@ fn live(place: Place, home: Home) {
             }
             now
         });
-        let scene = Signal::derive(move || {
-            let size = if is_phone.get() { Size::Phone } else { Size::Desktop };
-            Some((at.get(), size))
-        });
-        let label = Signal::derive(move || home.with_value(|home| home.stops[at.get()].caption.clone()));
-        let height = move |&(stop, size): &(usize, Size), _| {
-            home.with_value(|home| raster::height(&home.stops[stop].timeline, &look(&home.stops[stop], size)))
+        let label = say(move || Some(home.with_value(|home| home.stops[at.get()].caption.clone())));
+        let picture = move || {
+            let (stop, size) = (at.get(), if is_phone.get() { Size::Phone } else { Size::Desktop });
+            let height = move |_| {
+                home.with_value(|home| raster::height(&home.stops[stop].timeline, &look(&home.stops[stop], size)))
+            };
+            let shown_in = shown_in.clone();
+            let paint = move |ink: &mut CanvasInk, width| {
+                home.with_value(|home| {
+                    let stop = &home.stops[stop];
+                    drop(raster::draw(ink, width, &stop.timeline, &look(stop, size)));
+                });
+                shown_in.style().remove_property("min-height").ok();
+            };
+            Some(Picture::new(height, paint))
         };
-        let shown_in = shown_in.clone();
-        let paint = move |ink: &mut crate::plot::CanvasInk, width, &(stop, size): &(usize, Size)| {
-            home.with_value(|home| {
-                let stop = &home.stops[stop];
-                raster::draw(ink, width, &stop.timeline, &look(stop, size)).ok();
-            });
-            shown_in.style().remove_property("min-height").ok();
-        };
-        view! { <div class="drawing">{drawing(scene, label, height, paint)}</div> }
+        view! { <div class="drawing">{drawing(label, Box::new(picture))}</div> }.into_any()
     });
     handle.forget();
 }

@@ -3,7 +3,6 @@
 use figures::answer::Mark;
 use figures::format;
 use figures::home::{Home, Often, Stop};
-use figures::view::Spread;
 use web_sys::Element;
 
 use crate::browser;
@@ -93,8 +92,7 @@ impl Page {
 
     fn numbers(&self, home: &Home, stop: &Stop) {
         let (used, wait) = (stop.used, stop.test_wait);
-        let waits = wait.map_or_else(|| "nobody asked".to_owned(), Spread::wait);
-        let values = [format::percent_whole(used.median), waits];
+        let values = [format::percent_whole(used.median), wait.wait()];
         for (element, value) in self.values.iter().zip(values) {
             element.set_text_content(None);
             // Numbers large, their units small.
@@ -107,8 +105,7 @@ impl Page {
         let runs = home.runs;
         let (low, high) = (format::percent_whole(used.q25), format::percent_whole(used.q75));
         let low = low.trim_end_matches([format::NBSP, '%']).to_owned();
-        let waits = wait.map(|wait| between(runs, format::wait(wait.q25), format::wait(wait.q75)));
-        let between = [between(runs, low, high), waits.unwrap_or_default()];
+        let between = [between(runs, low, high), between(runs, format::wait(wait.q25), format::wait(wait.q75))];
         for (element, words) in self.spreads.iter().zip(between) {
             element.set_text_content(Some(&words));
         }
