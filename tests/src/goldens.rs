@@ -25,7 +25,10 @@ pub struct Golden {
 
 /// All of them. Panics at a line that cannot be read: the list is part of a test.
 pub fn all() -> Vec<Golden> {
-    TEXT.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(Golden::read).collect()
+    TEXT.lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(Golden::read)
+        .collect()
 }
 
 impl Golden {
@@ -34,8 +37,13 @@ impl Golden {
         let [scenario, settings, seed, days, digest] = fields[..] else {
             panic!("`{line}` has not five fields");
         };
-        let number = |text: &str| text.parse().unwrap_or_else(|_| panic!("`{text}` in `{line}` is no number"));
-        let (warm_up, measured) = days.split_once('+').unwrap_or_else(|| panic!("write days as 7+28: {line}"));
+        let number = |text: &str| {
+            text.parse()
+                .unwrap_or_else(|_| panic!("`{text}` in `{line}` is no number"))
+        };
+        let (warm_up, measured) = days
+            .split_once('+')
+            .unwrap_or_else(|| panic!("write days as 7+28: {line}"));
         Golden {
             scenario: scenario.to_owned(),
             settings: settings.split_whitespace().map(str::to_owned).collect(),
@@ -52,7 +60,8 @@ impl Golden {
             "two-partitions" => include_str!("../fixtures/two-partitions.toml"),
             other => panic!("no scenario is called `{other}` here"),
         };
-        let mut scenario: Scenario = toml::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", self.scenario));
+        let mut scenario: Scenario =
+            toml::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", self.scenario));
         for setting in &self.settings {
             knobs::assign(&mut scenario, setting).unwrap_or_else(|error| panic!("{setting}: {error}"));
         }

@@ -12,7 +12,10 @@ fn no_digest_has_moved() {
     let mut text = String::from(goldens::TEXT);
     let mut moved = Vec::new();
     let mut goldens = goldens::all().into_iter();
-    for line in goldens::TEXT.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+    for line in goldens::TEXT
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
         let golden = goldens.next().expect("one for each line");
         let now = golden.run();
         if now != golden.digest {

@@ -19,14 +19,22 @@ const RICC: (&str, u32) = ("RICC-2010-2.swf.gz", 8192);
 
 /// The folder of traces, if this machine has it.
 fn traces(test: &str) -> Option<PathBuf> {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate lies in the repository");
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("this crate lies in the repository");
     // A clone beside `shared`, or a worktree one folder deeper.
-    let found = [repository.join("../shared/traces"), repository.join("../../shared/traces")]
-        .into_iter()
-        .find(|folder| folder.is_dir());
+    let found = [
+        repository.join("../shared/traces"),
+        repository.join("../../shared/traces"),
+    ]
+    .into_iter()
+    .find(|folder| folder.is_dir());
     if found.is_none() {
         // Past the test runner's capture: whoever runs the tests is to see it.
-        let _ = writeln!(std::io::stdout(), "left out: {test}: there is no ../shared/traces on this machine");
+        let _ = writeln!(
+            std::io::stdout(),
+            "left out: {test}: there is no ../shared/traces on this machine"
+        );
     }
     found
 }
@@ -45,7 +53,11 @@ fn read(folder: &Path, (name, procs): (&str, u32), first: Option<usize>) -> Trac
 /// The seconds of all starts, in order of id.
 fn starts(trace: &Trace, procs: u32, policy: ReplayPolicy) -> Vec<u32> {
     let replayed = replay(trace, procs, policy).unwrap();
-    replayed.starts.iter().map(|start| start.expect("everybody starts in the end").0).collect()
+    replayed
+        .starts
+        .iter()
+        .map(|start| start.expect("everybody starts in the end").0)
+        .collect()
 }
 
 /// Lines `id start`, as in the reference files.
@@ -95,15 +107,26 @@ fn ran(trace: &Trace, starts: &[u32]) -> Vec<Ran> {
 
 #[test]
 fn kth_is_read_as_everybody_reads_it() {
-    let Some(folder) = traces("reading KTH") else { return };
+    let Some(folder) = traces("reading KTH") else {
+        return;
+    };
     let trace = read(&folder, KTH, None);
-    let area: u64 = trace.jobs.iter().map(|job| u64::from(job.procs) * u64::from(job.run.0)).sum();
-    assert_eq!((trace.jobs.len(), trace.dropped, trace.cut, area), (28_467, 9, 475, 2_005_181_934));
+    let area: u64 = trace
+        .jobs
+        .iter()
+        .map(|job| u64::from(job.procs) * u64::from(job.run.0))
+        .sum();
+    assert_eq!(
+        (trace.jobs.len(), trace.dropped, trace.cut, area),
+        (28_467, 9, 475, 2_005_181_934)
+    );
 }
 
 #[test]
 fn kth_first_come_first_served_starts_as_in_five_other_simulators() {
-    let Some(folder) = traces("KTH, first come first served") else { return };
+    let Some(folder) = traces("KTH, first come first served") else {
+        return;
+    };
     let trace = read(&folder, KTH, None);
     let ours = starts(&trace, KTH.1, ReplayPolicy::Fcfs);
     compare(&trace, &ours, &expected(&folder, "kth-sp2.fcfs.starts.gz"));
@@ -111,35 +134,55 @@ fn kth_first_come_first_served_starts_as_in_five_other_simulators() {
 
 #[test]
 fn kth_easy_one_pass_an_instant_starts_as_the_reference() {
-    let Some(folder) = traces("KTH, EASY batched") else { return };
+    let Some(folder) = traces("KTH, EASY batched") else {
+        return;
+    };
     let trace = read(&folder, KTH, None);
     let ours = starts(&trace, KTH.1, ReplayPolicy::EasyBatched);
-    compare(&trace, &ours, &expected(&folder, "kth-sp2.easy-batched.starts.gz"));
+    compare(
+        &trace,
+        &ours,
+        &expected(&folder, "kth-sp2.easy-batched.starts.gz"),
+    );
     assert_eq!(late_heads(&ran(&trace, &ours), KTH.1.into()), [0usize; 0]);
 }
 
 #[test]
 fn kth_easy_one_pass_an_event_starts_as_the_reference() {
-    let Some(folder) = traces("KTH, EASY per event") else { return };
+    let Some(folder) = traces("KTH, EASY per event") else {
+        return;
+    };
     let trace = read(&folder, KTH, None);
     let ours = starts(&trace, KTH.1, ReplayPolicy::EasyPerEvent);
-    compare(&trace, &ours, &expected(&folder, "kth-sp2.easy-per-event.starts.gz"));
+    compare(
+        &trace,
+        &ours,
+        &expected(&folder, "kth-sp2.easy-per-event.starts.gz"),
+    );
     assert_eq!(late_heads(&ran(&trace, &ours), KTH.1.into()), [0usize; 0]);
 }
 
 #[test]
 fn kth_easy_with_perfect_estimates_starts_as_the_reference() {
-    let Some(folder) = traces("KTH, EASY with perfect estimates") else { return };
+    let Some(folder) = traces("KTH, EASY with perfect estimates") else {
+        return;
+    };
     let mut trace = read(&folder, KTH, None);
     trace.jobs.iter_mut().for_each(|job| job.estimate = job.run);
     let ours = starts(&trace, KTH.1, ReplayPolicy::EasyBatched);
-    compare(&trace, &ours, &expected(&folder, "kth-sp2.easy-batched.perfect-estimates.starts.gz"));
+    compare(
+        &trace,
+        &ours,
+        &expected(&folder, "kth-sp2.easy-batched.perfect-estimates.starts.gz"),
+    );
     assert_eq!(late_heads(&ran(&trace, &ours), KTH.1.into()), [0usize; 0]);
 }
 
 #[test]
 fn the_first_five_thousand_of_ricc_start_as_the_reference() {
-    let Some(folder) = traces("RICC, first 5000") else { return };
+    let Some(folder) = traces("RICC, first 5000") else {
+        return;
+    };
     let trace = read(&folder, RICC, Some(5_000));
     for (policy, name) in [
         (ReplayPolicy::Fcfs, "ricc-5k.fcfs.starts.gz"),
