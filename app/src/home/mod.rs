@@ -30,7 +30,9 @@ pub fn mount(place: Place) {
         match fetch(&address).await {
             Some(home) if !home.stops.is_empty() => live(place, home),
             Some(_) | None => {
-                place.say("The slider cannot start: its data did not come. The picture and the numbers below hold.");
+                place.say(
+                    "The slider cannot start: its data did not come. The picture and the numbers below hold.",
+                );
             }
         }
     });
@@ -38,7 +40,9 @@ pub fn mount(place: Place) {
 
 /// Fetches and reads the data behind the slider.
 async fn fetch(address: &str) -> Option<Home> {
-    let response = JsFuture::from(browser::window().fetch_with_str(address)).await.ok()?;
+    let response = JsFuture::from(browser::window().fetch_with_str(address))
+        .await
+        .ok()?;
     let response: web_sys::Response = response.dyn_into().ok()?;
     if !response.ok() {
         return None;
@@ -48,11 +52,17 @@ async fn fetch(address: &str) -> Option<Home> {
 }
 
 fn live(place: Place, home: Home) {
-    let Some(picture) = place.element.query_selector(".hero-picture").ok().flatten() else { return };
-    let Ok(picture) = picture.dyn_into::<web_sys::HtmlElement>() else { return };
+    let Some(picture) = place.element.query_selector(".hero-picture").ok().flatten() else {
+        return;
+    };
+    let Ok(picture) = picture.dyn_into::<web_sys::HtmlElement>() else {
+        return;
+    };
     let still_height = picture.offset_height();
     let style = picture.style();
-    style.set_property("min-height", &format!("{still_height}px")).ok();
+    style
+        .set_property("min-height", &format!("{still_height}px"))
+        .ok();
     picture.set_inner_html("");
     let shown_in = picture.clone();
     let handle = leptos::mount::mount_to(picture, move || {
@@ -74,9 +84,18 @@ fn live(place: Place, home: Home) {
         });
         let label = say(move || Some(home.with_value(|home| home.stops[at.get()].caption.clone())));
         let picture = move || {
-            let (stop, size) = (at.get(), if is_phone.get() { Size::Phone } else { Size::Desktop });
+            let (stop, size) = (
+                at.get(),
+                if is_phone.get() {
+                    Size::Phone
+                } else {
+                    Size::Desktop
+                },
+            );
             let height = move |_| {
-                home.with_value(|home| raster::height(&home.stops[stop].timeline, &look(&home.stops[stop], size)))
+                home.with_value(|home| {
+                    raster::height(&home.stops[stop].timeline, &look(&home.stops[stop], size))
+                })
             };
             let shown_in = shown_in.clone();
             let paint = move |ink: &mut CanvasInk, width| {
@@ -96,7 +115,10 @@ fn live(place: Place, home: Home) {
 /// The picture of a stop, with the places where the complaints are true.
 fn look(stop: &Stop, size: Size) -> Look {
     Look {
-        moment: stop.moment.map(|moment| Window { from: moment.from, to: moment.to }),
+        moment: stop.moment.map(|moment| Window {
+            from: moment.from,
+            to: moment.to,
+        }),
         job: stop.slow_test,
         ..Look::first_days(&stop.timeline, LOOK_DAYS, size)
     }

@@ -44,7 +44,9 @@ pub fn answer_panel(session: Session, model_page: String) -> AnyView {
 
 /// The state of the answer, as the style sheet knows it.
 fn state(session: Session) -> &'static str {
-    let stage = session.shown.with(|shown| shown.as_ref().map(|shown| shown.stage));
+    let stage = session
+        .shown
+        .with(|shown| shown.as_ref().map(|shown| shown.stage));
     match stage {
         _ if session.trouble.with(Option::is_some) => "failed",
         None => "none",
@@ -87,7 +89,8 @@ fn tools(session: Session) -> AnyView {
                 press(session);
             }
         };
-        view! { <button type="button" class="btn-quiet" aria-disabled=is_off on:click=click>{word}</button> }.into_any()
+        view! { <button type="button" class="btn-quiet" aria-disabled=is_off on:click=click>{word}</button> }
+            .into_any()
     };
     view! {
         <div class="tools" role="group" aria-label="Changes">
@@ -108,8 +111,12 @@ fn spoken(session: Session) -> AnyView {
     let turn = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let is_ready = state(session) == "ready";
-        let text = session.shown.with(|shown| shown.as_ref().map(|it| answer::text(&it.answer)));
-        let Some(text) = text.filter(|_| is_ready) else { return };
+        let text = session
+            .shown
+            .with(|shown| shown.as_ref().map(|it| answer::text(&it.answer)));
+        let Some(text) = text.filter(|_| is_ready) else {
+            return;
+        };
         let mine = turn.try_update_value(|n| {
             *n += 1;
             *n
@@ -124,11 +131,20 @@ fn spoken(session: Session) -> AnyView {
 }
 
 fn eyebrow(session: Session) -> String {
-    let days = session.draft.with(|draft| draft.pair().proposal.horizon.measured.0 / 86_400);
-    match session.shown.with(|shown| shown.as_ref().map(|shown| (shown.stage, shown.runs()))) {
+    let days = session
+        .draft
+        .with(|draft| draft.pair().proposal.horizon.measured.0 / 86_400);
+    match session
+        .shown
+        .with(|shown| shown.as_ref().map(|shown| (shown.stage, shown.runs())))
+    {
         None => "Answer".to_owned(),
-        Some((Stage::Waiting | Stage::Look, _)) => format!("First estimate, from one run of {LOOK_DAYS} days"),
-        Some((Stage::Some(_) | Stage::All, runs)) => format!("Answer, from {runs} runs of {days} days on each side"),
+        Some((Stage::Waiting | Stage::Look, _)) => {
+            format!("First estimate, from one run of {LOOK_DAYS} days")
+        }
+        Some((Stage::Some(_) | Stage::All, runs)) => {
+            format!("Answer, from {runs} runs of {days} days on each side")
+        }
     }
 }
 

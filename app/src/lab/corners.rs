@@ -22,16 +22,27 @@ pub fn corners(session: Session, screen: Screen) -> AnyView {
 
 fn corner(session: Session, index: usize) -> AnyView {
     let with = move |of: fn(&Corner) -> String| -> Said {
-        say(move || session.shown.with(|shown| shown.as_ref()?.corners.get(index).map(of)))
+        say(move || {
+            session
+                .shown
+                .with(|shown| shown.as_ref()?.corners.get(index).map(of))
+        })
     };
     let picture = move || {
-        let corner = session.shown.with(|shown| shown.as_ref()?.corners.get(index).cloned())?;
-        Some(Picture::new(|_| ruler::HEIGHT, move |ink, width| drop(ruler::draw(ink, width, &corner))))
+        let corner = session
+            .shown
+            .with(|shown| shown.as_ref()?.corners.get(index).cloned())?;
+        Some(Picture::new(
+            |_| ruler::HEIGHT,
+            move |ink, width| drop(ruler::draw(ink, width, &corner)),
+        ))
     };
     let label = with(|corner| format!("{}: {} {}", corner.name, corner.value, corner.was));
     // Simplicity is counted from the rules, and they can be read.
     let rules = flag(move || {
-        let band = session.shown.with(|shown| shown.as_ref()?.corners.get(index).map(|corner| corner.band));
+        let band = session
+            .shown
+            .with(|shown| shown.as_ref()?.corners.get(index).map(|corner| corner.band));
         band.is_none_or(|band| band.is_some())
     });
     view! {

@@ -32,16 +32,27 @@ pub fn timetable(session: Session, screen: Screen) -> AnyView {
         })
     };
     let picture = move || {
-        let size = if screen.is_phone.get() { Size::Phone } else { Size::Desktop };
-        session.shown.with(|shown| shown.as_ref().map(|it| picture_of(it, side.get(), size)))
+        let size = if screen.is_phone.get() {
+            Size::Phone
+        } else {
+            Size::Desktop
+        };
+        session
+            .shown
+            .with(|shown| shown.as_ref().map(|it| picture_of(it, side.get(), size)))
     };
     let choice = move |word: &'static str, this: Side| {
         let pressed = yes_no(move || side.get() == this);
-        view! { <button type="button" aria-pressed=pressed on:click=move |_| side.set(this)>{word}</button> }.into_any()
+        view! { <button type="button" aria-pressed=pressed on:click=move |_| side.set(this)>{word}</button> }
+            .into_any()
     };
     let kinds = Kind::LEGEND.into_iter().filter(|kind| Kind::SHOWN.contains(kind));
-    let kinds = kinds.map(|kind| view! { <li>{kind_key(kind)}<b>{kind.word()}</b></li> }.into_any()).collect_view();
-    let causes = CAUSES.map(|cause| view! { <li>{cause_key(cause.texture())}"idle: "{cause.words()}</li> }.into_any()).collect_view();
+    let kinds = kinds
+        .map(|kind| view! { <li>{kind_key(kind)}<b>{kind.word()}</b></li> }.into_any())
+        .collect_view();
+    let causes = CAUSES
+        .map(|cause| view! { <li>{cause_key(cause.texture())}"idle: "{cause.words()}</li> }.into_any())
+        .collect_view();
     let label = say(move || words().map(|figure| figure.finding));
     let hidden = flag(move || screen.hides(Tab::Picture));
     view! {
@@ -67,7 +78,10 @@ fn look(timeline: &Timeline, size: Size) -> Look {
 
 fn picture_of(shown: &Arc<Shown>, side: Side, size: Size) -> Picture {
     let (tall, wide) = (Arc::clone(shown), Arc::clone(shown));
-    let height = move |_| tall.timeline(side).map_or(0, |timeline| raster::height(timeline, &look(timeline, size)));
+    let height = move |_| {
+        tall.timeline(side)
+            .map_or(0, |timeline| raster::height(timeline, &look(timeline, size)))
+    };
     let paint = move |ink: &mut _, width| {
         if let Some(timeline) = wide.timeline(side) {
             drop(raster::draw(ink, width, timeline, &look(timeline, size)));
@@ -91,7 +105,11 @@ pub fn mirror(session: Session, screen: Screen) -> AnyView {
 /// One of the mirror pictures; its table with sums is always open.
 fn half(session: Session, which: Mirror) -> AnyView {
     let said = move |of: fn(&Figure) -> &String| {
-        say(move || session.shown.with(|shown| shown.as_ref().map(|it| of(it.mirror(which)).clone())))
+        say(move || {
+            session
+                .shown
+                .with(|shown| shown.as_ref().map(|it| of(it.mirror(which)).clone()))
+        })
     };
     let picture = move || {
         let tall = session.shown.get()?;
@@ -104,8 +122,11 @@ fn half(session: Session, which: Mirror) -> AnyView {
             },
         ))
     };
-    let rows: Box<dyn Fn() -> Option<AnyView> + Send + Sync> =
-        Box::new(move || session.shown.with(|shown| shown.as_ref().map(|it| table(&it.mirror(which).table))));
+    let rows: Box<dyn Fn() -> Option<AnyView> + Send + Sync> = Box::new(move || {
+        session
+            .shown
+            .with(|shown| shown.as_ref().map(|it| table(&it.mirror(which).table)))
+    });
     view! {
         <div>
             <h2 class="fig-title">{said(|figure| &figure.title)}</h2>
@@ -135,20 +156,46 @@ pub fn waits(session: Session, screen: Screen) -> AnyView {
 
 fn curve(session: Session, kind: Kind) -> AnyView {
     let caption = move |part: usize| {
-        say(move || session.shown.with(|shown| Some(shown.as_ref()?.curve(kind)?.caption[part].clone())))
+        say(move || {
+            session
+                .shown
+                .with(|shown| Some(shown.as_ref()?.curve(kind)?.caption[part].clone()))
+        })
     };
     let label = say(move || {
-        session.shown.with(|shown| Some(format!("{}: {}", kind.word(), shown.as_ref()?.curve(kind)?.figure.finding)))
+        session.shown.with(|shown| {
+            Some(format!(
+                "{}: {}",
+                kind.word(),
+                shown.as_ref()?.curve(kind)?.figure.finding
+            ))
+        })
     });
-    let asked = say(move || session.shown.with(|shown| Some(format!("n {} a run", shown.as_ref()?.curve(kind)?.asked))));
+    let asked = say(move || {
+        session
+            .shown
+            .with(|shown| Some(format!("n {} a run", shown.as_ref()?.curve(kind)?.asked)))
+    });
     let picture = move || {
         let shown = session.shown.get()?;
         Some(Picture::new(
             |_| CURVE_HEIGHT,
-            move |ink, width| drop(ecdf::draw(ink, (width, CURVE_HEIGHT), kind, &shown.baseline, &shown.proposal)),
+            move |ink, width| {
+                drop(ecdf::draw(
+                    ink,
+                    (width, CURVE_HEIGHT),
+                    kind,
+                    &shown.baseline,
+                    &shown.proposal,
+                ))
+            },
         ))
     };
-    let rows = move || session.shown.with(|shown| Some(table(&shown.as_ref()?.curve(kind)?.figure.table)));
+    let rows = move || {
+        session
+            .shown
+            .with(|shown| Some(table(&shown.as_ref()?.curve(kind)?.figure.table)))
+    };
     view! {
         <div class="curve">
             <div class="fig-top"><h3>{kind_key(kind)}{kind.word()}</h3><span class="fig-state">{asked}</span></div>

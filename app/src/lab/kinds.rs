@@ -54,16 +54,29 @@ fn head() -> AnyView {
 
 fn row(session: Session, kind: Kind) -> AnyView {
     let cell = move |of: fn(&KindRow) -> String| -> Said { say(move || with(session, kind, of)) };
-    let label = say(move || with(session, kind, |row| format!("{}: {}, {}", row.kind.word(), row.difference, row.sure)));
+    let label = say(move || {
+        with(session, kind, |row| {
+            format!("{}: {}, {}", row.kind.word(), row.difference, row.sure)
+        })
+    });
     let picture = move || {
         let paired = with(session, kind, |row| row.paired.clone()).flatten()?;
-        Some(Picture::new(|_| dots::HEIGHT, move |ink, width| drop(dots::draw(ink, width, &paired))))
+        Some(Picture::new(
+            |_| dots::HEIGHT,
+            move |ink, width| drop(dots::draw(ink, width, &paired)),
+        ))
     };
     let is_later = flag(move || {
-        let difference = with(session, kind, |row| row.paired.as_ref().map(|paired| paired.median_difference));
+        let difference = with(session, kind, |row| {
+            row.paired.as_ref().map(|paired| paired.median_difference)
+        });
         difference.flatten().is_some_and(|secs| secs > 0.0)
     });
-    let is_unasked = flag(move || session.shown.with(|shown| shown.as_ref().is_none_or(|it| it.row(kind).is_none())));
+    let is_unasked = flag(move || {
+        session
+            .shown
+            .with(|shown| shown.as_ref().is_none_or(|it| it.row(kind).is_none()))
+    });
     view! {
         <tr hidden=is_unasked>
             <th scope="row">{kind_key(kind)}{kind.word()}</th>
@@ -81,7 +94,9 @@ fn row(session: Session, kind: Kind) -> AnyView {
 
 /// Something of a kind's row, if there is one.
 fn with<R>(session: Session, kind: Kind, of: impl Fn(&KindRow) -> R) -> Option<R> {
-    session.shown.with(|shown| shown.as_ref().and_then(|it| it.row(kind)).map(of))
+    session
+        .shown
+        .with(|shown| shown.as_ref().and_then(|it| it.row(kind)).map(of))
 }
 
 fn wait(spread: Option<Spread>) -> String {

@@ -69,7 +69,10 @@ pub struct Screen {
 
 impl Screen {
     fn watch() -> Screen {
-        let screen = Screen { is_phone: RwSignal::new(browser::media(PHONE)), tab: RwSignal::new(Tab::Corners) };
+        let screen = Screen {
+            is_phone: RwSignal::new(browser::media(PHONE)),
+            tab: RwSignal::new(Tab::Corners),
+        };
         browser::on_media(PHONE, move || screen.is_phone.set(browser::media(PHONE)));
         screen
     }
@@ -93,7 +96,8 @@ pub fn mount(place: Place) {
     let handle = leptos::mount::mount_to(room, move || {
         provide_context(Sheet::watch());
         let screen = Screen::watch();
-        let session = Session::open(profiles.clone(), worker.clone()).expect("a lab has a profile, see above");
+        let session =
+            Session::open(profiles.clone(), worker.clone()).expect("a lab has a profile, see above");
         Effect::new(move |_| {
             let has_something = session.shown.with(Option::is_some);
             if has_something || session.trouble.with(Option::is_some) || session.is_lost.get() {
@@ -112,7 +116,7 @@ fn lab(session: Session, screen: Screen, model_page: String) -> AnyView {
             {side::side(session, screen)}
             <div class="lab-main" id="answer">
                 {trouble::notes(session)}
-                <div hidden=flag(move || session.is_lost.get())>
+                <div class="lab-results" hidden=flag(move || session.is_lost.get())>
                     {answer::answer_panel(session, model_page)}
                     {tabs(screen)}
                     {kinds::kinds(session, screen)}
@@ -147,7 +151,10 @@ fn tabs(screen: Screen) -> AnyView {
             _ => return,
         };
         event.prevent_default();
-        let at = Tab::ALL.iter().position(|&tab| tab == screen.tab.get_untracked()).unwrap_or(0);
+        let at = Tab::ALL
+            .iter()
+            .position(|&tab| tab == screen.tab.get_untracked())
+            .unwrap_or(0);
         let next = Tab::ALL[(at + by) % Tab::ALL.len()];
         screen.tab.set(next);
         browser::focus(&format!("tab-{}", next.id()));

@@ -43,7 +43,11 @@ fn link(session: Session) -> AnyView {
                 view! { <span>{text}</span> }.into_any()
             }
         };
-        address::pieces(&session.link.get()).into_iter().map(piece).collect_view().into_any()
+        address::pieces(&session.link.get())
+            .into_iter()
+            .map(piece)
+            .collect_view()
+            .into_any()
     });
     view! { {pieces} }.into_any()
 }
@@ -54,11 +58,24 @@ fn copy_link(session: Session) -> AnyView {
     let copy = move |_| {
         let link = format!("{}#{}", browser::page_address(), session.link.get_untracked());
         browser::copy(&link, move |is_copied| {
-            said.set(if is_copied { "Copied" } else { "Copy it from the address bar" });
+            said.set(if is_copied {
+                "Copied"
+            } else {
+                "Copy it from the address bar"
+            });
             browser::later(SAID_MS, move || said.set(""));
         });
     };
-    let word = say(move || Some(if said.get().is_empty() { "Copy link" } else { said.get() }.to_owned()));
+    let word = say(move || {
+        Some(
+            if said.get().is_empty() {
+                "Copy link"
+            } else {
+                said.get()
+            }
+            .to_owned(),
+        )
+    });
     let spoken = say(move || Some(said.get().to_owned()));
     view! {
         <button type="button" class="btn btn-first" on:click=copy>{word}</button>
@@ -72,7 +89,9 @@ fn receipt_line(session: Session) -> AnyView {
     let now = move || -> Option<Receipt> {
         let is_current = session.progress.get().is_current;
         session.shown.with(|shown| {
-            let whole = shown.as_ref().filter(|shown| is_current && shown.stage == Stage::All)?;
+            let whole = shown
+                .as_ref()
+                .filter(|shown| is_current && shown.stage == Stage::All)?;
             Some(session.draft.with(|draft| receipt::receipt(whole, draft.pair())))
         })
     };

@@ -18,16 +18,23 @@ const COUNT: usize = POLICY.len() + ASSUMED.len();
 pub fn side(session: Session, screen: Screen) -> AnyView {
     let at = RwSignal::new(0_usize);
     let rows = move |keys: &[&str], first: usize| {
-        let found = keys.iter().enumerate().filter_map(|(i, key)| Some((i, knobs::find(key).ok()?)));
-        found.map(|(i, knob)| knob_row(session, knob, flag(move || at.get() == first + i))).collect_view()
+        let found = keys
+            .iter()
+            .enumerate()
+            .filter_map(|(i, key)| Some((i, knobs::find(key).ok()?)));
+        found
+            .map(|(i, knob)| knob_row(session, knob, flag(move || at.get() == first + i)))
+            .collect_view()
     };
     let changed = move || session.draft.with(changed_policy);
     let no_policy = flag(move || screen.is_phone.get() && at.get() >= POLICY.len());
     let no_assumption = flag(move || screen.is_phone.get() && at.get() < POLICY.len());
-    let count = say(move || Some(match changed() {
-        0 => "none changed".to_owned(),
-        n => format!("{n} changed"),
-    }));
+    let count = say(move || {
+        Some(match changed() {
+            0 => "none changed".to_owned(),
+            n => format!("{n} changed"),
+        })
+    });
     view! {
         <aside class="lab-side" aria-label="Proposal">
             <div class="lab-name">
@@ -74,13 +81,16 @@ fn aloud(session: Session) -> AnyView {
     let list: Box<dyn Fn() -> AnyView + Send + Sync> = Box::new(move || {
         session.draft.with(|draft| {
             let pair = draft.pair();
-            let rules = rules::rules(&pair.baseline, &pair.proposal).into_iter().map(|rule| {
-                let mark = if rule.is_new { "changed: " } else { "" };
-                let class = if rule.is_new { "new" } else { "" };
-                view! { <li class=class><span class="sr">{mark}</span>{rule.words}</li> }.into_any()
-            });
+            let rules = rules::rules(&pair.baseline, &pair.proposal)
+                .into_iter()
+                .map(|rule| {
+                    let mark = if rule.is_new { "changed: " } else { "" };
+                    let class = if rule.is_new { "new" } else { "" };
+                    view! { <li class=class><span class="sr">{mark}</span>{rule.words}</li> }.into_any()
+                });
             let dropped = rules::dropped(&pair.baseline, &pair.proposal).into_iter();
-            let dropped = dropped.map(|words| view! { <p class="small">"No longer a rule: "{words}</p> }.into_any());
+            let dropped =
+                dropped.map(|words| view! { <p class="small">"No longer a rule: "{words}</p> }.into_any());
             view! { <ol>{rules.collect_view()}</ol>{dropped.collect_view()} }.into_any()
         })
     });
@@ -89,7 +99,11 @@ fn aloud(session: Session) -> AnyView {
 
 /// How many of the policy's controls are changed.
 fn changed_policy(draft: &Draft) -> usize {
-    POLICY.iter().filter_map(|key| knobs::find(key).ok()).filter(|knob: &&Knob| draft.is_changed(knob)).count()
+    POLICY
+        .iter()
+        .filter_map(|key| knobs::find(key).ok())
+        .filter(|knob: &&Knob| draft.is_changed(knob))
+        .count()
 }
 
 /// The proposal in few words: "Cap 8 GPUs, half-life 7 days".

@@ -12,10 +12,24 @@ pub fn notes(session: Session) -> AnyView {
         if notes.is_empty() {
             return None;
         }
-        let head = if session.is_lost.get() { "This link cannot be read" } else { "This link may not be whole" };
-        let list = notes.into_iter().map(|note| view! { <li>{note}</li> }.into_any()).collect_view();
-        let then = if session.is_lost.get() { lost(session) } else { loaded() };
-        Some(view! { <section class="link-notes" role="alert"><h2>{head}</h2><ul>{list}</ul>{then}</section> }.into_any())
+        let head = if session.is_lost.get() {
+            "This link cannot be read"
+        } else {
+            "This link may not be whole"
+        };
+        let list = notes
+            .into_iter()
+            .map(|note| view! { <li>{note}</li> }.into_any())
+            .collect_view();
+        let then = if session.is_lost.get() {
+            lost(session)
+        } else {
+            loaded()
+        };
+        Some(
+            view! { <section class="link-notes" role="alert"><h2>{head}</h2><ul>{list}</ul>{then}</section> }
+                .into_any(),
+        )
     });
     view! { {panel} }.into_any()
 }

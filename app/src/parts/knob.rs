@@ -32,7 +32,10 @@ pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: Flag) -> Any
         session.edit(Edit::Reset(knob));
     };
     let [strict, usual, loose] = knob.value.words;
-    let (at, base) = (say(move || Some(place(knob, is()))), say(move || Some(place(knob, was()))));
+    let (at, base) = (
+        say(move || Some(place(knob, is()))),
+        say(move || Some(place(knob, was()))),
+    );
     let head = view! {
         <div class="knob-head">
             <label class="knob-name" for=id.clone()>{knob.label}</label>
@@ -128,7 +131,8 @@ fn read_field(knob: &Knob, text: &str, now: Setting) -> Result<Setting, String> 
         (Unit::Time, _) if is_bare => format!("{text} days"),
         _ => text.to_owned(),
     };
-    knob.parse(&with_unit).map_err(|_| format!("“{text}” is not taken: write {}.", knob.expected()))
+    knob.parse(&with_unit)
+        .map_err(|_| format!("“{text}” is not taken: write {}.", knob.expected()))
 }
 
 #[cfg(test)]
@@ -154,6 +158,9 @@ mod tests {
         assert_eq!(read_field(knob, "3", days), Ok(Setting::Span(Span::days(3))));
         assert_eq!(read_field(knob, "36h", days), Ok(Setting::Span(Span::hours(36))));
         let sentence = read_field(knob, "soon", days).unwrap_err();
-        assert!(sentence.contains("soon") && sentence.contains("write"), "{sentence}");
+        assert!(
+            sentence.contains("soon") && sentence.contains("write"),
+            "{sentence}"
+        );
     }
 }

@@ -38,7 +38,9 @@ pub fn table(table: &Table) -> AnyView {
 fn row(class: &'static str, cells: &[String]) -> AnyView {
     let mut cells = cells.iter().cloned();
     let name = cells.next().unwrap_or_default();
-    let numbers = cells.map(|cell| view! { <td class="num">{cell}</td> }.into_any()).collect_view();
+    let numbers = cells
+        .map(|cell| view! { <td class="num">{cell}</td> }.into_any())
+        .collect_view();
     view! { <tr class=class><th scope="row">{name}</th>{numbers}</tr> }.into_any()
 }
 
@@ -58,6 +60,8 @@ pub fn behind_a_word(table_now: impl Fn() -> Option<AnyView> + Send + Sync + 'st
 
 fn is_open_now(event: &web_sys::Event) -> bool {
     use wasm_bindgen::JsCast as _;
-    let details = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let details = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     details.is_some_and(|details| details.has_attribute("open"))
 }

@@ -27,13 +27,17 @@ pub struct Sheet {
 impl Sheet {
     /// Watches theme and fonts for as long as the page lives.
     pub fn watch() -> Sheet {
-        let sheet = Sheet { theme: RwSignal::new(theme_now()), fonts: RwSignal::new(0) };
+        let sheet = Sheet {
+            theme: RwSignal::new(theme_now()),
+            fonts: RwSignal::new(0),
+        };
         let look = move || sheet.theme.set(theme_now());
         browser::on_media("(prefers-color-scheme: dark)", look);
         let on_change = Closure::<dyn FnMut()>::new(look);
-        if let (Ok(observer), Some(root)) =
-            (MutationObserver::new(on_change.as_ref().unchecked_ref()), browser::document().document_element())
-        {
+        if let (Ok(observer), Some(root)) = (
+            MutationObserver::new(on_change.as_ref().unchecked_ref()),
+            browser::document().document_element(),
+        ) {
             let what = MutationObserverInit::new();
             what.set_attributes(true);
             observer.observe_with_options(&root, &what).ok();
@@ -47,7 +51,9 @@ impl Sheet {
 
 /// The theme the page is shown in: what the reader chose, else what the system says.
 fn theme_now() -> Theme {
-    let chosen = browser::document().document_element().and_then(|root| root.get_attribute("data-theme"));
+    let chosen = browser::document()
+        .document_element()
+        .and_then(|root| root.get_attribute("data-theme"));
     let dark = match chosen.as_deref() {
         Some("dark") => true,
         Some("light") => false,
@@ -62,7 +68,9 @@ fn when_fonts_are_there(call: impl FnOnce() + 'static) {
         .and_then(|fonts| js_sys::Reflect::get(&fonts, &"ready".into()));
     if let Ok(ready) = ready {
         leptos::task::spawn_local(async move {
-            wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&ready)).await.ok();
+            wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&ready))
+                .await
+                .ok();
             call();
         });
     }
@@ -80,8 +88,15 @@ pub struct Picture {
 
 impl Picture {
     /// A picture that is drawn whenever it is asked for.
-    pub fn new(height: impl Fn(u32) -> u32 + 'static, paint: impl Fn(&mut CanvasInk, u32) + 'static) -> Picture {
-        Picture { name: 0, height: Box::new(height), paint: Box::new(paint) }
+    pub fn new(
+        height: impl Fn(u32) -> u32 + 'static,
+        paint: impl Fn(&mut CanvasInk, u32) + 'static,
+    ) -> Picture {
+        Picture {
+            name: 0,
+            height: Box::new(height),
+            paint: Box::new(paint),
+        }
     }
 
     /// The same, drawn only once under this name.
@@ -105,7 +120,9 @@ pub fn drawing(label: Said, picture: Box<dyn Fn() -> Option<Picture>>) -> AnyVie
     let drawn = Rc::new(Cell::new((0, 0, 0, Theme::Light)));
     Effect::new(move |_| {
         let stamp = (width.get(), sheet.fonts.get(), sheet.theme.get());
-        let Some(picture) = picture().filter(|_| stamp.0 > 0) else { return };
+        let Some(picture) = picture().filter(|_| stamp.0 > 0) else {
+            return;
+        };
         let stamp = (picture.name, stamp.0, stamp.1, stamp.2);
         if picture.name != 0 && drawn.replace(stamp) == stamp {
             return;
@@ -115,9 +132,11 @@ pub fn drawing(label: Said, picture: Box<dyn Fn() -> Option<Picture>>) -> AnyVie
         }
         let newest = Rc::clone(&newest);
         queue::ask(move || {
-            let (Some(picture), Some(Some(canvas)), Some(width)) =
-                (newest.take(), place.try_get_untracked(), width.try_get_untracked())
-            else {
+            let (Some(picture), Some(Some(canvas)), Some(width)) = (
+                newest.take(),
+                place.try_get_untracked(),
+                width.try_get_untracked(),
+            ) else {
                 return;
             };
             let height = (picture.height)(width);
@@ -134,7 +153,10 @@ pub fn sign((width, height): (u32, u32), paint: Box<dyn Fn(&mut CanvasInk)>) -> 
     let sheet = expect_context::<Sheet>();
     let place = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
-        if let Some(mut ink) = place.get().and_then(|canvas| CanvasInk::new(&canvas, width, height, sheet.theme.get())) {
+        if let Some(mut ink) = place
+            .get()
+            .and_then(|canvas| CanvasInk::new(&canvas, width, height, sheet.theme.get()))
+        {
             paint(&mut ink);
         }
     });
@@ -143,7 +165,9 @@ pub fn sign((width, height): (u32, u32), paint: Box<dyn Fn(&mut CanvasInk)>) -> 
 
 /// Keeps a signal at the width of the canvas's place, in whole CSS pixels.
 fn follow_width(canvas: &HtmlCanvasElement, width: RwSignal<u32>) {
-    let Some(place) = canvas.parent_element() else { return };
+    let Some(place) = canvas.parent_element() else {
+        return;
+    };
     let measured = place.clone();
     let read = move || {
         let now = measured.client_width().max(0) as u32;
