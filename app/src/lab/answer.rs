@@ -51,8 +51,8 @@ fn state(session: Session) -> &'static str {
         _ if session.trouble.with(Option::is_some) => "failed",
         None => "none",
         Some(_) if !session.progress.get().is_current => "running",
-        Some(Stage::All) => "ready",
-        Some(Stage::Waiting | Stage::Look | Stage::Some(_)) => "coarse",
+        Some(Stage::All) if !session.progress.get().is_running() => "ready",
+        Some(Stage::Waiting | Stage::Look | Stage::Some(_) | Stage::All) => "coarse",
     }
 }
 
