@@ -185,6 +185,6 @@ fn input(parent: &Element, kind: &str, class: &str, label: &str) -> Option<HtmlI
 fn plain(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_lowercase()
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }

@@ -65,10 +65,10 @@ fn runs(session: Session) -> AnyView {
         view! { <button type="button" class="btn-quiet" aria-pressed=pressed on:click=click>{format!("{seeds} runs")}</button> }.into_any()
     };
     let is_still = || flag(move || !progress.get().is_running());
-    let share = say(move || Some(format!("{:.2}", progress.get().share)));
+    let share = say(move || Some(format!("{}", (progress.get().share * 100.0) as u32)));
     view! {
         <div class="answer-runs">
-            <progress max="1" value=share hidden=is_still() aria-label="Runs done"></progress>
+            <progress max="100" value=share hidden=is_still() aria-label="Runs done"></progress>
             <span class="small">{say(move || Some(state_of_runs(session)))}</span>
             <button type="button" class="btn-quiet" hidden=is_still() on:click=move |_| session.stop()>"Cancel"</button>
             <button type="button" class="btn-quiet" hidden=flag(move || !progress.get().is_stopped)

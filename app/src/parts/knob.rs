@@ -103,10 +103,11 @@ fn field(session: Session, knob: &'static Knob, error: RwSignal<String>, error_i
     .into_any()
 }
 
-/// Where a setting stands on the slider, from 0 to 1.
+/// Where a setting stands on the slider, from 0 to 1, in thousandths.
 fn place(knob: &Knob, setting: Setting) -> String {
     let last = knob.value.stops.len().saturating_sub(1).max(1);
-    format!("{:.3}", knob.value.nearest_stop(setting) as f32 / last as f32)
+    let thousandths = knob.value.nearest_stop(setting) * 1000 / last;
+    format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
 }
 
 /// What stands in the field, and the unit beside it: ("7", "days"), ("off", "no limit").
