@@ -394,7 +394,9 @@ impl Session {
             let pair = draft.pair();
             [simplicity(&pair.baseline), simplicity(&pair.proposal)]
         });
-        let known = self.runs.with_value(|runs| Some((Shown::of(runs, simplicity)?, runs.edition())));
+        let known = self
+            .runs
+            .with_value(|runs| Some((Shown::of(runs, simplicity)?, runs.edition())));
         let Some((shown, edition)) = known else { return };
         match shown.stage {
             Stage::Look => browser::mark_when_painted("first-look"),

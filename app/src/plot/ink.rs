@@ -308,7 +308,8 @@ impl DrawingBackend for CanvasInk {
         } else {
             400
         };
-        self.context.set_font(&format!("{weight} {}px {FONTS}", size as u32));
+        self.context
+            .set_font(&format!("{weight} {}px {FONTS}", size as u32));
         narrow(&self.context);
         self.context.set_fill_style_str(&self.css(color));
         self.context.set_text_align(match style.anchor().h_pos {
