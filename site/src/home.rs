@@ -205,21 +205,21 @@ fn legend() -> String {
         .filter(|kind| Kind::SHOWN.contains(kind))
         .map(|kind| {
             format!(
-                "<li>{}<b>{}</b><span class=\"legend-more\">{}</span></li>",
+                "<li>{}<b class=\"legend-more\">{}</b><span class=\"legend-short\">{}</span></li>",
                 keys::kind(kind, "home"),
                 escape(kind.word()),
-                escape(kind.meaning())
+                escape(kind.short())
             )
         })
         .collect();
     let causes: String = [
-        (Texture::ByLimit, "a limit holds those who wait"),
-        (Texture::Kept, "kept for a job ahead"),
+        (Texture::ByLimit, "a limit holds those who wait", "idle: limit"),
+        (Texture::Kept, "kept for a job ahead", "idle: kept"),
     ]
     .into_iter()
-    .map(|(texture, meaning)| {
+    .map(|(texture, meaning, short)| {
         format!(
-            "<li>{}<b>Idle</b><span class=\"legend-more\">{meaning}</span></li>",
+            "<li>{}<span class=\"legend-more\"><b>Idle</b> {meaning}</span><span class=\"legend-short\">{short}</span></li>",
             keys::cause(texture, "home")
         )
     })

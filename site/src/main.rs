@@ -12,6 +12,7 @@ mod html;
 mod keys;
 mod lab;
 mod lesson;
+mod linear;
 mod measure;
 mod mounts;
 mod parts;
