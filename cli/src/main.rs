@@ -10,9 +10,10 @@ mod run;
 mod seeds;
 mod text;
 
-use std::io::{ErrorKind, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 /// A policy playground for shared GPU clusters: same jobs, same dice, another rule.
@@ -54,6 +55,9 @@ fn main() -> ExitCode {
             Command::Replay(args) => replay::run(&args),
             Command::Diff(args) => diff(&args),
         },
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
+            "no command; write run, compare, replay or diff, or see trilemma --help".to_owned(),
+        ]),
         // Help and version are results, not errors.
         Err(error) if error.exit_code() == 0 => Ok(error.render().to_string()),
         Err(error) => Err(vec![in_one_line(&error.render().to_string())]),
@@ -84,7 +88,7 @@ fn print(text: &str) -> ExitCode {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             say(&format!("standard output: {error}; check where it goes"));
             ExitCode::FAILURE

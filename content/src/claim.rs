@@ -46,6 +46,8 @@ pub enum Expect {
     GainsAtLeast(f64),
     /// First and last differ by at most so much, in the unit of the metric.
     StaysWithin(f64),
+    /// The runs do not agree on a direction.
+    NoClearDirection,
 }
 
 impl Claim {
@@ -95,9 +97,10 @@ impl FromStr for Expect {
             ["at", "most", n, "times"] => number(n).map(Expect::AtMostTimes),
             ["gains", "at", "least", n] => number(n).map(Expect::GainsAtLeast),
             ["stays", "within", n] => number(n).map(Expect::StaysWithin),
+            ["no", "clear", "direction"] => Ok(Expect::NoClearDirection),
             [..] => Err(format!(
                 "`{text}` is no expectation; write `rises`, `falls`, `at least 3 times`, `at most 1.2 times`, \
-                 `gains at least 5` or `stays within 2`"
+                 `gains at least 5`, `stays within 2` or `no clear direction`"
             )),
         }
     }
@@ -105,7 +108,9 @@ impl FromStr for Expect {
 
 impl<'de> Deserialize<'de> for Expect {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Expect, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -118,7 +123,13 @@ mod tests {
         assert_eq!("rises".parse(), Ok(Expect::Rises));
         assert_eq!("at least 2.5 times".parse(), Ok(Expect::AtLeastTimes(2.5)));
         assert_eq!("stays within 3".parse(), Ok(Expect::StaysWithin(3.0)));
-        for wrong in ["", "soars", "at least many times", "at least -1 times", "at least NaN times"] {
+        for wrong in [
+            "",
+            "soars",
+            "at least many times",
+            "at least -1 times",
+            "at least NaN times",
+        ] {
             assert!(wrong.parse::<Expect>().is_err(), "{wrong}");
         }
     }

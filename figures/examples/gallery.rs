@@ -1,6 +1,7 @@
-//! Every drawing on one page, from a toy scheduler, to look at: `cargo run -p figures --example gallery -- dark phone`.
+//! Every drawing on one page, to look at: `cargo run -p figures --example gallery -- dark phone > gallery.html`.
 //!
-//! Its numbers mean nothing. The page goes to standard output.
+//! It compares two caps of the preset `group-32`; `-- load=95pct cap=4gpu` sets knobs of the proposal and the baseline
+//! alike, but for the cap, which only the proposal has. The page goes to standard output.
 
 use figures::answer::{self, Mark};
 use figures::curve::{self, Curves, Line, Style};
@@ -12,9 +13,27 @@ use figures::raster::{self, Size};
 use figures::svg::SvgInk;
 use figures::view::{self, Spread};
 use figures::{dots, ecdf, home, idle, ruler, table};
+use sim_core::engine;
+use sim_core::metrics::{Detail, Report, simplicity};
+use sim_core::scenario::knobs::assign;
+use sim_core::scenario::{Horizon, Scenario};
 
-#[path = "../src/testing.rs"]
-mod testing;
+/// One preset as it is, or with more knobs set.
+fn runs(set: &[&String]) -> Report {
+    let text = include_str!("../../content/scenarios/group-32.toml");
+    let mut scenario: Scenario = toml::from_str(text).expect("the preset is valid");
+    scenario.horizon = Horizon::PAGE;
+    for knob in set {
+        assign(&mut scenario, knob).expect("a knob=value that exists");
+    }
+    let simplicity = simplicity(&scenario);
+    let (checked, _) = scenario.check().expect("the preset is valid");
+    let seeds = (1..=8).map(|seed| engine::run(&checked, seed, Detail::Timeline));
+    Report {
+        seeds: seeds.collect(),
+        simplicity,
+    }
+}
 
 fn main() {
     let words: Vec<String> = std::env::args().collect();
@@ -25,8 +44,14 @@ fn main() {
     } else {
         (Size::Desktop, 1056)
     };
-    let (base, proposal) = (testing::report(32, 8), testing::report(6, 8));
-    let compared = testing::compared(&view::shown(&base), &view::shown(&proposal));
+    let set: Vec<&String> = words.iter().filter(|word| word.contains('=')).collect();
+    let shared: Vec<&String> = set
+        .iter()
+        .copied()
+        .filter(|word| !word.starts_with("cap="))
+        .collect();
+    let (base, proposal) = (runs(&shared), runs(&set));
+    let compared = view::compare(&base, &proposal);
 
     println!(
         "<!doctype html><meta charset=utf-8><style>:root{{{}}}",
@@ -79,7 +104,7 @@ fn main() {
     }
     println!("</div>");
 
-    let settings = [("4", "Limit 4", &proposal), ("no limit", "No limit", &base)];
+    let settings = [("less", "Less", &proposal), ("as it is", "As it is", &base)];
     let settings = settings.map(|(label, setting, report)| home::Setting {
         label,
         setting,
@@ -92,7 +117,13 @@ fn main() {
         let svg = still((width, h), &format!("raster-{}", stop.label), |ink| {
             raster::draw(ink, width, &stop.timeline, &look).expect("SVG cannot fail");
         });
-        println!("<p>{} {:?} {}", stop.caption, stop.slow_test_words(), svg.len());
+        println!(
+            "<p>{} {} {:?} {:?}",
+            stop.caption,
+            stop.slow_test_words().unwrap_or_default(),
+            stop.not_allowed,
+            stop.all_taken
+        );
         show(&raster::figure(&stop.timeline, &look), &svg);
     }
 
@@ -107,23 +138,18 @@ fn main() {
         println!("</div>");
     }
     println!("</div>");
-    for (name, bars, figure) in [
-        (
-            "idle",
-            idle::idle_bars(&base, &proposal),
-            idle::idle(&base, &proposal),
-        ),
-        (
-            "waiting",
-            idle::waiting_bars(&base, &proposal),
-            idle::waiting(&base, &proposal),
-        ),
-    ] {
-        let svg = still((width, idle::height(width, &bars)), name, |ink| {
-            idle::draw(ink, width, &bars).expect("SVG cannot fail");
-        });
-        show(&figure, &svg);
-    }
+    let (w, h) = (width.min(508), idle::height(width.min(508), &base, &proposal));
+    println!("<div class=row><div>");
+    let svg = still((w, h), "waiting", |ink| {
+        idle::draw_waiting(ink, w, &base, &proposal).expect("SVG cannot fail");
+    });
+    show(&idle::waiting(&base, &proposal), &svg);
+    println!("</div><div>");
+    let svg = still((w, h), "idle", |ink| {
+        idle::draw_idle(ink, w, &base, &proposal).expect("SVG cannot fail")
+    });
+    show(&idle::idle(&base, &proposal), &svg);
+    println!("</div></div>");
     let curves = curves(&base, &proposal);
     let w = width.min(620);
     let svg = still((w, 300), "curve", |ink| {
@@ -146,7 +172,7 @@ fn show(figure: &Figure, svg: &str) {
     );
 }
 
-fn curves(base: &sim_core::metrics::Report, proposal: &sim_core::metrics::Report) -> Curves {
+fn curves(base: &Report, proposal: &Report) -> Curves {
     let line = |label: &str, style, report, stretch: f64| {
         let wait = view::wait(report, Kind::Training, 500).unwrap_or_default();
         let points = [0.55, 0.65, 0.75, 0.85, 0.95].map(|load: f64| {

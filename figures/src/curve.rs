@@ -203,3 +203,45 @@ pub fn figure(curves: &Curves) -> Figure {
         made_from: String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curves() -> Curves {
+        let line = |label: &str, style, waits: [f64; 2]| Line {
+            label: label.to_owned(),
+            style,
+            points: [0.5, 0.95]
+                .into_iter()
+                .zip(waits.map(|wait| Spread::of(&[wait])))
+                .collect(),
+        };
+        Curves {
+            title: String::from("What does load cost?"),
+            across: String::from("load"),
+            stops: vec![(0.5, String::from("half"))],
+            lines: vec![
+                line("even", Style::Baseline, [0.0, 900.0]),
+                line("bursts", Style::Proposal, [60.0, 7200.0]),
+            ],
+        }
+    }
+
+    #[test]
+    fn the_finding_compares_the_ends_of_each_line() {
+        let figure = figure(&curves());
+        assert_eq!(
+            figure.finding.replace(format::NBSP, " "),
+            "even: at once at half, 15 min at 95 %. bursts: 1 min at half, 2 h at 95 %."
+        );
+        assert_eq!(figure.table.rows.len(), 2);
+    }
+
+    #[test]
+    fn labels_never_stand_on_each_other() {
+        let curves = curves();
+        let placed = labels_apart(&curves, |_| 100);
+        assert!(placed[1].0 - placed[0].0 >= 12 * PX);
+    }
+}

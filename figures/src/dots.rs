@@ -8,8 +8,8 @@ use crate::palette::Token;
 /// Height in CSS pixels.
 pub const HEIGHT: u32 = 26;
 
-/// The ends of the axis, in seconds: a day and a half either way.
-const END: f64 = 36.0 * 3600.0;
+/// The ends of the axis, in seconds: three days either way.
+const END: f64 = 72.0 * 3600.0;
 /// Differences below a minute lie next to zero.
 const UNIT: f64 = 60.0;
 const RADIUS: i32 = 22;
@@ -66,7 +66,7 @@ fn stacked(differences: &[f64], width: i32) -> Vec<(i32, i32, f64)> {
         let free = |lift: i32| {
             placed
                 .iter()
-                .all(|&(px, pl, _)| (px - x).pow(2) + (pl - lift).pow(2) >= (2 * RADIUS + 4).pow(2))
+                .all(|&(px, pl, _)| (px - x).pow(2) + (pl - lift).pow(2) >= (2 * RADIUS + 2).pow(2))
         };
         let lift = [0, -46, 46, -92, 92]
             .into_iter()

@@ -15,7 +15,7 @@ use crate::view::{self, Ended, Spread};
 
 /// Five days: what the longest named wait, three days, needs around it.
 const LONGEST: f64 = 5.0 * 86_400.0;
-const LEFT: i32 = 34 * PX;
+const LEFT: i32 = 38 * PX;
 const RIGHT: i32 = 8 * PX;
 const TOP: i32 = 8 * PX;
 const FOOT: i32 = 22 * PX;
@@ -54,15 +54,22 @@ pub fn draw<I: Ink>(
     }
     pen.dashes(&place(&before.middle), Stroke::new(Token::Ink2, 15), 50, 35);
     pen.path(&place(&after.middle), Stroke::new(Token::Prop, 24));
-    let ring = |spread: Option<Spread>| {
-        let typical = spread.filter(|s| s.more == Ended::Exact)?;
-        Some((plot.x + axis.at(typical.median), y(0.5)))
+    // Where half have started; at the start of the curve if more than half start at once.
+    let ring = |report: &Report, curves: &Curves| {
+        let typical = view::wait(report, kind, 500).filter(|wait| wait.more == Ended::Exact)?;
+        let at = axis.at(typical.median);
+        let share = if at == 0 {
+            curves.middle.first()?.1.max(0.5)
+        } else {
+            0.5
+        };
+        Some((plot.x + at, y(share)))
     };
     let edge = Stroke::new(Token::Ink, 15);
-    if let Some(at) = ring(view::wait(base, kind, 500)) {
+    if let Some(at) = ring(base, &before) {
         pen.disc(at, 40, Token::Paper, edge);
     }
-    if let Some(at) = ring(view::wait(proposal, kind, 500)) {
+    if let Some(at) = ring(proposal, &after) {
         pen.disc(at, 45, Token::Yellow, Stroke::new(Token::Yink, 15));
     }
     pen.done()
@@ -75,7 +82,7 @@ fn frame<I: Ink>(pen: &mut Pen<'_, I>, plot: Area, axis: &WaitAxis) {
         let y = plot.bottom() - (f64::from(plot.h) * share) as i32;
         pen.line((plot.x, y), (plot.right(), y), hair);
         if !word.is_empty() {
-            pen.words(word, (plot.x - 6 * PX, y), Words::right(Token::Ink3));
+            pen.words(word, (plot.x - 8 * PX, y), Words::right(Token::Ink3));
         }
     }
     let words = plot.bottom() + 13 * PX;

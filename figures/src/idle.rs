@@ -55,6 +55,7 @@ impl Unit {
         match self {
             Unit::Capacity if amount > 0.0 && amount < 0.0005 => format!("<{0}0.1{0}%", format::NBSP),
             Unit::Capacity => format::percent(amount),
+            Unit::JobHours if amount > 0.0 && amount < 0.5 => format!("<{0}1{0}h", format::NBSP),
             Unit::JobHours => format!("{}{}h", format::count(amount.round() as u64), format::NBSP),
         }
     }
@@ -151,19 +152,41 @@ const NAMES: i32 = 268 * PX;
 const PITCH: (i32, i32) = (40 * PX, 56 * PX);
 const TOP: i32 = 6 * PX;
 
-/// Height in CSS pixels of [`draw`] at a width.
-pub fn height(width: u32, bars: &Bars) -> u32 {
-    let pitch = if width < NARROW { PITCH.1 } else { PITCH.0 };
-    let rows = bars.rows.len().max(1) as i32 + 1;
-    ((TOP + rows * pitch) / PX).unsigned_abs()
+/// Height in CSS pixels of [`draw_idle`] and of [`draw_waiting`] at a width: one for both, as they stand side by side.
+pub fn height(width: u32, base: &Report, proposal: &Report) -> u32 {
+    idle_height(width, base, proposal).max(waiting_height(width, base, proposal))
 }
 
-/// Draws the rows and their sums, `width` CSS pixels wide and [`height`] high.
-pub fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars) -> Drawn<I> {
+/// Height in CSS pixels of [`draw_idle`] where it stands alone.
+pub fn idle_height(width: u32, base: &Report, proposal: &Report) -> u32 {
+    high(width, &idle_bars(base, proposal))
+}
+
+/// Height in CSS pixels of [`draw_waiting`] where it stands alone.
+pub fn waiting_height(width: u32, base: &Report, proposal: &Report) -> u32 {
+    high(width, &waiting_bars(base, proposal))
+}
+
+fn high(width: u32, bars: &Bars) -> u32 {
+    let pitch = if width < NARROW { PITCH.1 } else { PITCH.0 };
+    ((TOP + (bars.rows.len() as i32 + 1) * pitch) / PX).unsigned_abs()
+}
+
+/// Idle capacity by cause, as a share of the machine: for each cause the baseline above the proposal, and the sums.
+pub fn draw_idle<I: Ink>(ink: &mut I, width: u32, base: &Report, proposal: &Report) -> Drawn<I> {
+    draw(ink, width, &idle_bars(base, proposal))
+}
+
+/// Waiting by reason, in job-hours of one run: for each reason the baseline above the proposal, and the sums.
+pub fn draw_waiting<I: Ink>(ink: &mut I, width: u32, base: &Report, proposal: &Report) -> Drawn<I> {
+    draw(ink, width, &waiting_bars(base, proposal))
+}
+
+fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars) -> Drawn<I> {
     let mut pen = Pen::new(ink);
     let narrow = width < NARROW;
     let (left, pitch, drop) = if narrow {
-        (0, PITCH.1, 18 * PX)
+        (PX, PITCH.1, 18 * PX)
     } else {
         (NAMES, PITCH.0, 0)
     };
@@ -199,11 +222,13 @@ pub fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars) -> Drawn<I> {
         );
     }
     let foot = TOP + bars.rows.len() as i32 * pitch;
-    pen.line(
-        (left, TOP - 3 * PX),
-        (left, foot - 6 * PX),
-        Stroke::new(Token::Ink, 10),
-    );
+    if !narrow {
+        pen.line(
+            (left, TOP - 3 * PX),
+            (left, foot - 6 * PX),
+            Stroke::new(Token::Ink, 10),
+        );
+    }
     pen.line((0, foot), (right, foot), Stroke::new(Token::Ink, 10));
     let (before, after) = bars.sums();
     name(&mut pen, "together", foot, Words::left(Token::Ink));
@@ -284,5 +309,36 @@ fn figure(bars: Bars, (title, finding, caption): (&str, String, &str), per_unit:
             sums: Some(vec![String::from("together"), hours(was), hours(is)]),
         },
         made_from: runs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn causes_add_up_to_what_is_not_busy_and_reasons_to_all_waiting() {
+        let (base, proposal) = testing::pair();
+        let (_, idle) = idle_bars(base, proposal).sums();
+        let busy: u64 = proposal.seeds.iter().map(|seed| seed.busy.total()).sum();
+        let capacity: u64 = proposal.seeds.iter().map(|seed| seed.capacity).sum();
+        assert!((idle - (1.0 - busy as f64 / capacity as f64)).abs() < 1e-12);
+        let (waiting, _) = waiting_bars(base, proposal).sums();
+        let total: u64 = base.seeds.iter().map(|seed| seed.wait_total).sum();
+        assert!((waiting * 3600.0 * base.seeds.len() as f64 - total as f64).abs() < 1e-3);
+    }
+
+    #[test]
+    fn the_table_has_a_row_per_bar_and_the_sums_of_the_picture() {
+        let (base, proposal) = testing::pair();
+        for (figure, bars) in [
+            (idle(base, proposal), idle_bars(base, proposal)),
+            (waiting(base, proposal), waiting_bars(base, proposal)),
+        ] {
+            assert_eq!(figure.table.rows.len(), bars.rows.len());
+            assert!(figure.title.ends_with('?') && figure.finding.chars().any(|c| c.is_ascii_digit()));
+            assert!(figure.table.sums.is_some());
+        }
     }
 }

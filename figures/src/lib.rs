@@ -18,6 +18,7 @@ pub mod hatch;
 pub mod home;
 pub mod idle;
 pub mod ink;
+pub mod key;
 pub mod kind;
 pub mod palette;
 pub mod raster;

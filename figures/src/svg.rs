@@ -332,3 +332,7 @@ impl Ink for SvgInk {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "svg_size.rs"]
+mod size;

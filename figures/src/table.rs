@@ -137,7 +137,7 @@ pub struct Scale {
 }
 
 /// The three corners: use, readiness, simplicity. Never a score.
-pub fn corners(comparison: &Comparison, base: &Report, proposal: &Report) -> [Corner; 3] {
+pub fn corners(comparison: &Comparison, base: &Report, proposal: &Report) -> Vec<Corner> {
     let sure = |key: &str| {
         comparison
             .row(key)
@@ -153,7 +153,7 @@ pub fn corners(comparison: &Comparison, base: &Report, proposal: &Report) -> [Co
         (Some(half), Some(most)) => format!("half start {}, nine in ten {}", within(half), within(most)),
         (None, _) | (_, None) => String::from("nobody asked in working hours"),
     };
-    [
+    vec![
         share(
             ["Use", "How much of the machine did work?"],
             [base, proposal].map(|side| view::middle(side, SeedReport::used)),
@@ -236,8 +236,8 @@ fn simplicity(base: &Report, proposal: &Report) -> Corner {
         },
         beside: format!(
             "{} and {}",
-            format::counted(u64::from(of.rules), "rule", "rules"),
-            format::counted(u64::from(of.choices), "choice", "choices")
+            counted(of.rules, "rule", "rules"),
+            counted(of.choices, "choice", "choices")
         ),
         sure: String::new(),
         scale: Scale {
@@ -252,5 +252,77 @@ fn simplicity(base: &Report, proposal: &Report) -> Corner {
         base: f64::from(before),
         proposal: f64::from(after),
         band: None,
+    }
+}
+
+fn counted(n: u32, one: &str, many: &str) -> String {
+    if n == 0 {
+        format!("no {many}")
+    } else {
+        format::counted(u64::from(n), one, many)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn every_kind_that_somebody_asked_for_has_a_row() {
+        let (base, proposal) = testing::pair();
+        let rows = kinds(&testing::compared(base, proposal), base, proposal);
+        assert_eq!(rows.iter().map(|row| row.kind).collect::<Vec<_>>(), Kind::SHOWN);
+        for row in &rows {
+            let paired = row.paired.as_ref().unwrap();
+            assert!(
+                row.sure.contains("runs") || row.sure == "the same in every run",
+                "{}",
+                row.sure
+            );
+            assert_eq!(paired.difference.len(), base.seeds.len());
+        }
+        let table = words(&rows);
+        assert!(table.rows.iter().all(|row| row.len() == table.headings.len()));
+    }
+
+    #[test]
+    fn how_sure_is_said_as_counts_until_a_verdict_is_allowed() {
+        let mut row = Paired {
+            key: String::from("use"),
+            more_is_better: true,
+            base: vec![0.0; 8],
+            proposal: vec![0.0; 8],
+            difference: vec![0.0; 8],
+            better: 7,
+            worse: 1,
+            median_difference: 0.1,
+            verdict: Verdict::TooFewSeeds,
+        };
+        let say = |row: &Paired| sure(row, ["higher", "lower"]).replace(format::NBSP, " ");
+        assert_eq!(say(&row), "higher in 7 of 8 runs");
+        (row.better, row.worse) = (3, 4);
+        assert_eq!(say(&row), "higher in 3, lower in 4 of 8 runs");
+        (row.better, row.worse, row.verdict) = (0, 8, Verdict::Worse);
+        assert_eq!(say(&row), "worse in 8 of 8 runs");
+        row.verdict = Verdict::NoClearDifference;
+        assert_eq!(say(&row), "no clear difference");
+    }
+
+    #[test]
+    fn the_better_end_of_every_ruler_is_the_right_one_and_no_mark_falls_off() {
+        let (base, proposal) = testing::pair();
+        let corners = corners(&testing::compared(base, proposal), base, proposal);
+        assert_eq!(
+            corners.iter().map(|c| c.name).collect::<Vec<_>>(),
+            ["Use", "Readiness", "Simplicity"]
+        );
+        for corner in corners {
+            let (worst, best) = (corner.scale.worst, corner.scale.best);
+            let on = |value: f64| (worst.min(best)..=worst.max(best)).contains(&value);
+            assert!(on(corner.base) && on(corner.proposal), "{}", corner.name);
+            assert_eq!(corner.scale.words.last().map(|word| word.0), Some(best));
+            assert_eq!(corner.band.is_none(), corner.name == "Simplicity");
+        }
     }
 }

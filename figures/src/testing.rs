@@ -1,9 +1,9 @@
 //! Made-up reports for tests: a toy scheduler on 32 GPUs, so that pictures have the shape of real ones.
 //!
-//! None of its numbers is a finding; it only has to be consistent with itself. The gallery includes this file too.
-#![allow(dead_code)] // each of its two homes uses a part
+//! None of its numbers is a finding; it only has to be consistent with itself.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use sim_core::ids::{JobId, UserId};
 use sim_core::metrics::{
@@ -72,21 +72,21 @@ fn demand(seed: u64) -> Vec<Ask> {
                     });
                 }
             };
-        add(&mut dice, 4, Class::Train, (0, 7), &[4, 4, 2, 1], (12.0, 46.0));
+        add(&mut dice, 5, Class::Train, (0, 7), &[4, 4, 2, 1], (10.0, 40.0));
         add(&mut dice, 1, Class::Large, (0, 7), &[8], (8.0, 20.0));
         add(&mut dice, 14, Class::Finetune, (7, 14), &[1, 1, 2], (1.0, 7.0));
-        add(&mut dice, 16, Class::Infer, (12, 10), &[1], (0.3, 2.5));
-        add(&mut dice, 26, Class::Debug, (7, 30), &[1], (0.05, 0.17));
+        add(&mut dice, 22, Class::Infer, (12, 10), &[1], (0.3, 2.5));
+        add(&mut dice, 36, Class::Debug, (7, 30), &[1], (0.05, 0.17));
         add(&mut dice, 5, Class::Interactive, (20, 15), &[1], (2.0, 6.0));
-        if dice.unit() < 0.5 {
+        if dice.unit() < 0.6 {
             let (at, user) = (dice.at_work(day), 25 + dice.pick(5));
-            for i in 0..40 {
+            for i in 0..60 {
                 asks.push(Ask {
                     user,
                     class: Class::Sweep,
                     at: at + i,
                     gpus: 1,
-                    secs: (dice.between(0.5, 4.0) * f64::from(HOUR)) as u32,
+                    secs: (dice.between(0.3, 2.0) * f64::from(HOUR)) as u32,
                 });
             }
         }
@@ -94,6 +94,9 @@ fn demand(seed: u64) -> Vec<Ask> {
     asks.sort_by_key(|ask| (ask.at, ask.user));
     asks
 }
+
+/// When, and on which devices of which nodes.
+type Start = (u32, Vec<(usize, usize)>);
 
 struct Running {
     job: usize,
@@ -107,9 +110,10 @@ pub fn seed(seed: u64, cap: usize) -> SeedReport {
     let mut owner = [[None::<usize>; PER_NODE]; NODES];
     let mut idle_since = [[(0u32, Cause::NoDemand); PER_NODE]; NODES];
     let mut idle = Vec::new();
-    let mut started: Vec<Option<(u32, Vec<(usize, usize)>)>> = vec![None; asks.len()];
+    let mut started: Vec<Option<Start>> = vec![None; asks.len()];
     let mut ended = vec![TO; asks.len()];
     let (mut running, mut queue): (Vec<Running>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut holds = [0usize; 64];
     let (mut next, mut now) = (0, 0);
     let mut waiting: BTreeMap<Reason, u64> = BTreeMap::new();
     while now < TO {
@@ -121,6 +125,7 @@ pub fn seed(seed: u64, cap: usize) -> SeedReport {
             let over = run.end <= now;
             if over {
                 ended[run.job] = run.end;
+                holds[asks[run.job].user as usize] -= run.devices.len();
                 run.devices.iter().for_each(|&(n, d)| owner[n][d] = None);
             }
             !over
@@ -130,20 +135,17 @@ pub fn seed(seed: u64, cap: usize) -> SeedReport {
         let mut left = Vec::new();
         for &job in &queue {
             let ask = &asks[job];
-            let held: usize = running
-                .iter()
-                .filter(|r| asks[r.job].user == ask.user)
-                .map(|r| r.devices.len())
-                .sum();
+            let held = holds[ask.user as usize];
             let mut devices = Vec::new();
             let need = ask.gpus.min(PER_NODE);
-            for node in 0..NODES {
-                let free: Vec<usize> = (0..PER_NODE).filter(|&d| owner[node][d].is_none()).collect();
-                if free.len() >= need && devices.len() < ask.gpus {
-                    devices.extend(free.into_iter().take(need).map(|d| (node, d)));
+            let over = held + ask.gpus > cap.max(ask.gpus);
+            let rows = if over || blocked { &[][..] } else { &owner[..] };
+            for (node, row) in rows.iter().enumerate() {
+                let free = (0..PER_NODE).filter(|&d| row[d].is_none());
+                if free.clone().count() >= need && devices.len() < ask.gpus {
+                    devices.extend(free.take(need).map(|d| (node, d)));
                 }
             }
-            let over = held + ask.gpus > cap.max(ask.gpus);
             if over {
                 limited = true;
                 left.push((job, Reason::QosMaxGresPerUser));
@@ -158,6 +160,7 @@ pub fn seed(seed: u64, cap: usize) -> SeedReport {
             } else {
                 devices.truncate(ask.gpus);
                 devices.iter().for_each(|&(n, d)| owner[n][d] = Some(job));
+                holds[ask.user as usize] += devices.len();
                 started[job] = Some((now, devices.clone()));
                 running.push(Running {
                     job,
@@ -255,7 +258,7 @@ fn report_of(
     let mut readiness = Readiness::default();
     let mut still_waiting = 0;
     for job in jobs.iter().filter(|job| job.asked >= Time(FROM)) {
-        let of = waits.get_mut(&job.class).unwrap();
+        let of = waits.get_mut(&job.class).expect("every class is there");
         match job.started {
             Some(at) => of.started.push(at.since(job.asked).0),
             None => {
@@ -348,12 +351,23 @@ pub fn report(cap: usize, runs: u64) -> Report {
     }
 }
 
-/// The raster of one run.
-pub fn timeline(cap: usize) -> Timeline {
-    seed(1, cap).timeline.unwrap()
+/// A baseline and a proposal, made once: four runs without a limit and with one of six GPUs.
+pub fn pair() -> &'static (Report, Report) {
+    static PAIR: OnceLock<(Report, Report)> = OnceLock::new();
+    PAIR.get_or_init(|| {
+        (
+            crate::view::shown(&report(32, 4)),
+            crate::view::shown(&report(6, 4)),
+        )
+    })
 }
 
-/// Pairs two reports by key, as the model does, with the verdict of few runs. Give it [`figures::view::shown`] reports.
+/// The raster of one run.
+pub fn timeline(cap: usize) -> Timeline {
+    seed(1, cap).timeline.expect("the toy always has one")
+}
+
+/// Pairs two reports by key, as the model does, with the verdict of few runs.
 pub fn compared(base: &Report, proposal: &Report) -> Comparison {
     let mut rows = vec![paired("use", Better::More, base, proposal, SeedReport::used)];
     rows.push(paired("useful", Better::More, base, proposal, SeedReport::useful));

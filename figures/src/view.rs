@@ -141,3 +141,61 @@ pub fn asked(report: &Report, kind: Kind) -> u64 {
     };
     middle(report, count).median.round() as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+    use sim_core::workload::Class;
+
+    #[test]
+    fn training_holds_the_waits_of_all_three_classes_shown_so() {
+        let report = testing::report(8, 1);
+        let merged = waits(&report.seeds[0], Kind::Training);
+        let parts = [Class::Train, Class::Large, Class::Cpubound].map(|class| &report.seeds[0].waits[&class]);
+        assert_eq!(
+            merged.started.len(),
+            parts.iter().map(|w| w.started.len()).sum::<usize>()
+        );
+        assert!(merged.started.is_sorted() && merged.unfinished.is_sorted());
+        let shown = shown(&report);
+        assert_eq!(shown.seeds[0].waits[&Class::Train], merged);
+        assert_eq!(
+            wait(&shown, Kind::Training, 500),
+            wait(&report, Kind::Training, 500)
+        );
+        assert_eq!(shown.seeds[0].capacity, report.seeds[0].capacity);
+    }
+
+    #[test]
+    fn a_middle_among_the_unfinished_is_more_than() {
+        use Quantile::{MoreThan, Nobody, Secs};
+        let more = |quantiles: &[Quantile]| Spread::of_quantiles(quantiles).map(|s| (s.median, s.more));
+        assert_eq!(more(&[Nobody, Nobody]), None);
+        assert_eq!(
+            more(&[Secs(10), Secs(20), MoreThan(30)]),
+            Some((20.0, Ended::Exact))
+        );
+        assert_eq!(
+            more(&[Secs(10), MoreThan(20), MoreThan(30)]),
+            Some((20.0, Ended::AtLeast))
+        );
+        assert_eq!(
+            more(&[Nobody, MoreThan(5), Secs(20), Secs(40)]),
+            Some((20.0, Ended::AtLeast))
+        );
+    }
+
+    #[test]
+    fn a_comparison_by_kind_of_equal_reports_differs_in_nothing() {
+        let report = testing::report(8, 2);
+        let comparison = compare(&report, &report);
+        assert!(comparison.row(&Kind::Training.row(50)).is_some());
+        assert!(
+            comparison
+                .rows
+                .iter()
+                .all(|row| row.difference.iter().all(|&d| d == 0.0))
+        );
+    }
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use content::{Claim, Expect, Page};
 use figures::format;
+use figures::view::{Ended, Spread};
 use sim_core::metrics::{Quantile, median_f64};
 
 use crate::html::escape;
@@ -34,17 +35,17 @@ pub fn run(claim: &Claim, runs: &Runs) -> Result<Outcome> {
     let mut values = Vec::new();
     let mut at_least = Vec::new();
     for value in &claim.values {
-        let mut set: Vec<String> = claim.set.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let mut set: Vec<String> = claim
+            .set
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
         set.push(format!("{}={value}", claim.vary));
         let scenario = runs.scenario(&claim.scenario, &set)?;
         let report = runs.report(&scenario, claim.seeds, Rasters::None)?;
         let row: Vec<f64> = report.seeds.iter().map(|seed| metric.of(seed)).collect();
-        let open = report
-            .seeds
-            .iter()
-            .filter(|seed| matches!(metric.quantile(seed), Quantile::MoreThan(_)))
-            .count();
-        at_least.push(open * 2 > report.seeds.len());
+        let quantiles: Vec<Quantile> = report.seeds.iter().map(|seed| metric.quantile(seed)).collect();
+        at_least.push(Spread::of_quantiles(&quantiles).is_some_and(|spread| spread.more == Ended::AtLeast));
         values.push(row);
     }
     let broken = judge(claim, metric.unit(), &values);
@@ -72,6 +73,7 @@ fn judge(claim: &Claim, unit: Unit, runs: &[Vec<f64>]) -> Option<String> {
         Expect::AtMostTimes(times) => to <= times * from,
         Expect::GainsAtLeast(much) => to - from >= much && clear(up, down),
         Expect::StaysWithin(much) => (to - from).abs() <= much,
+        Expect::NoClearDirection => sign_test(up, down) >= 0.05,
     };
     let expected = match claim.expect {
         Expect::Rises => String::from("rises from value to value, clearly over the runs"),
@@ -80,6 +82,7 @@ fn judge(claim: &Claim, unit: Unit, runs: &[Vec<f64>]) -> Option<String> {
         Expect::AtMostTimes(times) => format!("at most {times} times"),
         Expect::GainsAtLeast(much) => format!("gains at least {much}, clearly over the runs"),
         Expect::StaysWithin(much) => format!("stays within {much}"),
+        Expect::NoClearDirection => String::from("no clear direction"),
     };
     let measured: Vec<String> = claim
         .values
@@ -113,7 +116,11 @@ impl Outcome {
     pub fn numbers(&self) -> Numbers {
         let id = &self.claim.id;
         let mut numbers = Numbers::new();
-        let medians: Vec<f64> = self.runs.iter().map(|row| median_f64(row).unwrap_or(0.0)).collect();
+        let medians: Vec<f64> = self
+            .runs
+            .iter()
+            .map(|row| median_f64(row).unwrap_or(0.0))
+            .collect();
         let said: Vec<String> = medians
             .iter()
             .zip(&self.at_least)
@@ -127,7 +134,10 @@ impl Outcome {
         }
         let mut put = |field: &str, words: String| numbers.insert(format!("{id}.{field}"), words);
         if let (Some(first), Some(last)) = (self.runs.first(), self.runs.last()) {
-            let (from, to) = (medians.first().copied().unwrap_or(0.0), medians.last().copied().unwrap_or(0.0));
+            let (from, to) = (
+                medians.first().copied().unwrap_or(0.0),
+                medians.last().copied().unwrap_or(0.0),
+            );
             let up = first.iter().zip(last).filter(|(a, b)| b > a).count();
             let down = first.iter().zip(last).filter(|(a, b)| b < a).count();
             put("first", said.first().cloned().unwrap_or_default());
@@ -195,9 +205,9 @@ fn times(ratio: f64) -> String {
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters
-        .next()
-        .map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
 }
 
 /// Runs all claims of a page.
@@ -245,7 +255,10 @@ mod tests {
         let runs = vec![vec![10.0; 12], vec![11.0; 12]];
         assert_eq!(judge(&claim("rises"), Unit::Percent, &runs), None);
         let broken = judge(&claim("at least 3 times"), Unit::Percent, &runs).expect("11 is not 3 × 10");
-        assert!(broken.contains("at least 3 times") && broken.contains("95pct: 11.0"), "{broken}");
+        assert!(
+            broken.contains("at least 3 times") && broken.contains("95pct: 11.0"),
+            "{broken}"
+        );
         assert!(judge(&claim("falls"), Unit::Percent, &runs).is_some());
     }
 

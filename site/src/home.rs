@@ -2,12 +2,12 @@
 
 use anyhow::{Context as _, Result};
 use figures::answer::{Mark, Part};
+use figures::format;
 use figures::hatch::Texture;
 use figures::home::{Home, Often, Setting, Stop};
 use figures::kind::Kind;
 use figures::raster::{self, Look, Size};
 use figures::view::Spread;
-use figures::format;
 use sim_core::metrics::{Report, Window};
 
 use crate::html::{ARROW, escape};
@@ -88,7 +88,10 @@ pub fn main(home: &Home) -> Result<String> {
 /// The caption without the setting, should it begin with it.
 fn caption(stop: &Stop) -> String {
     let head = format!("{}. ", stop.setting);
-    stop.caption.strip_prefix(&head).unwrap_or(&stop.caption).to_owned()
+    stop.caption
+        .strip_prefix(&head)
+        .unwrap_or(&stop.caption)
+        .to_owned()
 }
 
 fn looks(stop: &Stop) -> (Look, Look) {
@@ -111,13 +114,14 @@ fn hero(stop: &Stop) -> String {
     );
     let words = raster::figure(&stop.timeline, &wide);
     let label = format!("{} {}", words.title, caption(stop));
-    let picture = Still::new("home", label.trim()).draw((WIDE, tall), (358, short), |ink, which, (width, _)| {
-        let look = match which {
-            Width::Wide => &wide,
-            Width::Phone => &phone,
-        };
-        raster::draw(ink, width, &stop.timeline, look)
-    });
+    let picture =
+        Still::new("home", label.trim()).draw((WIDE, tall), (358, short), |ink, which, (width, _)| {
+            let look = match which {
+                Width::Wide => &wide,
+                Width::Phone => &phone,
+            };
+            raster::draw(ink, width, &stop.timeline, look)
+        });
     let slow = stop
         .slow_test
         .and_then(|job| stop.timeline.jobs.iter().find(|line| line.job == job))
@@ -182,7 +186,11 @@ fn leader(stop: &Stop, look: &Look, tall: u32) -> String {
     }
     if let Some(((x0, y0), (x1, y1))) = raster::place_of_job(WIDE, &stop.timeline, look) {
         let y = 350.clamp(y0.min(y1), y0.max(y1));
-        let along = if y1 == y0 { 0.5 } else { f64::from(y - y0) / f64::from(y1 - y0) };
+        let along = if y1 == y0 {
+            0.5
+        } else {
+            f64::from(y - y0) / f64::from(y1 - y0)
+        };
         let x = f64::from(x0) + f64::from(x1 - x0) * along;
         line(LEFT + WIDE as i32 + 16, LEFT + (x / 10.0).round() as i32, y / 10);
     }
@@ -197,21 +205,21 @@ fn legend() -> String {
         .filter(|kind| Kind::SHOWN.contains(kind))
         .map(|kind| {
             format!(
-                "<li>{}<b>{}</b><span class=\"legend-more\">{}</span></li>",
+                "<li>{}<b class=\"legend-more\">{}</b><span class=\"legend-short\">{}</span></li>",
                 keys::kind(kind, "home"),
                 escape(kind.word()),
-                escape(kind.meaning())
+                escape(kind.short())
             )
         })
         .collect();
     let causes: String = [
-        (Texture::ByLimit, "a limit holds those who wait"),
-        (Texture::Kept, "kept for a job ahead"),
+        (Texture::ByLimit, "a limit holds those who wait", "idle: limit"),
+        (Texture::Kept, "kept for a job ahead", "idle: kept"),
     ]
     .into_iter()
-    .map(|(texture, meaning)| {
+    .map(|(texture, meaning, short)| {
         format!(
-            "<li>{}<b>Idle</b><span class=\"legend-more\">{meaning}</span></li>",
+            "<li>{}<span class=\"legend-more\"><b>Idle</b> {meaning}</span><span class=\"legend-short\">{short}</span></li>",
             keys::cause(texture, "home")
         )
     })
@@ -251,7 +259,10 @@ fn ask(home: &Home, stop: &Stop) -> String {
 }
 
 fn two(runs: u32, stop: &Stop) -> String {
-    let (low, high) = (format::percent_whole(stop.used.q25), format::percent_whole(stop.used.q75));
+    let (low, high) = (
+        format::percent_whole(stop.used.q25),
+        format::percent_whole(stop.used.q75),
+    );
     let low = low.trim_end_matches([format::NBSP, '%']).to_owned();
     format!(
         "<dl class=\"two\"><div><dt>GPUs busy</dt><dd><span class=\"two-value\">{}</span>\
@@ -259,9 +270,14 @@ fn two(runs: u32, stop: &Stop) -> String {
          <div><dt>A ten-minute test waits</dt><dd><span class=\"two-value\">{}</span>\
          <span class=\"two-spread\">{}</span></dd></div></dl>",
         big(&format::percent_whole(stop.used.median)),
-        big(&stop.test_wait.wait()),
+        big(&waits(stop)),
         escape(&spread(runs, stop.test_wait)),
     )
+}
+
+/// The typical wait of a ten-minute test.
+fn waits(stop: &Stop) -> String {
+    stop.test_wait.wait()
 }
 
 /// Half of the runs, in words.
@@ -329,7 +345,7 @@ fn table(home: &Home) -> String {
                  <td data-label=\"Free, and not allowed\">{}</td><td data-label=\"All taken\">{}</td><td data-label=\"Against the picture\">{}</td></tr>",
                 escape(&stop.label),
                 format::percent_whole(stop.used.median),
-                escape(&stop.test_wait.wait()),
+                escape(&waits(stop)),
                 stop.not_allowed.word(),
                 stop.all_taken.word(),
                 marked(&stop.answer),

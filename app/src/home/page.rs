@@ -18,6 +18,7 @@ pub struct Page {
     spreads: Vec<Element>,
     answer: Option<Element>,
     next: Option<Element>,
+    lab: String,
 }
 
 impl Page {
@@ -31,8 +32,13 @@ impl Page {
             leader: one(".leader"),
             values: place.all(".two-value"),
             spreads: place.all(".two-spread"),
-            answer: one(".home-answer"),
-            next: one(".home-next"),
+            answer: one(".ask-guess").and_then(|ask| {
+                let answer = append(&ask, "p", "home-answer", "")?;
+                answer.set_attribute("aria-live", "polite").ok()?;
+                Some(answer)
+            }),
+            next: one(".ask-guess").and_then(|ask| append(&ask, "p", "home-next", "")),
+            lab: place.file("lab/"),
         }
     }
 
@@ -41,14 +47,25 @@ impl Page {
         let stop = &home.stops[at];
         if let Some(say) = &self.say {
             say.set_text_content(None);
-            append(say, "b", "", &format!("{}. ", stop.setting));
-            append(say, "span", "", &stop.caption);
+            let head = format!("{}. ", stop.setting);
+            append(say, "b", "", &head);
+            append(
+                say,
+                "span",
+                "",
+                stop.caption.strip_prefix(&head).unwrap_or(&stop.caption),
+            );
         }
         for (meter, often) in self.meters.iter().zip([stop.not_allowed, stop.all_taken]) {
             if let Some(meter) = meter {
                 meter.set_text_content(None);
                 for word in Often::ALL {
-                    append(meter, if word == often { "b" } else { "span" }, "", word.word());
+                    if word == often {
+                        let said = append(meter, "b", "", word.word());
+                        said.and_then(|said| append(&said, "span", "sr", " (this one)"));
+                    } else {
+                        append(meter, "span", "", word.word());
+                    }
                 }
             }
         }
@@ -60,7 +77,6 @@ impl Page {
         self.numbers(home, stop);
         if let Some(answer) = &self.answer {
             answer.set_text_content(None);
-            set_hidden(answer, false);
             for part in &stop.answer {
                 let class = match part.mark {
                     Mark::Plain => "",
@@ -71,7 +87,11 @@ impl Page {
             }
         }
         if let Some(next) = &self.next {
-            set_hidden(next, false);
+            next.set_text_content(None);
+            append(next, "span", "", &verdict_on_the_knob(home));
+            if let Some(door) = append(next, "a", "btn btn-first", "Try the other knobs in the lab") {
+                door.set_attribute("href", &self.lab).ok();
+            }
         }
     }
 
@@ -81,19 +101,46 @@ impl Page {
         for (element, value) in self.values.iter().zip(values) {
             element.set_text_content(None);
             // Numbers large, their units small.
+            let has_number = value.contains(|c: char| c.is_ascii_digit());
             for word in value.split_inclusive([' ', format::NBSP]) {
-                let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+                let is_number = !has_number || word.starts_with(|c: char| c.is_ascii_digit());
                 append(element, if is_number { "span" } else { "small" }, "", word);
             }
         }
         let runs = home.runs;
+        let (low, high) = (format::percent_whole(used.q25), format::percent_whole(used.q75));
+        let low = low.trim_end_matches([format::NBSP, '%']).to_owned();
         let between = [
-            format!("half of {runs} runs between {} and {}", format::percent_whole(used.q25), format::percent_whole(used.q75)),
-            format!("half of {runs} runs between {} and {}", format::wait(wait.q25), format::wait(wait.q75)),
+            between(runs, low, high),
+            between(runs, format::wait(wait.q25), format::wait(wait.q75)),
         ];
         for (element, words) in self.spreads.iter().zip(between) {
             element.set_text_content(Some(&words));
         }
+    }
+}
+
+/// Half of the runs, in words.
+fn between(runs: u32, low: String, high: String) -> String {
+    if low == high {
+        format!("the same in half of {runs} runs")
+    } else {
+        format!("half of {runs} runs between {low} and {high}")
+    }
+}
+
+/// Whether any setting quietens both complaints, as the runs have it.
+fn verdict_on_the_knob(home: &Home) -> String {
+    let quiet = home
+        .stops
+        .iter()
+        .find(|stop| stop.not_allowed == Often::Rarely && stop.all_taken == Often::Rarely);
+    match quiet {
+        Some(stop) => format!(
+            "With “{}” both complaints are rarely said. There are other knobs. ",
+            stop.setting
+        ),
+        None => "No setting of this knob quietens both. There are others. ".to_owned(),
     }
 }
 

@@ -18,7 +18,10 @@ pub struct Pair {
 impl Pair {
     /// A proposal that changes nothing.
     pub fn unchanged(profile: &Scenario) -> Pair {
-        Pair { baseline: profile.clone(), proposal: profile.clone() }
+        Pair {
+            baseline: profile.clone(),
+            proposal: profile.clone(),
+        }
     }
 }
 
@@ -55,7 +58,14 @@ pub struct Draft {
 impl Draft {
     /// Nothing changed yet.
     pub fn new(profile: Scenario, pair: Pair) -> Draft {
-        Draft { profile, now: pair, past: Vec::new(), future: Vec::new(), moving: None, looking_back: false }
+        Draft {
+            profile,
+            now: pair,
+            past: Vec::new(),
+            future: Vec::new(),
+            moving: None,
+            looking_back: false,
+        }
     }
 
     /// The profile both sides come from.
@@ -181,5 +191,85 @@ fn set(pair: &mut Pair, knob: &Knob, setting: Setting) {
     match knob.kind {
         Kind::Policy => {}
         Kind::Assumption => (knob.value.set)(&mut pair.baseline, setting),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sim_core::scenario::knobs;
+
+    fn draft() -> Draft {
+        let profile = Scenario::default();
+        Draft::new(profile.clone(), Pair::unchanged(&profile))
+    }
+
+    fn cap() -> &'static Knob {
+        knobs::find("cap").unwrap()
+    }
+
+    #[test]
+    fn a_slide_over_many_stops_is_one_change() {
+        let mut draft = draft();
+        for gpus in [2, 4, 8] {
+            draft.apply(Edit::Set(cap(), Setting::Count(gpus)));
+        }
+        draft.settle();
+        draft.apply(Edit::Set(cap(), Setting::Count(16)));
+        draft.undo();
+        assert_eq!(draft.is(cap()), Setting::Count(8));
+        draft.undo();
+        assert!(!draft.is_changed(cap()) && !draft.can_undo());
+        draft.redo();
+        draft.redo();
+        assert_eq!(draft.is(cap()), Setting::Count(16));
+    }
+
+    #[test]
+    fn a_slide_that_ends_where_it_began_leaves_nothing_to_undo() {
+        let mut draft = draft();
+        let before = draft.is(cap());
+        draft.apply(Edit::Set(cap(), Setting::Count(2)));
+        draft.apply(Edit::Set(cap(), before));
+        draft.settle();
+        assert!(!draft.can_undo());
+    }
+
+    #[test]
+    fn an_assumption_changes_for_both_sides_and_counts_as_changed_against_the_profile() {
+        let mut draft = draft();
+        let load = knobs::find("load").unwrap();
+        draft.apply(Edit::Set(load, Setting::Count(110)));
+        assert_eq!(draft.pair().baseline, draft.pair().proposal);
+        assert!(draft.is_changed(load));
+        draft.apply(Edit::Reset(load));
+        assert!(!draft.is_changed(load));
+    }
+
+    #[test]
+    fn a_second_look_shows_what_was_before_and_then_the_change_again() {
+        let mut draft = draft();
+        draft.apply(Edit::Set(cap(), Setting::Count(2)));
+        draft.look_back();
+        assert!(!draft.is_changed(cap()));
+        draft.look_again();
+        assert_eq!(draft.is(cap()), Setting::Count(2));
+        draft.look_back();
+        draft.apply(Edit::Set(cap(), Setting::Count(4)));
+        assert_eq!(draft.is(cap()), Setting::Count(4));
+    }
+
+    #[test]
+    fn a_proposal_taken_as_baseline_can_be_undone_and_all_can_be_reset() {
+        let mut draft = draft();
+        draft.apply(Edit::Set(cap(), Setting::Count(2)));
+        draft.apply(Edit::TakeAsBaseline);
+        assert_eq!(draft.was(cap()), Setting::Count(2));
+        draft.undo();
+        assert!(draft.is_changed(cap()));
+        draft.apply(Edit::Swap);
+        assert_eq!(draft.was(cap()), Setting::Count(2));
+        draft.apply(Edit::ResetAll);
+        assert_eq!(*draft.pair(), Pair::unchanged(&Scenario::default()));
     }
 }

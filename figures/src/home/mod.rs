@@ -37,8 +37,8 @@ pub struct Stop {
     pub setting: String,
     /// Share of the GPUs in use, 0 to 1.
     pub used: Spread,
-    /// Typical wait of a ten-minute test, in seconds; `None` if nobody asks for one.
-    pub test_wait: Option<Spread>,
+    /// Typical wait of a ten-minute test, in seconds; zero if nobody asks for one.
+    pub test_wait: Spread,
     /// "There are free GPUs, and I am not allowed to use them."
     pub not_allowed: Often,
     /// "Every GPU is taken, and I only need ten minutes."
@@ -135,7 +135,7 @@ impl Stop {
             label: setting.label.to_owned(),
             setting: setting.setting.to_owned(),
             used: view::middle(report, SeedReport::used),
-            test_wait: view::wait(report, Kind::Test, 500),
+            test_wait: view::wait(report, Kind::Test, 500).unwrap_or_default(),
             not_allowed: often(|seed| seed.complaints.not_allowed),
             all_taken: often(|seed| seed.complaints.all_taken),
             caption: caption(&timeline, moment),

@@ -86,21 +86,38 @@ fn waiting_people(timeline: &Timeline, at: Time) -> u32 {
     waits.map(|job| job.user).collect::<BTreeSet<_>>().len() as u32
 }
 
-/// The ten-minute test asked for and started in the window that waited longest, if one waited over ten minutes.
+/// A ten-minute test asked for while every GPU was taken, in working hours if there is such a one, that waited over ten
+/// minutes and started in the window: the longest wait of at most a day, else the shortest above.
 pub fn slow_test_in(timeline: &Timeline, window: Window) -> Option<JobId> {
-    timeline
+    let all_taken = |at: Time| !timeline.idle.iter().any(|span| span.from <= at && at < span.to);
+    let waited: Vec<Waited> = timeline
         .jobs
         .iter()
         .filter(|job| job.class == Class::Debug && job.asked >= window.from)
         .filter_map(|job| {
-            Some((
-                job.started.filter(|&at| at < window.to)?.since(job.asked),
-                job.job,
-            ))
+            Some(Waited {
+                wait: job.started.filter(|&at| at < window.to)?.since(job.asked),
+                job: job.job,
+                asked: job.asked,
+            })
         })
-        .filter(|&(wait, _)| wait > Span::mins(10))
-        .max()
-        .map(|(_, job)| job)
+        .filter(|test| test.wait > Span::mins(10) && all_taken(test.asked))
+        .collect();
+    let at_work = |test: &&Waited| test.asked.weekday() < 5 && (8..18).contains(&test.asked.hour());
+    let longest = |tests: &[&Waited]| {
+        let within_a_day = tests.iter().filter(|test| test.wait <= Span::days(1)).max();
+        within_a_day.or(tests.iter().min()).map(|test| test.job)
+    };
+    longest(&waited.iter().filter(at_work).collect::<Vec<_>>())
+        .or_else(|| longest(&waited.iter().collect::<Vec<_>>()))
+}
+
+/// A test and its wait.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Waited {
+    wait: Span,
+    job: JobId,
+    asked: Time,
 }
 
 /// Only what a picture of the window needs.

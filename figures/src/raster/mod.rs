@@ -138,10 +138,12 @@ fn moment_area(plan: &Plan, look: &Look) -> Option<Area> {
         let (left, right) = (plan.x(from), plan.x(to));
         // Short moments are shown as wide as an eye can find.
         let pad = ((8 * PX - (right - left)) / 2).max(0);
+        // Half of the casing lies outside: it must not be cut off at the drawing's edge.
+        let edge = 25;
         Area::between(
-            left - pad,
+            (left - pad).max(plan.rows.x + edge),
             plan.rows.y - 2 * PX,
-            right + pad,
+            (right + pad).min(plan.rows.right() - edge),
             plan.rows.bottom() - PX,
         )
     })
@@ -200,3 +202,7 @@ pub fn place_of_job(width: u32, timeline: &Timeline, look: &Look) -> Option<((i3
     let job = marked(timeline, look)?;
     Plan::new(width, timeline, look).wait(job.asked, job.started.unwrap_or(timeline.to))
 }
+
+#[cfg(test)]
+#[path = "places.rs"]
+mod places;

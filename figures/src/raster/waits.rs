@@ -28,9 +28,9 @@ fn stroke(kind: Kind, size: Size) -> Stroke {
     let (width, alpha) = match kind {
         Kind::Sweep | Kind::Inference => (7, 0.55),
         Kind::Notebook | Kind::Service => (9, 0.7),
-        Kind::Tuning => (10, 0.7),
-        Kind::Training => (15, 0.9),
-        Kind::Test => (10, 0.75),
+        Kind::Tuning => (9, 0.7),
+        Kind::Training => (12, 0.8),
+        Kind::Test => (8, 0.6),
     };
     let width = match size {
         Size::Desktop => width,

@@ -11,22 +11,22 @@ use super::tasks::{Common, Limits, Task};
 use crate::scenario::{ClassMix, Persona};
 use crate::units::Span;
 
-/// Tasks of a sweep: 2 + ⌊lognormal(7, 1.25)⌋, at most 500. Shape of array sizes [C] Philly; values [J].
+/// Tasks of a sweep: 2 + ⌊lognormal(7, 1.25)⌋, at most 500. Shape of array sizes (C) Philly; values (J).
 const SWEEP: (f64, f64, u32) = (7.0, 1.25, 500);
-/// Share of inference batches that are arrays, and their size: 2 + ⌊lognormal(4, 1.1)⌋, at most 200. [J]
+/// Share of inference batches that are arrays, and their size: 2 + ⌊lognormal(4, 1.1)⌋, at most 200. (J)
 const INFER_ARRAY: f64 = 0.25;
 const INFER: (f64, f64, u32) = (4.0, 1.1, 200);
-/// Share of training, fine-tuning and CPU-bound batches that are a handful: 1 + Geom(0.45) jobs. [J]
+/// Share of training, fine-tuning and CPU-bound batches that are a handful: 1 + Geom(0.45) jobs. (J)
 const HANDFUL: f64 = 0.30;
 const HANDFUL_MEAN: f64 = 1.0 / 0.45;
-/// Share of arrays that are broken as a whole. [J]
+/// Share of arrays that are broken as a whole. (J)
 const BROKEN: f64 = 0.10;
-/// Share of arrays with a throttle, and its values. [J]
+/// Share of arrays with a throttle, and its values. (J)
 const THROTTLED: f64 = 0.25;
 const THROTTLES: [(u32, f64); 3] = [(4, 1.0), (8, 1.0), (16, 1.0)];
-/// Between the jobs of a handful. [C] Philly
+/// Between the jobs of a handful. (C) Philly
 const LOOP_GAP: Span = Span::secs(2);
-/// An intern multiplies the GPUs of a batch script by 1, 4 or 8, and fails early half as often again. [J]
+/// An intern multiplies the GPUs of a batch script by 1, 4 or 8, and fails early half as often again. (J)
 const INTERN_GPUS: [(u32, f64); 3] = [(1, 0.7), (4, 0.2), (8, 0.1)];
 const INTERN_EARLY: f64 = 1.5;
 /// The most GPUs an intern's factor leads to: the widest node of the class table.
@@ -50,7 +50,7 @@ pub(super) struct Place {
     pub mix: ClassMix,
     /// How much people pad their limits; 1 is as measured.
     pub padding: f64,
-    /// The widest power of two that the cluster has.
+    /// The widest job anybody plans for, a power of two.
     pub widest: u32,
 }
 

@@ -6,12 +6,12 @@ use super::dist;
 use super::{Class, Outcome};
 use crate::units::Span;
 
-/// Median and sigma of the time to an early failure, in seconds. [C] shape of the short jobs of Acme and MIT.
+/// Median and sigma of the time to an early failure, in seconds. (C) shape of the short jobs of Acme and MIT.
 const EARLY_MEDIAN: f64 = 45.0;
 const EARLY_SIGMA: f64 = 1.3;
-/// A cancelled run ends at a share of its intended time drawn from Beta(1.5, 1). [J]
+/// A cancelled run ends at a share of its intended time drawn from Beta(1.5, 1). (J)
 const CANCEL_SHARE: (f64, f64) = (1.5, 1.0);
-/// Runs meant to be longer than 12 hours are cancelled twice as often. [C] fits MIT: 24 GPU-hours per cancelled job.
+/// Runs meant to be longer than 12 hours are cancelled twice as often. (C) fits MIT: 24 GPU-hours per cancelled job.
 const LONG_RUN: f64 = 43_200.0;
 
 /// Probabilities of the ways to end; what is left of one completes.
@@ -23,7 +23,7 @@ pub(super) struct Odds {
     pub limit: f64,
 }
 
-/// Job-average GPU activity: a point mass at nothing, else Beta(a, b). [F], [R], fitted to several studies.
+/// Job-average GPU activity: a point mass at nothing, else Beta(a, b). (F), (R), fitted to several studies.
 #[derive(Clone, Copy)]
 pub(super) struct Activity {
     pub zero: f64,
@@ -31,7 +31,7 @@ pub(super) struct Activity {
     pub b: f64,
 }
 
-/// Constants of a class. [C]/[J]: sizes and run times are fitted to published class data, outcomes to five traces.
+/// Constants of a class. (C)/(J): sizes and run times are fitted to published class data, outcomes to five traces.
 pub(super) struct Kind {
     pub gpus: &'static [(u32, f64)],
     /// Intended run time: lognormal median (seconds), sigma, and the longest that is meant (seconds).
@@ -192,7 +192,7 @@ pub(super) fn gpu_activity(rng: &mut ChaCha8Rng, activity: Activity) -> f64 {
     if zero { 0.0 } else { busy }
 }
 
-/// Seconds of a restart after a checkpoint: 2 to 10 minutes, for runs over several nodes 5 to 20. [M]
+/// Seconds of a restart after a checkpoint: 2 to 10 minutes, for runs over several nodes 5 to 20. (M)
 pub(super) fn restart(rng: &mut ChaCha8Rng, class: Class) -> Span {
     let spread = dist::lognormal(rng, 1.0, 0.5);
     match class {

@@ -55,13 +55,17 @@ pub(super) fn geometric(rng: &mut ChaCha8Rng, mean: f64) -> u32 {
     throws.clamp(1.0, 1e6) as u32
 }
 
-/// Beta(a, b), as a share of two gammas. `a` or `b` of zero is the point mass at its end.
+/// Beta(a, b), as a share of two gammas; with b = 1 as a power, which is much quicker. `a` or `b` of zero is the point
+/// mass at its end.
 pub(super) fn beta(rng: &mut ChaCha8Rng, a: f64, b: f64) -> f64 {
     if a <= 0.0 {
         return 0.0;
     }
     if b <= 0.0 {
         return 1.0;
+    }
+    if b == 1.0 {
+        return libm::pow(unit(rng), 1.0 / a);
     }
     let (x, y) = (gamma(rng, a), gamma(rng, b));
     if x + y > 0.0 { x / (x + y) } else { 0.5 }

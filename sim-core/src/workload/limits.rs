@@ -7,7 +7,7 @@ use super::dist;
 use super::people::Habit;
 use crate::units::Span;
 
-/// The values people ask for. [R] about 20 round values cover nine jobs in ten (Tsafrir, Etsion, Feitelson 2005).
+/// The values people ask for. (R) about 20 round values cover nine jobs in ten (Tsafrir, Etsion, Feitelson 2005).
 const MENU: [Span; 19] = [
     Span::mins(15),
     Span::mins(30),
@@ -29,7 +29,7 @@ const MENU: [Span; 19] = [
     Span::hours(120),
     Span::hours(168),
 ];
-/// How long a session on a notebook is booked for, with shares. [J]
+/// How long a session on a notebook is booked for, with shares. (J)
 const SESSION_MENU: [(Span, f64); 6] = [
     (Span::hours(1), 0.15),
     (Span::hours(2), 0.22),
@@ -38,9 +38,9 @@ const SESSION_MENU: [(Span, f64); 6] = [
     (Span::hours(12), 0.10),
     (Span::hours(24), 0.10),
 ];
-/// Share of batches that give no limit. [J]
+/// Share of batches that give no limit. (J)
 const DEFAULT: f64 = 0.08;
-/// Median and sigma of limit over intended run time, lognormal, and the least. [J]
+/// Median and sigma of limit over intended run time, lognormal, and the least. (J)
 const SLACK_MEDIAN: f64 = 2.0;
 const SLACK_SIGMA: f64 = 0.8;
 const SLACK_LEAST: f64 = 1.05;

@@ -2,6 +2,15 @@
 //!
 //! An [`Intent`] never depends on policy; [`route()`] has no random draws. So two policies meet the same demand, and a
 //! comparison pairs intent with intent.
+//!
+//! How demand comes about, one file each: `people` have a persona, an activity and hot phases; in these they open
+//! `sessions`, more often when the `rhythm` of day and week says so; a session is a few `batches` with time to think in
+//! between; a batch is some `tasks` of one of the `classes`, under `limits` chosen by habit. `generate` takes sessions
+//! until the wanted load is met. `dist` and `streams` are the dice.
+//!
+//! Constants carry the mark of their source: (C) computed from published data, (R) read in a source's own text, (F) read
+//! off a published figure, (M) remembered from a paper and not checked again, (J) our judgement, chosen so that the whole
+//! fits the data. The page on the model names the sources.
 
 mod batches;
 mod classes;

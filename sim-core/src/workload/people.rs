@@ -9,13 +9,13 @@ use crate::ids::AccountId;
 use crate::scenario::{Persona, Scenario};
 use crate::units::Span;
 
-/// Median length of a hot phase and of the pause after it, in seconds: 21 days. [J]
+/// Median length of a hot phase and of the pause after it, in seconds: 21 days. (J)
 const PHASE_MEDIAN: f64 = 21.0 * 86_400.0;
-/// Sigma of both, lognormal. [J]
+/// Sigma of both, lognormal. (J)
 const PHASE_SIGMA: f64 = 0.8;
-/// Phases begin so long before time zero that nobody remembers how: 400 days, in seconds. [J]
+/// Phases begin so long before time zero that nobody remembers how: 400 days, in seconds. (J)
 const PHASE_LEAD: f64 = 400.0 * 86_400.0;
-/// How firmly a person keeps to one habit with limits: Beta(2p, 2(1 − p)) around the persona's p. [J]
+/// How firmly a person keeps to one habit with limits: Beta(2p, 2(1 − p)) around the persona's p. (J)
 const HABIT_STRENGTH: f64 = 2.0;
 
 /// How somebody chooses time limits.
@@ -27,7 +27,7 @@ pub(super) enum Habit {
     Usual,
 }
 
-/// What is fixed about a persona. Shares and rates are of the table of personas [J].
+/// What is fixed about a persona. Shares and rates are of the table of personas (J).
 pub(super) struct Character {
     /// Share of all people.
     pub share: f64,
@@ -39,7 +39,7 @@ pub(super) struct Character {
     pub habit: Habit,
 }
 
-/// Share of batches with the longest limit: careful, typical and padded habits. [J]
+/// Share of batches with the longest limit: careful, typical and padded habits. (J)
 const CAREFUL: Habit = Habit::LongestIn(0.10);
 const TYPICAL: Habit = Habit::LongestIn(0.25);
 const PADDED: Habit = Habit::LongestIn(0.50);
@@ -189,7 +189,7 @@ fn personas(people: u32, streams: &Streams) -> Vec<Persona> {
 }
 
 /// Lognormal weights with mean 1 over the people. The bound on the deviate keeps one person from being most of the
-/// cluster. [C] sigma 2 and 2.6 from Helios, for hundreds of people.
+/// cluster. (C) sigma 2 and 2.6 from Helios, for hundreds of people.
 fn activity(people: u32, sigma: f64, z_max: f64, streams: &Streams) -> Vec<f64> {
     let raw: Vec<f64> = (0..people)
         .map(|user| {

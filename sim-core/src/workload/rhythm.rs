@@ -7,16 +7,16 @@ use super::dist;
 use super::streams::{Purpose, Streams};
 use crate::units::Span;
 
-/// Sessions opened by hour of the day, mean 1. [C] Helios Venus, 125 000 GPU jobs over 181 days.
+/// Sessions opened by hour of the day, mean 1. (C) Helios Venus, 125 000 GPU jobs over 181 days.
 const HOUR: [f64; 24] = [
     0.90, 0.66, 0.60, 0.38, 0.27, 0.21, 0.19, 0.22, 0.37, 0.80, 1.29, 1.47, //
     1.16, 1.30, 1.56, 1.66, 1.73, 1.73, 1.28, 1.31, 1.34, 1.36, 1.15, 1.04,
 ];
-/// The same by day, Monday first, mean 1. [C] Helios Venus.
+/// The same by day, Monday first, mean 1. (C) Helios Venus.
 const DAY: [f64; 7] = [1.02, 1.10, 1.27, 1.20, 0.95, 0.68, 0.77];
-/// Spread of the log of a week's rate, common to all people. [J] fits a weekly variation of 0.32.
+/// Spread of the log of a week's rate, common to all people. (J) fits a weekly variation of 0.32.
 const WEEK_SIGMA: f64 = 0.28;
-/// How much of a week's log rate the next one keeps. [J]
+/// How much of a week's log rate the next one keeps. (J)
 const WEEK_PHI: f64 = 0.6;
 
 /// The crowd's time against the clock's: a rising line with a corner at every full hour.

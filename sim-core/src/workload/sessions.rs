@@ -7,17 +7,17 @@ use super::rhythm::Rhythm;
 use super::streams::{Purpose, Streams};
 use crate::units::{Span, Time};
 
-/// Sessions a week above which people send off bigger batches instead. [J]
+/// Sessions a week above which people send off bigger batches instead. (J)
 const MOST_A_WEEK: f64 = 25.0;
-/// How much bigger batches get at most; whoever would do more than that does not. [J] With 1 the batches of 400 people are
-/// smaller than Philly's, above 3 one heavy sweeper makes arrivals burstier than any trace.
-const MOST_BIGGER: f64 = 2.0;
-/// Mean number of batches in a session, geometric. [J] fits the batches of Philly.
+/// How much bigger batches get at most; whoever would do more than that does not. (J) At 2 a heavy sweeper among 400
+/// people takes the mean batch past that of real traces in one run of twenty.
+const MOST_BIGGER: f64 = 1.5;
+/// Mean number of batches in a session, geometric. (J) fits the batches of Philly.
 const BATCHES: f64 = 3.0;
-/// Time to think between batches: lognormal median, in seconds, and sigma. [C] gaps in Philly.
+/// Time to think between batches: lognormal median, in seconds, and sigma. (C) gaps in Philly.
 const THINK_MEDIAN: f64 = 480.0;
 const THINK_SIGMA: f64 = 1.5;
-/// People wait for an answer that comes within 20 minutes before they think. [R] Zakay and Feitelson.
+/// People wait for an answer that comes within 20 minutes before they think. (R) Zakay and Feitelson.
 const PATIENCE: Span = Span::mins(20);
 /// Share of time in which a project is hot, as the phases make it.
 const HOT_SHARE: f64 = 0.5;

@@ -8,9 +8,9 @@ use super::limits::{self, Choice};
 use super::{Outcome, WantedLimit};
 use crate::units::Span;
 
-/// Spread of run times inside one batch, lognormal sigma. [J]
+/// Spread of run times inside one batch, lognormal sigma. (J)
 const WITHIN_SIGMA: f64 = 0.35;
-/// Share of jobs that are sent again after a limit that was too short. [J]
+/// Share of jobs that are sent again after a limit that was too short. (J)
 const TRIES_AGAIN: f64 = 0.5;
 
 /// One job of a batch.

@@ -296,3 +296,54 @@ fn a_rule_that_no_knob_names_does_not_travel() {
     other.policy.partitions[0].tier = 2;
     assert!(!travels(&other, &profile()));
 }
+
+#[test]
+fn no_text_at_all_makes_it_panic() {
+    let mut dice = Dice(3);
+    let pieces = [
+        "p0?",
+        "profile=group-32",
+        "&",
+        "~",
+        "~~",
+        "cap=",
+        "16gpu",
+        "off",
+        "%",
+        "%2",
+        "%26",
+        "%e9",
+        "&amp;",
+        "&#",
+        "&#x7e;",
+        ";",
+        "b.",
+        "days=",
+        "99999999999",
+        "\u{e9}",
+        "\u{200b}",
+        "\u{2013}",
+        "p",
+        "=",
+        "?",
+        "#",
+        "seed=",
+        "-1",
+        "1-12:00:00",
+        " ",
+        "\0",
+    ];
+    for _ in 0..20_000 {
+        let length = dice.below(12);
+        let text: String = (0..length)
+            .map(|_| pieces[dice.below(pieces.len() as u32) as usize])
+            .collect();
+        if let Ok(read) = read(&text) {
+            let again = encode(&read, &profile());
+            assert!(
+                decode_among(&again, &[profile()]).is_ok_and(|again| again.notes.is_empty()),
+                "{text}"
+            );
+        }
+    }
+}

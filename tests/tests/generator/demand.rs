@@ -1,0 +1,200 @@
+//! What a demand depends on: the place, the people, the assumptions and the seed, and nothing else.
+
+use sim_core::ids::ArrayId;
+use sim_core::scenario::{
+    Associations, Backfill, FairShare, Limits, PartitionSpec, PassRhythm, Policy, PriorityPolicy, QosSpec,
+};
+use sim_core::units::{PerMille, Span, Time};
+use sim_core::workload::{Class, Demand, Intent, Outcome, WantedLimit, generate};
+
+use super::{campus, checked, group};
+
+#[test]
+fn the_same_seed_gives_the_same_demand_and_another_seed_another() {
+    let scenario = checked(group());
+    assert_eq!(generate(&scenario, 7), generate(&scenario, 7));
+    assert_ne!(generate(&scenario, 7).intents, generate(&scenario, 8).intents);
+}
+
+#[test]
+fn no_policy_changes_what_people_want() {
+    let mut other = group();
+    other.policy = Policy {
+        priority: PriorityPolicy {
+            half_life: None,
+            fairshare: FairShare::Off,
+            ..PriorityPolicy::default()
+        },
+        partitions: vec![
+            PartitionSpec {
+                name: String::from("short"),
+                max_time: Span::mins(30),
+                default_time: None,
+                ..PartitionSpec::default()
+            },
+            PartitionSpec {
+                max_time: Span::hours(24),
+                ..PartitionSpec::default()
+            },
+        ],
+        qos: vec![QosSpec {
+            limits: Limits {
+                max_tres_pu: Some(2),
+                ..Limits::default()
+            },
+            ..QosSpec::default()
+        }],
+        associations: Associations {
+            user_grp_tres_run_mins: Some(50_000),
+            ..Associations::default()
+        },
+        backfill: Backfill::Off,
+        passes: PassRhythm::EveryInstant,
+    };
+    for seed in 1..=3 {
+        assert_eq!(
+            generate(&checked(group()), seed),
+            generate(&checked(other.clone()), seed)
+        );
+    }
+}
+
+/// All of an intent but the number of its array, which counts the arrays before it.
+fn content(intent: &Intent) -> Intent {
+    Intent {
+        array: intent.array.map(|(_, throttle)| (ArrayId(0), throttle)),
+        ..intent.clone()
+    }
+}
+
+fn at_load(load: u32, seed: u64) -> Demand {
+    let mut scenario = group();
+    scenario.assumptions.load = PerMille(load);
+    generate(&checked(scenario), seed)
+}
+
+#[test]
+fn more_load_only_adds_sessions() {
+    for seed in 1..=4 {
+        for (less, more) in [(600, 850), (850, 1_100), (1_100, 1_500)] {
+            let (less, more) = (at_load(less, seed), at_load(more, seed));
+            assert!(less.intents.len() < more.intents.len());
+            let mut rest = more.intents.iter();
+            for intent in less.intents.iter() {
+                assert!(
+                    rest.any(|other| content(other) == content(intent)),
+                    "{intent:?} is missing at the higher load, or out of order"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_load_is_met() {
+    let scenario = campus();
+    let capacity = f64::from(scenario.cluster.gpus()) * f64::from(scenario.horizon.whole().0);
+    let demand = generate(&checked(scenario), 1);
+    let work: f64 = demand.intents.iter().map(|intent| f64::from(intent.work.0)).sum();
+    let load = work / capacity;
+    assert!((load / 0.85 - 1.0).abs() < 0.01, "{load}");
+}
+
+#[test]
+fn a_crowd_too_small_for_the_machine_asks_for_what_it_can() {
+    let mut one = group();
+    one.workload.people = 1;
+    one.workload.accounts = 1;
+    one.cluster.nodes[0].count = 1_000;
+    assert_eq!(generate(&checked(one), 1).people.len(), 1);
+}
+
+#[test]
+fn intents_are_in_order_of_asking_and_within_the_horizon_and_the_machine() {
+    let mut scenario = group();
+    scenario.cluster.nodes[0].count = 7;
+    let end = Time::ZERO + scenario.horizon.whole();
+    let demand = generate(&checked(scenario), 3);
+    let order: Vec<_> = demand.intents.iter().map(|i| (i.asked, i.user)).collect();
+    assert!(order.is_sorted());
+    for intent in demand.intents.iter() {
+        assert!(intent.asked < end);
+        // Half of 28 GPUs: nobody asks for more than 8, the largest power of two in it.
+        assert!((1..=8).contains(&intent.gpus));
+        assert!(intent.work >= Span::secs(intent.gpus));
+        assert!(intent.idle_per_mille <= 1000);
+        assert!(usize::from(intent.user) < demand.people.len());
+    }
+}
+
+#[test]
+fn tasks_of_an_array_share_owner_class_width_and_moment() {
+    let demand = generate(&checked(group()), 1);
+    let mut first: Vec<Option<&Intent>> = Vec::new();
+    for intent in demand.intents.iter() {
+        let Some((array, _)) = intent.array else { continue };
+        first.resize(first.len().max(usize::from(array) + 1), None);
+        let one = first[usize::from(array)].get_or_insert(intent);
+        let shared = |i: &Intent| {
+            (
+                i.user,
+                i.class,
+                i.gpus,
+                i.asked,
+                i.array,
+                i.checkpoints,
+                i.idle_per_mille,
+            )
+        };
+        assert_eq!(shared(one), shared(intent));
+    }
+    assert!(
+        first.len() > 50 && first.iter().all(Option::is_some),
+        "arrays are numbered without gaps"
+    );
+}
+
+#[test]
+fn padding_changes_limits_and_nothing_else() {
+    let at = |padding| {
+        let mut scenario = group();
+        scenario.assumptions.padding = PerMille(padding);
+        generate(&checked(scenario), 5)
+    };
+    let bare = |demand: &Demand| -> Vec<Intent> {
+        let no_limit = |intent: &Intent| Intent {
+            wanted: WantedLimit::Longest,
+            ..intent.clone()
+        };
+        demand.intents.iter().map(no_limit).collect()
+    };
+    let longest = |demand: &Demand| {
+        demand
+            .intents
+            .iter()
+            .filter(|i| i.wanted == WantedLimit::Longest)
+            .count()
+    };
+    let (honest, usual, double) = (at(0), at(1_000), at(2_000));
+    assert!(bare(&honest) == bare(&usual) && bare(&usual) == bare(&double));
+    assert_eq!(longest(&honest), 0);
+    assert!(longest(&usual) < longest(&double));
+}
+
+#[test]
+fn only_those_who_run_into_a_limit_ask_for_less_than_they_need() {
+    let demand = generate(&checked(group()), 2);
+    for intent in demand.intents.iter() {
+        let needs = intent.work.0 / intent.gpus;
+        let (WantedLimit::Exactly(limit) | WantedLimit::Default(limit)) = intent.wanted else {
+            continue;
+        };
+        match (intent.class, intent.outcome) {
+            (Class::Interactive, Outcome::HitsLimit) => assert_eq!(limit.0, needs),
+            (_, Outcome::HitsLimit) => assert!(limit.0 <= needs, "{intent:?}"),
+            (_, Outcome::Completes | Outcome::Fails | Outcome::Cancelled) => {
+                assert!(limit.0 >= needs, "{intent:?}");
+            }
+        }
+    }
+}
