@@ -17,7 +17,9 @@ pub fn document() -> Document {
 
 /// Milliseconds since the page was opened.
 pub fn now() -> f64 {
-    window().performance().map_or_else(js_sys::Date::now, |clock| clock.now())
+    window()
+        .performance()
+        .map_or_else(js_sys::Date::now, |clock| clock.now())
 }
 
 /// Leaves a mark in the browser's own timeline, where tests and benches read it.
@@ -42,13 +44,17 @@ pub fn next_frame(call: impl FnOnce() + 'static) {
 /// Calls back in its own task, after so many milliseconds.
 pub fn later(millis: i32, call: impl FnOnce() + 'static) {
     let call = Closure::once_into_js(call);
-    window().set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), millis).ok();
+    window()
+        .set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), millis)
+        .ok();
 }
 
 /// Listens for as long as the page lives.
 pub fn listen(target: &EventTarget, event: &str, call: impl FnMut(Event) + 'static) {
     let call = Closure::<dyn FnMut(Event)>::new(call);
-    target.add_event_listener_with_callback(event, call.as_ref().unchecked_ref()).ok();
+    target
+        .add_event_listener_with_callback(event, call.as_ref().unchecked_ref())
+        .ok();
     call.forget();
 }
 
@@ -68,14 +74,18 @@ pub fn query_s() -> Option<String> {
 /// Puts a fragment into the address bar, in place of the one there.
 pub fn replace_fragment(fragment: &str) {
     if let Ok(history) = window().history() {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}"))).ok();
+        history
+            .replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")))
+            .ok();
     }
 }
 
 /// Puts a fragment into the address bar, as a new entry to come back from.
 pub fn push_fragment(fragment: &str) {
     if let Ok(history) = window().history() {
-        history.push_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}"))).ok();
+        history
+            .push_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")))
+            .ok();
     }
 }
 
@@ -88,12 +98,20 @@ pub fn page_address() -> String {
 /// Cores that the browser admits to, at least one.
 pub fn cores() -> usize {
     let cores = window().navigator().hardware_concurrency();
-    if cores.is_finite() { (cores as usize).max(1) } else { 1 }
+    if cores.is_finite() {
+        (cores as usize).max(1)
+    } else {
+        1
+    }
 }
 
 /// Whether a media query holds now.
 pub fn media(query: &str) -> bool {
-    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+    window()
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|list| list.matches())
 }
 
 /// Calls back whenever a media query begins or ceases to hold.
@@ -105,7 +123,9 @@ pub fn on_media(query: &str, mut call: impl FnMut() + 'static) {
 
 /// Puts the keyboard's focus on an element.
 pub fn focus(id: &str) {
-    let element = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    let element = document()
+        .get_element_by_id(id)
+        .and_then(|found| found.dyn_into::<HtmlElement>().ok());
     if let Some(element) = element {
         element.focus().ok();
     }
@@ -114,8 +134,12 @@ pub fn focus(id: &str) {
 /// Hears keys for as long as the page lives, but for those that go into a text.
 pub fn on_key(mut call: impl FnMut(KeyboardEvent) + 'static) {
     listen(&document(), "keydown", move |event| {
-        let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
-        let writes = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let Ok(event) = event.dyn_into::<KeyboardEvent>() else {
+            return;
+        };
+        let writes = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if writes.is_none_or(|input| input.type_() == "range") {
             call(event);
         }

@@ -39,13 +39,19 @@ impl Place {
 
     /// All elements in it that a selector finds.
     pub fn all(&self, selector: &str) -> Vec<Element> {
-        let Ok(found) = self.element.query_selector_all(selector) else { return Vec::new() };
-        (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
+        let Ok(found) = self.element.query_selector_all(selector) else {
+            return Vec::new();
+        };
+        (0..found.length())
+            .filter_map(|i| found.item(i)?.dyn_into().ok())
+            .collect()
     }
 
     /// Says in one sentence that this place stays as it is.
     pub fn say(&self, sentence: &str) {
-        let Ok(line) = browser::document().create_element("p") else { return };
+        let Ok(line) = browser::document().create_element("p") else {
+            return;
+        };
         line.set_class_name("small live-failed");
         line.set_attribute("role", "status").ok();
         line.set_text_content(Some(sentence));
@@ -55,10 +61,19 @@ impl Place {
 
 /// Brings every marked place of the page to life.
 pub fn start() {
-    let Ok(places) = browser::document().query_selector_all("[data-mount]") else { return };
+    let Ok(places) = browser::document().query_selector_all("[data-mount]") else {
+        return;
+    };
     for i in 0..places.length() {
-        let Some(element) = places.item(i).and_then(|node| node.dyn_into::<HtmlElement>().ok()) else { continue };
-        let root = element.get_attribute("data-root").or_else(|| page_says("data-root"));
+        let Some(element) = places
+            .item(i)
+            .and_then(|node| node.dyn_into::<HtmlElement>().ok())
+        else {
+            continue;
+        };
+        let root = element
+            .get_attribute("data-root")
+            .or_else(|| page_says("data-root"));
         let root = root.unwrap_or_else(|| "./".to_owned());
         let place = Place { element, root };
         match place.data("mount").as_deref() {
@@ -82,7 +97,10 @@ fn bytes_of_hex(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     let digit = |c: u8| char::from(c).to_digit(16);
-    digits.chunks(2).map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect()
+    digits
+        .chunks(2)
+        .map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8))
+        .collect()
 }
 
 /// A hidden room for the live part beside the still, so that nothing moves before there is something to see.

@@ -165,7 +165,12 @@ impl Session {
 
     /// Begins again from the first profile, after a link that could not be read.
     pub fn start_over(self) {
-        let Some(first) = self.profiles.with_value(|profiles| profiles.first().map(link::on_page)) else { return };
+        let Some(first) = self
+            .profiles
+            .with_value(|profiles| profiles.first().map(link::on_page))
+        else {
+            return;
+        };
         self.is_lost.set(false);
         self.notes.set(Vec::new());
         self.seeds.set(address::SEEDS);
@@ -175,7 +180,12 @@ impl Session {
 
     /// The name of the profile that [`Session::start_over`] begins from.
     pub fn first_profile(self) -> String {
-        self.profiles.with_value(|profiles| profiles.first().map(|first| first.name.clone()).unwrap_or_default())
+        self.profiles.with_value(|profiles| {
+            profiles
+                .first()
+                .map(|first| first.name.clone())
+                .unwrap_or_default()
+        })
     }
 
     /// What follows from any change: address, runs, and that it settles some time.
@@ -221,7 +231,8 @@ impl Session {
 
     fn current_link(self) -> String {
         let seeds = self.seeds.get_untracked();
-        self.draft.with_untracked(|draft| address::write(draft.profile(), draft.pair(), seeds))
+        self.draft
+            .with_untracked(|draft| address::write(draft.profile(), draft.pair(), seeds))
     }
 
     /// Takes over what the address bar says, without changing it. A page without a link shows the profile, and says so.
@@ -236,14 +247,21 @@ impl Session {
             self.link.set(link);
             return self.want();
         };
-        match self.profiles.with_value(|profiles| address::read(&text, profiles)) {
+        match self
+            .profiles
+            .with_value(|profiles| address::read(&text, profiles))
+        {
             Ok(read) => {
                 self.is_lost.set(false);
                 self.notes.set(read.notes);
                 self.seeds.set(read.seeds);
                 // Another link to the same profile is one more change, to be undone like any.
-                if self.draft.with_untracked(|draft| *draft.profile() == read.profile) {
-                    self.draft.update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
+                if self
+                    .draft
+                    .with_untracked(|draft| *draft.profile() == read.profile)
+                {
+                    self.draft
+                        .update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
                 } else {
                     self.draft.set(Draft::new(read.profile, read.pair));
                 }
@@ -276,14 +294,17 @@ impl Session {
     fn want(self) {
         let seeds = self.seeds.get_untracked();
         let acts = self.draft.with_untracked(|draft| {
-            self.runs.try_update_value(|runs| runs.want(draft.pair(), seeds, browser::now()))
+            self.runs
+                .try_update_value(|runs| runs.want(draft.pair(), seeds, browser::now()))
         });
         self.perform(acts);
         self.refresh();
     }
 
     fn hear(self, slot: usize, heard: Heard) {
-        let acts = self.runs.try_update_value(|runs| runs.hear(slot, heard, browser::now()));
+        let acts = self
+            .runs
+            .try_update_value(|runs| runs.hear(slot, heard, browser::now()));
         self.perform(acts);
         self.refresh();
     }

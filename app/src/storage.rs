@@ -4,7 +4,11 @@ use crate::browser;
 
 /// What is kept under a name.
 pub fn get(name: &str) -> Option<String> {
-    browser::window().local_storage().ok()??.get_item(&format!("trilemma-{name}")).ok()?
+    browser::window()
+        .local_storage()
+        .ok()??
+        .get_item(&format!("trilemma-{name}"))
+        .ok()?
 }
 
 /// Keeps a text under a name.

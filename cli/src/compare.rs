@@ -1,9 +1,7 @@
 //! `trilemma compare`: two scenarios on the same jobs and dice, and what may be said of the difference.
 
 use serde_json::{Value, json};
-use sim_core::metrics::{
-    Comparison, Paired, Report, Shifts, Verdict, compare, median_f64, overall_digest, paired_intents,
-};
+use sim_core::metrics::{Comparison, Paired, Report, Shifts, Verdict, compare, median_f64, paired_intents};
 use sim_core::scenario::Scenario;
 use sim_core::scenario::knobs::diff_in_words;
 use sim_core::workload::Class;
@@ -102,7 +100,7 @@ struct Told<'a> {
 
 impl Told<'_> {
     fn json(&self) -> Value {
-        let side = |scenario: &Scenario, report: &Report| json!({ "scenario": scenario.name, "digest": overall_digest(report) });
+        let side = |scenario: &Scenario, report: &Report| json!({ "scenario": scenario.name, "digest": report.digest() });
         let shifts = &self.shifts;
         json!({
             "base": side(self.base, self.reports.0),
@@ -136,7 +134,7 @@ impl Told<'_> {
         out += &self.rows();
         out += "\n";
         out += &self.intents();
-        let digests = (overall_digest(self.reports.0), overall_digest(self.reports.1));
+        let digests = (self.reports.0.digest(), self.reports.1.digest());
         out += &fill(&format!(
             "Digests: {} without, {} with the proposal.",
             digests.0, digests.1

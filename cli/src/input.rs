@@ -99,9 +99,9 @@ fn source(text: &str) -> Result<Given, String> {
             seeds: None,
         });
     }
-    let looks_like_link = ["profile=", "profile%"]
-        .iter()
-        .any(|sign| name.to_ascii_lowercase().contains(sign));
+    let lower = name.to_ascii_lowercase();
+    let signs = ["profile=", "profile%", "p0?", "://"];
+    let looks_like_link = lower.starts_with('#') || signs.iter().any(|sign| lower.contains(sign));
     if looks_like_link {
         return from_link(name);
     }
@@ -178,7 +178,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_preset_is_named_as_its_file_says() {
+    fn every_preset_file_is_here_under_its_name() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../content/scenarios");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+            .collect();
+        files.sort();
+        assert_eq!(files, PRESETS.map(|(name, _)| name));
         for (name, toml) in PRESETS {
             assert_eq!(parse(name, toml).unwrap().name, name);
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use sim_core::metrics::{Cause, Quantile, Report, SeedReport, Waits, overall_digest, quantile};
+use sim_core::metrics::{Cause, Quantile, Report, SeedReport, Waits, quantile};
 use sim_core::scenario::Scenario;
 use sim_core::workload::Class;
 
@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> Outcome {
 /// The whole report as one object.
 pub fn json(scenario: &Scenario, report: &Report) -> Value {
     json!({
-        "digest": overall_digest(report),
+        "digest": report.digest(),
         "scenario": scenario.name,
         "warm_up_seconds": scenario.horizon.warm_up.0,
         "measured_seconds": scenario.horizon.measured.0,
@@ -123,7 +123,7 @@ fn for_people(scenario: &Scenario, report: &Report) -> String {
         if number == 1 { "run" } else { "runs" },
         days(scenario.horizon.warm_up),
         days(scenario.horizon.measured),
-        overall_digest(report)
+        report.digest()
     ));
     out += "\n";
     out += &corners(report);

@@ -108,7 +108,9 @@ impl FromStr for Expect {
 
 impl<'de> Deserialize<'de> for Expect {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Expect, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -121,7 +123,13 @@ mod tests {
         assert_eq!("rises".parse(), Ok(Expect::Rises));
         assert_eq!("at least 2.5 times".parse(), Ok(Expect::AtLeastTimes(2.5)));
         assert_eq!("stays within 3".parse(), Ok(Expect::StaysWithin(3.0)));
-        for wrong in ["", "soars", "at least many times", "at least -1 times", "at least NaN times"] {
+        for wrong in [
+            "",
+            "soars",
+            "at least many times",
+            "at least -1 times",
+            "at least NaN times",
+        ] {
             assert!(wrong.parse::<Expect>().is_err(), "{wrong}");
         }
     }

@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn an_unknown_field_is_a_problem() {
-        let problem = typed::<Two>("a.md", "title = \"x\"\nminutes = 3\nmintues = 4\n", 2).expect_err("misspelt");
+        let problem =
+            typed::<Two>("a.md", "title = \"x\"\nminutes = 3\nmintues = 4\n", 2).expect_err("misspelt");
         assert!(problem.what.contains("mintues"), "{problem}");
     }
 

@@ -60,7 +60,9 @@ impl Glossary {
                 .find(&format!("key = \"{}\"", raw.key))
                 .map_or(0, |at| toml[..at].matches('\n').count());
             if terms.iter().any(|term| term.key == raw.key) {
-                problems.push(Problem::new(file, format!("`{}` stands twice", raw.key), "keep one of them").at(line));
+                problems.push(
+                    Problem::new(file, format!("`{}` stands twice", raw.key), "keep one of them").at(line),
+                );
             }
             terms.push(Term {
                 text: markdown::text(file, &raw.text, line),
@@ -83,7 +85,11 @@ impl Glossary {
                 }
             }
         }
-        if problems.is_empty() { Ok(glossary) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(glossary)
+        } else {
+            Err(problems)
+        }
     }
 }
 

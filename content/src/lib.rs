@@ -27,7 +27,7 @@ pub use glossary::{Glossary, Term};
 pub use library::{Library, load};
 pub use markdown::{AsideKind, Part, Text, inline};
 pub use page::{
-    Body, CheckOption, CheckQuestion, Exercise, Guide, Lesson, Link, MINUTES_LIMIT, Page, Prediction, PredictionOption,
-    Source,
+    Body, CheckOption, CheckQuestion, Exercise, Guide, Lesson, Link, MINUTES_LIMIT, Page, Prediction,
+    PredictionOption, Source,
 };
 pub use problem::Problem;

@@ -65,9 +65,17 @@ pub fn load(folder: &Path, other_routes: &[&str]) -> Result<Library, Vec<Problem
             Ok(glossary) => library.glossary = glossary,
             Err(found) => problems.extend(found),
         },
-        Err(error) => problems.push(Problem::new("glossary.toml", error.to_string(), "restore the file")),
+        Err(error) => problems.push(Problem::new(
+            "glossary.toml",
+            error.to_string(),
+            "restore the file",
+        )),
     }
-    for (sub, kind) in [("lessons", Kind::Lesson), ("guides", Kind::Guide), ("pages", Kind::Plain)] {
+    for (sub, kind) in [
+        ("lessons", Kind::Lesson),
+        ("guides", Kind::Guide),
+        ("pages", Kind::Plain),
+    ] {
         for (file, text) in texts(folder, sub, &mut problems) {
             match page(&file, &text, kind) {
                 Ok((page, found)) => {
@@ -80,7 +88,11 @@ pub fn load(folder: &Path, other_routes: &[&str]) -> Result<Library, Vec<Problem
     }
     library.pages.sort_by(|a, b| a.route.cmp(&b.route));
     problems.extend(cross_check(&library, other_routes));
-    if problems.is_empty() { Ok(library) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(library)
+    } else {
+        Err(problems)
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -178,9 +190,10 @@ fn cross_check(library: &Library, other_routes: &[&str]) -> Vec<Problem> {
                 Use::Route(route) if !routes.contains(route.split('#').next().unwrap_or(route)) => {
                     Some((format!("no page at {route}"), "link to a page that exists"))
                 }
-                Use::Route(route) if !anchor_exists(library, route) => {
-                    Some((format!("no such heading: {route}"), "use the id of a heading there"))
-                }
+                Use::Route(route) if !anchor_exists(library, route) => Some((
+                    format!("no such heading: {route}"),
+                    "use the id of a heading there",
+                )),
                 Use::Number(name) if !known_number(name, ids) => Some((
                     format!("`{{{{{name}}}}}` names no claim of this page"),
                     "write `{{claim.field}}` or `{{fact.name}}`",
@@ -277,7 +290,10 @@ fn all_texts(page: &Page) -> Vec<Text> {
     found.extend(lines.into_iter().map(|line| markdown::line(&page.file, line)));
     if let Body::Lesson(lesson) = &page.body {
         for link in lesson.next.iter().filter(|link| link.to.starts_with('/')) {
-            found.push(markdown::line(&page.file, &format!("[{}]({})", link.text, link.to)));
+            found.push(markdown::line(
+                &page.file,
+                &format!("[{}]({})", link.text, link.to),
+            ));
         }
     }
     found
@@ -311,7 +327,9 @@ mod tests {
     #[test]
     fn a_link_to_a_heading_needs_the_heading() {
         let text = |anchor: &str| {
-            format!("+++\ntitle = 't'\ndescription = 'd'\nroute = '/a/'\n+++\n## Left out\n\n[x](/a/#{anchor})\n")
+            format!(
+                "+++\ntitle = 't'\ndescription = 'd'\nroute = '/a/'\n+++\n## Left out\n\n[x](/a/#{anchor})\n"
+            )
         };
         assert!(cross_check(&library(&text("left-out")), &[]).is_empty());
         assert_eq!(cross_check(&library(&text("kept-in")), &[]).len(), 1);

@@ -79,9 +79,9 @@ pub(crate) fn text(file: &str, source: &str, line: usize) -> Text {
                 Use::Number(prepared[at + 2..at + end].trim().to_owned()),
                 line_at(at),
             )),
-            None => made.problems.push(
-                Problem::new(file, "`{{` is never closed", "write `{{claim.field}}`").at(line_at(at)),
-            ),
+            None => made
+                .problems
+                .push(Problem::new(file, "`{{` is never closed", "write `{{claim.field}}`").at(line_at(at))),
         }
     }
 
@@ -104,15 +104,21 @@ pub(crate) fn text(file: &str, source: &str, line: usize) -> Text {
                     None => ("", dest_url.to_string()),
                 };
                 open.push(true);
-                events.push(Event::InlineHtml(format!("<a{class} href=\"{}\">", escape(&href)).into()));
+                events.push(Event::InlineHtml(
+                    format!("<a{class} href=\"{}\">", escape(&href)).into(),
+                ));
             }
             Event::End(TagEnd::Link) => {
                 open.pop();
                 events.push(Event::InlineHtml("</a>".into()));
             }
             Event::Html(raw) | Event::InlineHtml(raw) => made.problems.push(
-                Problem::new(file, format!("HTML in a text: `{}`", raw.trim()), "say it in Markdown, or as a directive")
-                    .at(here),
+                Problem::new(
+                    file,
+                    format!("HTML in a text: `{}`", raw.trim()),
+                    "say it in Markdown, or as a directive",
+                )
+                .at(here),
             ),
             other => events.push(other),
         }
@@ -144,7 +150,10 @@ pub(crate) fn line(file: &str, source: &str) -> Text {
 
 fn plain(html: &str) -> String {
     let html = html.trim();
-    match html.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")) {
+    match html
+        .strip_prefix("<p>")
+        .and_then(|rest| rest.strip_suffix("</p>"))
+    {
         Some(inner) if !inner.contains("<p>") => inner.to_owned(),
         Some(_) | None => html.to_owned(),
     }
@@ -176,7 +185,11 @@ fn terms_as_links(source: &str) -> String {
             match link {
                 Some((key, words, end)) => {
                     made.push_str(&rest[..at]);
-                    let shown = if words.is_empty() { key.replace('-', " ") } else { words.to_owned() };
+                    let shown = if words.is_empty() {
+                        key.replace('-', " ")
+                    } else {
+                        words.to_owned()
+                    };
                     made.push_str(&format!("[{shown}](term:{key})"));
                     rest = &after[end + 2..];
                 }
@@ -228,7 +241,9 @@ fn slug(words: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;")
 }
 
 /// The body of a page as parts.
@@ -306,7 +321,11 @@ impl Reader<'_> {
             parts.push(Part::Prose(text(self.file, &prose, prose_line)));
         }
         if inside {
-            self.problem(opened, "`:::reveal` is never closed".into(), "add a line `:::end`");
+            self.problem(
+                opened,
+                "`:::reveal` is never closed".into(),
+                "add a line `:::end`",
+            );
         }
         parts
     }
@@ -336,7 +355,11 @@ impl Reader<'_> {
         Some(Part::Aside {
             kind,
             title: title.to_owned(),
-            text: text(self.file, &self.lines[start..end].join("\n"), self.first_line + start),
+            text: text(
+                self.file,
+                &self.lines[start..end].join("\n"),
+                self.first_line + start,
+            ),
         })
     }
 
@@ -344,7 +367,11 @@ impl Reader<'_> {
         let start = self.at;
         let end = (start..self.lines.len()).find(|&at| self.lines[at].trim() == "```");
         let Some(end) = end else {
-            self.problem(line, "a claim is never closed".into(), "add a line of three backticks");
+            self.problem(
+                line,
+                "a claim is never closed".into(),
+                "add a line of three backticks",
+            );
             return None;
         };
         self.at = end + 1;
@@ -374,10 +401,7 @@ mod tests {
         );
         assert_eq!(
             made.uses,
-            [
-                (Use::Term("backfill".into()), 7),
-                (Use::Route("/lab/".into()), 7)
-            ]
+            [(Use::Term("backfill".into()), 7), (Use::Route("/lab/".into()), 7)]
         );
     }
 

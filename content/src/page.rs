@@ -232,7 +232,14 @@ impl Lesson {
                 "a lesson takes 1 to 20 minutes: cut it in two",
             );
         }
-        if self.prediction.options.iter().filter(|option| option.right).count() != 1 {
+        if self
+            .prediction
+            .options
+            .iter()
+            .filter(|option| option.right)
+            .count()
+            != 1
+        {
             say(
                 "`prediction` needs exactly one right option".into(),
                 "mark one with `right = true`",
@@ -251,7 +258,9 @@ impl Lesson {
                 );
             }
         }
-        if self.check.options.len() < 2 || self.check.options.iter().filter(|option| option.right).count() != 1 {
+        if self.check.options.len() < 2
+            || self.check.options.iter().filter(|option| option.right).count() != 1
+        {
             say(
                 "`check` needs two or more options and exactly one right".into(),
                 "mark one with `right = true`",

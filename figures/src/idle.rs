@@ -154,12 +154,22 @@ const TOP: i32 = 6 * PX;
 
 /// Height in CSS pixels of [`draw_idle`] and of [`draw_waiting`] at a width: one for both, as they stand side by side.
 pub fn height(width: u32, base: &Report, proposal: &Report) -> u32 {
+    idle_height(width, base, proposal).max(waiting_height(width, base, proposal))
+}
+
+/// Height in CSS pixels of [`draw_idle`] where it stands alone.
+pub fn idle_height(width: u32, base: &Report, proposal: &Report) -> u32 {
+    high(width, &idle_bars(base, proposal))
+}
+
+/// Height in CSS pixels of [`draw_waiting`] where it stands alone.
+pub fn waiting_height(width: u32, base: &Report, proposal: &Report) -> u32 {
+    high(width, &waiting_bars(base, proposal))
+}
+
+fn high(width: u32, bars: &Bars) -> u32 {
     let pitch = if width < NARROW { PITCH.1 } else { PITCH.0 };
-    let rows = idle_bars(base, proposal)
-        .rows
-        .len()
-        .max(waiting_bars(base, proposal).rows.len());
-    ((TOP + (rows as i32 + 1) * pitch) / PX).unsigned_abs()
+    ((TOP + (bars.rows.len() as i32 + 1) * pitch) / PX).unsigned_abs()
 }
 
 /// Idle capacity by cause, as a share of the machine: for each cause the baseline above the proposal, and the sums.

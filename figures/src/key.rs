@@ -14,7 +14,14 @@ pub const CAUSE: (u32, u32) = (28, 12);
 pub fn kind<I: Ink>(ink: &mut I, kind: Kind) -> Drawn<I> {
     let mut pen = Pen::new(ink);
     let (token, middle) = (kind.token(), (60, 60));
-    let square = |r: i32| [(60 - r, 60 - r), (60 + r, 60 - r), (60 + r, 60 + r), (60 - r, 60 + r)];
+    let square = |r: i32| {
+        [
+            (60 - r, 60 - r),
+            (60 + r, 60 - r),
+            (60 + r, 60 + r),
+            (60 - r, 60 + r),
+        ]
+    };
     match kind.shape() {
         Shape::Square => pen.shape(&square(42), Texture::Solid(token)),
         Shape::Triangle => pen.shape(&[(60, 10), (108, 104), (12, 104)], Texture::Solid(token)),

@@ -68,7 +68,12 @@ impl Client {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Client { worker, queue, _on_message: on_message, _on_error: on_error })
+        Ok(Client {
+            worker,
+            queue,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
     }
 
     /// Sends now, or as soon as the worker listens.

@@ -100,8 +100,15 @@ mod tests {
 
     #[test]
     fn a_reply_survives_the_crossing() {
-        let report = sim_core::metrics::SeedReport { seed: 5, capacity: u64::MAX, ..Default::default() };
-        let reply = Reply::Finished { run: RunId(9), report: Box::new(report) };
+        let report = sim_core::metrics::SeedReport {
+            seed: 5,
+            capacity: u64::MAX,
+            ..Default::default()
+        };
+        let reply = Reply::Finished {
+            run: RunId(9),
+            report: Box::new(report),
+        };
         assert_eq!(decode(&encode(&reply)), Some(reply));
     }
 

@@ -50,7 +50,9 @@ fn main() {
 
     let slicing = Rc::clone(&desk);
     let on_slice = Closure::<dyn FnMut(MessageEvent)>::new(move |_| slicing.slice());
-    channel.port1().set_onmessage(Some(on_slice.as_ref().unchecked_ref()));
+    channel
+        .port1()
+        .set_onmessage(Some(on_slice.as_ref().unchecked_ref()));
     on_slice.forget();
 
     let hearing = Rc::clone(&desk);
@@ -69,7 +71,13 @@ impl Desk {
     /// Takes up a run, in place of any other, or drops one.
     fn hear(&self, request: Request) {
         match request {
-            Request::Run { run, scenario, seed, detail, stop_after_days } => {
+            Request::Run {
+                run,
+                scenario,
+                seed,
+                detail,
+                stop_after_days,
+            } => {
                 let checked = match scenario.check() {
                     Ok((checked, _warnings)) => checked,
                     Err(problems) => {
@@ -97,7 +105,9 @@ impl Desk {
     /// Advances the run by one slice.
     fn slice(&self) {
         self.slice_asked.set(false);
-        let Some(mut current) = self.underway.borrow_mut().take() else { return };
+        let Some(mut current) = self.underway.borrow_mut().take() else {
+            return;
+        };
         let began = Date::now();
         let budget = self.budget.get();
         let done = current.run.advance(budget);
@@ -108,11 +118,17 @@ impl Desk {
 
         if done >= 1.0 {
             let report = Box::new(current.run.finish());
-            return self.say(&Reply::Finished { run: current.id, report });
+            return self.say(&Reply::Finished {
+                run: current.id,
+                report,
+            });
         }
         if ended - current.told_at >= PROGRESS_MS {
             current.told_at = ended;
-            self.say(&Reply::Progress { run: current.id, done });
+            self.say(&Reply::Progress {
+                run: current.id,
+                done,
+            });
         }
         *self.underway.borrow_mut() = Some(current);
         self.ask_for_slice();
@@ -128,7 +144,9 @@ impl Desk {
 
     fn say(&self, reply: &Reply) {
         let bytes = Uint8Array::from(encode(reply).as_slice());
-        let said = self.scope.post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
+        let said = self
+            .scope
+            .post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
         debug_assert!(said.is_ok(), "bytes can be posted");
     }
 }

@@ -35,7 +35,11 @@ pub fn run(claim: &Claim, runs: &Runs) -> Result<Outcome> {
     let mut values = Vec::new();
     let mut at_least = Vec::new();
     for value in &claim.values {
-        let mut set: Vec<String> = claim.set.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let mut set: Vec<String> = claim
+            .set
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
         set.push(format!("{}={value}", claim.vary));
         let scenario = runs.scenario(&claim.scenario, &set)?;
         let report = runs.report(&scenario, claim.seeds, Rasters::None)?;
@@ -112,7 +116,11 @@ impl Outcome {
     pub fn numbers(&self) -> Numbers {
         let id = &self.claim.id;
         let mut numbers = Numbers::new();
-        let medians: Vec<f64> = self.runs.iter().map(|row| median_f64(row).unwrap_or(0.0)).collect();
+        let medians: Vec<f64> = self
+            .runs
+            .iter()
+            .map(|row| median_f64(row).unwrap_or(0.0))
+            .collect();
         let said: Vec<String> = medians
             .iter()
             .zip(&self.at_least)
@@ -126,7 +134,10 @@ impl Outcome {
         }
         let mut put = |field: &str, words: String| numbers.insert(format!("{id}.{field}"), words);
         if let (Some(first), Some(last)) = (self.runs.first(), self.runs.last()) {
-            let (from, to) = (medians.first().copied().unwrap_or(0.0), medians.last().copied().unwrap_or(0.0));
+            let (from, to) = (
+                medians.first().copied().unwrap_or(0.0),
+                medians.last().copied().unwrap_or(0.0),
+            );
             let up = first.iter().zip(last).filter(|(a, b)| b > a).count();
             let down = first.iter().zip(last).filter(|(a, b)| b < a).count();
             put("first", said.first().cloned().unwrap_or_default());
@@ -194,9 +205,9 @@ fn times(ratio: f64) -> String {
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters
-        .next()
-        .map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
 }
 
 /// Runs all claims of a page.
@@ -244,7 +255,10 @@ mod tests {
         let runs = vec![vec![10.0; 12], vec![11.0; 12]];
         assert_eq!(judge(&claim("rises"), Unit::Percent, &runs), None);
         let broken = judge(&claim("at least 3 times"), Unit::Percent, &runs).expect("11 is not 3 × 10");
-        assert!(broken.contains("at least 3 times") && broken.contains("95pct: 11.0"), "{broken}");
+        assert!(
+            broken.contains("at least 3 times") && broken.contains("95pct: 11.0"),
+            "{broken}"
+        );
         assert!(judge(&claim("falls"), Unit::Percent, &runs).is_some());
     }
 

@@ -2,13 +2,13 @@
 
 use anyhow::{Context as _, Result};
 use figures::answer::{Mark, Part};
+use figures::format;
 use figures::hatch::Texture;
 use figures::home::{Home, Often, Setting, Stop};
 use figures::kind::Kind;
 use figures::raster::{self, Look, Size};
 use figures::view::Spread;
-use figures::format;
-use sim_core::metrics::{Report, Window};
+use sim_core::metrics::Report;
 
 use crate::html::{ARROW, escape};
 use crate::keys;
@@ -30,8 +30,6 @@ const STOPS: [(&str, &str, &str); 5] = [
 ];
 /// The stop of the picture.
 const PICTURE: usize = 1;
-/// Days the picture shows.
-const DAYS: u32 = 14;
 /// Width of the picture beside the complaints.
 const WIDE: u32 = 970;
 /// Where it begins: the width of the left complaint's column.
@@ -88,19 +86,14 @@ pub fn main(home: &Home) -> Result<String> {
 /// The caption without the setting, should it begin with it.
 fn caption(stop: &Stop) -> String {
     let head = format!("{}. ", stop.setting);
-    stop.caption.strip_prefix(&head).unwrap_or(&stop.caption).to_owned()
+    stop.caption
+        .strip_prefix(&head)
+        .unwrap_or(&stop.caption)
+        .to_owned()
 }
 
 fn looks(stop: &Stop) -> (Look, Look) {
-    let look = |size| Look {
-        moment: stop.moment.map(|moment| Window {
-            from: moment.from,
-            to: moment.to,
-        }),
-        job: stop.slow_test,
-        ..Look::first_days(&stop.timeline, DAYS, size)
-    };
-    (look(Size::Desktop), look(Size::Phone))
+    (stop.look(Size::Desktop), stop.look(Size::Phone))
 }
 
 fn hero(stop: &Stop) -> String {
@@ -111,25 +104,17 @@ fn hero(stop: &Stop) -> String {
     );
     let words = raster::figure(&stop.timeline, &wide);
     let label = format!("{} {}", words.title, caption(stop));
-    let picture = Still::new("home", label.trim()).draw((WIDE, tall), (358, short), |ink, which, (width, _)| {
-        let look = match which {
-            Width::Wide => &wide,
-            Width::Phone => &phone,
-        };
-        raster::draw(ink, width, &stop.timeline, look)
+    let picture =
+        Still::new("home", label.trim()).draw((WIDE, tall), (358, short), |ink, which, (width, _)| {
+            let look = match which {
+                Width::Wide => &wide,
+                Width::Phone => &phone,
+            };
+            raster::draw(ink, width, &stop.timeline, look)
+        });
+    let slow = stop.slow_test_words().map_or(String::new(), |words| {
+        format!("<p class=\"complaint-note\">{}</p>", escape(&words))
     });
-    let slow = stop
-        .slow_test
-        .and_then(|job| stop.timeline.jobs.iter().find(|line| line.job == job))
-        .and_then(|line| {
-            let wait = line.started?.since(line.asked);
-            Some(format!(
-                "<p class=\"complaint-note\">Asked {}, started {} later. A steep line is a short wait.</p>",
-                format::clock(line.asked),
-                format::span(f64::from(wait.0))
-            ))
-        })
-        .unwrap_or_default();
     format!(
         "<div class=\"hero\">{left}<div class=\"hero-picture\">{picture}</div>{right}{leader}</div>",
         left = complaint(
@@ -182,7 +167,11 @@ fn leader(stop: &Stop, look: &Look, tall: u32) -> String {
     }
     if let Some(((x0, y0), (x1, y1))) = raster::place_of_job(WIDE, &stop.timeline, look) {
         let y = 350.clamp(y0.min(y1), y0.max(y1));
-        let along = if y1 == y0 { 0.5 } else { f64::from(y - y0) / f64::from(y1 - y0) };
+        let along = if y1 == y0 {
+            0.5
+        } else {
+            f64::from(y - y0) / f64::from(y1 - y0)
+        };
         let x = f64::from(x0) + f64::from(x1 - x0) * along;
         line(LEFT + WIDE as i32 + 16, LEFT + (x / 10.0).round() as i32, y / 10);
     }
@@ -251,7 +240,10 @@ fn ask(home: &Home, stop: &Stop) -> String {
 }
 
 fn two(runs: u32, stop: &Stop) -> String {
-    let (low, high) = (format::percent_whole(stop.used.q25), format::percent_whole(stop.used.q75));
+    let (low, high) = (
+        format::percent_whole(stop.used.q25),
+        format::percent_whole(stop.used.q75),
+    );
     let low = low.trim_end_matches([format::NBSP, '%']).to_owned();
     format!(
         "<dl class=\"two\"><div><dt>GPUs busy</dt><dd><span class=\"two-value\">{}</span>\
@@ -259,14 +251,14 @@ fn two(runs: u32, stop: &Stop) -> String {
          <div><dt>A ten-minute test waits</dt><dd><span class=\"two-value\">{}</span>\
          <span class=\"two-spread\">{}</span></dd></div></dl>",
         big(&format::percent_whole(stop.used.median)),
-        big(&waits(stop)),
-        escape(&stop.test_wait.map_or(String::new(), |wait| spread(runs, wait))),
+        big(&stop.test_wait.wait()),
+        escape(&spread(runs, stop.test_wait)),
     )
 }
 
 /// The typical wait of a ten-minute test.
 fn waits(stop: &Stop) -> String {
-    stop.test_wait.map_or(String::from("nobody asked"), Spread::wait)
+    stop.test_wait.wait()
 }
 
 /// Half of the runs, in words.
@@ -334,7 +326,7 @@ fn table(home: &Home) -> String {
                  <td data-label=\"Free, and not allowed\">{}</td><td data-label=\"All taken\">{}</td><td data-label=\"Against the picture\">{}</td></tr>",
                 escape(&stop.label),
                 format::percent_whole(stop.used.median),
-                escape(&waits(stop)),
+                escape(&stop.test_wait.wait()),
                 stop.not_allowed.word(),
                 stop.all_taken.word(),
                 marked(&stop.answer),

@@ -13,7 +13,14 @@ pub fn kind(kind: Kind, place: &str) -> String {
     let mut ink = SvgInk::new(42, 12, &format!("{place}-{}", kind.short()));
     let mut pen = Pen::new(&mut ink);
     let (token, middle) = (kind.token(), (60, 60));
-    let square = |r: i32| [(60 - r, 60 - r), (60 + r, 60 - r), (60 + r, 60 + r), (60 - r, 60 + r)];
+    let square = |r: i32| {
+        [
+            (60 - r, 60 - r),
+            (60 + r, 60 - r),
+            (60 + r, 60 + r),
+            (60 - r, 60 + r),
+        ]
+    };
     match kind.shape() {
         Shape::Square => pen.shape(&square(42), Texture::Solid(token)),
         Shape::Triangle => pen.shape(&[(60, 10), (108, 104), (12, 104)], Texture::Solid(token)),
@@ -54,7 +61,8 @@ pub fn cause(texture: Texture, place: &str) -> String {
 }
 
 fn as_key(ink: SvgInk, class: &str) -> String {
-    ink.finish("").replace("class=\"drawing\"", &format!("class=\"{class}\""))
+    ink.finish("")
+        .replace("class=\"drawing\"", &format!("class=\"{class}\""))
 }
 
 /// A kind's key and word.

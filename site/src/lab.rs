@@ -49,11 +49,14 @@ fn picture(report: &Report) -> Result<String> {
     let words = raster::figure(timeline, &wide);
     let (tall, short) = (raster::height(timeline, &wide), raster::height(timeline, &phone));
     let label = format!("{} {}", words.title, words.finding);
-    let drawing =
-        Still::new("lab", label.trim()).draw((1056, tall), (358, short), |ink, which, (width, _)| match which {
+    let drawing = Still::new("lab", label.trim()).draw(
+        (1056, tall),
+        (358, short),
+        |ink, which, (width, _)| match which {
             Width::Wide => raster::draw(ink, width, timeline, &wide),
             Width::Phone => raster::draw(ink, width, timeline, &phone),
-        });
+        },
+    );
     Ok(framed(&words, &drawing))
 }
 

@@ -8,7 +8,12 @@ use crate::parts::{self, Pieces};
 const LETTERS: [char; 6] = ['A', 'B', 'C', 'D', 'E', 'F'];
 
 /// The main part of a lesson's page. `track` are the lessons of its track, in order.
-pub fn main(page: &Page, lesson: &Lesson, track: &[(&Page, &Lesson)], mut pieces: Pieces) -> Result<String, String> {
+pub fn main(
+    page: &Page,
+    lesson: &Lesson,
+    track: &[(&Page, &Lesson)],
+    mut pieces: Pieces,
+) -> Result<String, String> {
     pieces.predict = predict(&pieces.id, &lesson.prediction);
     pieces.cover = cover(&pieces.id, &lesson.prediction);
     pieces.replies = replies(&lesson.prediction);
@@ -45,7 +50,10 @@ pub fn main(page: &Page, lesson: &Lesson, track: &[(&Page, &Lesson)], mut pieces
 
 /// Items of a list.
 pub fn list(items: &[String]) -> String {
-    items.iter().map(|item| format!("<li>{}</li>", inline(item))).collect()
+    items
+        .iter()
+        .map(|item| format!("<li>{}</li>", inline(item)))
+        .collect()
 }
 
 fn line(page: &Page, lesson: &Lesson, track: &[(&Page, &Lesson)]) -> String {
@@ -124,9 +132,11 @@ fn cover(id: &str, prediction: &Prediction) -> String {
         .take(prediction.options.len())
         .map(char::to_string)
         .collect();
-    let (last, others) = letters.split_last().map_or(("", String::new()), |(last, others)| {
-        (last.as_str(), others.join(", "))
-    });
+    let (last, others) = letters
+        .split_last()
+        .map_or(("", String::new()), |(last, others)| {
+            (last.as_str(), others.join(", "))
+        });
     format!(
         "<div data-cover=\"{id}\"><div class=\"cover\"><b>Covered until you have guessed</b>\
          <span>Choose {others} or {last} above, or</span>\

@@ -210,7 +210,13 @@ fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Re
         predict: String::new(),
         cover: String::new(),
         replies: String::new(),
-        id: page.route.trim_matches('/').rsplit('/').next().unwrap_or("page").to_owned(),
+        id: page
+            .route
+            .trim_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or("page")
+            .to_owned(),
     };
     let main = match &page.body {
         Body::Lesson(lesson) => {
@@ -239,7 +245,8 @@ fn write(out: &Path, sheet: &Sheet, assets: &Assets) -> Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(&file, shell::page(sheet, assets)).with_context(|| format!("could not write {}", file.display()))
+    fs::write(&file, shell::page(sheet, assets))
+        .with_context(|| format!("could not write {}", file.display()))
 }
 
 /// A site map needs whole addresses: it is written where `SITE_URL` says where the site will stand.

@@ -73,7 +73,9 @@ impl Metric {
     /// Its unit.
     pub fn unit(self) -> Unit {
         match self {
-            Metric::Use | Metric::Useful | Metric::Readiness | Metric::NotAllowed | Metric::AllTaken => Unit::Percent,
+            Metric::Use | Metric::Useful | Metric::Readiness | Metric::NotAllowed | Metric::AllTaken => {
+                Unit::Percent
+            }
             Metric::Wait(..) | Metric::MeanWait => Unit::Seconds,
         }
     }
@@ -128,7 +130,11 @@ impl Unit {
 /// The waits of a class, or of all.
 pub fn waits(run: &SeedReport, class: Option<Class>) -> Waits {
     let mut all = Waits::default();
-    for (_, waits) in run.waits.iter().filter(|(of, _)| class.is_none_or(|class| class == **of)) {
+    for (_, waits) in run
+        .waits
+        .iter()
+        .filter(|(of, _)| class.is_none_or(|class| class == **of))
+    {
         all.started.extend_from_slice(&waits.started);
         all.unfinished.extend_from_slice(&waits.unfinished);
     }

@@ -46,13 +46,14 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
             }
             aside @ Part::Aside { .. } => {
                 let notes = note(aside).unwrap_or_default();
-                made.push_str(&format!("<div class=\"row\"><div class=\"notes\">{notes}</div></div>\n"));
+                made.push_str(&format!(
+                    "<div class=\"row\"><div class=\"notes\">{notes}</div></div>\n"
+                ));
             }
             Part::Figure(name) => {
-                let figure = pieces
-                    .figures
-                    .get(name)
-                    .ok_or_else(|| format!("there is no figure `{name}`; the site draws those in site/src/figures.rs"))?;
+                let figure = pieces.figures.get(name).ok_or_else(|| {
+                    format!("there is no figure `{name}`; the site draws those in site/src/figures.rs")
+                })?;
                 made.push_str(figure);
             }
             Part::Predict => made.push_str(&pieces.predict),
@@ -66,7 +67,11 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
                 ));
             }
             Part::Claim(claim) => {
-                if let Some(outcome) = pieces.outcomes.iter().find(|outcome| outcome.claim.id == claim.id) {
+                if let Some(outcome) = pieces
+                    .outcomes
+                    .iter()
+                    .find(|outcome| outcome.claim.id == claim.id)
+                {
                     made.push_str(&outcome.evidence());
                 }
             }

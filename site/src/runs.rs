@@ -155,7 +155,11 @@ fn hash_of_sources(folder: &Path) -> Result<String> {
     for file in files(folder)? {
         hasher.update(fs::read(&file)?);
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 /// All files below a folder, sorted.

@@ -219,7 +219,10 @@ mod tests {
     fn no_page_carries_inline_scripts_or_styles() {
         let html = page(&sheet("/"), &assets());
         assert!(!html.contains("<style") && !html.contains(" style="), "{html}");
-        assert_eq!(html.matches("<script").count(), html.matches("<script src=").count());
+        assert_eq!(
+            html.matches("<script").count(),
+            html.matches("<script src=").count()
+        );
     }
 
     #[test]

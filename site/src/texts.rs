@@ -66,9 +66,7 @@ pub fn learn(library: &Library) -> String {
             )
         })
         .collect();
-    let track = lessons
-        .first()
-        .map_or("", |(_, lesson)| lesson.track.as_str());
+    let track = lessons.first().map_or("", |(_, lesson)| lesson.track.as_str());
     format!(
         "<div class=\"reading\"><header class=\"page-head\"><h1>Learn</h1>\
          <p class=\"stand-first\">Short lessons on sharing GPUs. Each asks you to guess first, then shows what the simulated \

@@ -26,7 +26,10 @@ pub fn check(out: &Path, assets: &Assets, sheets: &[Sheet]) -> Result<()> {
         let (words, stills) = apart(&html);
         let weight = gzip(words.as_bytes())? + shared;
         if weight > READING {
-            problems.push(format!("{} weighs {weight} bytes without stills, more than {READING}", sheet.route));
+            problems.push(format!(
+                "{} weighs {weight} bytes without stills, more than {READING}",
+                sheet.route
+            ));
         }
         for (number, still) in stills.iter().enumerate() {
             let weight = gzip(still.as_bytes())?;
@@ -43,7 +46,10 @@ pub fn check(out: &Path, assets: &Assets, sheets: &[Sheet]) -> Result<()> {
     if problems.is_empty() {
         Ok(())
     } else {
-        bail!("the pages do not keep their promises:\n  {}", problems.join("\n  "))
+        bail!(
+            "the pages do not keep their promises:\n  {}",
+            problems.join("\n  ")
+        )
     }
 }
 

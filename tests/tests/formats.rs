@@ -145,6 +145,9 @@ fn every_preset_has_a_link_of_its_own() {
     for (file, preset) in presets() {
         let link = encode(&Proposal::of(&preset), &preset);
         assert!(link.starts_with(&format!("p0?profile={file}~")), "{link}");
-        assert_eq!(decode_among(&link, &[preset.clone()]), Ok(Proposal::of(&preset)));
+        assert_eq!(
+            decode_among(&link, std::slice::from_ref(&preset)),
+            Ok(Proposal::of(&preset))
+        );
     }
 }

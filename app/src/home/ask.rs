@@ -17,7 +17,9 @@ const SHOWN: &str = "-";
 
 /// Brings guess and slider to life. A guess made before this was there is taken up.
 pub fn wire(place: &Place, home: StoredValue<Home>, at: RwSignal<usize>) {
-    let Some(stops) = place.element.query_selector(".stops").ok().flatten() else { return };
+    let Some(stops) = place.element.query_selector(".stops").ok().flatten() else {
+        return;
+    };
     let begin = {
         let (place, stops) = (place.clone(), stops.clone());
         move |guess: Option<usize>| slider(&place, &stops, home, at, guess)
@@ -50,18 +52,35 @@ fn keep(guess: Option<usize>) {
 }
 
 /// Turns the buttons into a slider that stands at the guess.
-fn slider(place: &Place, stops: &Element, home: StoredValue<Home>, at: RwSignal<usize>, guess: Option<usize>) {
+fn slider(
+    place: &Place,
+    stops: &Element,
+    home: StoredValue<Home>,
+    at: RwSignal<usize>,
+    guess: Option<usize>,
+) {
     if stops.query_selector(".stops-range").ok().flatten().is_some() {
         return;
     }
     for element in place.all("[data-stop='show'], .ask-note") {
         set_hidden(&element, true);
     }
-    let label = place.element.query_selector(".ask .eyebrow").ok().flatten().and_then(|it| it.text_content());
+    let label = place
+        .element
+        .query_selector(".ask .eyebrow")
+        .ok()
+        .flatten()
+        .and_then(|it| it.text_content());
     let label = label.unwrap_or_else(|| "Most GPUs one person may hold at once".to_owned());
     stops.set_inner_html("");
     let (labels, picture) = home.with_value(|home| {
-        (home.stops.iter().map(|stop| stop.label.clone()).collect::<Vec<_>>(), home.picture as usize)
+        (
+            home.stops
+                .iter()
+                .map(|stop| stop.label.clone())
+                .collect::<Vec<_>>(),
+            home.picture as usize,
+        )
     });
     let columns: Vec<Element> = labels
         .iter()
@@ -73,7 +92,9 @@ fn slider(place: &Place, stops: &Element, home: StoredValue<Home>, at: RwSignal<
             Some(column)
         })
         .collect();
-    let Some(range) = input(stops, "range", "stops-range", &label) else { return };
+    let Some(range) = input(stops, "range", "stops-range", &label) else {
+        return;
+    };
     range.set_min("0");
     range.set_max(&(labels.len() - 1).to_string());
     range.set_step("1");
@@ -89,7 +110,9 @@ fn slider(place: &Place, stops: &Element, home: StoredValue<Home>, at: RwSignal<
         browser::mark_when_painted("answer");
     };
     let ranged = range.clone();
-    browser::listen(&range, "input", move |_| move_to(ranged.value().parse().unwrap_or(0)));
+    browser::listen(&range, "input", move |_| {
+        move_to(ranged.value().parse().unwrap_or(0))
+    });
     if let Some((field, hint)) = &number {
         let (typed, hint, labels) = (field.clone(), hint.clone(), labels.clone());
         browser::listen(field, "change", move |_| {
@@ -122,7 +145,11 @@ fn slider(place: &Place, stops: &Element, home: StoredValue<Home>, at: RwSignal<
 /// Draws a stop's marks and says them in a word.
 fn mark(column: &Element, is_now: bool, is_picture: bool, is_guess: bool) {
     let signs = [(is_picture, "picture"), (is_guess, "guess"), (is_now, "now")];
-    let marks: Vec<&str> = signs.iter().filter(|(is, _)| *is).map(|&(_, mark)| mark).collect();
+    let marks: Vec<&str> = signs
+        .iter()
+        .filter(|(is, _)| *is)
+        .map(|&(_, mark)| mark)
+        .collect();
     column.set_attribute("data-mark", &marks.join(" ")).ok();
     let word = match (is_now, is_guess, is_picture) {
         (true, true, _) => "now, your guess",
@@ -156,5 +183,8 @@ fn input(parent: &Element, kind: &str, class: &str, label: &str) -> Option<HtmlI
 
 /// A typed setting as compared: lower case, without spaces.
 fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase()
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .to_lowercase()
 }

@@ -15,7 +15,8 @@ use wasm_bindgen_futures::JsFuture;
 use crate::browser;
 use crate::model::runs::LOOK_DAYS;
 use crate::mount::Place;
-use crate::plot::{Sheet, drawing};
+use crate::parts::say;
+use crate::plot::{CanvasInk, Picture, Sheet, drawing};
 
 use page::Page;
 
@@ -29,7 +30,9 @@ pub fn mount(place: Place) {
         match fetch(&address).await {
             Some(home) if !home.stops.is_empty() => live(place, home),
             Some(_) | None => {
-                place.say("The slider cannot start: its data did not come. The picture and the numbers below hold.");
+                place.say(
+                    "The slider cannot start: its data did not come. The picture and the numbers below hold.",
+                );
             }
         }
     });
@@ -37,7 +40,9 @@ pub fn mount(place: Place) {
 
 /// Fetches and reads the data behind the slider.
 async fn fetch(address: &str) -> Option<Home> {
-    let response = JsFuture::from(browser::window().fetch_with_str(address)).await.ok()?;
+    let response = JsFuture::from(browser::window().fetch_with_str(address))
+        .await
+        .ok()?;
     let response: web_sys::Response = response.dyn_into().ok()?;
     if !response.ok() {
         return None;
@@ -47,11 +52,17 @@ async fn fetch(address: &str) -> Option<Home> {
 }
 
 fn live(place: Place, home: Home) {
-    let Some(picture) = place.element.query_selector(".hero-picture").ok().flatten() else { return };
-    let Ok(picture) = picture.dyn_into::<web_sys::HtmlElement>() else { return };
+    let Some(picture) = place.element.query_selector(".hero-picture").ok().flatten() else {
+        return;
+    };
+    let Ok(picture) = picture.dyn_into::<web_sys::HtmlElement>() else {
+        return;
+    };
     let still_height = picture.offset_height();
     let style = picture.style();
-    style.set_property("min-height", &format!("{still_height}px")).ok();
+    style
+        .set_property("min-height", &format!("{still_height}px"))
+        .ok();
     picture.set_inner_html("");
     let shown_in = picture.clone();
     let handle = leptos::mount::mount_to(picture, move || {
@@ -71,23 +82,32 @@ fn live(place: Place, home: Home) {
             }
             now
         });
-        let scene = Signal::derive(move || {
-            let size = if is_phone.get() { Size::Phone } else { Size::Desktop };
-            Some((at.get(), size))
-        });
-        let label = Signal::derive(move || home.with_value(|home| home.stops[at.get()].caption.clone()));
-        let height = move |&(stop, size): &(usize, Size), _| {
-            home.with_value(|home| raster::height(&home.stops[stop].timeline, &look(&home.stops[stop], size)))
+        let label = say(move || Some(home.with_value(|home| home.stops[at.get()].caption.clone())));
+        let picture = move || {
+            let (stop, size) = (
+                at.get(),
+                if is_phone.get() {
+                    Size::Phone
+                } else {
+                    Size::Desktop
+                },
+            );
+            let height = move |_| {
+                home.with_value(|home| {
+                    raster::height(&home.stops[stop].timeline, &look(&home.stops[stop], size))
+                })
+            };
+            let shown_in = shown_in.clone();
+            let paint = move |ink: &mut CanvasInk, width| {
+                home.with_value(|home| {
+                    let stop = &home.stops[stop];
+                    drop(raster::draw(ink, width, &stop.timeline, &look(stop, size)));
+                });
+                shown_in.style().remove_property("min-height").ok();
+            };
+            Some(Picture::new(height, paint))
         };
-        let shown_in = shown_in.clone();
-        let paint = move |ink: &mut crate::plot::CanvasInk, width, &(stop, size): &(usize, Size)| {
-            home.with_value(|home| {
-                let stop = &home.stops[stop];
-                raster::draw(ink, width, &stop.timeline, &look(stop, size)).ok();
-            });
-            shown_in.style().remove_property("min-height").ok();
-        };
-        view! { <div class="drawing">{drawing(scene, label, height, paint)}</div> }
+        view! { <div class="drawing">{drawing(label, Box::new(picture))}</div> }.into_any()
     });
     handle.forget();
 }
@@ -95,7 +115,10 @@ fn live(place: Place, home: Home) {
 /// The picture of a stop, with the places where the complaints are true.
 fn look(stop: &Stop, size: Size) -> Look {
     Look {
-        moment: stop.moment.map(|moment| Window { from: moment.from, to: moment.to }),
+        moment: stop.moment.map(|moment| Window {
+            from: moment.from,
+            to: moment.to,
+        }),
         job: stop.slow_test,
         ..Look::first_days(&stop.timeline, LOOK_DAYS, size)
     }

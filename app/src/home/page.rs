@@ -3,7 +3,6 @@
 use figures::answer::Mark;
 use figures::format;
 use figures::home::{Home, Often, Stop};
-use figures::view::Spread;
 use web_sys::Element;
 
 use crate::browser;
@@ -50,7 +49,12 @@ impl Page {
             say.set_text_content(None);
             let head = format!("{}. ", stop.setting);
             append(say, "b", "", &head);
-            append(say, "span", "", stop.caption.strip_prefix(&head).unwrap_or(&stop.caption));
+            append(
+                say,
+                "span",
+                "",
+                stop.caption.strip_prefix(&head).unwrap_or(&stop.caption),
+            );
         }
         for (meter, often) in self.meters.iter().zip([stop.not_allowed, stop.all_taken]) {
             if let Some(meter) = meter {
@@ -93,8 +97,7 @@ impl Page {
 
     fn numbers(&self, home: &Home, stop: &Stop) {
         let (used, wait) = (stop.used, stop.test_wait);
-        let waits = wait.map_or_else(|| "nobody asked".to_owned(), Spread::wait);
-        let values = [format::percent_whole(used.median), waits];
+        let values = [format::percent_whole(used.median), wait.wait()];
         for (element, value) in self.values.iter().zip(values) {
             element.set_text_content(None);
             // Numbers large, their units small.
@@ -107,8 +110,10 @@ impl Page {
         let runs = home.runs;
         let (low, high) = (format::percent_whole(used.q25), format::percent_whole(used.q75));
         let low = low.trim_end_matches([format::NBSP, '%']).to_owned();
-        let waits = wait.map(|wait| between(runs, format::wait(wait.q25), format::wait(wait.q75)));
-        let between = [between(runs, low, high), waits.unwrap_or_default()];
+        let between = [
+            between(runs, low, high),
+            between(runs, format::wait(wait.q25), format::wait(wait.q75)),
+        ];
         for (element, words) in self.spreads.iter().zip(between) {
             element.set_text_content(Some(&words));
         }
@@ -126,9 +131,15 @@ fn between(runs: u32, low: String, high: String) -> String {
 
 /// Whether any setting quietens both complaints, as the runs have it.
 fn verdict_on_the_knob(home: &Home) -> String {
-    let quiet = home.stops.iter().find(|stop| stop.not_allowed == Often::Rarely && stop.all_taken == Often::Rarely);
+    let quiet = home
+        .stops
+        .iter()
+        .find(|stop| stop.not_allowed == Often::Rarely && stop.all_taken == Often::Rarely);
     match quiet {
-        Some(stop) => format!("With “{}” both complaints are rarely said. There are other knobs. ", stop.setting),
+        Some(stop) => format!(
+            "With “{}” both complaints are rarely said. There are other knobs. ",
+            stop.setting
+        ),
         None => "No setting of this knob quietens both. There are others. ".to_owned(),
     }
 }

@@ -1,52 +1,60 @@
 //! The three corners, each on its own straight ruler, always together and never joined to a score.
 
 use figures::ruler;
-use figures::table::{self, Corner};
+use figures::table::Corner;
 use leptos::prelude::*;
 
 use super::{Screen, Tab};
-use crate::plot::drawing;
+use crate::parts::{Said, flag, say};
+use crate::plot::{Picture, drawing};
 use crate::session::Session;
 
 /// Use, readiness, simplicity.
-#[component]
-pub fn Corners() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let screen = expect_context::<Screen>();
-    let corners = Memo::new(move |_| {
-        session.shown.with(|shown| {
-            shown.as_deref().map(|it| table::corners(&it.comparison, &it.baseline, &it.proposal))
-        })
-    });
-    let one = move |index: usize| {
-        let corner = Memo::new(move |_| corners.with(|corners| corners.as_ref().and_then(|corners| corners.get(index)).cloned()));
-        view! { <OneCorner corner=corner/> }
-    };
+pub fn corners(session: Session, screen: Screen) -> AnyView {
+    let hidden = flag(move || screen.hides(Tab::Corners));
     view! {
-        <div class="corners tab-panel" id=Tab::Corners.id() hidden=move || screen.hides(Tab::Corners)>
-            {[0, 1, 2].map(one).collect_view()}
+        <div class="corners tab-panel" id=Tab::Corners.id() hidden=hidden>
+            {[0, 1, 2].map(|index| corner(session, index)).collect_view()}
         </div>
     }
+    .into_any()
 }
 
-#[component]
-fn OneCorner(corner: Memo<Option<Corner>>) -> impl IntoView {
-    let said = move |of: fn(&Corner) -> String| move || corner.with(|corner| corner.as_ref().map(of));
-    let label = Signal::derive(move || {
-        corner.with(|corner| corner.as_ref().map(|c| format!("{}: {} {}", c.name, c.value, c.was)).unwrap_or_default())
+fn corner(session: Session, index: usize) -> AnyView {
+    let with = move |of: fn(&Corner) -> String| -> Said {
+        say(move || {
+            session
+                .shown
+                .with(|shown| shown.as_ref()?.corners.get(index).map(of))
+        })
+    };
+    let picture = move || {
+        let corner = session
+            .shown
+            .with(|shown| shown.as_ref()?.corners.get(index).cloned())?;
+        Some(Picture::new(
+            |_| ruler::HEIGHT,
+            move |ink, width| drop(ruler::draw(ink, width, &corner)),
+        ))
+    };
+    let label = with(|corner| format!("{}: {} {}", corner.name, corner.value, corner.was));
+    // Simplicity is counted from the rules, and they can be read.
+    let rules = flag(move || {
+        let band = session
+            .shown
+            .with(|shown| shown.as_ref()?.corners.get(index).map(|corner| corner.band));
+        band.is_none_or(|band| band.is_some())
     });
-    let is_rules = move || corner.with(|corner| corner.as_ref().is_some_and(|corner| corner.band.is_none()));
     view! {
         <section class="corner">
-            <h3>{said(|corner| corner.name.to_owned())}</h3>
-            <p class="corner-ask">{said(|corner| corner.question.to_owned())}</p>
-            <p class="corner-value">{said(|corner| corner.value.clone())}
-                <span class="corner-was">{said(|corner| corner.was.clone())}</span></p>
-            <div class="ruler">
-                {drawing(corner.into(), label, |_, _| ruler::HEIGHT, |ink, width, corner| { ruler::draw(ink, width, corner).ok(); })}
-            </div>
-            <p class="corner-count">{said(|corner| corner.sure.clone())} " " {said(|corner| corner.beside.clone())}
-                <Show when=is_rules><a href="#rules" class="link">"Read the rules"</a></Show></p>
+            <h3>{with(|corner| corner.name.to_owned())}</h3>
+            <p class="corner-ask">{with(|corner| corner.question.to_owned())}</p>
+            <p class="corner-value">{with(|corner| corner.value.clone())}" "
+                <span class="corner-was">{with(|corner| corner.was.clone())}</span></p>
+            <div class="ruler">{drawing(label, Box::new(picture))}</div>
+            <p class="corner-count">{with(|corner| corner.sure.clone())}<span class="corner-beside">{with(|corner| corner.beside.clone())}</span>
+                <a href="#rules" class="link" hidden=rules>"Read the rules"</a></p>
         </section>
     }
+    .into_any()
 }

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::mount::{self, Place};
+use crate::parts::{flag, say, yes_no};
 use crate::plot::Sheet;
 use crate::session::Session;
 
@@ -68,7 +69,10 @@ pub struct Screen {
 
 impl Screen {
     fn watch() -> Screen {
-        let screen = Screen { is_phone: RwSignal::new(browser::media(PHONE)), tab: RwSignal::new(Tab::Corners) };
+        let screen = Screen {
+            is_phone: RwSignal::new(browser::media(PHONE)),
+            tab: RwSignal::new(Tab::Corners),
+        };
         browser::on_media(PHONE, move || screen.is_phone.set(browser::media(PHONE)));
         screen
     }
@@ -91,61 +95,54 @@ pub fn mount(place: Place) {
     let shown_in = room.clone();
     let handle = leptos::mount::mount_to(room, move || {
         provide_context(Sheet::watch());
-        provide_context(Screen::watch());
-        provide_context(ModelPage(model_page.clone()));
-        let session = Session::open(profiles.clone(), worker.clone()).expect("a lab has a profile, see above");
-        provide_context(session);
+        let screen = Screen::watch();
+        let session =
+            Session::open(profiles.clone(), worker.clone()).expect("a lab has a profile, see above");
         Effect::new(move |_| {
             let has_something = session.shown.with(Option::is_some);
             if has_something || session.trouble.with(Option::is_some) || session.is_lost.get() {
                 mount::reveal(&shown_in);
             }
         });
-        view! { <Lab/> }
+        lab(session, screen, model_page.clone())
     });
     handle.forget();
 }
 
-/// Where the model is described.
-#[derive(Clone)]
-pub struct ModelPage(pub String);
-
-#[component]
-fn Lab() -> impl IntoView {
-    let session = expect_context::<Session>();
+fn lab(session: Session, screen: Screen, model_page: String) -> AnyView {
     listen_for_keys(session);
     view! {
         <div class="lab wrap lab-live">
-            <side::Side/>
+            {side::side(session, screen)}
             <div class="lab-main" id="answer">
-                <trouble::Notes/>
-                <Show when=move || !session.is_lost.get()>
-                    <answer::Answer/>
-                    <Tabs/>
-                    <kinds::Kinds/>
-                    <corners::Corners/>
-                    <findings::Raster/>
-                    <findings::Mirror/>
-                    <findings::Waits/>
-                    <share::Share/>
-                </Show>
+                {trouble::notes(session)}
+                <div hidden=flag(move || session.is_lost.get())>
+                    {answer::answer_panel(session, model_page)}
+                    {tabs(screen)}
+                    {kinds::kinds(session, screen)}
+                    {corners::corners(session, screen)}
+                    {findings::timetable(session, screen)}
+                    {findings::mirror(session, screen)}
+                    {findings::waits(session, screen)}
+                    {share::share(session)}
+                </div>
             </div>
         </div>
-        <share::Dock/>
+        {share::dock(session)}
     }
+    .into_any()
 }
 
 /// The phone's choice of finding.
-#[component]
-fn Tabs() -> impl IntoView {
-    let screen = expect_context::<Screen>();
+fn tabs(screen: Screen) -> AnyView {
     let tab = move |tab: Tab| {
         let is_on = move || screen.tab.get() == tab;
+        let stop = say(move || Some(if is_on() { "0" } else { "-1" }.to_owned()));
         view! {
             <button type="button" role="tab" id=format!("tab-{}", tab.id()) aria-controls=tab.id()
-                aria-selected=move || is_on().to_string() tabindex=move || if is_on() { "0" } else { "-1" }
-                on:click=move |_| screen.tab.set(tab)>{tab.word()}</button>
+                aria-selected=yes_no(is_on) tabindex=stop on:click=move |_| screen.tab.set(tab)>{tab.word()}</button>
         }
+        .into_any()
     };
     let step = move |event: web_sys::KeyboardEvent| {
         let by = match event.key().as_str() {
@@ -154,7 +151,10 @@ fn Tabs() -> impl IntoView {
             _ => return,
         };
         event.prevent_default();
-        let at = Tab::ALL.iter().position(|&tab| tab == screen.tab.get_untracked()).unwrap_or(0);
+        let at = Tab::ALL
+            .iter()
+            .position(|&tab| tab == screen.tab.get_untracked())
+            .unwrap_or(0);
         let next = Tab::ALL[(at + by) % Tab::ALL.len()];
         screen.tab.set(next);
         browser::focus(&format!("tab-{}", next.id()));
@@ -164,6 +164,7 @@ fn Tabs() -> impl IntoView {
             {Tab::ALL.map(tab).collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// Undo and redo by the keys everybody's fingers know, unless a text is being written.

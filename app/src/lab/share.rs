@@ -4,89 +4,98 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::model::address;
-use crate::model::receipt;
+use crate::model::receipt::{self, Receipt};
 use crate::model::runs::Stage;
+use crate::parts::{flag, say};
 use crate::session::Session;
 
 /// How long a button says that it has copied, in milliseconds.
 const SAID_MS: i32 = 2_000;
 
 /// The share bar at the foot of the findings.
-#[component]
-pub fn Share() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let profile = move || session.draft.with(|draft| draft.profile().name.clone());
+pub fn share(session: Session) -> AnyView {
+    let profile = say(move || Some(session.draft.with(|draft| draft.profile().name.clone())));
     view! {
         <section class="share" aria-label="Share">
             <div>
                 <p class="small">"This page is the link. It holds only what differs from "<b>{profile}</b>"."</p>
-                <p class="share-link"><Link/></p>
-                <Receipt/>
+                <p class="share-link">{link(session)}</p>
+                {receipt_line(session)}
             </div>
-            <div class="share-do"><CopyLink/></div>
+            <div class="share-do">{copy_link(session)}</div>
         </section>
     }
+    .into_any()
 }
 
 /// The phone's share bar, always at hand.
-#[component]
-pub fn Dock() -> impl IntoView {
-    view! { <div class="dock"><span class="share-link"><bdi><Link/></bdi></span><CopyLink/></div> }
+pub fn dock(session: Session) -> AnyView {
+    view! { <div class="dock"><span class="share-link"><bdi>{link(session)}</bdi></span>{copy_link(session)}</div> }.into_any()
 }
 
 /// The link, its changed parts marked.
-#[component]
-fn Link() -> impl IntoView {
-    let session = expect_context::<Session>();
-    move || {
+fn link(session: Session) -> AnyView {
+    let pieces: Box<dyn Fn() -> AnyView + Send + Sync> = Box::new(move || {
+        let piece = |(text, is_change): (String, bool)| {
+            if is_change {
+                view! { <mark>{text}</mark> }.into_any()
+            } else {
+                view! { <span>{text}</span> }.into_any()
+            }
+        };
         address::pieces(&session.link.get())
             .into_iter()
-            .map(|(text, is_change)| {
-                if is_change {
-                    view! { <mark>{text}</mark> }.into_any()
-                } else {
-                    view! { <span>{text}</span> }.into_any()
-                }
-            })
+            .map(piece)
             .collect_view()
-    }
+            .into_any()
+    });
+    view! { {pieces} }.into_any()
 }
 
 /// The page's one yellow button.
-#[component]
-fn CopyLink() -> impl IntoView {
-    let session = expect_context::<Session>();
+fn copy_link(session: Session) -> AnyView {
     let said = RwSignal::new("");
     let copy = move |_| {
         let link = format!("{}#{}", browser::page_address(), session.link.get_untracked());
         browser::copy(&link, move |is_copied| {
-            said.set(if is_copied { "Copied" } else { "Copy it from the address bar" });
+            said.set(if is_copied {
+                "Copied"
+            } else {
+                "Copy it from the address bar"
+            });
             browser::later(SAID_MS, move || said.set(""));
         });
     };
+    let word = say(move || {
+        Some(
+            if said.get().is_empty() {
+                "Copy link"
+            } else {
+                said.get()
+            }
+            .to_owned(),
+        )
+    });
+    let spoken = say(move || Some(said.get().to_owned()));
     view! {
-        <button type="button" class="btn btn-first" on:click=copy>
-            {move || if said.get().is_empty() { "Copy link" } else { said.get() }}
-        </button>
-        <span class="sr" role="status" aria-live="polite">{move || said.get()}</span>
+        <button type="button" class="btn btn-first" on:click=copy>{word}</button>
+        <span class="sr" role="status" aria-live="polite">{spoken}</span>
     }
+    .into_any()
 }
 
 /// By what a reader of the link can tell that they see the same result.
-#[component]
-fn Receipt() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let receipt = Memo::new(move |_| {
+fn receipt_line(session: Session) -> AnyView {
+    let now = move || -> Option<Receipt> {
+        let is_current = session.progress.get().is_current;
         session.shown.with(|shown| {
-            shown.as_deref().filter(|shown| shown.stage == Stage::All).map(|shown| {
-                session.draft.with(|draft| receipt::receipt(shown, draft.pair()))
-            })
+            let whole = shown
+                .as_ref()
+                .filter(|shown| is_current && shown.stage == Stage::All)?;
+            Some(session.draft.with(|draft| receipt::receipt(whole, draft.pair())))
         })
-    });
-    let digest = move || receipt.with(|receipt| receipt.as_ref().map(|receipt| receipt.digest.clone()));
-    let words = move || receipt.with(|receipt| receipt.as_ref().map(|receipt| receipt.words.clone()));
-    let is_current = move || session.progress.get().is_current && receipt.with(Option::is_some);
-    view! {
-        <p class="small quiet receipt" data-digest=digest hidden=move || !is_current()>{words}</p>
-    }
+    };
+    let digest = say(move || now().map(|receipt| receipt.digest));
+    let words = say(move || now().map(|receipt| receipt.words));
+    view! { <p class="small quiet receipt" data-digest=digest hidden=flag(move || now().is_none())>{words}</p> }.into_any()
 }

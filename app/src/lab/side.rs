@@ -6,105 +6,104 @@ use sim_core::scenario::knobs::{self, Knob};
 use super::Screen;
 use crate::model::draft::Draft;
 use crate::model::rules;
-use crate::parts::KnobRow;
+use crate::parts::{flag, knob_row, say};
 use crate::session::Session;
 
 /// The controls, in order: policy first, then what is supposed.
 const POLICY: [&str; 4] = ["half-life", "run-minutes", "cap", "max-time"];
 const ASSUMED: [&str; 1] = ["load"];
-
-fn rows(keys: &[&str]) -> Vec<&'static Knob> {
-    keys.iter().filter_map(|key| knobs::find(key).ok()).collect()
-}
+const COUNT: usize = POLICY.len() + ASSUMED.len();
 
 /// The proposal column.
-#[component]
-pub fn Side() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let screen = expect_context::<Screen>();
-    let policy = rows(&POLICY);
-    let assumed = rows(&ASSUMED);
-    let count = policy.len() + assumed.len();
+pub fn side(session: Session, screen: Screen) -> AnyView {
     let at = RwSignal::new(0_usize);
-    let place = move |knob: &'static Knob, index: usize| {
-        view! { <KnobRow knob=knob on_phone=Signal::derive(move || at.get() == index)/> }
+    let rows = move |keys: &[&str], first: usize| {
+        let found = keys
+            .iter()
+            .enumerate()
+            .filter_map(|(i, key)| Some((i, knobs::find(key).ok()?)));
+        found
+            .map(|(i, knob)| knob_row(session, knob, flag(move || at.get() == first + i)))
+            .collect_view()
     };
-    let on_phone_policy = {
-        let policy = policy.len();
-        move || screen.is_phone.get() && at.get() >= policy
-    };
-    let on_phone_assumed = {
-        let policy = policy.len();
-        move || screen.is_phone.get() && at.get() < policy
-    };
-    let changed = {
-        let policy = policy.clone();
-        Memo::new(move |_| session.draft.with(|draft| policy.iter().filter(|knob| draft.is_changed(knob)).count()))
-    };
-    let first_assumed = policy.len();
+    let changed = move || session.draft.with(changed_policy);
+    let no_policy = flag(move || screen.is_phone.get() && at.get() >= POLICY.len());
+    let no_assumption = flag(move || screen.is_phone.get() && at.get() < POLICY.len());
+    let count = say(move || {
+        Some(match changed() {
+            0 => "none changed".to_owned(),
+            n => format!("{n} changed"),
+        })
+    });
     view! {
         <aside class="lab-side" aria-label="Proposal">
             <div class="lab-name">
                 <p class="eyebrow">"Proposal"</p>
-                <h1 class="lab-title">{move || session.draft.with(title)}</h1>
-                <p class="against">{move || session.draft.with(against)}</p>
+                <h1 class="lab-title">{say(move || Some(session.draft.with(title)))}</h1>
+                <p class="against">{say(move || Some(session.draft.with(against)))}</p>
             </div>
             <details class="drawer" open>
                 <summary>"The five knobs"</summary>
-                <Stepper at=at of=count/>
-                <section class="layer" hidden=on_phone_policy>
+                {stepper(at)}
+                <section class="layer" hidden=no_policy>
                     <h2 class="layer-head"><span class="layer-n">"1"</span>"Policy"
-                        <span class="layer-count" class:changed=move || { changed.get() > 0 }>{move || counted(changed.get())}</span></h2>
-                    {policy.iter().enumerate().map(|(i, knob)| place(knob, i)).collect_view()}
+                        <span class="layer-count" class:changed=flag(move || changed() > 0)>{count}</span></h2>
+                    {rows(&POLICY, 0)}
                 </section>
-                <section class="layer layer-assume" hidden=on_phone_assumed>
+                <section class="layer layer-assume" hidden=no_assumption>
                     <h2 class="layer-head"><span class="layer-n">"2"</span>"Assumption"
                         <span class="layer-count">"not policy"</span></h2>
                     <p class="layer-say">"What we suppose about demand. Nobody can set this in Slurm; it changes for both sides."</p>
-                    {assumed.iter().enumerate().map(|(i, knob)| place(knob, first_assumed + i)).collect_view()}
+                    {rows(&ASSUMED, POLICY.len())}
                 </section>
             </details>
-            <Aloud/>
+            {aloud(session)}
         </aside>
     }
+    .into_any()
 }
 
 /// The phone's way from knob to knob.
-#[component]
-fn Stepper(at: RwSignal<usize>, of: usize) -> impl IntoView {
+fn stepper(at: RwSignal<usize>) -> AnyView {
+    let step = move |by: usize| move |_| at.update(|n| *n = (*n + by) % COUNT);
     view! {
         <div class="stepper phone-only">
-            <button type="button" aria-label="Knob before" on:click=move |_| at.update(|n| *n = (*n + of - 1) % of)>"←"</button>
-            <span aria-live="polite">"Knob "<b>{move || at.get() + 1}</b>{format!(" of {of}")}</span>
-            <button type="button" aria-label="Next knob" on:click=move |_| at.update(|n| *n = (*n + 1) % of)>"→"</button>
+            <button type="button" aria-label="Knob before" on:click=step(COUNT - 1)>"←"</button>
+            <span aria-live="polite">"Knob "<b>{say(move || Some((at.get() + 1).to_string()))}</b>{format!(" of {COUNT}")}</span>
+            <button type="button" aria-label="Next knob" on:click=step(1)>"→"</button>
         </div>
     }
+    .into_any()
 }
 
 /// What a person must know under the proposal.
-#[component]
-fn Aloud() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let rules = Memo::new(move |_| {
+fn aloud(session: Session) -> AnyView {
+    let list: Box<dyn Fn() -> AnyView + Send + Sync> = Box::new(move || {
         session.draft.with(|draft| {
             let pair = draft.pair();
-            (rules::rules(&pair.baseline, &pair.proposal), rules::dropped(&pair.baseline, &pair.proposal))
+            let rules = rules::rules(&pair.baseline, &pair.proposal)
+                .into_iter()
+                .map(|rule| {
+                    let mark = if rule.is_new { "changed: " } else { "" };
+                    let class = if rule.is_new { "new" } else { "" };
+                    view! { <li class=class><span class="sr">{mark}</span>{rule.words}</li> }.into_any()
+                });
+            let dropped = rules::dropped(&pair.baseline, &pair.proposal).into_iter();
+            let dropped =
+                dropped.map(|words| view! { <p class="small">"No longer a rule: "{words}</p> }.into_any());
+            view! { <ol>{rules.collect_view()}</ol>{dropped.collect_view()} }.into_any()
         })
     });
-    view! {
-        <section class="aloud" id="rules">
-            <h2>"What must a person know?"</h2>
-            <ol>
-                {move || rules.with(|(rules, _)| rules.iter().map(|rule| {
-                    let mark = rule.is_new.then_some("changed: ");
-                    view! { <li class:new=rule.is_new><span class="sr">{mark}</span>{rule.words.clone()}</li> }
-                }).collect_view())}
-            </ol>
-            {move || rules.with(|(_, dropped)| dropped.iter().map(|words| {
-                view! { <p class="small quiet">"No longer a rule: "<s>{words.clone()}</s></p> }
-            }).collect_view())}
-        </section>
-    }
+    view! { <section class="aloud" id="rules"><h2>"What must a person know?"</h2>{list}</section> }.into_any()
+}
+
+/// How many of the policy's controls are changed.
+fn changed_policy(draft: &Draft) -> usize {
+    POLICY
+        .iter()
+        .filter_map(|key| knobs::find(key).ok())
+        .filter(|knob: &&Knob| draft.is_changed(knob))
+        .count()
 }
 
 /// The proposal in few words: "Cap 8 GPUs, half-life 7 days".
@@ -126,20 +125,9 @@ fn title(draft: &Draft) -> String {
 
 fn against(draft: &Draft) -> String {
     let profile = draft.profile();
-    if draft.pair().baseline == *profile || only_assumptions_differ(draft) {
+    if draft.pair().baseline.policy == profile.policy {
         format!("against {} as it is today", profile.name)
     } else {
         format!("against a changed {}", profile.name)
-    }
-}
-
-fn only_assumptions_differ(draft: &Draft) -> bool {
-    draft.pair().baseline.policy == draft.profile().policy
-}
-
-fn counted(changed: usize) -> String {
-    match changed {
-        0 => "none changed".to_owned(),
-        n => format!("{n} changed"),
     }
 }

@@ -36,22 +36,50 @@ pub fn is_link(fragment: &str) -> bool {
 pub fn read(text: &str, profiles: &[Scenario]) -> Result<Read, String> {
     let proposal = link::decode_among(text, profiles).map_err(|error| error.to_string())?;
     let mut notes: Vec<String> = proposal.notes.iter().map(ToString::to_string).collect();
-    let profile = profiles.iter().find(|profile| profile.name == proposal.profile).map(link::on_page).unwrap_or_default();
-    let Proposal { mut base, proposal, seeds, .. } = proposal;
+    let profile = profiles
+        .iter()
+        .find(|profile| profile.name == proposal.profile)
+        .map(link::on_page)
+        .unwrap_or_default();
+    let Proposal {
+        mut base,
+        proposal,
+        seeds,
+        ..
+    } = proposal;
     let is_told_apart = base.assumptions != profile.assumptions && base.assumptions != proposal.assumptions;
     if is_told_apart {
-        notes.push("the link asks for another demand on the baseline's side; here both sides meet the same demand".to_owned());
+        notes.push(
+            "the link asks for another demand on the baseline's side; here both sides meet the same demand"
+                .to_owned(),
+        );
     }
     base.assumptions = proposal.assumptions.clone();
-    Ok(Read { profile, pair: Pair { baseline: base, proposal }, seeds, notes })
+    Ok(Read {
+        profile,
+        pair: Pair {
+            baseline: base,
+            proposal,
+        },
+        seeds,
+        notes,
+    })
 }
 
 /// The fragment of a pair, without the `#`.
 pub fn write(profile: &Scenario, pair: &Pair, seeds: u32) -> String {
     // Both sides meet the same demand, so the link says it once.
-    let base = Scenario { assumptions: profile.assumptions.clone(), ..pair.baseline.clone() };
-    let proposal =
-        Proposal { profile: profile.name.clone(), base, proposal: pair.proposal.clone(), seeds, notes: Vec::new() };
+    let base = Scenario {
+        assumptions: profile.assumptions.clone(),
+        ..pair.baseline.clone()
+    };
+    let proposal = Proposal {
+        profile: profile.name.clone(),
+        base,
+        proposal: pair.proposal.clone(),
+        seeds,
+        notes: Vec::new(),
+    };
     link::encode(&proposal, profile)
 }
 
@@ -64,7 +92,11 @@ pub fn pieces(fragment: &str) -> Vec<(String, bool)> {
     let mut pieces: Vec<(String, bool)> = Vec::new();
     for (i, part) in body.split('&').enumerate() {
         let is_change = i > 0;
-        let text = if is_change { format!("&{part}") } else { part.to_owned() };
+        let text = if is_change {
+            format!("&{part}")
+        } else {
+            part.to_owned()
+        };
         pieces.push((text, is_change));
     }
     if !check.is_empty() {
@@ -79,7 +111,10 @@ mod tests {
     use sim_core::scenario::knobs;
 
     fn profile() -> Scenario {
-        link::on_page(&Scenario { name: "group-32".to_owned(), ..Scenario::default() })
+        link::on_page(&Scenario {
+            name: "group-32".to_owned(),
+            ..Scenario::default()
+        })
     }
 
     #[test]
@@ -122,7 +157,11 @@ mod tests {
         let pieces = pieces("p0?profile=group-32&cap=16gpu&half-life=7d~7f");
         let whole: String = pieces.iter().map(|(text, _)| text.as_str()).collect();
         assert_eq!(whole, "p0?profile=group-32&cap=16gpu&half-life=7d~7f");
-        let changed: Vec<&str> = pieces.iter().filter(|(_, is)| *is).map(|(text, _)| text.as_str()).collect();
+        let changed: Vec<&str> = pieces
+            .iter()
+            .filter(|(_, is)| *is)
+            .map(|(text, _)| text.as_str())
+            .collect();
         assert_eq!(changed, ["&cap=16gpu", "&half-life=7d"]);
     }
 }

@@ -18,7 +18,10 @@ pub struct Pair {
 impl Pair {
     /// A proposal that changes nothing.
     pub fn unchanged(profile: &Scenario) -> Pair {
-        Pair { baseline: profile.clone(), proposal: profile.clone() }
+        Pair {
+            baseline: profile.clone(),
+            proposal: profile.clone(),
+        }
     }
 }
 
@@ -55,7 +58,14 @@ pub struct Draft {
 impl Draft {
     /// Nothing changed yet.
     pub fn new(profile: Scenario, pair: Pair) -> Draft {
-        Draft { profile, now: pair, past: Vec::new(), future: Vec::new(), moving: None, looking_back: false }
+        Draft {
+            profile,
+            now: pair,
+            past: Vec::new(),
+            future: Vec::new(),
+            moving: None,
+            looking_back: false,
+        }
     }
 
     /// The profile both sides come from.

@@ -119,7 +119,11 @@ impl Runs {
     pub fn want(&mut self, pair: &Pair, seeds: u32, now: f64) -> Vec<Act> {
         let baseline = self.name(&pair.baseline);
         let proposal = self.name(&pair.proposal);
-        self.wanted = Some(Wanted { baseline, proposal, seeds });
+        self.wanted = Some(Wanted {
+            baseline,
+            proposal,
+            seeds,
+        });
         self.forget_old();
         self.stopped = false;
         self.trouble = None;
@@ -134,7 +138,11 @@ impl Runs {
         self.stopped = true;
         let mut acts = Vec::new();
         for (slot, flight) in self.flights.iter_mut().enumerate() {
-            acts.extend(flight.take().map(|flight| Act::Send(slot, Request::Cancel { run: flight.run })));
+            acts.extend(
+                flight
+                    .take()
+                    .map(|flight| Act::Send(slot, Request::Cancel { run: flight.run })),
+            );
         }
         acts
     }
@@ -194,7 +202,9 @@ impl Runs {
         let mut acts = Vec::new();
         let Some(wanted) = self.wanted else { return acts };
         while !self.stopped && self.trouble.is_none() {
-            let Some((side, piece)) = self.next_piece(wanted) else { break };
+            let Some((side, piece)) = self.next_piece(wanted) else {
+                break;
+            };
             if piece == Piece::Look && side == wanted.proposal {
                 let pause = self.looked_at + LOOK_PAUSE_MS - now;
                 if pause > 0.0 {
@@ -205,7 +215,9 @@ impl Runs {
             if piece == Piece::Look {
                 acts.extend(self.drop_flights(|_| true));
             }
-            let Some(slot) = self.flights.iter().position(Option::is_none) else { break };
+            let Some(slot) = self.flights.iter().position(Option::is_none) else {
+                break;
+            };
             if piece == Piece::Look && side == wanted.proposal {
                 self.looked_at = now;
             }
@@ -216,7 +228,9 @@ impl Runs {
 
     /// How far the answer is.
     pub fn stage(&self) -> Stage {
-        let Some(wanted) = self.wanted else { return Stage::Waiting };
+        let Some(wanted) = self.wanted else {
+            return Stage::Waiting;
+        };
         let pairs = self.pairs_of(wanted).count() as u32;
         if pairs == wanted.seeds {
             Stage::All
@@ -231,7 +245,9 @@ impl Runs {
 
     /// Seeds there on both sides, and wanted.
     pub fn progress(&self) -> (u32, u32) {
-        self.wanted.map_or((0, 0), |wanted| (self.pairs_of(wanted).count() as u32, wanted.seeds))
+        self.wanted.map_or((0, 0), |wanted| {
+            (self.pairs_of(wanted).count() as u32, wanted.seeds)
+        })
     }
 
     /// Share of the wanted whole runs that is done, with those under way counted in part, 0 to 1.
@@ -244,10 +260,24 @@ impl Runs {
         let whole = sides.len() as f32 * wanted.seeds as f32;
         let there: usize = sides
             .iter()
-            .map(|&side| self.seeds_of(side, wanted.seeds).filter(|&seed| self.has(side, seed)).count())
+            .map(|&side| {
+                self.seeds_of(side, wanted.seeds)
+                    .filter(|&seed| self.has(side, seed))
+                    .count()
+            })
             .sum();
-        let under_way: f32 = self.flights.iter().flatten().filter(|f| f.piece != Piece::Look).map(|f| f.done).sum();
-        if whole == 0.0 { 0.0 } else { ((there as f32 + under_way) / whole).min(1.0) }
+        let under_way: f32 = self
+            .flights
+            .iter()
+            .flatten()
+            .filter(|f| f.piece != Piece::Look)
+            .map(|f| f.done)
+            .sum();
+        if whole == 0.0 {
+            0.0
+        } else {
+            ((there as f32 + under_way) / whole).min(1.0)
+        }
     }
 
     /// The first look at both sides: baseline, proposal.
@@ -259,7 +289,9 @@ impl Runs {
 
     /// Whole runs that are there on both sides, in order of seed: baseline, proposal.
     pub fn pairs(&self) -> Vec<[Arc<SeedReport>; 2]> {
-        self.wanted.map(|wanted| self.pairs_of(wanted).collect()).unwrap_or_default()
+        self.wanted
+            .map(|wanted| self.pairs_of(wanted).collect())
+            .unwrap_or_default()
     }
 
     /// Why there is no answer, if there will be none.
@@ -269,7 +301,8 @@ impl Runs {
 
     /// A name for what can be shown: it changes whenever [`super::shown::Shown::of`] would.
     pub fn edition(&self) -> Option<(u32, u32, Stage)> {
-        self.wanted.map(|wanted| (wanted.baseline, wanted.proposal, self.stage()))
+        self.wanted
+            .map(|wanted| (wanted.baseline, wanted.proposal, self.stage()))
     }
 
     /// Whether the user has stopped the runs before the answer was whole.
@@ -278,10 +311,11 @@ impl Runs {
     }
 
     fn pairs_of(&self, wanted: Wanted) -> impl Iterator<Item = [Arc<SeedReport>; 2]> + '_ {
-        self.seeds_of(wanted.proposal, wanted.seeds).filter_map(move |seed| {
-            let of = |side| self.found.get(&(side, Piece::Seed(seed))).cloned();
-            Some([of(wanted.baseline)?, of(wanted.proposal)?])
-        })
+        self.seeds_of(wanted.proposal, wanted.seeds)
+            .filter_map(move |seed| {
+                let of = |side| self.found.get(&(side, Piece::Seed(seed))).cloned();
+                Some([of(wanted.baseline)?, of(wanted.proposal)?])
+            })
     }
 
     fn seeds_of(&self, side: Side, seeds: u32) -> impl Iterator<Item = u64> + 'static {
@@ -302,7 +336,11 @@ impl Runs {
             .flat_map(move |seed| sides.into_iter().map(move |side| (side, Piece::Seed(seed))));
         looks.chain(seeds).find(|&(side, piece)| {
             !self.found.contains_key(&(side, piece))
-                && !self.flights.iter().flatten().any(|f| (f.side, f.piece) == (side, piece))
+                && !self
+                    .flights
+                    .iter()
+                    .flatten()
+                    .any(|f| (f.side, f.piece) == (side, piece))
         })
     }
 
@@ -321,23 +359,44 @@ impl Runs {
     fn send(&mut self, slot: usize, side: Side, piece: Piece) -> Act {
         let run = RunId(self.next_run);
         self.next_run += 1;
-        self.flights[slot] = Some(Flight { run, side, piece, done: 0.0 });
+        self.flights[slot] = Some(Flight {
+            run,
+            side,
+            piece,
+            done: 0.0,
+        });
         let scenario = self.scenario(side);
         let (seed, detail, stop_after_days) = match piece {
             Piece::Look => (scenario.seed, Detail::Timeline, Some(LOOK_DAYS)),
             Piece::Seed(seed) => (seed, Detail::Summary, None),
         };
         let scenario = Box::new(scenario.as_ref().clone());
-        Act::Send(slot, Request::Run { run, scenario, seed, detail, stop_after_days })
+        Act::Send(
+            slot,
+            Request::Run {
+                run,
+                scenario,
+                seed,
+                detail,
+                stop_after_days,
+            },
+        )
     }
 
     fn flight(&mut self, slot: usize, run: RunId) -> Option<&mut Flight> {
-        self.flights.get_mut(slot)?.as_mut().filter(|flight| flight.run == run)
+        self.flights
+            .get_mut(slot)?
+            .as_mut()
+            .filter(|flight| flight.run == run)
     }
 
     /// The name of a scenario, known or new.
     fn name(&mut self, scenario: &Scenario) -> Side {
-        if let Some(at) = self.sides.iter().position(|(_, known)| known.as_ref() == scenario) {
+        if let Some(at) = self
+            .sides
+            .iter()
+            .position(|(_, known)| known.as_ref() == scenario)
+        {
             let known = self.sides.remove(at);
             self.sides.push(known);
         } else {
@@ -348,7 +407,11 @@ impl Runs {
     }
 
     fn scenario(&self, side: Side) -> Arc<Scenario> {
-        self.sides.iter().find(|&&(known, _)| known == side).map(|(_, it)| Arc::clone(it)).unwrap_or_default()
+        self.sides
+            .iter()
+            .find(|&&(known, _)| known == side)
+            .map(|(_, it)| Arc::clone(it))
+            .unwrap_or_default()
     }
 
     /// Lets go of the reports asked for longest ago.

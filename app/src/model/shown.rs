@@ -1,25 +1,71 @@
-//! What the findings show: two reports over the same seeds, their comparison, and how far it reaches.
+//! What the findings show: two reports over the same seeds, and every word and number that is said of them.
+//!
+//! All of it is made here, once per answer; the views only place it.
 
 use std::sync::Arc;
 
-use figures::view;
-use sim_core::metrics::{Comparison, Report, SeedReport, Simplicity, Timeline};
+use figures::answer::{self, Part};
+use figures::figure::Figure;
+use figures::idle;
+use figures::kind::Kind;
+use figures::table::{self, Corner, KindRow};
+use figures::{ecdf, view};
+use sim_core::metrics::{Report, SeedReport, Simplicity, Timeline};
 
 use super::runs::{Runs, Stage};
 
-/// Everything the findings of the lab are drawn from. Both reports hold the same seeds, kinds folded.
+/// Which of the two policies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// What is compared against.
+    Baseline,
+    /// What is proposed.
+    Proposal,
+}
+
+/// The mirror pictures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mirror {
+    /// Why jobs wait.
+    Waiting,
+    /// Why GPUs stand idle.
+    Idle,
+}
+
+/// One small multiple: the waits of a kind.
 #[derive(Clone, PartialEq, Debug)]
+pub struct Curve {
+    /// Its words.
+    pub figure: Figure,
+    /// Its caption in three stretches, the middle one strong.
+    pub caption: [String; 3],
+    /// Jobs of the kind in the middle run.
+    pub asked: u64,
+}
+
+/// Everything the findings of the lab are drawn from. Both reports hold the same seeds, kinds folded.
+#[derive(Debug)]
 pub struct Shown {
     /// The baseline's runs.
     pub baseline: Report,
     /// The proposal's runs.
     pub proposal: Report,
-    /// The two, seed by seed.
-    pub comparison: Comparison,
-    /// The first days of the first seed: baseline, proposal.
-    pub pictures: [Arc<SeedReport>; 2],
     /// How far it reaches.
     pub stage: Stage,
+    /// The answer.
+    pub answer: Vec<Part>,
+    /// The table by kind.
+    pub rows: Vec<KindRow>,
+    /// Use, readiness, simplicity.
+    pub corners: Vec<Corner>,
+    /// Why jobs wait.
+    pub waiting: Figure,
+    /// Why GPUs stand idle.
+    pub idle: Figure,
+    /// Waits by kind, in the order of tables.
+    pub curves: Vec<Curve>,
+    /// The first days of the first seed: baseline, proposal.
+    pictures: [Arc<SeedReport>; 2],
 }
 
 impl Shown {
@@ -36,7 +82,24 @@ impl Shown {
         let baseline = report(pairs.iter().map(|pair| &pair[0]), base_simple);
         let proposal = report(pairs.iter().map(|pair| &pair[1]), proposal_simple);
         let comparison = sim_core::metrics::compare(&baseline, &proposal);
-        Some(Shown { baseline, proposal, comparison, pictures, stage })
+        let (base, prop) = (&baseline, &proposal);
+        let curve = |kind| Curve {
+            figure: ecdf::figure(kind, base, prop),
+            caption: ecdf::caption(kind, base, prop),
+            asked: view::asked(prop, kind),
+        };
+        Some(Shown {
+            answer: answer::answer(&comparison, base, prop),
+            rows: table::kinds(&comparison, base, prop),
+            corners: table::corners(&comparison, base, prop),
+            waiting: idle::waiting(base, prop),
+            idle: idle::idle(base, prop),
+            curves: Kind::SHOWN.into_iter().map(curve).collect(),
+            stage,
+            pictures,
+            baseline,
+            proposal,
+        })
     }
 
     /// Runs behind it, on each side.
@@ -44,27 +107,50 @@ impl Shown {
         self.proposal.seeds.len()
     }
 
-    /// The picture's data of the baseline.
-    pub fn baseline_picture(&self) -> Option<&Timeline> {
-        self.pictures[0].timeline.as_ref()
+    /// The row of a kind, if anybody asked for it.
+    pub fn row(&self, kind: Kind) -> Option<&KindRow> {
+        self.rows.iter().find(|row| row.kind == kind)
     }
 
-    /// The picture's data of the proposal.
-    pub fn proposal_picture(&self) -> Option<&Timeline> {
-        self.pictures[1].timeline.as_ref()
+    /// The words of a mirror picture.
+    pub fn mirror(&self, which: Mirror) -> &Figure {
+        match which {
+            Mirror::Waiting => &self.waiting,
+            Mirror::Idle => &self.idle,
+        }
+    }
+
+    /// The curve of a kind.
+    pub fn curve(&self, kind: Kind) -> Option<&Curve> {
+        let at = Kind::SHOWN.iter().position(|&shown| shown == kind)?;
+        self.curves.get(at)
+    }
+
+    /// The timetable's data.
+    pub fn timeline(&self, side: Side) -> Option<&Timeline> {
+        self.picture(side).timeline.as_ref()
+    }
+
+    /// A name for the timetable's data: another picture has another.
+    pub fn picture_name(&self, side: Side) -> usize {
+        Arc::as_ptr(self.picture(side)) as usize
+    }
+
+    fn picture(&self, side: Side) -> &Arc<SeedReport> {
+        match side {
+            Side::Baseline => &self.pictures[0],
+            Side::Proposal => &self.pictures[1],
+        }
     }
 }
 
 /// One side, folded into the kinds on show.
 fn report<'a>(seeds: impl Iterator<Item = &'a Arc<SeedReport>>, simplicity: Simplicity) -> Report {
-    let seeds = seeds.map(|seed| {
-        // The raster stays where it is: copying it for every new run would be most of the work.
-        let one = Report { seeds: vec![without_picture(seed)], simplicity: Simplicity::default() };
-        view::shown(&one).seeds
-    });
-    Report { seeds: seeds.flatten().collect(), simplicity }
+    let seeds = seeds.map(|seed| without_picture(seed)).collect();
+    view::shown(&Report { seeds, simplicity })
 }
 
+/// The raster stays where it is: copying it for every new run would be most of the work.
 fn without_picture(seed: &SeedReport) -> SeedReport {
     SeedReport {
         seed: seed.seed,

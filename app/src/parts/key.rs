@@ -8,13 +8,13 @@ use leptos::prelude::*;
 use crate::plot::sign;
 
 /// The sign of a kind: shape and swatch.
-#[component]
-pub fn KindKey(kind: Kind) -> impl IntoView {
-    view! { <span class="key" aria-hidden="true">{sign(key::KIND, move |ink| { key::kind(ink, kind).ok(); })}</span> }
+pub fn kind_key(kind: Kind) -> AnyView {
+    let canvas = sign(key::KIND, Box::new(move |ink| drop(key::kind(ink, kind))));
+    view! { <span class="key" aria-hidden="true">{canvas}</span> }.into_any()
 }
 
 /// The hatch of an idle cause.
-#[component]
-pub fn CauseKey(texture: Texture) -> impl IntoView {
-    view! { <span class="key cause" aria-hidden="true">{sign(key::CAUSE, move |ink| { key::cause(ink, texture).ok(); })}</span> }
+pub fn cause_key(texture: Texture) -> AnyView {
+    let canvas = sign(key::CAUSE, Box::new(move |ink| drop(key::cause(ink, texture))));
+    view! { <span class="key cause" aria-hidden="true">{canvas}</span> }.into_any()
 }

@@ -1,106 +1,112 @@
 //! A knob: its name and help, a slider over its stops with a field beside it, what it was, and its words.
 
-use leptos::html::Input;
 use leptos::prelude::*;
 use sim_core::scenario::knobs::{Knob, Setting, Unit};
+use web_sys::HtmlInputElement;
 
+use super::{Flag, flag, say, yes_no};
 use crate::model::draft::Edit;
 use crate::session::Session;
 
-/// One row of the form. Slider and field are native and move together.
-#[component]
-pub fn KnobRow(
-    /// Which knob.
-    knob: &'static Knob,
-    /// Whether the phone shows it now.
-    #[prop(into)]
-    on_phone: Signal<bool>,
-) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let is = Memo::new(move |_| session.draft.with(|draft| draft.is(knob)));
-    let was = Memo::new(move |_| session.draft.with(|draft| draft.was(knob)));
-    let is_changed = move || is.get() != was.get();
-    let error = RwSignal::new(None::<String>);
+/// One row of the form. Slider and field are native and move together. The phone shows one row at a time.
+pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: Flag) -> AnyView {
+    let is = move || session.draft.with(|draft| draft.is(knob));
+    let was = move || session.draft.with(|draft| draft.was(knob));
+    let is_changed = move || session.draft.with(|draft| draft.is_changed(knob));
+    let error = RwSignal::new(String::new());
     let help_open = RwSignal::new(false);
-    let field = NodeRef::<Input>::new();
 
-    let last = knob.value.stops.len().saturating_sub(1);
-    let place = move |setting: Setting| knob.value.nearest_stop(setting) as f64 / last.max(1) as f64;
-    let state = move || {
-        if error.with(Option::is_some) {
-            "invalid"
-        } else if is_changed() {
-            "changed"
-        } else {
-            "unchanged"
-        }
-    };
-    let slide = move |event| {
-        let at = event_target_value(&event).parse::<usize>().unwrap_or(0).min(last);
-        error.set(None);
-        session.edit(Edit::Set(knob, knob.value.stops[at]));
-    };
-    let write = move |event| {
-        let text = event_target_value(&event);
-        match read_field(knob, &text, is.get_untracked()) {
-            Ok(setting) => {
-                error.set(None);
-                session.edit(Edit::Set(knob, setting));
-                // The field shows the value as it is written, also where it was already so.
-                if let Some(field) = field.get_untracked() {
-                    field.set_value(&field_text(knob, setting).0);
-                }
-            }
-            Err(sentence) => error.set(Some(sentence)),
-        }
-    };
+    let state = say(move || {
+        let state = match (error.with(String::is_empty), is_changed()) {
+            (false, _) => "invalid",
+            (true, true) => "changed",
+            (true, false) => "unchanged",
+        };
+        Some(state.to_owned())
+    });
+    let shown = say(move || Some(if is_on_phone() { "shown" } else { "" }.to_owned()));
+    let id = format!("knob-{}", knob.key);
+    let (note_id, error_id) = (format!("{id}-note"), format!("{id}-error"));
     let reset = move |_| {
-        error.set(None);
+        error.set(String::new());
         session.edit(Edit::Reset(knob));
     };
-    let id = format!("knob-{}", knob.key);
-    let (name_id, note_id, error_id) = (format!("{id}-name"), format!("{id}-note"), format!("{id}-error"));
     let [strict, usual, loose] = knob.value.words;
-    let slurm = (!knob.slurm.is_empty()).then(|| view! { <code class="knob-slurm">{knob.slurm}</code> });
-
+    let (at, base) = (
+        say(move || Some(place(knob, is()))),
+        say(move || Some(place(knob, was()))),
+    );
+    let head = view! {
+        <div class="knob-head">
+            <label class="knob-name" for=id.clone()>{knob.label}</label>
+            <button type="button" class="knob-help" aria-label=format!("About: {}", knob.label)
+                aria-expanded=yes_no(move || help_open.get()) aria-controls=note_id.clone()
+                on:click=move |_| help_open.update(|open| *open = !*open)>"?"</button>
+        </div>
+        <code class="knob-slurm" hidden=knob.slurm.is_empty()>{knob.slurm}</code>
+    };
     view! {
-        <div class="knob" data-knob=knob.key data-state=state
-            data-shown=move || on_phone.get().then_some("")
-            style:--at=move || place(is.get()).to_string()
-            style:--base=move || place(was.get()).to_string()>
-            <div class="knob-head">
-                <label class="knob-name" id=name_id.clone() for=id.clone()>{knob.label}</label>
-                <button type="button" class="knob-help" aria-label=format!("About: {}", knob.label)
-                    aria-expanded=move || help_open.get().to_string() aria-controls=note_id.clone()
-                    on:click=move |_| help_open.update(|open| *open = !*open)>"?"</button>
-            </div>
-            {slurm}
+        <div class="knob" data-knob=knob.key data-state=state data-phone=shown style:--at=at style:--base=base>
+            {head.into_any()}
             <div class="knob-values">
-                <input class="knob-number" type="text" autocomplete="off" spellcheck="false" node_ref=field
-                    aria-label=format!("{}, typed", knob.label)
-                    aria-invalid=move || error.with(Option::is_some).to_string()
-                    aria-describedby=error_id.clone()
-                    prop:value=move || field_text(knob, is.get()).0
-                    on:change=write/>
-                <span class="unit">{move || field_text(knob, is.get()).1}</span>
-                <Show when=is_changed>
-                    <span class="knob-was">{move || format!("was {}", knob.say(was.get()))}
-                        <button type="button" class="reset" on:click=reset
-                            aria-label=format!("Reset: {}", knob.label)>"reset"</button></span>
-                </Show>
+                {field(session, knob, error, error_id.clone())}
+                <span class="unit">{say(move || Some(field_text(knob, is()).1))}</span>
+                <span class="knob-was" hidden=flag(move || !is_changed())>{say(move || Some(format!("was {}", knob.say(was()))))}
+                    <button type="button" class="reset" on:click=reset aria-label=format!("Reset: {}", knob.label)>"reset"</button></span>
             </div>
-            <div class="knob-track">
-                <span class="knob-bar"></span><span class="knob-base"></span>
-                <input type="range" id=id min="0" max=last step="1"
-                    aria-valuetext=move || knob.say(is.get())
-                    prop:value=move || knob.value.nearest_stop(is.get()).to_string()
-                    on:input=slide/>
-            </div>
+            <div class="knob-track"><span class="knob-bar"></span><span class="knob-base"></span>{range(session, knob, error, id)}</div>
             <div class="knob-words" aria-hidden="true"><span>{strict}</span><span>{usual}</span><span>{loose}</span></div>
-            <p class="knob-note" id=note_id hidden=move || !help_open.get()>{knob.help}</p>
-            <p class="knob-error" id=error_id role="alert">{move || error.get()}</p>
+            <p class="knob-note" id=note_id hidden=flag(move || !help_open.get())>{knob.help}</p>
+            <p class="knob-error" id=error_id role="alert">{say(move || Some(error.get()))}</p>
         </div>
     }
+    .into_any()
+}
+
+/// The native slider over the knob's stops.
+fn range(session: Session, knob: &'static Knob, error: RwSignal<String>, id: String) -> AnyView {
+    let is = move || session.draft.with(|draft| draft.is(knob));
+    let last = knob.value.stops.len().saturating_sub(1);
+    let slide = move |event| {
+        let at = event_target_value(&event).parse::<usize>().unwrap_or(0).min(last);
+        error.set(String::new());
+        session.edit(Edit::Set(knob, knob.value.stops[at]));
+    };
+    let stop = say(move || Some(knob.value.nearest_stop(is()).to_string()));
+    let words = say(move || Some(knob.say(is())));
+    view! { <input type="range" id=id min="0" max=last step="1" aria-valuetext=words prop:value=stop on:input=slide/> }
+        .into_any()
+}
+
+/// The field beside it. What cannot be read leaves the value as it was and says why.
+fn field(session: Session, knob: &'static Knob, error: RwSignal<String>, error_id: String) -> AnyView {
+    let is = move || session.draft.with(|draft| draft.is(knob));
+    let write = move |event: web_sys::Event| {
+        let text = event_target_value(&event);
+        let now = session.draft.with_untracked(|draft| draft.is(knob));
+        match read_field(knob, &text, now) {
+            Ok(setting) => {
+                error.set(String::new());
+                session.edit(Edit::Set(knob, setting));
+                // The field shows the value as it is written, also where the value stays the same.
+                event_target::<HtmlInputElement>(&event).set_value(&field_text(knob, setting).0);
+            }
+            Err(sentence) => error.set(sentence),
+        }
+    };
+    let value = say(move || Some(field_text(knob, is()).0));
+    view! {
+        <input class="knob-number" type="text" autocomplete="off" spellcheck="false"
+            aria-label=format!("{}, typed", knob.label) aria-invalid=yes_no(move || error.with(|text| !text.is_empty()))
+            aria-describedby=error_id prop:value=value on:change=write/>
+    }
+    .into_any()
+}
+
+/// Where a setting stands on the slider, from 0 to 1.
+fn place(knob: &Knob, setting: Setting) -> String {
+    let last = knob.value.stops.len().saturating_sub(1).max(1);
+    format!("{:.3}", knob.value.nearest_stop(setting) as f32 / last as f32)
 }
 
 /// What stands in the field, and the unit beside it: ("7", "days"), ("off", "no limit").
@@ -125,7 +131,8 @@ fn read_field(knob: &Knob, text: &str, now: Setting) -> Result<Setting, String> 
         (Unit::Time, _) if is_bare => format!("{text} days"),
         _ => text.to_owned(),
     };
-    knob.parse(&with_unit).map_err(|_| format!("“{text}” is not taken: write {}.", knob.expected()))
+    knob.parse(&with_unit)
+        .map_err(|_| format!("“{text}” is not taken: write {}.", knob.expected()))
 }
 
 #[cfg(test)]
@@ -151,6 +158,9 @@ mod tests {
         assert_eq!(read_field(knob, "3", days), Ok(Setting::Span(Span::days(3))));
         assert_eq!(read_field(knob, "36h", days), Ok(Setting::Span(Span::hours(36))));
         let sentence = read_field(knob, "soon", days).unwrap_err();
-        assert!(sentence.contains("soon") && sentence.contains("write"), "{sentence}");
+        assert!(
+            sentence.contains("soon") && sentence.contains("write"),
+            "{sentence}"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! A canvas that draws itself again when what it shows, its width, the theme or the fonts change.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use figures::palette::Theme;
@@ -13,6 +13,7 @@ use web_sys::{HtmlCanvasElement, MutationObserver, MutationObserverInit, ResizeO
 use super::CanvasInk;
 use super::queue;
 use crate::browser;
+use crate::parts::Said;
 
 /// What all drawings of a page have in common.
 #[derive(Clone, Copy)]
@@ -26,13 +27,17 @@ pub struct Sheet {
 impl Sheet {
     /// Watches theme and fonts for as long as the page lives.
     pub fn watch() -> Sheet {
-        let sheet = Sheet { theme: RwSignal::new(theme_now()), fonts: RwSignal::new(0) };
+        let sheet = Sheet {
+            theme: RwSignal::new(theme_now()),
+            fonts: RwSignal::new(0),
+        };
         let look = move || sheet.theme.set(theme_now());
         browser::on_media("(prefers-color-scheme: dark)", look);
         let on_change = Closure::<dyn FnMut()>::new(look);
-        if let (Ok(observer), Some(root)) =
-            (MutationObserver::new(on_change.as_ref().unchecked_ref()), browser::document().document_element())
-        {
+        if let (Ok(observer), Some(root)) = (
+            MutationObserver::new(on_change.as_ref().unchecked_ref()),
+            browser::document().document_element(),
+        ) {
             let what = MutationObserverInit::new();
             what.set_attributes(true);
             observer.observe_with_options(&root, &what).ok();
@@ -46,7 +51,9 @@ impl Sheet {
 
 /// The theme the page is shown in: what the reader chose, else what the system says.
 fn theme_now() -> Theme {
-    let chosen = browser::document().document_element().and_then(|root| root.get_attribute("data-theme"));
+    let chosen = browser::document()
+        .document_element()
+        .and_then(|root| root.get_attribute("data-theme"));
     let dark = match chosen.as_deref() {
         Some("dark") => true,
         Some("light") => false,
@@ -61,19 +68,45 @@ fn when_fonts_are_there(call: impl FnOnce() + 'static) {
         .and_then(|fonts| js_sys::Reflect::get(&fonts, &"ready".into()));
     if let Ok(ready) = ready {
         leptos::task::spawn_local(async move {
-            wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&ready)).await.ok();
+            wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&ready))
+                .await
+                .ok();
             call();
         });
     }
 }
 
-/// A canvas that shows `what`, `height` CSS pixels high at a width. It says `label` to those who do not see it.
-pub fn drawing<T: Clone + Send + Sync + 'static>(
-    what: Signal<Option<T>>,
-    label: Signal<String>,
-    height: impl Fn(&T, u32) -> u32 + 'static,
-    paint: impl Fn(&mut CanvasInk, u32, &T) + 'static,
-) -> impl IntoView {
+/// What a canvas shows at a moment.
+pub struct Picture {
+    /// Another name means another picture; 0 is always new.
+    pub name: usize,
+    /// Its height at a width, in CSS pixels.
+    pub height: Box<dyn Fn(u32) -> u32>,
+    /// Draws it at a width.
+    pub paint: Box<dyn Fn(&mut CanvasInk, u32)>,
+}
+
+impl Picture {
+    /// A picture that is drawn whenever it is asked for.
+    pub fn new(
+        height: impl Fn(u32) -> u32 + 'static,
+        paint: impl Fn(&mut CanvasInk, u32) + 'static,
+    ) -> Picture {
+        Picture {
+            name: 0,
+            height: Box::new(height),
+            paint: Box::new(paint),
+        }
+    }
+
+    /// The same, drawn only once under this name.
+    pub fn named(self, name: usize) -> Picture {
+        Picture { name, ..self }
+    }
+}
+
+/// A canvas that shows `picture`, which follows signals, and says `label` to those who do not see it.
+pub fn drawing(label: Said, picture: Box<dyn Fn() -> Option<Picture>>) -> AnyView {
     let sheet = expect_context::<Sheet>();
     let place = NodeRef::<Canvas>::new();
     let width = RwSignal::new(0_u32);
@@ -82,47 +115,59 @@ pub fn drawing<T: Clone + Send + Sync + 'static>(
             follow_width(&canvas, width);
         }
     });
-    let painter = Rc::new((height, paint));
-    let asked = Rc::new(Cell::new(false));
+    // The newest picture waits here for its turn to be drawn.
+    let newest = Rc::new(RefCell::new(None::<Picture>));
+    let drawn = Rc::new(Cell::new((0, 0, 0, Theme::Light)));
     Effect::new(move |_| {
-        let ready = what.with(Option::is_some) && width.get() > 0;
-        sheet.fonts.track();
-        sheet.theme.track();
-        if !ready || asked.replace(true) {
+        let stamp = (width.get(), sheet.fonts.get(), sheet.theme.get());
+        let Some(picture) = picture().filter(|_| stamp.0 > 0) else {
+            return;
+        };
+        let stamp = (picture.name, stamp.0, stamp.1, stamp.2);
+        if picture.name != 0 && drawn.replace(stamp) == stamp {
             return;
         }
-        let (painter, asked) = (Rc::clone(&painter), Rc::clone(&asked));
+        if newest.replace(Some(picture)).is_some() {
+            return;
+        }
+        let newest = Rc::clone(&newest);
         queue::ask(move || {
-            asked.set(false);
-            let (Some(canvas), Some(Some(what))) = (place.try_get_untracked().flatten(), what.try_get_untracked())
-            else {
+            let (Some(picture), Some(Some(canvas)), Some(width)) = (
+                newest.take(),
+                place.try_get_untracked(),
+                width.try_get_untracked(),
+            ) else {
                 return;
             };
-            let width = width.get_untracked();
-            let height = painter.0(&what, width);
+            let height = (picture.height)(width);
             if let Some(mut ink) = CanvasInk::new(&canvas, width, height, sheet.theme.get_untracked()) {
-                painter.1(&mut ink, width, &what);
+                (picture.paint)(&mut ink, width);
             }
         });
     });
-    view! { <canvas node_ref=place role="img" aria-label=move || label.get() width="600" height="60"></canvas> }
+    view! { <canvas node_ref=place role="img" aria-label=label width="600" height="60"></canvas> }.into_any()
 }
 
 /// A small sign of a fixed size in CSS pixels, drawn anew when the theme changes.
-pub fn sign((width, height): (u32, u32), paint: impl Fn(&mut CanvasInk) + 'static) -> impl IntoView {
+pub fn sign((width, height): (u32, u32), paint: Box<dyn Fn(&mut CanvasInk)>) -> AnyView {
     let sheet = expect_context::<Sheet>();
     let place = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
-        if let Some(mut ink) = place.get().and_then(|canvas| CanvasInk::new(&canvas, width, height, sheet.theme.get())) {
+        if let Some(mut ink) = place
+            .get()
+            .and_then(|canvas| CanvasInk::new(&canvas, width, height, sheet.theme.get()))
+        {
             paint(&mut ink);
         }
     });
-    view! { <canvas node_ref=place width=width height=height></canvas> }
+    view! { <canvas node_ref=place width=width height=height></canvas> }.into_any()
 }
 
 /// Keeps a signal at the width of the canvas's place, in whole CSS pixels.
 fn follow_width(canvas: &HtmlCanvasElement, width: RwSignal<u32>) {
-    let Some(place) = canvas.parent_element() else { return };
+    let Some(place) = canvas.parent_element() else {
+        return;
+    };
     let measured = place.clone();
     let read = move || {
         let now = measured.client_width().max(0) as u32;

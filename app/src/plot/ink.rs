@@ -36,7 +36,10 @@ struct Paint {
 
 impl From<BackendColor> for Paint {
     fn from(color: BackendColor) -> Paint {
-        Paint { rgb: color.rgb, alpha: color.alpha }
+        Paint {
+            rgb: color.rgb,
+            alpha: color.alpha,
+        }
     }
 }
 
@@ -133,7 +136,10 @@ impl CanvasInk {
             return Some(known.clone());
         }
         let picture = tile_picture(texture, self.theme, self.dpr)?;
-        let pattern = self.context.create_pattern_with_html_canvas_element(&picture, "repeat").ok()??;
+        let pattern = self
+            .context
+            .create_pattern_with_html_canvas_element(&picture, "repeat")
+            .ok()??;
         let tile = texture.tile()?;
         let device = tile.width / f64::from(PX) * self.dpr * f64::from(REPEATS);
         let known = (pattern, device / f64::from(picture.width()));
@@ -167,8 +173,16 @@ fn tile_picture(texture: Texture, theme: Theme, dpr: f64) -> Option<HtmlCanvasEl
         return Some(known);
     }
     let tile = texture.tile()?;
-    let canvas: HtmlCanvasElement = browser::document().create_element("canvas").ok()?.dyn_into().ok()?;
-    let in_device = |tenths: f64| (tenths / f64::from(PX) * dpr * f64::from(REPEATS)).round().max(1.0);
+    let canvas: HtmlCanvasElement = browser::document()
+        .create_element("canvas")
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let in_device = |tenths: f64| {
+        (tenths / f64::from(PX) * dpr * f64::from(REPEATS))
+            .round()
+            .max(1.0)
+    };
     let (width, height) = (in_device(tile.width), in_device(tile.height));
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
@@ -176,7 +190,9 @@ fn tile_picture(texture: Texture, theme: Theme, dpr: f64) -> Option<HtmlCanvasEl
     context.set_fill_style_str(&hex(texture.ground().rgb(theme)));
     context.fill_rect(0.0, 0.0, width, height);
     let repeats = f64::from(REPEATS);
-    context.scale(width / (tile.width * repeats), height / (tile.height * repeats)).ok()?;
+    context
+        .scale(width / (tile.width * repeats), height / (tile.height * repeats))
+        .ok()?;
     let ink = hex(tile.ink.rgb(theme));
     context.set_fill_style_str(&ink);
     context.set_stroke_style_str(&ink);
@@ -209,7 +225,11 @@ fn tile_picture(texture: Texture, theme: Theme, dpr: f64) -> Option<HtmlCanvasEl
 }
 
 fn painted(style: &impl BackendStyle, fill: bool) -> Look {
-    if fill { Look::Fill(style.color().into()) } else { Look::Stroke(style.color().into(), style.stroke_width()) }
+    if fill {
+        Look::Fill(style.color().into())
+    } else {
+        Look::Stroke(style.color().into(), style.stroke_width())
+    }
 }
 
 impl DrawingBackend for CanvasInk {
@@ -239,7 +259,12 @@ impl DrawingBackend for CanvasInk {
         fill: bool,
     ) -> Drawn<Self> {
         self.look(painted(style, fill));
-        self.context.rect(f64::from(x), f64::from(y), f64::from(right - x), f64::from(bottom - y));
+        self.context.rect(
+            f64::from(x),
+            f64::from(y),
+            f64::from(right - x),
+            f64::from(bottom - y),
+        );
         Ok(())
     }
     fn draw_path<S: BackendStyle, P: IntoIterator<Item = BackendCoord>>(
@@ -278,7 +303,11 @@ impl DrawingBackend for CanvasInk {
     fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, (x, y): BackendCoord) -> Drawn<Self> {
         self.flush();
         let (size, color) = (style.size(), style.color().into());
-        let weight = if matches!(style.style(), FontStyle::Bold) { 640 } else { 400 };
+        let weight = if matches!(style.style(), FontStyle::Bold) {
+            640
+        } else {
+            400
+        };
         self.context.set_font(&format!("{weight} {size}px {FONTS}"));
         narrow(&self.context);
         self.context.set_fill_style_str(&self.css(color));
@@ -292,7 +321,9 @@ impl DrawingBackend for CanvasInk {
             VPos::Center => 0.35,
             VPos::Bottom => -0.22,
         };
-        self.context.fill_text(text, f64::from(x), f64::from(y) + size * drop).ok();
+        self.context
+            .fill_text(text, f64::from(x), f64::from(y) + size * drop)
+            .ok();
         Ok(())
     }
     fn estimate_text_size<T: BackendTextStyle>(
@@ -306,13 +337,23 @@ impl DrawingBackend for CanvasInk {
 
 /// Asks for the narrow cut of the grotesque; a browser that does not know how draws the normal one.
 fn narrow(context: &CanvasRenderingContext2d) {
-    js_sys::Reflect::set(context, &JsValue::from_str("fontStretch"), &JsValue::from_str("semi-condensed")).ok();
+    js_sys::Reflect::set(
+        context,
+        &JsValue::from_str("fontStretch"),
+        &JsValue::from_str("semi-condensed"),
+    )
+    .ok();
 }
 
 impl Ink for CanvasInk {
     fn textured_rect(&mut self, area: Area, texture: Texture) -> Drawn<Self> {
         self.look(Look::Textured(texture));
-        self.context.rect(f64::from(area.x), f64::from(area.y), f64::from(area.w), f64::from(area.h));
+        self.context.rect(
+            f64::from(area.x),
+            f64::from(area.y),
+            f64::from(area.w),
+            f64::from(area.h),
+        );
         Ok(())
     }
     fn textured_shape(&mut self, points: &[BackendCoord], texture: Texture) -> Drawn<Self> {

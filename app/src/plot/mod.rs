@@ -5,5 +5,5 @@ mod drawing;
 mod ink;
 mod queue;
 
-pub use drawing::{Sheet, drawing, sign};
+pub use drawing::{Picture, Sheet, drawing, sign};
 pub use ink::CanvasInk;

@@ -24,7 +24,11 @@ pub fn ask(job: impl FnOnce() + 'static) {
 
 fn make_next() {
     // The job stays at the head of the queue while it runs, so that what it asks for waits its turn.
-    let job = WAITING.with_borrow_mut(|waiting| waiting.front_mut().map(|head| std::mem::replace(head, Box::new(|| {}))));
+    let job = WAITING.with_borrow_mut(|waiting| {
+        waiting
+            .front_mut()
+            .map(|head| std::mem::replace(head, Box::new(|| {})))
+    });
     if let Some(job) = job {
         job();
     }

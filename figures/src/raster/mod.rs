@@ -138,10 +138,12 @@ fn moment_area(plan: &Plan, look: &Look) -> Option<Area> {
         let (left, right) = (plan.x(from), plan.x(to));
         // Short moments are shown as wide as an eye can find.
         let pad = ((8 * PX - (right - left)) / 2).max(0);
+        // Half of the casing lies outside: it must not be cut off at the drawing's edge.
+        let edge = 25;
         Area::between(
-            left - pad,
+            (left - pad).max(plan.rows.x + edge),
             plan.rows.y - 2 * PX,
-            right + pad,
+            (right + pad).min(plan.rows.right() - edge),
             plan.rows.bottom() - PX,
         )
     })

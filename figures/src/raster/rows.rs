@@ -59,7 +59,13 @@ pub(super) fn draw<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timelin
     for (from, to) in lines {
         pen.line(from, to, Stroke::new(Token::Paper, 6).faint(0.35));
     }
+    let edges = super::moment_area(plan, look).map(|area| [area.x, area.right()]);
     for (at, words) in names {
+        // A name that the outlined hours would cross is left out.
+        let reach = at.0 - 3 * PX..at.0 + width_of(&words) + 3 * PX;
+        if edges.is_some_and(|edges| edges.iter().any(|edge| reach.contains(edge))) {
+            continue;
+        }
         pen.words(&words, at, Words::left(Token::White).strong());
     }
     let foot = plan.rows.bottom();

@@ -5,7 +5,6 @@
 
 pub mod collect;
 pub mod compare;
-mod digest;
 mod lines;
 mod moment;
 mod pairs;
@@ -26,7 +25,6 @@ use crate::workload::Class;
 
 pub use crate::reason::Cause;
 pub use compare::{Comparison, Paired, Verdict, compare};
-pub use digest::{fingerprint, overall_digest};
 pub use pairs::{Shifts, paired_intents};
 pub use replay::{ReplayFigures, replay_figures};
 pub use sign::{holm, sign_test};

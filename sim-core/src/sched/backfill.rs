@@ -179,7 +179,7 @@ impl<'a> BackfillPass<'a> {
         if let Some(begin) = self.timeline.next_begin(self.now + request.limit) {
             self.look_again(begin - request.limit);
         }
-        let Some(plan) = plan(cluster, request, &self.timeline, self.now) else {
+        let Some(plan) = plan(cluster, self.policy, request, &self.timeline, self.now) else {
             return;
         };
         if plan.when > self.now + self.policy.window {
@@ -187,17 +187,12 @@ impl<'a> BackfillPass<'a> {
             return;
         }
         let mut kept = NodeSet::empty(cluster.nodes.len());
-        let begin = plan.when.floor_to(self.policy.resolution);
-        let end = (plan.when + request.limit).floor_to(self.policy.resolution);
+        let (begin, end) = on_the_grid(self.policy, plan.when, request);
         for node in plan.on.nodes() {
             kept.insert(usize::from(*node));
             self.promised[usize::from(*node)] = self.promised[usize::from(*node)].min(begin);
         }
-        self.timeline.promise(
-            &kept,
-            begin,
-            end.max(begin + self.policy.resolution.max(Span::secs(1))),
-        );
+        self.timeline.promise(&kept, begin, end);
     }
 
     fn look_again(&mut self, at: Time) {
@@ -222,11 +217,24 @@ pub fn promise_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: u
     if limits::verdict(cluster, request).is_some() {
         return None;
     }
-    plan(cluster, request, &pass.timeline, now).filter(|plan| plan.when <= now + policy.window)
+    plan(cluster, policy, request, &pass.timeline, now).filter(|plan| plan.when <= now + policy.window)
+}
+
+/// What a start at `when` keeps in the map: both ends are floored to its grid, and it lasts a step at least.
+fn on_the_grid(policy: &SlurmBackfill, when: Time, request: &Request) -> (Time, Time) {
+    let begin = when.floor_to(policy.resolution);
+    let end = (when + request.limit).floor_to(policy.resolution);
+    (begin, end.max(begin + policy.resolution.max(Span::secs(1))))
 }
 
 /// When and where a request would start, given the promises in the map.
-fn plan(cluster: &Cluster, request: &Request, map: &Timeline, now: Time) -> Option<Plan> {
+fn plan(
+    cluster: &Cluster,
+    policy: &SlurmBackfill,
+    request: &Request,
+    map: &Timeline,
+    now: Time,
+) -> Option<Plan> {
     let partition = &cluster.partitions[request.partition].nodes;
     let mut start = now;
     loop {
@@ -247,7 +255,8 @@ fn plan(cluster: &Cluster, request: &Request, map: &Timeline, now: Time) -> Opti
         on.nodes()
             .iter()
             .for_each(|&node| chosen.insert(usize::from(node)));
-        if when > start && map.promised(&chosen, when, when + request.limit) {
+        let (begin, end) = on_the_grid(policy, when, request);
+        if when > start && map.promised(&chosen, begin, end) {
             start = when;
             continue;
         }

@@ -50,7 +50,7 @@ pub(super) struct Place {
     pub mix: ClassMix,
     /// How much people pad their limits; 1 is as measured.
     pub padding: f64,
-    /// The widest power of two that the cluster has.
+    /// The widest job anybody plans for, a power of two.
     pub widest: u32,
 }
 

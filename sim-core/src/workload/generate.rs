@@ -54,12 +54,13 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
 }
 
 /// The widest job anybody plans for: the largest power of two in half of the largest group of equal nodes, since a job
-/// over all of them would need the machine to itself [J]; at least one node.
+/// over all of them would need the machine to itself (J); at least one node.
 fn widest(cluster: &ClusterSpec) -> u32 {
     let half = |count: u32, gpus: u32| (count.saturating_mul(gpus) / 2).max(gpus);
     let most = cluster
         .nodes
         .iter()
+        .filter(|group| group.count > 0)
         .map(|group| half(group.count, group.gpus))
         .max()
         .unwrap_or(0);

@@ -91,7 +91,7 @@ fn segments(intent: &Intent, person: &Person, halls: &[Hall], horizon: Span) -> 
 
 /// The first partition that takes the width and the limit; else the longest of the widest.
 fn choose<'a>(intent: &Intent, halls: &'a [Hall]) -> &'a Hall {
-    let width = |hall: &Hall| hall.shape(intent.gpus).gpus();
+    let width = |hall: &Hall| hall.width(intent.gpus);
     let widest = halls.iter().map(width).max().unwrap_or(0);
     let wide = || halls.iter().filter(|hall| width(hall) == widest);
     let longest = wide().map(|hall| hall.max_time).max().unwrap_or(Span::ZERO);

@@ -103,6 +103,14 @@ fn widths(cluster: &ClusterSpec, partition: &PartitionSpec) -> Vec<(u32, u32)> {
 }
 
 impl Hall {
+    /// How many of so many GPUs it can give one job.
+    pub(super) fn width(&self, gpus: u32) -> u32 {
+        if self.widths.is_empty() {
+            return 0;
+        }
+        self.shape(gpus).gpus()
+    }
+
     /// The widest shape of at most so many GPUs: one node if they fit in one, else whole nodes, as many as there are.
     pub(super) fn shape(&self, gpus: u32) -> Shape {
         let gpus = gpus.max(1);

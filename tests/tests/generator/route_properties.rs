@@ -2,56 +2,53 @@
 
 use proptest::prelude::*;
 use sim_core::ids::JobId;
-use sim_core::scenario::{Limits, NodeGroup, PartitionSpec, QosSpec, Scenario};
+use sim_core::scenario::{Limits, NodeGroup, PartitionSpec, Scenario};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Arrival, Class, Intent, JobSpec, Outcome, Worth, generate, route};
 
 use super::{checked, group};
 
+/// One to three partitions over all nodes or one of two groups, with or without each limit.
 fn policies() -> impl Strategy<Value = Scenario> {
-    let max_times = prop::collection::vec(10_u32..=10_080, 1..=3);
+    let groups = ((1_u32..=12, 1_u32..=9), (0_u32..=4, 1_u32..=9));
+    let places = prop::sample::select(vec![vec![], vec!["a"], vec!["b"], vec!["a", "b"]]);
+    let default = prop::option::of(5_u32..=1_440);
+    let partitions = prop::collection::vec((10_u32..=10_080, places, default), 1..=3);
     let cap = prop::option::of(1_u32..=40);
     let budget = || prop::option::weighted(0.3, 60_u32..=400_000);
-    let default = prop::option::of(5_u32..=1_440);
-    (
-        1_u32..=12,
-        1_u32..=9,
-        max_times,
-        cap,
-        (budget(), budget(), budget(), budget()),
-        default,
-    )
-        .prop_map(
-            |(nodes, gpus, max_times, max_tres_pu, (group_wide, own, account, user), default)| {
-                let mut scenario = group();
-                scenario.cluster.nodes = vec![NodeGroup {
-                    count: nodes,
-                    gpus,
-                    ..NodeGroup::default()
-                }];
-                scenario.policy.partitions = max_times
-                    .into_iter()
-                    .zip(["a", "b", "c"])
-                    .map(|(minutes, name)| PartitionSpec {
-                        name: String::from(name),
-                        max_time: Span::mins(minutes),
-                        default_time: default.map(|default| Span::mins(default.min(minutes))),
-                        ..PartitionSpec::default()
-                    })
-                    .collect();
-                scenario.policy.qos = vec![QosSpec {
-                    limits: Limits {
-                        max_tres_pu,
-                        grp_tres_run_mins: group_wide,
-                        max_tres_run_mins_pu: own,
-                    },
-                    ..QosSpec::default()
-                }];
-                scenario.policy.associations.account_grp_tres_run_mins = account;
-                scenario.policy.associations.user_grp_tres_run_mins = user;
-                scenario
-            },
-        )
+    let budgets = (budget(), budget(), budget(), budget());
+    (groups, partitions, cap, budgets).prop_map(|((a, b), partitions, max_tres_pu, budgets)| {
+        let mut scenario = group();
+        scenario.cluster.nodes = [("a", a), ("b", b)]
+            .into_iter()
+            .map(|(name, (count, gpus))| NodeGroup {
+                name: String::from(name),
+                count,
+                gpus,
+                ..NodeGroup::default()
+            })
+            .collect();
+        scenario.policy.partitions = partitions
+            .into_iter()
+            .zip(["one", "two", "three"])
+            .map(|((minutes, nodes, default), name)| PartitionSpec {
+                name: String::from(name),
+                nodes: nodes.into_iter().map(String::from).collect(),
+                max_time: Span::mins(minutes),
+                default_time: default.map(|default| Span::mins(default.min(minutes))),
+                ..PartitionSpec::default()
+            })
+            .collect();
+        let (grp_tres_run_mins, max_tres_run_mins_pu, account, user) = budgets;
+        scenario.policy.qos[0].limits = Limits {
+            max_tres_pu,
+            grp_tres_run_mins,
+            max_tres_run_mins_pu,
+        };
+        scenario.policy.associations.account_grp_tres_run_mins = account;
+        scenario.policy.associations.user_grp_tres_run_mins = user;
+        scenario
+    })
 }
 
 /// The tightest run-minutes rule.
@@ -72,7 +69,6 @@ fn budget(scenario: &Scenario) -> u32 {
 
 fn may_be_asked_for(job: &JobSpec, intent: &Intent, scenario: &Scenario) {
     let request = &job.request;
-    let node = &scenario.cluster.nodes[0];
     let partition = &scenario.policy.partitions[usize::from(request.partition)];
     let cap = scenario.policy.qos[0].limits.max_tres_pu.unwrap_or(u32::MAX);
     assert!(
@@ -88,12 +84,20 @@ fn may_be_asked_for(job: &JobSpec, intent: &Intent, scenario: &Scenario) {
         request.gpus() >= 1 && request.gpus() <= intent.gpus.min(cap),
         "{job:?}"
     );
+    let mine = || {
+        scenario
+            .cluster
+            .nodes
+            .iter()
+            .filter(|node| partition.nodes.is_empty() || partition.nodes.contains(&node.name))
+    };
+    let wide_enough: u32 = mine()
+        .filter(|node| node.gpus >= request.gpus_per_node)
+        .map(|node| node.count)
+        .sum();
+    assert!(request.nodes <= wide_enough, "{job:?}");
     assert!(
-        request.nodes <= node.count && request.gpus_per_node <= node.gpus,
-        "{job:?}"
-    );
-    assert!(
-        request.nodes == 1 || request.gpus_per_node == node.gpus,
+        request.nodes == 1 || mine().any(|node| node.gpus == request.gpus_per_node),
         "{job:?}"
     );
     assert!(
@@ -151,6 +155,8 @@ proptest! {
 
     #[test]
     fn every_route_keeps_the_work_and_asks_for_what_is_allowed(scenario in policies(), seed in 0_u64..1_000) {
+        let b_is_empty = scenario.cluster.nodes[1].count == 0;
+        prop_assume!(!(b_is_empty && scenario.policy.partitions.iter().all(|partition| partition.nodes == ["b"])));
         let end = Time::ZERO + scenario.horizon.whole();
         let checked = checked(scenario.clone());
         let demand = generate(&checked, seed);

@@ -5,6 +5,7 @@ mod easy;
 mod facts;
 mod invariants;
 mod passes;
+mod walk;
 mod worlds;
 
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};

@@ -350,3 +350,21 @@ fn plans_follow_one_another_and_stop_at_the_window() {
          fifth   at 5s  gpus 8  limit 60m",
     ));
 }
+
+#[test]
+fn a_plan_may_reach_into_the_grid_step_in_which_the_next_promise_begins() {
+    // c frees two GPUs at 02:29:00; d would end at 02:31:00, floored 02:30:00, where the promise of b begins.
+    expect![[r#"
+        b 02:30:00 on [0]
+        d 02:29:00 on [0]
+    "#]]
+    .assert_eq(&plans(
+        "cluster   1 nodes x 4 gpus
+         backfill  slurm resolution 10m
+         until     2h
+         a  at 0s  gpus 2  limit 150m
+         c  at 0s  gpus 2  limit 149m
+         b  at 1s  gpus 3  limit 1m
+         d  at 2s  gpus 1  limit 2m",
+    ));
+}

@@ -13,7 +13,12 @@ struct World {
 
 impl World {
     fn new(workers: usize) -> World {
-        World { runs: Runs::new(workers), sent: Vec::new(), started: 0, now: 0.0 }
+        World {
+            runs: Runs::new(workers),
+            sent: Vec::new(),
+            started: 0,
+            now: 0.0,
+        }
     }
 
     fn take(&mut self, acts: Vec<Act>) {
@@ -52,9 +57,16 @@ impl World {
             return None;
         }
         let (slot, request) = self.sent.remove(0);
-        let Request::Run { run, seed, .. } = request else { return None };
-        let report = Box::new(SeedReport { seed, ..SeedReport::default() });
-        let acts = self.runs.hear(slot, Heard::Reply(Reply::Finished { run, report }), self.now);
+        let Request::Run { run, seed, .. } = request else {
+            return None;
+        };
+        let report = Box::new(SeedReport {
+            seed,
+            ..SeedReport::default()
+        });
+        let acts = self
+            .runs
+            .hear(slot, Heard::Reply(Reply::Finished { run, report }), self.now);
         self.take(acts);
         Some(run)
     }
@@ -77,7 +89,14 @@ fn a_first_look_at_both_sides_comes_before_the_whole_runs() {
     let mut world = World::new(2);
     world.want(&pair("8"));
     let looks = world.sent.iter().filter(|(_, request)| {
-        matches!(request, Request::Run { stop_after_days: Some(LOOK_DAYS), detail: Detail::Timeline, .. })
+        matches!(
+            request,
+            Request::Run {
+                stop_after_days: Some(LOOK_DAYS),
+                detail: Detail::Timeline,
+                ..
+            }
+        )
     });
     assert_eq!(looks.count(), 2);
     world.one_comes_back();
@@ -142,7 +161,10 @@ fn a_reply_to_an_older_run_is_dropped() {
     world.want(&pair("8"));
     world.now += 500.0;
     world.want(&pair("4"));
-    let stale = Reply::Finished { run: RunId(0), report: Box::default() };
+    let stale = Reply::Finished {
+        run: RunId(0),
+        report: Box::default(),
+    };
     world.runs.hear(0, Heard::Reply(stale), world.now);
     assert!(world.runs.found.is_empty());
 }
@@ -167,7 +189,9 @@ fn stopping_keeps_what_is_there_and_going_on_finishes_it() {
 fn a_worker_that_breaks_down_is_started_again_but_not_for_ever() {
     let mut world = World::new(1);
     world.want(&pair("8"));
-    let crash = || Heard::Crashed { message: "unreachable".to_owned() };
+    let crash = || Heard::Crashed {
+        message: "unreachable".to_owned(),
+    };
     for _ in 0..2 {
         let acts = world.runs.hear(0, crash(), world.now);
         assert_eq!(acts.first(), Some(&Act::Respawn(0)));
@@ -175,7 +199,10 @@ fn a_worker_that_breaks_down_is_started_again_but_not_for_ever() {
         world.take(acts);
     }
     assert_eq!(world.runs.hear(0, crash(), world.now), []);
-    assert_eq!(world.runs.trouble(), Some(&Trouble::Crashed("unreachable".to_owned())));
+    assert_eq!(
+        world.runs.trouble(),
+        Some(&Trouble::Crashed("unreachable".to_owned()))
+    );
     world.want(&pair("4"));
     assert_eq!(world.runs.trouble(), None);
 }
