@@ -76,7 +76,7 @@ pub fn main(home: &Home) -> Result<String> {
         hero = hero(stop),
         setting = escape(&stop.setting),
         caption = escape(&caption(stop)),
-        legend = legend(),
+        legend = legend("home"),
         ask = ask(home, stop),
         doors = doors(),
         table = table(home),
@@ -180,14 +180,15 @@ fn leader(stop: &Stop, look: &Look, tall: u32) -> String {
     )
 }
 
-fn legend() -> String {
+/// Keys of all kinds of work and of two causes of idle GPUs. `place` keeps ids apart.
+pub fn legend(place: &str) -> String {
     let kinds: String = Kind::LEGEND
         .into_iter()
         .filter(|kind| Kind::SHOWN.contains(kind))
         .map(|kind| {
             format!(
                 "<li>{}<b class=\"legend-more\">{}</b><span class=\"legend-short\">{}</span></li>",
-                keys::kind(kind, "home"),
+                keys::kind(kind, place),
                 escape(kind.word()),
                 escape(kind.short())
             )
@@ -201,7 +202,7 @@ fn legend() -> String {
     .map(|(texture, meaning, short)| {
         format!(
             "<li>{}<span class=\"legend-more\"><b>Idle</b> {meaning}</span><span class=\"legend-short\">{short}</span></li>",
-            keys::cause(texture, "home")
+            keys::cause(texture, place)
         )
     })
     .collect();
@@ -254,11 +255,6 @@ fn two(runs: u32, stop: &Stop) -> String {
         big(&stop.test_wait.wait()),
         escape(&spread(runs, stop.test_wait)),
     )
-}
-
-/// The typical wait of a ten-minute test.
-fn waits(stop: &Stop) -> String {
-    stop.test_wait.wait()
 }
 
 /// Half of the runs, in words.

@@ -7,6 +7,7 @@ use figures::raster::{self, Look, Size};
 use figures::view;
 use sim_core::metrics::Report;
 
+use crate::home;
 use crate::html::escape;
 use crate::keys;
 use crate::mounts;
@@ -32,7 +33,7 @@ pub fn main(runs: &Runs) -> Result<String> {
          cluster as it is: a picture of two weeks, and what people waited. The same questions can be put to the command line.</p>\
          {picture}{waits}</div></div>",
         mount = mounts::LAB,
-        title = escape(&scenario.title),
+        title = content::inline(&scenario.title),
         picture = picture(&report)?,
         waits = waits(&report),
     ))
@@ -57,7 +58,7 @@ fn picture(report: &Report) -> Result<String> {
             Width::Phone => raster::draw(ink, width, timeline, &phone),
         },
     );
-    Ok(framed(&words, &drawing))
+    Ok(framed(&words, &format!("{drawing}{}", home::legend("lab"))))
 }
 
 fn waits(report: &Report) -> String {
