@@ -79,7 +79,7 @@ fn waits(report: &Report) -> String {
     format!(
         "<section class=\"finding\"><h2 class=\"fig-title\">How long do people wait?</h2>\
          <p class=\"fig-say\">{used} of the GPUs are in use, in the middle of {RUNS} runs.</p>\
-         <div class=\"scroll\"><table class=\"plain by-class\"><caption class=\"sr\">Waits by kind of work</caption><thead><tr>\
+         <div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Waits by kind of work\"><table class=\"plain by-class\"><caption class=\"sr\">Waits by kind of work</caption><thead><tr>\
          <th scope=\"col\">Kind of work</th><th scope=\"col\" class=\"num\">half start within</th>\
          <th scope=\"col\" class=\"num\">nine in ten start within</th><th scope=\"col\" class=\"num\">jobs a run</th></tr></thead>\
          <tbody>{rows}</tbody></table></div></section>",
