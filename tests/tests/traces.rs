@@ -33,7 +33,7 @@ fn traces(test: &str) -> Option<PathBuf> {
         // Past the test runner's capture: whoever runs the tests is to see it.
         let _ = writeln!(
             std::io::stdout(),
-            "left out: {test}: there is no ../shared/traces on this machine"
+            "\nleft out: {test}: there is no ../shared/traces on this machine"
         );
     }
     found
