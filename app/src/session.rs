@@ -255,10 +255,12 @@ impl Session {
                 self.is_lost.set(false);
                 self.notes.set(read.notes);
                 self.seeds.set(read.seeds);
-                // Another link to the same profile is one more change, to be undone like any.
-                if self
-                    .draft
-                    .with_untracked(|draft| *draft.profile() == read.profile)
+                // A later link to the same profile is one more change, to be undone like any.
+                let is_first = self.link.with_untracked(String::is_empty);
+                if !is_first
+                    && self
+                        .draft
+                        .with_untracked(|draft| *draft.profile() == read.profile)
                 {
                     self.draft
                         .update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));

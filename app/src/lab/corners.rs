@@ -52,9 +52,16 @@ fn corner(session: Session, index: usize) -> AnyView {
             <p class="corner-value">{with(|corner| corner.value.clone())}" "
                 <span class="corner-was">{with(|corner| corner.was.clone())}</span></p>
             <div class="ruler">{drawing(label, Box::new(picture))}</div>
-            <p class="corner-count">{with(|corner| corner.sure.clone())}<span class="corner-beside">{with(|corner| corner.beside.clone())}</span>
-                <a href="#rules" class="link" hidden=rules>"Read the rules"</a></p>
+            <p class="corner-count">{with(beside)}" "<a href="#rules" class="link" hidden=rules>"Read the rules"</a></p>
         </section>
     }
     .into_any()
+}
+
+/// How sure it is and what stands beside it, whichever there is.
+fn beside(corner: &Corner) -> String {
+    match (corner.sure.as_str(), corner.beside.as_str()) {
+        ("", only) | (only, "") => only.to_owned(),
+        (sure, beside) => format!("{sure} · {beside}"),
+    }
 }

@@ -116,7 +116,7 @@ fn lab(session: Session, screen: Screen, model_page: String) -> AnyView {
             {side::side(session, screen)}
             <div class="lab-main" id="answer">
                 {trouble::notes(session)}
-                <div hidden=flag(move || session.is_lost.get())>
+                <div class="lab-results" hidden=flag(move || session.is_lost.get())>
                     {answer::answer_panel(session, model_page)}
                     {tabs(screen)}
                     {kinds::kinds(session, screen)}
