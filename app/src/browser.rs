@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Window};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Window};
 
 /// The window. Pages always have one.
 pub fn window() -> Window {
@@ -157,4 +157,9 @@ pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
     wasm_bindgen_futures::spawn_local(async move {
         done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
     });
+}
+
+/// A new element.
+pub fn element(tag: &str) -> Element {
+    document().create_element(tag).expect("a tag's name is a name")
 }

@@ -46,6 +46,8 @@ pub enum Expect {
     GainsAtLeast(f64),
     /// First and last differ by at most so much, in the unit of the metric.
     StaysWithin(f64),
+    /// The runs do not agree on a direction.
+    NoClearDirection,
 }
 
 impl Claim {
@@ -95,9 +97,10 @@ impl FromStr for Expect {
             ["at", "most", n, "times"] => number(n).map(Expect::AtMostTimes),
             ["gains", "at", "least", n] => number(n).map(Expect::GainsAtLeast),
             ["stays", "within", n] => number(n).map(Expect::StaysWithin),
+            ["no", "clear", "direction"] => Ok(Expect::NoClearDirection),
             [..] => Err(format!(
                 "`{text}` is no expectation; write `rises`, `falls`, `at least 3 times`, `at most 1.2 times`, \
-                 `gains at least 5` or `stays within 2`"
+                 `gains at least 5`, `stays within 2` or `no clear direction`"
             )),
         }
     }

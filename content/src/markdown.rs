@@ -127,7 +127,11 @@ pub(crate) fn text(file: &str, source: &str, line: usize) -> Text {
     html::push_html(&mut made.html, events.into_iter());
     made.html = made
         .html
-        .replace("<table>", "<div class=\"scroll\"><table class=\"plain\">")
+        .replace(
+            "<table>",
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table class=\"plain\">",
+        )
+        .replace("<pre>", "<pre tabindex=\"0\">")
         .replace("</table>", "</table></div>");
     made
 }

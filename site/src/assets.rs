@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
 /// Style sheets, in cascade order.
-const STYLES: [&str; 8] = [
+const STYLES: [&str; 9] = [
     "tokens.css",
     "base.css",
     "frame.css",
@@ -15,6 +15,7 @@ const STYLES: [&str; 8] = [
     "controls.css",
     "home.css",
     "lab.css",
+    "lab-live.css",
     "reading.css",
 ];
 

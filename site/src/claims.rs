@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use content::{Claim, Expect, Page};
 use figures::format;
+use figures::view::{Ended, Spread};
 use sim_core::metrics::{Quantile, median_f64};
 
 use crate::html::escape;
@@ -43,12 +44,8 @@ pub fn run(claim: &Claim, runs: &Runs) -> Result<Outcome> {
         let scenario = runs.scenario(&claim.scenario, &set)?;
         let report = runs.report(&scenario, claim.seeds, Rasters::None)?;
         let row: Vec<f64> = report.seeds.iter().map(|seed| metric.of(seed)).collect();
-        let open = report
-            .seeds
-            .iter()
-            .filter(|seed| matches!(metric.quantile(seed), Quantile::MoreThan(_)))
-            .count();
-        at_least.push(open * 2 > report.seeds.len());
+        let quantiles: Vec<Quantile> = report.seeds.iter().map(|seed| metric.quantile(seed)).collect();
+        at_least.push(Spread::of_quantiles(&quantiles).is_some_and(|spread| spread.more == Ended::AtLeast));
         values.push(row);
     }
     let broken = judge(claim, metric.unit(), &values);
@@ -76,6 +73,7 @@ fn judge(claim: &Claim, unit: Unit, runs: &[Vec<f64>]) -> Option<String> {
         Expect::AtMostTimes(times) => to <= times * from,
         Expect::GainsAtLeast(much) => to - from >= much && clear(up, down),
         Expect::StaysWithin(much) => (to - from).abs() <= much,
+        Expect::NoClearDirection => sign_test(up, down) >= 0.05,
     };
     let expected = match claim.expect {
         Expect::Rises => String::from("rises from value to value, clearly over the runs"),
@@ -84,6 +82,7 @@ fn judge(claim: &Claim, unit: Unit, runs: &[Vec<f64>]) -> Option<String> {
         Expect::AtMostTimes(times) => format!("at most {times} times"),
         Expect::GainsAtLeast(much) => format!("gains at least {much}, clearly over the runs"),
         Expect::StaysWithin(much) => format!("stays within {much}"),
+        Expect::NoClearDirection => String::from("no clear direction"),
     };
     let measured: Vec<String> = claim
         .values
@@ -156,7 +155,7 @@ impl Outcome {
         numbers
     }
 
-    /// The evidence as it stands in the page.
+    /// A line of evidence as it stands in the page.
     pub fn evidence(&self) -> String {
         let numbers = self.numbers();
         let values: Vec<String> = self
@@ -171,13 +170,10 @@ impl Outcome {
             })
             .collect();
         format!(
-            "<p class=\"evidence\"><b>Run when this page was made.</b> {} {}: {}. The middle of {} runs of {} with \
-             the same dice.</p>",
+            "<p>{} {}: {}.</p>",
             escape(&self.claim.says),
             escape(&capital(&self.claim.vary)),
             values.join(" · "),
-            self.claim.seeds,
-            escape(&self.claim.scenario),
         )
     }
 }

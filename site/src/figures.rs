@@ -8,6 +8,7 @@ use figures::curve::{self, Curves, Line, Style};
 use figures::view::Spread;
 use sim_core::metrics::Quantile;
 
+use crate::linear;
 use crate::measure::Metric;
 use crate::runs::{Rasters, Runs};
 use crate::stills::{Still, framed};
@@ -57,18 +58,18 @@ struct Asked<'a> {
     set: &'a [&'a str],
 }
 
-/// Wait against load, with even weeks and with weeks as uneven as measured.
+/// Wait against load.
 fn knee(runs: &Runs) -> Result<String> {
     draw(
         &Asked {
             name: "knee",
-            title: "By when have nine in ten jobs started?",
+            title: "How long does a typical job wait?",
             across: "work asked for, as a share of what the machine could do",
-            metric: "wait.p90.all",
+            metric: "wait.p50.all",
             knob: "load",
             values: &LOADS,
             named: &[50, 60, 70, 80, 90, 100],
-            lines: &[("even weeks", &["burstiness=0pct"], Style::Proposal)],
+            lines: &[("half have started", &[], Style::Proposal)],
             set: &["cap=off"],
         },
         runs,
@@ -82,7 +83,7 @@ fn bursts(runs: &Runs) -> Result<String> {
             name: "bursts",
             title: "And if the same work comes in bursts?",
             across: "work asked for, as a share of what the machine could do",
-            metric: "wait.p90.all",
+            metric: "wait.p50.all",
             knob: "load",
             values: &LOADS,
             named: &[50, 60, 70, 80, 90, 100],
@@ -151,8 +152,9 @@ fn draw(asked: &Asked<'_>, runs: &Runs) -> Result<String> {
     let mut words = curve::figure(&curves);
     words.made_from = format!("the middle of {RUNS} runs of 28 days; band: half of them");
     let label = format!("{} {}", words.title, words.finding);
-    let drawing = Still::new(asked.name, &label).draw((960, 340), (358, 260), |ink, _, size| {
-        curve::draw(ink, size, &curves)
-    });
+    let drawing =
+        Still::new(asked.name, &label).draw_three((960, 340), (680, 320), (328, 260), |ink, _, size| {
+            linear::draw(ink, size, &curves)
+        });
     Ok(framed(&words, &drawing))
 }

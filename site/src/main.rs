@@ -12,6 +12,7 @@ mod html;
 mod keys;
 mod lab;
 mod lesson;
+mod linear;
 mod measure;
 mod mounts;
 mod parts;
@@ -209,6 +210,7 @@ fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Re
         predict: String::new(),
         cover: String::new(),
         replies: String::new(),
+        points: String::new(),
         id: page
             .route
             .trim_matches('/')

@@ -3,6 +3,8 @@
 //! A [`world::World`] is a scenario with hand-picked submissions; [`watch::Watch`] runs one and tells what changed at
 //! each instant; [`story`] reads a world from a few lines of text and tells its run in words.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod browser;
 pub mod easy;
 pub mod goldens;
 pub mod story;

@@ -15,7 +15,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::browser;
 use crate::model::runs::LOOK_DAYS;
 use crate::mount::Place;
-use crate::parts::say;
+use crate::parts::Piece;
 use crate::plot::{CanvasInk, Picture, Sheet, drawing};
 
 use page::Page;
@@ -64,7 +64,7 @@ fn live(place: Place, home: Home) {
         .set_property("min-height", &format!("{still_height}px"))
         .ok();
     picture.set_inner_html("");
-    let shown_in = picture.clone();
+    let (shown_in, live_in) = (picture.clone(), picture.clone());
     let handle = leptos::mount::mount_to(picture, move || {
         provide_context(Sheet::watch());
         let is_phone = RwSignal::new(browser::media(PHONE));
@@ -82,7 +82,11 @@ fn live(place: Place, home: Home) {
             }
             now
         });
-        let label = say(move || Some(home.with_value(|home| home.stops[at.get()].caption.clone())));
+        let drawn = Piece::of(r#"<div class="drawing"><canvas role="img" data-at="picture"></canvas></div>"#);
+        drawn.set("picture", "aria-label", move || {
+            home.with_value(|home| home.stops[at.get()].caption.clone())
+        });
+        live_in.append_child(drawn.element()).ok();
         let picture = move || {
             let (stop, size) = (
                 at.get(),
@@ -107,7 +111,7 @@ fn live(place: Place, home: Home) {
             };
             Some(Picture::new(height, paint))
         };
-        view! { <div class="drawing">{drawing(label, Box::new(picture))}</div> }.into_any()
+        drawing(&drawn.at("picture"), picture);
     });
     handle.forget();
 }

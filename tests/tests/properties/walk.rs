@@ -295,6 +295,6 @@ fn the_walk_is_as_written(world: &World) -> Result<(), TestCaseError> {
 #[test]
 fn backfill_starts_what_the_written_walk_starts_and_promises_what_it_promises() {
     // Without backfill in the run itself more is left for a walk to find.
-    in_every(worlds::strict(14), 150, the_walk_is_as_written);
-    in_every(worlds::small(14), 150, the_walk_is_as_written);
+    in_every(worlds::strict(14), 100, the_walk_is_as_written);
+    in_every(worlds::crowded(12), 60, the_walk_is_as_written);
 }

@@ -1,0 +1,329 @@
+//! A page as a reader meets it: opened, looked at, walked through by keys. Waits are for what a page says, never for time.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+use thirtyfour::{ChromeCapabilities, LoggingPrefsLogLevel};
+
+use super::running::Running;
+use super::{Browser, Kit};
+
+/// No state of a page is waited for longer than this. Long, because machines that test are busy.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How often a page is asked.
+const PAUSE: Duration = Duration::from_millis(25);
+/// More tab stops than any page has.
+const STOPS: usize = 250;
+
+/// Flags without which Chromium does not run everywhere, or speaks with others than our server.
+const FLAGS: [&str; 9] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+/// Light or dark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Theme {
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The word in a media query.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+}
+
+/// One browser window.
+pub struct Page {
+    /// The driver, for what the verbs here do not cover.
+    pub driver: WebDriver,
+    /// Address of the home page, with a slash at its end.
+    pub site: String,
+}
+
+impl Page {
+    pub(super) async fn open_in(kit: &Kit, running: &Running) -> Result<Page> {
+        let program = kit.program.to_string_lossy().into_owned();
+        let driver = match kit.browser {
+            Browser::Chromium => {
+                let mut wishes = ChromeCapabilities::new();
+                wishes.set_binary(&program)?;
+                for flag in FLAGS {
+                    wishes.add_arg(flag)?;
+                }
+                wishes.add_arg(&format!("--user-data-dir={}", running.profile.display()))?;
+                wishes.add_arg("--window-size=1440,900")?;
+                wishes.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
+                wishes.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
+                WebDriver::new(&running.url, wishes).await
+            }
+            Browser::Firefox => {
+                let mut wishes = DesiredCapabilities::firefox();
+                wishes.set_firefox_binary(&program)?;
+                wishes.add_arg("--headless")?;
+                wishes.add_arg("--profile")?;
+                wishes.add_arg(&running.profile.to_string_lossy())?;
+                WebDriver::new(&running.url, wishes).await
+            }
+        }
+        .context("the browser did not start")?;
+        driver.set_script_timeout(PATIENCE).await?;
+        Ok(Page {
+            driver,
+            site: kit.site.clone(),
+        })
+    }
+
+    pub(super) async fn close(self) -> Result<()> {
+        Ok(self.driver.quit().await?)
+    }
+
+    /// The whole address of a place below the top of the site.
+    pub fn address(&self, place: &str) -> String {
+        format!("{}{place}", self.site)
+    }
+
+    /// Opens a place of the site as somebody who comes from elsewhere.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn open(&self, place: &str) -> Result<()> {
+        self.driver.goto("about:blank").await?;
+        self.driver.goto(self.address(place)).await?;
+        Ok(())
+    }
+
+    /// Opens an address in a tab of its own and goes there.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn open_beside(&self, address: &str) -> Result<()> {
+        let tab = self.driver.new_tab().await?;
+        self.driver.switch_to_window(tab).await?;
+        self.driver.goto(address).await?;
+        Ok(())
+    }
+
+    /// Runs a script and returns what it returns.
+    ///
+    /// # Errors
+    /// The script's.
+    pub async fn js(&self, script: &str) -> Result<Value> {
+        self.js_with(script, Vec::new()).await
+    }
+
+    /// Runs a script with arguments.
+    ///
+    /// # Errors
+    /// The script's.
+    pub async fn js_with(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        let returned = self.driver.execute(script, arguments).await;
+        Ok(returned
+            .with_context(|| format!("script {script}"))?
+            .json()
+            .clone())
+    }
+
+    /// A script's answer as text; nothing is an empty text.
+    ///
+    /// # Errors
+    /// The script's.
+    pub async fn text(&self, script: &str) -> Result<String> {
+        Ok(self.js(script).await?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until a script returns something true, and returns it.
+    ///
+    /// # Errors
+    /// If that never happens.
+    pub async fn until(&self, what: &str, script: &str) -> Result<Value> {
+        let began = Instant::now();
+        loop {
+            let value = self.js(script).await?;
+            let is_true = match &value {
+                Value::Null | Value::Bool(false) => false,
+                Value::Number(number) => number.as_f64() != Some(0.0),
+                Value::String(text) => !text.is_empty(),
+                Value::Bool(true) | Value::Array(_) | Value::Object(_) => true,
+            };
+            if is_true {
+                return Ok(value);
+            }
+            if began.elapsed() > PATIENCE {
+                let seen = self.text("return document.body.innerText.slice(0, 1500)").await?;
+                bail!("waited in vain: {what}. The page says: {seen}");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Waits for an element.
+    ///
+    /// # Errors
+    /// If it never comes.
+    pub async fn until_there(&self, selector: &str) -> Result<()> {
+        let script = format!("return !!document.querySelector({})", json!(selector));
+        self.until(selector, &script).await.map(drop)
+    }
+
+    /// A word of the browser's own protocol.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn cdp(&self, method: &str, parameters: Value) -> Result<Value> {
+        let answer = self.driver.cdp().send_raw(method, parameters).await;
+        answer.with_context(|| method.to_owned())
+    }
+
+    /// Runs a script in each page opened from now on, before any of its own.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn before_each_page(&self, source: &str) -> Result<()> {
+        self.cdp(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": source }),
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Gives the page a size in CSS pixels and the reader a preference.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn screen(&self, width: u32, height: u32, theme: Theme) -> Result<()> {
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+        )
+        .await?;
+        let features = json!([{ "name": "prefers-color-scheme", "value": theme.word() }]);
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": features }))
+            .await?;
+        Ok(())
+    }
+
+    /// Presses keys, at whatever has the focus.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn press(&self, keys: impl AsRef<str>) -> Result<()> {
+        Ok(self
+            .driver
+            .action_chain()
+            .send_keys(keys.as_ref())
+            .perform()
+            .await?)
+    }
+
+    /// Presses a key while others are held.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn press_with(&self, held: &[Key], key: char) -> Result<()> {
+        let mut keys = self.driver.action_chain();
+        for held in held {
+            keys = keys.key_down(held.clone());
+        }
+        keys = keys.key_down(key).key_up(key);
+        for held in held {
+            keys = keys.key_up(held.clone());
+        }
+        Ok(keys.perform().await?)
+    }
+
+    /// Presses Tab until the focus is on an element of this role and name, as a screen reader would say them.
+    ///
+    /// # Errors
+    /// If no such element can be reached, or its focus cannot be seen.
+    pub async fn tab_to(&self, role: &str, name: &str) -> Result<()> {
+        let mut met = Vec::new();
+        for _ in 0..STOPS {
+            self.press(Key::Tab.value().to_string()).await?;
+            let here = self.focused().await?;
+            if here.0 == role && here.1 == name {
+                return self.focus_is_seen(name).await;
+            }
+            met.push(here.1);
+        }
+        bail!("no {role} “{name}” can be reached by the Tab key; met: {met:?}")
+    }
+
+    /// Role and name of what has the focus.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn focused(&self) -> Result<(String, String)> {
+        let found = self
+            .js("const it = document.activeElement;
+                 const roles = { BUTTON: 'button', A: 'link', SUMMARY: 'summary', INPUT: it.type === 'range' ? 'slider' : 'textbox' };
+                 const role = it.getAttribute('role') || roles[it.tagName] || it.tagName.toLowerCase();
+                 const label = it.labels && it.labels[0] ? it.labels[0].textContent : it.textContent;
+                 return [role, (it.getAttribute('aria-label') || label || '').replace(/\\s+/g, ' ').trim()];")
+            .await?;
+        let text = |index: usize| found[index].as_str().unwrap_or_default().to_owned();
+        Ok((text(0), text(1)))
+    }
+
+    /// What has the focus is on screen and nothing lies over it.
+    async fn focus_is_seen(&self, name: &str) -> Result<()> {
+        let seen = self
+            .js(
+                "const it = document.activeElement, box = it.getBoundingClientRect();
+                 const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+                 return box.width > 0 && !!top && (it === top || it.contains(top) || top.contains(it));",
+            )
+            .await?;
+        if seen != json!(true) {
+            bail!("“{name}” has the focus, but something lies over it or it is off the screen");
+        }
+        Ok(())
+    }
+
+    /// What the console has said since it was last asked: only warnings and errors.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn console(&self) -> Result<Vec<String>> {
+        let entries = self.driver.get_log("browser").await?;
+        let loud = entries
+            .into_iter()
+            .filter(|entry| entry.level == "SEVERE" || entry.level == "WARNING");
+        Ok(loud.map(|entry| entry.message).collect())
+    }
+
+    /// Addresses that anything on the page has asked the network for since this was last asked.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn requests(&self) -> Result<Vec<String>> {
+        let entries = self.driver.get_log("performance").await?;
+        Ok(entries
+            .iter()
+            .filter_map(|entry| serde_json::from_str::<Value>(&entry.message).ok())
+            .filter(|entry| entry["message"]["method"] == "Network.requestWillBeSent")
+            .filter_map(|entry| {
+                entry["message"]["params"]["request"]["url"]
+                    .as_str()
+                    .map(str::to_owned)
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,155 @@
+//! No page breaks a rule that axe knows, at any width, light or dark.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+use tests::browser::lab::answer;
+use tests::browser::{Browser, Page, Theme, all, journey, leave_out, root, routes};
+
+/// Width and height of the screens.
+const SCREENS: [(u32, u32); 3] = [(320, 640), (768, 1024), (1440, 900)];
+
+/// Runs axe by the rules of WCAG 2.2 AA and its own best practices; returns what is violated, and where.
+const RUN: &str = "
+    const done = arguments[arguments.length - 1];
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }).then(
+      (found) => done(found.violations.map((it) =>
+        it.id + ': ' + it.help + ' — ' + it.nodes.slice(0, 4).map((node) =>
+          node.target.join(' ') + ' ' + node.html.slice(0, 120) + ' ' +
+          node.any.concat(node.all, node.none).slice(0, 1).map((check) => check.message).join(' ')).join(' ; '))),
+      (error) => done(['axe failed: ' + error]));";
+
+fn axe() -> Option<String> {
+    let named = std::env::var_os("TRILEMMA_AXE").map(PathBuf::from);
+    let file = named.unwrap_or_else(|| root().join(".tools/node_modules/axe-core/axe.min.js"));
+    let text = std::fs::read_to_string(file).ok();
+    if text.is_none() {
+        leave_out("axe-core is not there; `cargo xtask test` fetches it from npm");
+    }
+    text
+}
+
+async fn violations(page: &Page) -> Result<Vec<String>> {
+    let found = page.driver.execute_async(RUN, Vec::new()).await?;
+    let list = found.json().as_array().context("axe gives a list")?;
+    Ok(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// Every width in light, the widest in dark; all of both if everything is asked for.
+fn looks() -> Vec<((u32, u32), Theme)> {
+    let dark = if all() { &SCREENS[..] } else { &SCREENS[2..] };
+    let light = SCREENS.iter().map(|&screen| (screen, Theme::Light));
+    light
+        .chain(dark.iter().map(|&screen| (screen, Theme::Dark)))
+        .collect()
+}
+
+#[test]
+fn axe_finds_nothing_on_any_page() {
+    let Some(axe) = axe() else { return };
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page(&axe).await?;
+        let mut found = Vec::new();
+        for route in routes()? {
+            for ((width, height), theme) in looks() {
+                page.screen(width, height, theme).await?;
+                page.open(&route).await?;
+                match route.as_str() {
+                    "lab/" => _ = answer(page).await?,
+                    "" => page.until_there(".hero-picture canvas").await?,
+                    _ => page.until_there("html.js").await?,
+                }
+                let here = violations(page).await?;
+                found.extend(
+                    here.iter()
+                        .map(|it| format!("/{route} at {width} px, {}: {it}", theme.word())),
+                );
+            }
+        }
+        ensure!(
+            found.is_empty(),
+            "{} violations:\n{}",
+            found.len(),
+            found.join("\n")
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn axe_finds_nothing_in_the_lab_before_the_answer_and_with_a_proposal_and_a_damaged_link() {
+    let Some(axe) = axe() else { return };
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page(&axe).await?;
+        let mut found = Vec::new();
+        for place in [
+            "lab/",
+            "lab/#p0?profile=group-32&cap=5gpu&load=110pct",
+            "lab/#p0?prof",
+        ] {
+            page.open(place).await?;
+            page.until_there("html.js main").await?;
+            found.extend(
+                violations(page)
+                    .await?
+                    .into_iter()
+                    .map(|it| format!("/{place} at once: {it}")),
+            );
+            if place.ends_with("prof") {
+                page.until_there(".link-notes").await?;
+            } else {
+                answer(page).await?;
+            }
+            for theme in [Theme::Light, Theme::Dark] {
+                page.screen(1440, 900, theme).await?;
+                let here = violations(page).await?.into_iter();
+                found.extend(here.map(|it| format!("/{place}, {}: {it}", theme.word())));
+            }
+        }
+        ensure!(
+            found.is_empty(),
+            "{} violations:\n{}",
+            found.len(),
+            found.join("\n")
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn axe_finds_nothing_in_the_lesson_and_on_the_home_page_after_the_guess() {
+    let Some(axe) = axe() else { return };
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page(&axe).await?;
+        let mut found = Vec::new();
+        for (route, press, then) in [
+            ("learn/busy-or-ready/", "[data-guess]", ".revealed"),
+            ("", "[data-stop='3']", ".home input[type=range]"),
+        ] {
+            page.open(route).await?;
+            page.until_there(if route.is_empty() {
+                ".hero-picture canvas"
+            } else {
+                "html.js [data-guess]"
+            })
+            .await?;
+            page.js(&format!("document.querySelector(\"{press}\").click()"))
+                .await?;
+            page.until_there(then).await?;
+            for (width, height) in SCREENS {
+                page.screen(width, height, Theme::Light).await?;
+                let here = violations(page).await?.into_iter();
+                found.extend(here.map(|it| format!("/{route} after the guess at {width} px: {it}")));
+            }
+        }
+        ensure!(
+            found.is_empty(),
+            "{} violations:\n{}",
+            found.len(),
+            found.join("\n")
+        );
+        Ok(())
+    });
+}

@@ -1,0 +1,140 @@
+//! Guess first, then see: the home page's slider and the lesson.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use tests::browser::{Browser, journey};
+use thirtyfour::Key;
+
+const LESSON: &str = "learn/busy-or-ready/";
+
+/// What the home page's setting changes, as a script's expression.
+const HOME: &str =
+    "[...document.querySelectorAll('.home-say, .two-value')].map((it) => it.textContent).join('|')";
+
+fn enter() -> String {
+    Key::Enter.value().to_string()
+}
+
+#[test]
+fn a_guess_on_the_home_page_unlocks_the_slider_and_the_keys_move_its_numbers() {
+    journey(Browser::Chromium, async |page| {
+        page.open("").await?;
+        page.until_there(".hero-picture canvas").await?;
+        let before = page.text(&format!("return {HOME}")).await?;
+        ensure!(
+            page.js("return document.querySelector('.home input')")
+                .await?
+                .is_null(),
+            "a slider before the guess"
+        );
+        // The stops are the only buttons in the group "Your guess"; the last one takes the cap away.
+        page.tab_to("button", &last_stop(page).await?).await?;
+        page.press(enter()).await?;
+        page.until_there(".home input[type=range]").await?;
+        let (role, name) = page.focused().await?;
+        ensure!(
+            role == "slider",
+            "after the guess the focus is on a {role} “{name}”, not on the slider"
+        );
+        let guessed = page.text(&format!("return {HOME}")).await?;
+        ensure!(guessed != before, "the guess changed nothing: {before}");
+        page.press(Key::Left.value().to_string()).await?;
+        page.until("other numbers", &format!("return {HOME} !== {}", json!(guessed)))
+            .await?;
+        let answered = page
+            .text("return document.querySelector('.home-answer').textContent")
+            .await?;
+        ensure!(
+            !answered.trim().is_empty(),
+            "there is no answer beside the slider"
+        );
+        page.open("").await?;
+        page.until_there(".home input[type=range]").await?;
+        let console = page.console().await?;
+        ensure!(console.is_empty(), "{console:?}");
+        Ok(())
+    });
+}
+
+async fn last_stop(page: &tests::browser::Page) -> Result<String> {
+    page.text(
+        "const stops = [...document.querySelectorAll('.stops [data-stop]')];
+         return stops[stops.length - 1].textContent.replace(/\\s+/g, ' ').trim();",
+    )
+    .await
+}
+
+#[test]
+fn the_lesson_keeps_its_result_until_a_guess_is_made() {
+    journey(Browser::Chromium, async |page| {
+        page.open(LESSON).await?;
+        page.until_there("html.js [data-predict]").await?;
+        let shown = "return document.querySelectorAll('.revealed').length";
+        ensure!(
+            page.js(shown).await? == json!(0),
+            "the result is there before the guess"
+        );
+        let covered = page
+            .text("return document.querySelector('main').innerText")
+            .await?;
+        let name = page
+            .text("return document.querySelector('[data-guess]').textContent.replace(/\\s+/g, ' ').trim()")
+            .await?;
+        page.tab_to("button", &name).await?;
+        page.press(enter()).await?;
+        page.until_there(".revealed").await?;
+        let open = page
+            .text("return document.querySelector('main').innerText")
+            .await?;
+        ensure!(open.len() > covered.len(), "the guess uncovered nothing");
+        let reply = page
+            .js("return [...document.querySelectorAll('.revealed [data-reply]')].filter((it) => !it.hidden).length")
+            .await?;
+        ensure!(reply == json!(1), "{reply} replies to one guess");
+        let spoken = page
+            .text("return document.querySelector('[data-say]').textContent")
+            .await?;
+        ensure!(!spoken.is_empty(), "nothing is said to those who listen");
+        page.driver.refresh().await?;
+        page.until_there(".revealed").await
+    });
+}
+
+#[test]
+fn who_does_not_want_to_guess_is_shown_the_result() {
+    journey(Browser::Chromium, async |page| {
+        page.open(LESSON).await?;
+        page.until_there("html.js [data-show]").await?;
+        page.tab_to("button", "Just show me").await?;
+        page.press(enter()).await?;
+        page.until_there(".revealed").await?;
+        let focus = page
+            .js("const it = document.activeElement; return it !== document.body && !!it.closest('.revealed');")
+            .await?;
+        ensure!(focus == json!(true), "the focus is lost when the cover goes");
+        Ok(())
+    });
+}
+
+#[test]
+fn the_check_question_says_why_an_answer_is_right_or_not() {
+    journey(Browser::Chromium, async |page| {
+        page.open(LESSON).await?;
+        page.until_there("html.js [data-check]").await?;
+        for (kind, head) in [("tried", "Not quite."), ("right", "Yes.")] {
+            let name = page
+                .text(&format!(
+                    "return document.querySelector('[data-answer={kind}]').textContent.replace(/\\s+/g, ' ').trim()"
+                ))
+                .await?;
+            page.tab_to("button", &name).await?;
+            page.press(enter()).await?;
+            let said = page
+                .text("return document.querySelector('.check-say').textContent")
+                .await?;
+            ensure!(said.starts_with(head) && said.len() > head.len() + 20, "{said}");
+        }
+        page.open("learn/").await?;
+        page.until_there("[data-done]").await
+    });
+}

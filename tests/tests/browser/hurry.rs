@@ -1,0 +1,93 @@
+//! A reader who moves a knob fast, and one who stops the runs.
+
+use anyhow::{Context as _, ensure};
+use serde_json::json;
+use tests::browser::lab::{answer, answer_but, name_of};
+use tests::browser::{Browser, journey};
+use thirtyfour::Key;
+
+/// Counts what is sent to workers. The first byte of a message tells a run from a cancel.
+const COUNT: &str = "
+    globalThis.sentRuns = 0;
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...rest) {
+      if (message[0] === 0) globalThis.sentRuns += 1;
+      return post.call(this, message, ...rest);
+    };";
+
+/// Fifty moves within a second, to and fro, ending at another stop than it began; then tells how many runs had begun.
+const DRAG: &str = "
+    const done = arguments[arguments.length - 1];
+    const range = document.getElementById('knob-cap');
+    const last = Number(range.max), runs = sentRuns, began = performance.now();
+    let moves = 0;
+    const timer = setInterval(() => {
+      moves += 1;
+      range.value = String(moves === 50 ? 1 : moves % (last + 1));
+      range.dispatchEvent(new Event('input', { bubbles: true }));
+      if (moves === 50) {
+        clearInterval(timer);
+        done([sentRuns - runs, performance.now() - began]);
+      }
+    }, 18);";
+
+#[test]
+fn fifty_moves_within_a_second_cause_few_runs_and_the_last_one_is_answered() {
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page(COUNT).await?;
+        page.open("lab/").await?;
+        let start = answer(page).await?;
+        let moved = page.driver.execute_async(DRAG, Vec::new()).await?.json().clone();
+        let (runs, millis) = (
+            moved[0].as_u64().context("runs")?,
+            moved[1].as_f64().context("time")?,
+        );
+        // A busy machine may take longer for the fifty moves; the bar is per second.
+        let allowed = 12.0 * (millis / 1_000.0).max(1.0);
+        ensure!(
+            runs as f64 <= allowed,
+            "{runs} runs were begun for fifty moves in {millis:.0} ms"
+        );
+        let shown = answer_but(page, &start.digest).await?;
+        let address = page.driver.current_url().await?;
+        ensure!(address.fragment() == Some(shown.link.as_str()), "{address}");
+        page.open_beside(address.as_str()).await?;
+        let fresh = answer(page).await?;
+        ensure!(fresh == shown, "{shown:?} after the moves, {fresh:?} afresh");
+        Ok(())
+    });
+}
+
+#[test]
+fn cancel_returns_control_and_the_runs_can_go_on() {
+    journey(Browser::Chromium, async |page| {
+        page.open("lab/#p0?profile=group-32&cap=5gpu&load=110pct").await?;
+        let first = answer(page).await?;
+        page.js(
+            "const twenty = [...document.querySelectorAll('button')].find((it) => it.textContent === '20 runs');
+             twenty.click();",
+        )
+        .await?;
+        let cancel = "[...document.querySelectorAll('button')].find((it) => it.textContent === 'Cancel' && !it.hidden)";
+        page.until(
+            "a way to stop the runs",
+            &format!("const it = {cancel}; if (it) it.focus(); return !!it;"),
+        )
+        .await?;
+        page.press(Key::Enter.value().to_string()).await?;
+        page.until(
+            "the word that the runs are stopped",
+            "return document.querySelector('.answer-runs').textContent.includes('stopped at')",
+        )
+        .await?;
+        ensure!(
+            page.js(&format!("return !{cancel}")).await? == json!(true),
+            "Cancel is still there after the runs were stopped"
+        );
+        page.tab_to("slider", name_of("cap")?).await?;
+        page.press(Key::Left.value().to_string()).await?;
+        let other = answer_but(page, &first.digest).await?;
+        ensure!(other.link.contains("seeds=20"), "{}", other.link);
+        Ok(())
+    });
+}

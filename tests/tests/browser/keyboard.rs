@@ -1,0 +1,150 @@
+//! The lab by keyboard alone.
+
+use anyhow::{Result, ensure};
+use tests::browser::lab::{CONTROLS, answer, answer_but, name_of, value_after, value_of};
+use tests::browser::{Browser, Page, journey};
+use thirtyfour::Key;
+
+/// Moves the control that has the focus by one stop, whichever way there is one, and returns its new words.
+async fn move_one_stop(page: &Page, key: &str) -> Result<String> {
+    let before = value_of(page, key).await?;
+    page.press(Key::Left.value().to_string()).await?;
+    if value_of(page, key).await? == before {
+        page.press(Key::Right.value().to_string()).await?;
+    }
+    value_after(page, key, &before).await
+}
+
+#[test]
+fn each_control_changes_its_words_the_answer_and_the_address_and_undo_takes_it_back() {
+    journey(Browser::Chromium, async |page| {
+        page.open("lab/").await?;
+        let start = answer(page).await?;
+        for key in CONTROLS {
+            let before = value_of(page, key).await?;
+            page.tab_to("slider", name_of(key)?).await?;
+            let now = move_one_stop(page, key).await?;
+            ensure!(now != before, "{key} still says {before}");
+            let changed = answer_but(page, &start.digest).await?;
+            ensure!(
+                changed.words != start.words,
+                "{key}: the answer is as before: {}",
+                changed.words
+            );
+            ensure!(
+                changed.link.contains(&format!("&{key}=")),
+                "{key} is not in {}",
+                changed.link
+            );
+            page.press_with(&[Key::Control], 'z').await?;
+            let back = answer_but(page, &changed.digest).await?;
+            ensure!(back == start, "undoing {key} led to {back:?}, not to {start:?}");
+        }
+        let console = page.console().await?;
+        ensure!(console.is_empty(), "{console:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn the_address_of_a_proposal_opened_elsewhere_shows_the_same_numbers() {
+    journey(Browser::Chromium, async |page| {
+        page.open("lab/").await?;
+        let start = answer(page).await?;
+        page.tab_to("slider", name_of("cap")?).await?;
+        move_one_stop(page, "cap").await?;
+        let one = answer_but(page, &start.digest).await?;
+        page.tab_to("slider", name_of("load")?).await?;
+        move_one_stop(page, "load").await?;
+        let both = answer_but(page, &one.digest).await?;
+        let address = page.driver.current_url().await?;
+        page.open_beside(address.as_str()).await?;
+        ensure!(answer(page).await? == both, "another tab shows something else");
+        Ok(())
+    });
+}
+
+#[test]
+fn back_and_forward_redo_and_reset_lead_where_they_say() {
+    journey(Browser::Chromium, async |page| {
+        page.open("lab/").await?;
+        let start = answer(page).await?;
+        page.tab_to("slider", name_of("cap")?).await?;
+        let moved = move_one_stop(page, "cap").await?;
+        let changed = answer_but(page, &start.digest).await?;
+
+        page.driver.back().await?;
+        ensure!(
+            answer_but(page, &changed.digest).await? == start,
+            "back leads elsewhere"
+        );
+        page.driver.forward().await?;
+        ensure!(
+            answer_but(page, &start.digest).await? == changed,
+            "forward leads elsewhere"
+        );
+
+        page.press_with(&[Key::Control], 'z').await?;
+        ensure!(
+            answer_but(page, &changed.digest).await? == start,
+            "undo leads elsewhere"
+        );
+        page.press_with(&[Key::Control], 'y').await?;
+        ensure!(
+            answer_but(page, &start.digest).await? == changed,
+            "redo leads elsewhere"
+        );
+
+        page.tab_to("button", &format!("Reset: {}", name_of("cap")?))
+            .await?;
+        page.press(Key::Enter.value().to_string()).await?;
+        value_after(page, "cap", &moved).await?;
+        let reset = answer_but(page, &changed.digest).await?;
+        ensure!(reset == start, "resetting one knob leads elsewhere");
+
+        page.tab_to("slider", name_of("half-life")?).await?;
+        move_one_stop(page, "half-life").await?;
+        let other = answer_but(page, &start.digest).await?;
+        page.tab_to("button", "Reset all").await?;
+        page.press(Key::Enter.value().to_string()).await?;
+        ensure!(
+            answer_but(page, &other.digest).await? == start,
+            "resetting all leads elsewhere"
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn a_number_can_be_typed_and_what_cannot_be_taken_is_said() {
+    journey(Browser::Chromium, async |page| {
+        page.open("lab/").await?;
+        let start = answer(page).await?;
+        let name = format!("{}, typed", name_of("cap")?);
+        page.tab_to("textbox", &name).await?;
+        page.press_with(&[Key::Control], 'a').await?;
+        page.press(format!("soon{}", Key::Enter.value())).await?;
+        let said = page
+            .until(
+                "what is wrong with the number",
+                "return document.getElementById('knob-cap-error').textContent",
+            )
+            .await?;
+        ensure!(said.as_str().is_some_and(|said| said.contains("soon")), "{said}");
+        ensure!(
+            answer(page).await? == start,
+            "a word that is no number changed the answer"
+        );
+        page.press_with(&[Key::Control], 'a').await?;
+        page.press(format!("5{}", Key::Enter.value())).await?;
+        let changed = answer_but(page, &start.digest).await?;
+        ensure!(changed.link.contains("cap=5gpu"), "{}", changed.link);
+        let words = value_of(page, "cap").await?;
+        ensure!(words.contains('5'), "the slider says {words}");
+        let gone = page
+            .text("return document.getElementById('knob-cap-error').textContent")
+            .await?;
+        ensure!(gone.is_empty(), "{gone}");
+        Ok(())
+    });
+}

@@ -1,0 +1,12 @@
+//! Journeys of readers through the built site in a real browser.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod access;
+mod digests;
+mod firefox;
+mod guesses;
+mod hurry;
+mod keyboard;
+mod links;
+mod plain;
+mod quiet;

@@ -1,0 +1,122 @@
+//! Readers without scripts, and readers whose browser cannot run WASM.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+use tests::browser::{Browser, Page, journey, routes};
+
+/// What a page is made of, for somebody without scripts.
+const LOOK: &str = "
+    const main = document.querySelector('main');
+    const shown = (it) => it.getClientRects().length > 0 && getComputedStyle(it).visibility !== 'hidden';
+    return {
+      title: document.title,
+      headings: [...document.querySelectorAll('h1')].filter(shown).map((it) => it.textContent.trim()),
+      words: main.innerText.trim().split(/\\s+/).length,
+      stills: [...main.querySelectorAll('svg[role=img], img')].filter(shown).length,
+      figures: main.querySelectorAll('figure, .still, .finding, .hero-picture').length,
+      ids: [...document.querySelectorAll('[id]')].map((it) => it.id),
+      links: [...document.querySelectorAll('a[href]')].map((it) => it.href),
+      scripted: document.documentElement.classList.contains('js'),
+    };";
+
+#[test]
+fn every_page_has_its_title_heading_text_and_pictures_without_scripts() {
+    journey(Browser::Chromium, async |page| {
+        without_scripts(page).await?;
+        for route in routes()? {
+            page.open(&route).await?;
+            let look = page.js(LOOK).await?;
+            ensure!(look["scripted"] == json!(false), "/{route}: scripts ran");
+            let title = look["title"].as_str().unwrap_or_default();
+            ensure!(title.contains("Trilemma"), "/{route} is titled “{title}”");
+            let headings = look["headings"].as_array().map_or(0, Vec::len);
+            ensure!(headings == 1, "/{route} has {headings} visible main headings");
+            // The page that is not there has little to say.
+            let least = if route == "404.html" { 10 } else { 60 };
+            let words = look["words"].as_u64().unwrap_or_default();
+            ensure!(words >= least, "/{route} has only {words} words");
+            let has_picture = ["", "lab/", "learn/busy-or-ready/"].contains(&route.as_str());
+            ensure!(
+                !has_picture || look["stills"].as_u64() > Some(0),
+                "/{route} shows no picture"
+            );
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn every_link_within_the_site_leads_to_a_page_and_to_a_place_on_it() {
+    journey(Browser::Chromium, async |page| {
+        without_scripts(page).await?;
+        let mut pages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut links: BTreeSet<(String, String)> = BTreeSet::new();
+        for route in routes()? {
+            page.open(&route).await?;
+            let look = page.js(LOOK).await?;
+            pages.insert(page.address(&route), texts(&look["ids"]).into_iter().collect());
+            links.extend(
+                texts(&look["links"])
+                    .into_iter()
+                    .map(|link| (route.clone(), link)),
+            );
+        }
+        ensure!(links.len() > pages.len(), "only {} links found", links.len());
+        for (route, link) in links
+            .iter()
+            .filter(|(_, link)| link.starts_with("http://127.0.0.1"))
+        {
+            let (to, place) = link.split_once('#').unwrap_or((link, ""));
+            let ids = pages.get(to);
+            ensure!(ids.is_some(), "/{route} links to {to}, where there is no page");
+            // A proposal's link is no place on the page.
+            let is_place = !place.is_empty() && !place.contains(['?', '=']);
+            ensure!(
+                !is_place || ids.is_some_and(|ids| ids.contains(place)),
+                "/{route} links to {link}, and that page has no such place"
+            );
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_browser_without_wasm_is_told_in_a_sentence_and_keeps_the_pictures() {
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page("delete globalThis.WebAssembly;").await?;
+        for route in ["", "lab/"] {
+            page.open(route).await?;
+            let said = page
+                .until(
+                    "the sentence for browsers without WASM",
+                    "const note = document.querySelector('.app-note');
+                     return note && note.getClientRects().length ? note.textContent : null;",
+                )
+                .await?;
+            ensure!(
+                said.as_str().is_some_and(|said| said.contains("WebAssembly")),
+                "/{route}: {said}"
+            );
+            let look = page.js(LOOK).await?;
+            ensure!(look["stills"].as_u64() > Some(0), "/{route} lost its picture");
+            let console = page.console().await?;
+            ensure!(console.is_empty(), "/{route}: {console:?}");
+        }
+        Ok(())
+    });
+}
+
+async fn without_scripts(page: &Page) -> Result<()> {
+    page.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": true }))
+        .await
+        .map(drop)
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter()
+        .filter_map(|it| it.as_str().map(str::to_owned))
+        .collect()
+}

@@ -1,0 +1,88 @@
+//! Pages that keep to themselves: nothing in the console, nobody else on the line, nothing wider than the screen.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use tests::browser::lab::answer;
+use tests::browser::{Browser, Page, Theme, journey, routes};
+
+/// Waits until the live parts of a page are there.
+async fn alive(page: &Page, route: &str) -> Result<()> {
+    match route {
+        "lab/" => answer(page).await.map(drop),
+        "" => page.until_there(".hero-picture canvas").await,
+        _ => page.until_there("html.js").await,
+    }
+}
+
+#[test]
+fn no_page_complains_in_the_console_or_speaks_with_another_host() {
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page(
+            "globalThis.refused = [];
+             document.addEventListener('securitypolicyviolation', (it) => refused.push(it.violatedDirective + ' ' + it.blockedURI));",
+        )
+        .await?;
+        let mut asked = 0;
+        for route in routes()? {
+            page.open(&route).await?;
+            alive(page, &route).await?;
+            let console = page.console().await?;
+            ensure!(console.is_empty(), "/{route}: {console:?}");
+            let refused = page.js("return refused").await?;
+            ensure!(
+                refused == json!([]),
+                "/{route}: the page's own policy refused {refused}"
+            );
+            let ours = page
+                .js("return performance.getEntriesByType('resource').map((it) => it.name)")
+                .await?;
+            let ours = ours
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|it| it.as_str().map(str::to_owned));
+            let requests = page.requests().await?.into_iter().chain(ours);
+            for request in requests.filter(|it| !it.starts_with("data:") && it != "about:blank") {
+                asked += 1;
+                ensure!(request.starts_with(&page.site), "/{route} asked for {request}");
+            }
+            let cookies = page.text("return document.cookie").await?;
+            ensure!(cookies.is_empty(), "/{route} sets {cookies}");
+        }
+        ensure!(
+            asked > 20,
+            "only {asked} requests were seen: the log is not heard"
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn no_page_is_wider_than_the_smallest_screen() {
+    journey(Browser::Chromium, async |page| {
+        page.screen(320, 640, Theme::Light).await?;
+        let mut wide = Vec::new();
+        for route in routes()? {
+            page.open(&route).await?;
+            alive(page, &route).await?;
+            let found = page
+                .js("const page = document.documentElement;
+                     if (page.scrollWidth <= page.clientWidth) return [];
+                     const scrolls = (it) => {
+                       for (let up = it.parentElement; up; up = up.parentElement)
+                         if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX)) return true;
+                       return false;
+                     };
+                     return [...document.body.querySelectorAll('*')]
+                       .filter((it) => it.getBoundingClientRect().right > page.clientWidth + 0.5 && !scrolls(it))
+                       .slice(0, 5).map((it) => it.tagName + '.' + it.getAttribute('class') + ' ' + Math.round(it.getBoundingClientRect().right))
+                       .concat('the page is ' + page.scrollWidth + ' wide');")
+                .await?;
+            if found != json!([]) {
+                wide.push(format!("/{route}: {found}"));
+            }
+        }
+        ensure!(wide.is_empty(), "{}", wide.join("\n"));
+        Ok(())
+    });
+}
