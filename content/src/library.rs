@@ -137,6 +137,21 @@ fn page(file: &str, text: &str, kind: Kind) -> Result<(Page, Vec<Problem>), Prob
         Kind::Lesson => {
             let lesson: Lesson = front(file, halves.front)?;
             problems.extend(lesson.problems(file));
+            for (there, name) in [
+                (parts.contains(&Part::Predict), ":::predict"),
+                (
+                    parts.iter().any(|part| matches!(part, Part::Reveal(_))),
+                    ":::reveal",
+                ),
+            ] {
+                if !there {
+                    problems.push(Problem::new(
+                        file,
+                        format!("the lesson has no `{name}`"),
+                        "a lesson asks for a guess before it shows the result",
+                    ));
+                }
+            }
             (
                 format!("/learn/{stem}/"),
                 lesson.title.clone(),

@@ -5,21 +5,15 @@ use anyhow::{Result, bail};
 use crate::shell::{must, root};
 use crate::tools::cargo;
 
-/// Where a benchmark may live: package and example.
-const PLACES: [(&str, &str); 2] = [("sim-core", "bench"), ("tests", "bench")];
+/// Where the benchmark lives: package and example.
+const PLACE: (&str, &str) = ("tests", "bench");
 
 /// Runs the benchmark with the given arguments.
 pub fn run(args: &[String]) -> Result<()> {
-    let is_there = |place: &&(&str, &str)| {
-        root()
-            .join(place.0)
-            .join("examples")
-            .join(format!("{}.rs", place.1))
-            .is_file()
-    };
-    let Some((package, example)) = PLACES.iter().find(is_there) else {
-        bail!("there is no benchmark at sim-core/examples/bench.rs");
-    };
+    let (package, example) = PLACE;
+    if !root().join(package).join("examples").join(example).is_dir() {
+        bail!("there is no benchmark at {package}/examples/{example}");
+    }
     let mut bench = cargo();
     bench
         .args([

@@ -62,6 +62,7 @@ fn slider(
     if stops.query_selector(".stops-range").ok().flatten().is_some() {
         return;
     }
+    let has_focus = browser::document().active_element().is_some_and(|it| it.has_attribute("data-stop"));
     for element in place.all("[data-stop='show'], .ask-note") {
         set_hidden(&element, true);
     }
@@ -99,6 +100,10 @@ fn slider(
     range.set_max(&(labels.len() - 1).to_string());
     range.set_step("1");
     let number = number_field(stops, &label);
+    if has_focus {
+        // The button that was pressed is gone; who came by keyboard goes on from the slider.
+        range.focus().ok();
+    }
 
     if let Some(guess) = guess {
         at.set(guess);

@@ -21,11 +21,11 @@ pub struct Read {
     pub notes: Vec<String>,
 }
 
-/// Whether a fragment means to be a link, rather than a place in the page. A page's places never begin with `p` and a
-/// digit, nor hold a `?` or `=`.
+/// Whether a fragment means to be a link, or what is left of one, rather than a place in the page. A page's places are
+/// never called `p`, nor begin with `p` and a digit, nor hold a `?` or `=`.
 pub fn is_link(fragment: &str) -> bool {
     let mut chars = fragment.chars();
-    let versioned = chars.next() == Some('p') && chars.next().is_some_and(|c| c.is_ascii_digit());
+    let versioned = chars.next() == Some('p') && chars.next().is_none_or(|c| c.is_ascii_digit());
     versioned || fragment.contains(['?', '=', '%', '~'])
 }
 
@@ -149,6 +149,7 @@ mod tests {
     #[test]
     fn a_place_in_the_page_is_no_link() {
         assert!(is_link("p0?profile=group-32~7f") && is_link("p0") && is_link("p0%3Fprofile"));
+        assert!(is_link("p"), "the shortest rest of a cut link");
         assert!(!is_link("") && !is_link("answer") && !is_link("picture-title"));
     }
 

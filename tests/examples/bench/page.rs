@@ -1,0 +1,105 @@
+//! The page in Chromium: how soon it responds, gives a first look, and the answer, from the marks that the app leaves in
+//! the browser's own timeline.
+
+use anyhow::{Result, anyhow};
+use serde_json::{Value, json};
+use tests::browser::lab::answer;
+use tests::browser::{Browser, Kit, Page, lead};
+
+/// Settings of the cap, none of them the cluster's own, so that each has to be run.
+const CAPS: [u32; 22] = [
+    1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+];
+/// As much slower as a modest phone.
+const SLOWER: u32 = 4;
+
+/// Writes a number into the cap's field and waits for the answer; returns the times of the marks after the move.
+const MOVE: &str = "
+    const done = arguments[arguments.length - 1], value = arguments[0], until = arguments[1];
+    const field = document.querySelector('.knob[data-knob=cap] .knob-number');
+    performance.clearMarks();
+    field.value = value;
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+    const began = performance.getEntriesByName('input')[0].startTime;
+    const at = (name) => { const mark = performance.getEntriesByName(name)[0]; return mark ? mark.startTime - began : null; };
+    const look = () => at(until) === null ? setTimeout(look, 5) : done([at('responded'), at('first-look'), at('answer')]);
+    look();";
+
+/// Everything, as a table and as JSON.
+pub fn all() -> Result<Value> {
+    let kit = Kit::find(Browser::Chromium).map_err(|missing| anyhow!(missing))?;
+    println!(
+        "{:<40} {:>10} {:>10} {:>10}",
+        "page, milliseconds", "p50", "p95", "longest"
+    );
+    let mut rows = Vec::new();
+    for load in ["85pct", "110pct"] {
+        rows.extend(lead(&kit, async |page| at_load(page, load).await)?);
+    }
+    Ok(rows.into())
+}
+
+async fn at_load(page: &Page, load: &str) -> Result<Vec<Value>> {
+    page.before_each_page(
+        "globalThis.longTasks = [];
+         new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((it) => it.duration)))
+           .observe({ type: 'longtask', buffered: true });",
+    )
+    .await?;
+    let place = format!("lab/#p0?profile=group-32&load={load}");
+    page.open(&place).await?;
+    answer(page).await?;
+    page.js("longTasks.length = 0").await?;
+    let unslowed = moves(page, "answer").await?;
+    let tasks: Vec<f64> = serde_json::from_value(page.js("return longTasks").await?)?;
+    let longest = tasks.iter().copied().fold(0.0, f64::max);
+
+    // A fresh page: what has been run before would be there at once.
+    page.open(&place).await?;
+    answer(page).await?;
+    page.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER }))
+        .await?;
+    let slowed = moves(page, "answer").await?;
+    let name = |what: &str| format!("{what}, load {load}");
+    println!(
+        "{:<40} {:>10} {:>10} {longest:>10.0}",
+        name("longest task of the main thread"),
+        "",
+        ""
+    );
+    Ok(vec![
+        row(&name("responds, page slowed 4 times"), column(&slowed, 0)),
+        row(&name("responds"), column(&unslowed, 0)),
+        row(&name("first look"), column(&unslowed, 1)),
+        row(&name("answer, 8 runs"), column(&unslowed, 2)),
+        json!({ "name": name("tasks over 50 ms"), "count": tasks.len(), "longest": longest }),
+    ])
+}
+
+/// One move after the other, each from rest.
+async fn moves(page: &Page, until: &str) -> Result<Vec<Value>> {
+    let mut times = Vec::new();
+    for cap in CAPS {
+        let arguments = vec![json!(cap.to_string()), json!(until)];
+        times.push(page.driver.execute_async(MOVE, arguments).await?.json().clone());
+    }
+    Ok(times)
+}
+
+fn column(moves: &[Value], at: usize) -> Vec<f64> {
+    moves.iter().filter_map(|times| times[at].as_f64()).collect()
+}
+
+fn row(name: &str, mut times: Vec<f64>) -> Value {
+    times.sort_by(f64::total_cmp);
+    // The smallest time that so many in a hundred do not exceed.
+    let quantile = |share: usize| {
+        times
+            .get((times.len() * share).div_ceil(100).saturating_sub(1))
+            .copied()
+    };
+    let (half, most) = (quantile(50).unwrap_or(f64::NAN), quantile(95).unwrap_or(f64::NAN));
+    let longest = times.last().copied().unwrap_or(f64::NAN);
+    println!("{name:<40} {half:>10.0} {most:>10.0} {longest:>10.0}");
+    json!({ "name": name, "moves": times.len(), "p50": half, "p95": most, "longest": longest })
+}
