@@ -65,12 +65,7 @@ fn when_fonts_are_there(call: impl FnOnce() + 'static) {
     let ready = js_sys::Reflect::get(&browser::document(), &"fonts".into())
         .and_then(|fonts| js_sys::Reflect::get(&fonts, &"ready".into()));
     if let Ok(ready) = ready {
-        leptos::task::spawn_local(async move {
-            wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&ready))
-                .await
-                .ok();
-            call();
-        });
+        browser::then(&js_sys::Promise::resolve(&ready), |_| call());
     }
 }
 
