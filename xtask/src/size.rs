@@ -162,6 +162,10 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
+        if name(&path).starts_with('.') {
+            // Trunk's staging folder, if a build was stopped.
+            continue;
+        }
         if path.is_dir() {
             files.extend(files_in(&path)?);
         } else {
