@@ -139,7 +139,10 @@ fn page(file: &str, text: &str, kind: Kind) -> Result<(Page, Vec<Problem>), Prob
             problems.extend(lesson.problems(file));
             for (there, name) in [
                 (parts.contains(&Part::Predict), ":::predict"),
-                (parts.iter().any(|part| matches!(part, Part::Reveal(_))), ":::reveal"),
+                (
+                    parts.iter().any(|part| matches!(part, Part::Reveal(_))),
+                    ":::reveal",
+                ),
             ] {
                 if !there {
                     problems.push(Problem::new(

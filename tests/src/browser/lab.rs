@@ -72,6 +72,9 @@ pub async fn answer_but(page: &Page, digest: &str) -> Result<Answer> {
          if (!line || line.dataset.state !== 'ready' || !receipt || receipt.hidden) return null;
          const digest = receipt.dataset.digest;
          if (!digest || digest === {}) return null;
+         // While a knob moves, the address bar follows a little later than the page's own words.
+         const link = document.querySelector('.share-link');
+         if (link && location.hash !== '#' + link.textContent) return null;
          const words = [...document.querySelectorAll('.answer-line, .corner-value, #who-pays td')].map((it) => it.textContent);
          return [words.join('|'), digest, location.hash.slice(1)];",
         json!(digest)

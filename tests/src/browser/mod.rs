@@ -81,7 +81,7 @@ pub fn journey(browser: Browser, walk: impl AsyncFnOnce(&Page) -> Result<()>) {
     match Kit::find(browser) {
         Ok(kit) => {
             if let Err(error) = lead(&kit, walk) {
-                panic!("{error:?}");
+                panic!("{error:#}");
             }
         }
         Err(missing) => leave_out(&missing),

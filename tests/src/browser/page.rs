@@ -11,16 +11,17 @@ use super::running::Running;
 use super::{Browser, Kit};
 
 /// No state of a page is waited for longer than this. Long, because machines that test are busy.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a page is asked.
 const PAUSE: Duration = Duration::from_millis(25);
 /// More tab stops than any page has.
 const STOPS: usize = 250;
 
 /// Flags without which Chromium does not run everywhere, or speaks with others than our server.
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
+    "--hide-scrollbars",
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-quic",

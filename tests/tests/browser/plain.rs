@@ -34,7 +34,7 @@ fn every_page_has_its_title_heading_text_and_pictures_without_scripts() {
             let headings = look["headings"].as_array().map_or(0, Vec::len);
             ensure!(headings == 1, "/{route} has {headings} visible main headings");
             // The page that is not there has little to say.
-            let least = if route == "404.html" { 10 } else { 60 };
+            let least = if route == "404.html" { 10 } else { 30 };
             let words = look["words"].as_u64().unwrap_or_default();
             ensure!(words >= least, "/{route} has only {words} words");
             let has_picture = ["", "lab/", "learn/busy-or-ready/"].contains(&route.as_str());

@@ -67,9 +67,8 @@ pub fn walk(policy: &Policy, slurm: &SlurmBackfill, cluster: &Cluster, now: Time
             }
             .held(&request)
         };
-        match held() {
-            Some(Reason::PartitionTimeLimit | Reason::JobArrayTaskLimit) => continue,
-            Some(_) | None => {}
+        if let Some(Reason::PartitionTimeLimit | Reason::JobArrayTaskLimit) = held() {
+            continue;
         }
         let Some((when, chosen)) = plan(slurm, &cluster, &map, &request, now) else {
             continue;
