@@ -1,9 +1,15 @@
 //! The few words spoken with the browser: time, marks, address bar, clipboard, media. Nothing here knows clusters.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::Promise;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Window};
+use web_sys::{
+    Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Response, Window,
+};
 
 /// The window. Pages always have one.
 pub fn window() -> Window {
@@ -37,25 +43,54 @@ pub fn mark_when_painted(name: &'static str) {
 
 /// Calls back before the next picture is drawn.
 pub fn next_frame(call: impl FnOnce() + 'static) {
-    let call = Closure::once_into_js(move |_: f64| call());
-    window().request_animation_frame(call.unchecked_ref()).ok();
+    window().request_animation_frame(&once(Box::new(call))).ok();
 }
 
 /// Calls back in its own task, after so many milliseconds.
 pub fn later(millis: i32, call: impl FnOnce() + 'static) {
-    let call = Closure::once_into_js(call);
+    let call = once(Box::new(call));
     window()
-        .set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), millis)
+        .set_timeout_with_callback_and_timeout_and_arguments_0(&call, millis)
         .ok();
+}
+
+/// A function for the browser to call once. Boxed, so that it is compiled once and not for each caller.
+fn once(call: Box<dyn FnOnce()>) -> js_sys::Function {
+    Closure::once_into_js(call).unchecked_into()
 }
 
 /// Listens for as long as the page lives.
 pub fn listen(target: &EventTarget, event: &str, call: impl FnMut(Event) + 'static) {
-    let call = Closure::<dyn FnMut(Event)>::new(call);
+    listen_boxed(target, event, Box::new(call));
+}
+
+fn listen_boxed(target: &EventTarget, event: &str, call: Box<dyn FnMut(Event)>) {
+    let call = Closure::wrap(call);
     target
         .add_event_listener_with_callback(event, call.as_ref().unchecked_ref())
         .ok();
     call.forget();
+}
+
+/// Calls back when a promise is kept, with what it brings, or broken.
+pub fn then(promise: &Promise, call: impl FnOnce(Option<JsValue>) + 'static) {
+    then_boxed(promise, Box::new(call));
+}
+
+fn then_boxed(promise: &Promise, call: Box<dyn FnOnce(Option<JsValue>)>) {
+    let call = Rc::new(Cell::new(Some(call)));
+    let settle = |call: Rc<Cell<Option<Box<dyn FnOnce(Option<JsValue>)>>>>, kept: bool| {
+        Closure::<dyn FnMut(JsValue)>::wrap(Box::new(move |value| {
+            if let Some(call) = call.take() {
+                call(kept.then_some(value));
+            }
+        }))
+    };
+    let (kept, broken) = (settle(Rc::clone(&call), true), settle(call, false));
+    drop(promise.then2(&kept, &broken));
+    // A promise calls one of the two, some time.
+    kept.forget();
+    broken.forget();
 }
 
 /// What follows the `#`, without it.
@@ -153,8 +188,29 @@ pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
         // Pages that were not served securely have no clipboard.
         return done(false);
     }
-    let promise = window().navigator().clipboard().write_text(text);
-    wasm_bindgen_futures::spawn_local(async move {
-        done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    then(&window().navigator().clipboard().write_text(text), |kept| {
+        done(kept.is_some())
     });
+}
+
+/// Fetches a file's bytes; `None` if it does not come.
+pub fn fetch(address: &str, done: impl FnOnce(Option<Vec<u8>>) + 'static) {
+    let done: Box<dyn FnOnce(Option<Vec<u8>>)> = Box::new(done);
+    then(&window().fetch_with_str(address), |response| {
+        let response = response.and_then(|response| response.dyn_into::<Response>().ok());
+        let body = response
+            .filter(Response::ok)
+            .and_then(|response| response.array_buffer().ok());
+        match body {
+            Some(body) => then(&body, |bytes| {
+                done(bytes.map(|bytes| js_sys::Uint8Array::new(&bytes).to_vec()))
+            }),
+            None => done(None),
+        }
+    });
+}
+
+/// A new element.
+pub fn element(tag: &str) -> Element {
+    document().create_element(tag).expect("a tag's name is a name")
 }

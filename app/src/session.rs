@@ -20,6 +20,8 @@ const SETTLED_MS: i32 = 400;
 const ADDRESS_MS: f64 = 150.0;
 /// How long a second look at the last change shows what was before, in milliseconds.
 const LOOK_BACK_MS: i32 = 1_500;
+/// While the runs come in, what is shown fills up at most this often, in milliseconds.
+const FILLING_MS: f64 = 250.0;
 /// Never more workers than this.
 const WORKERS: usize = 8;
 
@@ -68,7 +70,10 @@ pub struct Session {
     workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
     worker_url: StoredValue<String>,
     profiles: StoredValue<Vec<Scenario>>,
-    edition: StoredValue<Option<(u32, u32, Stage)>>,
+    /// What the findings show by name, when it was made, and whether something newer is about to be.
+    shown_edition: StoredValue<Option<(u32, u32, Stage)>>,
+    shown_at: StoredValue<f64>,
+    is_show_due: StoredValue<bool>,
     /// Rises with every change, so that only the last one settles.
     change: StoredValue<u32>,
     /// Whether the change under way has its entry in the history.
@@ -94,7 +99,9 @@ impl Session {
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
             worker_url: StoredValue::new(worker_url),
             profiles: StoredValue::new(profiles),
-            edition: StoredValue::new(None),
+            shown_edition: StoredValue::new(None),
+            shown_at: StoredValue::new(f64::NEG_INFINITY),
+            is_show_due: StoredValue::new(false),
             change: StoredValue::new(0),
             has_entry: StoredValue::new(false),
             written_at: StoredValue::new(f64::NEG_INFINITY),
@@ -345,18 +352,20 @@ impl Session {
         });
     }
 
-    /// Brings the signals up to date with the runs.
+    /// Brings the signals up to date with the runs. What is to be shown anew is made in a task of its own.
     fn refresh(self) {
+        let shown = self.shown_edition.get_value();
         let Some((edition, progress, trouble)) = self.runs.try_with_value(|runs| {
             let (done, of) = runs.progress();
+            let edition = runs.edition();
             let progress = Progress {
                 done,
                 of,
                 share: runs.share_done(),
-                is_current: runs.stage() != Stage::Waiting,
+                is_current: edition.is_some() && pair_of(edition) == pair_of(shown),
                 is_stopped: runs.is_stopped(),
             };
-            (runs.edition(), progress, runs.trouble().cloned())
+            (edition, progress, runs.trouble().cloned())
         }) else {
             return;
         };
@@ -366,24 +375,41 @@ impl Session {
         if self.progress.get_untracked() != progress {
             self.progress.set(progress);
         }
-        if edition.is_some_and(|(.., stage)| stage != Stage::Waiting) && self.edition.get_value() != edition {
-            self.edition.set_value(edition);
-            self.show();
+        let now = browser::now();
+        let is_due = match edition.map(|(.., stage)| stage) {
+            None | Some(Stage::Waiting) => false,
+            Some(Stage::Look | Stage::All) => true,
+            Some(Stage::Some(_)) => progress.is_stopped || now - self.shown_at.get_value() >= FILLING_MS,
+        };
+        if is_due && shown != edition && !self.is_show_due.get_value() {
+            self.is_show_due.set_value(true);
+            self.shown_at.set_value(now);
+            browser::later(0, move || self.show());
         }
     }
 
     fn show(self) {
+        self.is_show_due.set_value(false);
         let simplicity = self.draft.with_untracked(|draft| {
             let pair = draft.pair();
             [simplicity(&pair.baseline), simplicity(&pair.proposal)]
         });
-        let shown = self.runs.with_value(|runs| Shown::of(runs, simplicity));
-        let Some(shown) = shown else { return };
+        let known = self
+            .runs
+            .with_value(|runs| Some((Shown::of(runs, simplicity)?, runs.edition())));
+        let Some((shown, edition)) = known else { return };
         match shown.stage {
             Stage::Look => browser::mark_when_painted("first-look"),
             Stage::All => browser::mark_when_painted("answer"),
             Stage::Waiting | Stage::Some(_) => {}
         }
+        self.shown_edition.set_value(edition);
         self.shown.set(Some(Arc::new(shown)));
+        self.refresh();
     }
+}
+
+/// The pair that an edition belongs to.
+fn pair_of(edition: Option<(u32, u32, Stage)>) -> Option<(u32, u32)> {
+    edition.map(|(baseline, proposal, _)| (baseline, proposal))
 }

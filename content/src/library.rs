@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+use crate::body;
 use crate::front::{split, typed};
 use crate::glossary::Glossary;
 use crate::markdown::{self, Part, Text, Use};
@@ -124,7 +125,7 @@ fn texts(folder: &Path, sub: &str, problems: &mut Vec<Problem>) -> Vec<(String, 
 
 fn page(file: &str, text: &str, kind: Kind) -> Result<(Page, Vec<Problem>), Problem> {
     let halves = split(file, text)?;
-    let (parts, mut problems) = markdown::parts(file, halves.body, halves.body_line);
+    let (parts, mut problems) = body::parts(file, halves.body, halves.body_line);
     let stem = file
         .rsplit('/')
         .next()
@@ -137,6 +138,21 @@ fn page(file: &str, text: &str, kind: Kind) -> Result<(Page, Vec<Problem>), Prob
         Kind::Lesson => {
             let lesson: Lesson = front(file, halves.front)?;
             problems.extend(lesson.problems(file));
+            for (there, name) in [
+                (parts.contains(&Part::Predict), ":::predict"),
+                (
+                    parts.iter().any(|part| matches!(part, Part::Reveal(_))),
+                    ":::reveal",
+                ),
+            ] {
+                if !there {
+                    problems.push(Problem::new(
+                        file,
+                        format!("the lesson has no `{name}`"),
+                        "a lesson asks for a guess before it shows the result",
+                    ));
+                }
+            }
             (
                 format!("/learn/{stem}/"),
                 lesson.title.clone(),

@@ -143,7 +143,7 @@ fn within(waits: &Waits, secs: f64) -> f64 {
 }
 
 fn nobody(kind: Kind) -> String {
-    format!("No {} in this demand.", kind.plural().to_lowercase())
+    format!("No {} in this demand.", kind.plural().to_ascii_lowercase())
 }
 
 /// Its caption in three stretches, the middle one strong: "half start within ", "2 min", ", was 22 min".
@@ -173,7 +173,7 @@ pub fn figure(kind: Kind, base: &Report, proposal: &Report) -> Figure {
     };
     let row = |name: &str, per_mille| vec![name.to_owned(), wait(base, per_mille), wait(proposal, per_mille)];
     Figure {
-        title: format!("How long do {} wait?", kind.plural().to_lowercase()),
+        title: format!("How long do {} wait?", kind.plural().to_ascii_lowercase()),
         finding: format!("{}.", capital(&caption(kind, base, proposal).concat())),
         table: Table {
             caption: format!("{}: share started within a time", kind.word()),

@@ -2,6 +2,8 @@
 "use strict";
 (() => {
   const page = document.documentElement;
+  if (page.classList.contains("js")) return;
+  const top = new URL(".", document.currentScript.src);
   const kept = {
     get(key) {
       try {
@@ -183,7 +185,14 @@
     }
   }
 
+  // The page that is not there is shown at any depth: its links start from where this file is.
+  function found() {
+    if (!("lost" in page.dataset)) return;
+    for (const link of all('[href^="./"]')) link.href = new URL(link.getAttribute("href"), top).href;
+  }
+
   function start() {
+    found();
     themes();
     menus();
     predictions();

@@ -155,7 +155,7 @@ impl Outcome {
         numbers
     }
 
-    /// The evidence as it stands in the page.
+    /// A line of evidence as it stands in the page.
     pub fn evidence(&self) -> String {
         let numbers = self.numbers();
         let values: Vec<String> = self
@@ -170,13 +170,10 @@ impl Outcome {
             })
             .collect();
         format!(
-            "<p class=\"evidence\"><b>Run when this page was made.</b> {} {}: {}. The middle of {} runs of {} with \
-             the same dice.</p>",
+            "<p>{} {}: {}.</p>",
             escape(&self.claim.says),
             escape(&capital(&self.claim.vary)),
             values.join(" · "),
-            self.claim.seeds,
-            escape(&self.claim.scenario),
         )
     }
 }

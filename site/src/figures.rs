@@ -152,6 +152,9 @@ fn draw(asked: &Asked<'_>, runs: &Runs) -> Result<String> {
     let mut words = curve::figure(&curves);
     words.made_from = format!("the middle of {RUNS} runs of 28 days; band: half of them");
     let label = format!("{} {}", words.title, words.finding);
-    let drawing = Still::new(asked.name, &label).draw((960, 340), (358, 260), |ink, _, size| linear::draw(ink, size, &curves));
+    let drawing =
+        Still::new(asked.name, &label).draw_three((960, 340), (680, 320), (328, 260), |ink, _, size| {
+            linear::draw(ink, size, &curves)
+        });
     Ok(framed(&words, &drawing))
 }

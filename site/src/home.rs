@@ -8,7 +8,7 @@ use figures::home::{Home, Often, Setting, Stop};
 use figures::kind::Kind;
 use figures::raster::{self, Look, Size};
 use figures::view::Spread;
-use sim_core::metrics::{Report, Window};
+use sim_core::metrics::Report;
 
 use crate::html::{ARROW, escape};
 use crate::keys;
@@ -30,8 +30,6 @@ const STOPS: [(&str, &str, &str); 5] = [
 ];
 /// The stop of the picture.
 const PICTURE: usize = 1;
-/// Days the picture shows.
-const DAYS: u32 = 14;
 /// Width of the picture beside the complaints.
 const WIDE: u32 = 970;
 /// Where it begins: the width of the left complaint's column.
@@ -78,7 +76,7 @@ pub fn main(home: &Home) -> Result<String> {
         hero = hero(stop),
         setting = escape(&stop.setting),
         caption = escape(&caption(stop)),
-        legend = legend(),
+        legend = legend("home"),
         ask = ask(home, stop),
         doors = doors(),
         table = table(home),
@@ -95,15 +93,7 @@ fn caption(stop: &Stop) -> String {
 }
 
 fn looks(stop: &Stop) -> (Look, Look) {
-    let look = |size| Look {
-        moment: stop.moment.map(|moment| Window {
-            from: moment.from,
-            to: moment.to,
-        }),
-        job: stop.slow_test,
-        ..Look::first_days(&stop.timeline, DAYS, size)
-    };
-    (look(Size::Desktop), look(Size::Phone))
+    (stop.look(Size::Desktop), stop.look(Size::Phone))
 }
 
 fn hero(stop: &Stop) -> String {
@@ -122,18 +112,9 @@ fn hero(stop: &Stop) -> String {
             };
             raster::draw(ink, width, &stop.timeline, look)
         });
-    let slow = stop
-        .slow_test
-        .and_then(|job| stop.timeline.jobs.iter().find(|line| line.job == job))
-        .and_then(|line| {
-            let wait = line.started?.since(line.asked);
-            Some(format!(
-                "<p class=\"complaint-note\">Asked {}, started {} later. A steep line is a short wait.</p>",
-                format::clock(line.asked),
-                format::span(f64::from(wait.0))
-            ))
-        })
-        .unwrap_or_default();
+    let slow = stop.slow_test_words().map_or(String::new(), |words| {
+        format!("<p class=\"complaint-note\">{}</p>", escape(&words))
+    });
     format!(
         "<div class=\"hero\">{left}<div class=\"hero-picture\">{picture}</div>{right}{leader}</div>",
         left = complaint(
@@ -199,14 +180,15 @@ fn leader(stop: &Stop, look: &Look, tall: u32) -> String {
     )
 }
 
-fn legend() -> String {
+/// Keys of all kinds of work and of two causes of idle GPUs. `place` keeps ids apart.
+pub fn legend(place: &str) -> String {
     let kinds: String = Kind::LEGEND
         .into_iter()
         .filter(|kind| Kind::SHOWN.contains(kind))
         .map(|kind| {
             format!(
                 "<li>{}<b class=\"legend-more\">{}</b><span class=\"legend-short\">{}</span></li>",
-                keys::kind(kind, "home"),
+                keys::kind(kind, place),
                 escape(kind.word()),
                 escape(kind.short())
             )
@@ -220,7 +202,7 @@ fn legend() -> String {
     .map(|(texture, meaning, short)| {
         format!(
             "<li>{}<span class=\"legend-more\"><b>Idle</b> {meaning}</span><span class=\"legend-short\">{short}</span></li>",
-            keys::cause(texture, "home")
+            keys::cause(texture, place)
         )
     })
     .collect();
@@ -251,8 +233,7 @@ fn ask(home: &Home, stop: &Stop) -> String {
          <div class=\"ask-row\"><div class=\"stops\" role=\"group\" aria-label=\"Your guess\">{stops}</div>\
          <button type=\"button\" class=\"btn\" data-stop=\"show\">Just show me</button></div>\
          <p class=\"ask-note hint\">A guess unlocks the slider. It stays on this device.</p>\
-         <noscript><p class=\"ask-note\">Without scripts the slider does not move; the table below has all five settings.</p></noscript>\
-         <p class=\"app-note\">This browser cannot run the live part (it needs WebAssembly). The picture and the table below stay true.</p></div>\
+         <p class=\"app-note\">The slider needs scripts and WebAssembly, and here they do not run. The picture stays true, and the table below has all five settings.</p></div>\
          {}</div>",
         two(home.runs, stop)
     )
@@ -270,14 +251,9 @@ fn two(runs: u32, stop: &Stop) -> String {
          <div><dt>A ten-minute test waits</dt><dd><span class=\"two-value\">{}</span>\
          <span class=\"two-spread\">{}</span></dd></div></dl>",
         big(&format::percent_whole(stop.used.median)),
-        big(&waits(stop)),
+        big(&stop.test_wait.wait()),
         escape(&spread(runs, stop.test_wait)),
     )
-}
-
-/// The typical wait of a ten-minute test.
-fn waits(stop: &Stop) -> String {
-    stop.test_wait.wait()
 }
 
 /// Half of the runs, in words.
@@ -345,7 +321,7 @@ fn table(home: &Home) -> String {
                  <td data-label=\"Free, and not allowed\">{}</td><td data-label=\"All taken\">{}</td><td data-label=\"Against the picture\">{}</td></tr>",
                 escape(&stop.label),
                 format::percent_whole(stop.used.median),
-                escape(&waits(stop)),
+                escape(&stop.test_wait.wait()),
                 stop.not_allowed.word(),
                 stop.all_taken.word(),
                 marked(&stop.answer),

@@ -7,6 +7,7 @@ use figures::raster::{self, Look, Size};
 use figures::view;
 use sim_core::metrics::Report;
 
+use crate::home;
 use crate::html::escape;
 use crate::keys;
 use crate::mounts;
@@ -32,7 +33,7 @@ pub fn main(runs: &Runs) -> Result<String> {
          cluster as it is: a picture of two weeks, and what people waited. The same questions can be put to the command line.</p>\
          {picture}{waits}</div></div>",
         mount = mounts::LAB,
-        title = escape(&scenario.title),
+        title = content::inline(&scenario.title),
         picture = picture(&report)?,
         waits = waits(&report),
     ))
@@ -57,7 +58,7 @@ fn picture(report: &Report) -> Result<String> {
             Width::Phone => raster::draw(ink, width, timeline, &phone),
         },
     );
-    Ok(framed(&words, &drawing))
+    Ok(framed(&words, &format!("{drawing}{}", home::legend("lab"))))
 }
 
 fn waits(report: &Report) -> String {
@@ -78,7 +79,7 @@ fn waits(report: &Report) -> String {
     format!(
         "<section class=\"finding\"><h2 class=\"fig-title\">How long do people wait?</h2>\
          <p class=\"fig-say\">{used} of the GPUs are in use, in the middle of {RUNS} runs.</p>\
-         <div class=\"scroll\"><table class=\"plain by-class\"><caption class=\"sr\">Waits by kind of work</caption><thead><tr>\
+         <div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Waits by kind of work\"><table class=\"plain by-class\"><caption class=\"sr\">Waits by kind of work</caption><thead><tr>\
          <th scope=\"col\">Kind of work</th><th scope=\"col\" class=\"num\">half start within</th>\
          <th scope=\"col\" class=\"num\">nine in ten start within</th><th scope=\"col\" class=\"num\">jobs a run</th></tr></thead>\
          <tbody>{rows}</tbody></table></div></section>",

@@ -17,13 +17,17 @@ pub fn main(
     pieces.predict = predict(&pieces.id, &lesson.prediction);
     pieces.cover = cover(&pieces.id, &lesson.prediction);
     pieces.replies = replies(&lesson.prediction);
+    pieces.points = format!(
+        "<section class=\"block\"><h2>What to take away</h2><ul class=\"points\">{}</ul></section>",
+        list(&lesson.key_points)
+    );
     let body = parts::html(&page.parts, &pieces)?;
     Ok(format!(
         "{line}<article class=\"reading\" data-lesson=\"{route}\">\
          <header class=\"page-head\"><h1>{title}</h1><p class=\"stand-first\">{question}</p></header>\
          <dl class=\"facts\"><dt>Afterwards you can</dt><dd><ul>{objectives}</ul></dd>\
          <dt>Before</dt><dd>{prerequisite}</dd><dt>Time</dt><dd>{minutes} minutes</dd></dl>\
-         {body}{exercise}{check}{points}{next}{sources}</article>",
+         {body}{exercise}{check}{next}{sources}</article>",
         line = line(page, lesson, track),
         route = page.route,
         title = escape(&lesson.title),
@@ -33,10 +37,6 @@ pub fn main(
         minutes = lesson.minutes,
         exercise = exercise(lesson),
         check = check(lesson),
-        points = format_args!(
-            "<section class=\"block\"><h2>What to take away</h2><ul class=\"points\">{}</ul></section>",
-            list(&lesson.key_points)
-        ),
         next = next(lesson),
         sources = sources(
             &lesson.sources,

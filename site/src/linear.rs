@@ -15,9 +15,19 @@ const STEPS: [f64; 9] = [
 /// Draws it, `width` × `height` CSS pixels.
 pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -> Drawn<I> {
     let mut pen = Pen::new(ink);
-    let labels = curves.lines.iter().map(|line| width_of(&line.label)).max().unwrap_or(0);
+    let labels = curves
+        .lines
+        .iter()
+        .map(|line| width_of(&line.label))
+        .max()
+        .unwrap_or(0);
     let (width, height) = (width as i32 * PX, height as i32 * PX);
-    let plot = Area::between(58 * PX, 8 * PX, width - (labels + 12 * PX).min(width / 3), height - 42 * PX);
+    let plot = Area::between(
+        58 * PX,
+        8 * PX,
+        width - (labels + 12 * PX).min(width / 3),
+        height - 42 * PX,
+    );
     let points = || curves.lines.iter().flat_map(|line| &line.points);
     let most = points()
         .map(|(_, wait)| wait.q75.max(wait.median))
@@ -40,18 +50,34 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
     pen.part("axis");
     let mut at = step;
     while at < most {
-        pen.line((plot.x, y(at)), (plot.right(), y(at)), Stroke::new(Token::Hair, 10));
-        pen.words(&format::span(at), (plot.x - 6 * PX, y(at)), Words::right(Token::Ink3));
+        pen.line(
+            (plot.x, y(at)),
+            (plot.right(), y(at)),
+            Stroke::new(Token::Hair, 10),
+        );
+        pen.words(
+            &format::span(at),
+            (plot.x - 6 * PX, y(at)),
+            Words::right(Token::Ink3),
+        );
         at += step;
     }
-    pen.words("at once", (plot.x - 6 * PX, plot.bottom()), Words::right(Token::Ink3));
+    pen.words(
+        "at once",
+        (plot.x - 6 * PX, plot.bottom()),
+        Words::right(Token::Ink3),
+    );
     pen.line(
         (plot.x, plot.bottom()),
         (plot.right(), plot.bottom()),
         Stroke::new(Token::Ink, 10),
     );
     for (value, word) in &curves.stops {
-        pen.words(word, (x(*value), plot.bottom() + 13 * PX), Words::middle(Token::Ink3));
+        pen.words(
+            word,
+            (x(*value), plot.bottom() + 13 * PX),
+            Words::middle(Token::Ink3),
+        );
     }
     pen.words(
         &curves.across,
@@ -61,8 +87,17 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
 
     pen.part("lines");
     for line in curves.lines.iter().filter(|line| line.style == Style::Proposal) {
-        let mut band: Vec<_> = line.points.iter().map(|(value, wait)| (x(*value), y(wait.q25))).collect();
-        band.extend(line.points.iter().rev().map(|(value, wait)| (x(*value), y(wait.q75))));
+        let mut band: Vec<_> = line
+            .points
+            .iter()
+            .map(|(value, wait)| (x(*value), y(wait.q25)))
+            .collect();
+        band.extend(
+            line.points
+                .iter()
+                .rev()
+                .map(|(value, wait)| (x(*value), y(wait.q75))),
+        );
         pen.shape(&band, Texture::Solid(Token::Band));
     }
     let mut last_label = i32::MIN / 2;
@@ -84,9 +119,17 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
         }
         if let Some(&(right, height)) = path.last() {
             // Two labels keep a line's distance.
-            let height = if (height - last_label).abs() < 15 * PX { last_label + 15 * PX } else { height };
+            let height = if (height - last_label).abs() < 15 * PX {
+                last_label + 15 * PX
+            } else {
+                height
+            };
             last_label = height;
-            pen.words(&line.label, (right + 8 * PX, height), Words::left(Token::Ink).strong());
+            pen.words(
+                &line.label,
+                (right + 8 * PX, height),
+                Words::left(Token::Ink).strong(),
+            );
         }
     }
     pen.done()

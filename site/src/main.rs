@@ -128,7 +128,7 @@ fn make(order: &Order) -> Result<()> {
         list("/learn/", "Learn", "Short lessons on sharing GPUs: guess first, then see.", texts::learn(&library)),
         list("/guides/", "Guides", "Best practice for shared GPU clusters: the rule in a line, and why.", texts::guides(&library)),
         list("/glossary/", "Glossary", "The words of shared GPU clusters, plain and in Slurm.", texts::glossary(&library)),
-        list("/404.html", "No such page", "This address leads nowhere.", texts::not_found()),
+        list(shell::LOST, "No such page", "This address leads nowhere.", texts::not_found()),
     ];
     let mut broken = Vec::new();
     for page in &library.pages {
@@ -210,6 +210,7 @@ fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Re
         predict: String::new(),
         cover: String::new(),
         replies: String::new(),
+        points: String::new(),
         id: page
             .route
             .trim_matches('/')

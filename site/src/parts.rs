@@ -18,6 +18,8 @@ pub struct Pieces {
     pub cover: String,
     /// What is said to each guess, at the head of what is withheld.
     pub replies: String,
+    /// What to take away: it gives the answer, so it is withheld with it.
+    pub points: String,
     /// Name of the prediction, for the template.
     pub id: String,
 }
@@ -58,7 +60,7 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
             }
             Part::Predict => made.push_str(&pieces.predict),
             Part::Reveal(hidden) => {
-                let inside = format!("{}{}", pieces.replies, html(hidden, pieces)?);
+                let inside = format!("{}{}{}", pieces.replies, html(hidden, pieces)?, pieces.points);
                 made.push_str(&format!(
                     "{cover}<template data-reveal=\"{id}\">{inside}</template>\
                      <noscript><p class=\"withheld\">Without scripts nothing is covered: here is the result.</p>{inside}</noscript>\n",
@@ -66,14 +68,36 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
                     id = pieces.id,
                 ));
             }
-            Part::Claim(claim) => {
-                if let Some(outcome) = pieces
-                    .outcomes
+            Part::Claim(_) => {
+                // Claims that follow each other are one piece of evidence.
+                let claims: Vec<String> = parts[at..]
                     .iter()
-                    .find(|outcome| outcome.claim.id == claim.id)
-                {
-                    made.push_str(&outcome.evidence());
-                }
+                    .map_while(|part| match part {
+                        Part::Claim(claim) => Some(claim),
+                        Part::Prose(_)
+                        | Part::Aside { .. }
+                        | Part::Figure(_)
+                        | Part::Predict
+                        | Part::Reveal(_) => None,
+                    })
+                    .filter_map(|claim| {
+                        pieces
+                            .outcomes
+                            .iter()
+                            .find(|outcome| outcome.claim.id == claim.id)
+                    })
+                    .map(Outcome::evidence)
+                    .collect();
+                at += parts[at + 1..]
+                    .iter()
+                    .take_while(|part| matches!(part, Part::Claim(_)))
+                    .count();
+                let seeds = pieces.outcomes.first().map_or(0, |outcome| outcome.claim.seeds);
+                made.push_str(&format!(
+                    "<div class=\"evidence\"><p><b>Run when this page was made</b>, {seeds} runs each with the same dice; \
+                     the middle one:</p>{}</div>",
+                    claims.concat()
+                ));
             }
         }
         at += 1;

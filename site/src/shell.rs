@@ -44,6 +44,9 @@ const FOOT: [(&str, [(&str, &str); 3]); 3] = [
     ),
 ];
 
+/// The page that is not there.
+pub const LOST: &str = "/404.html";
+
 /// A page before its frame.
 pub struct Sheet {
     /// `/learn/busy-or-ready/`; `/404.html` for the page that is not there.
@@ -89,6 +92,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
                 app.js, app.wasm
             )
         }
+        (None, Live::App) | (_, Live::Boot) if sheet.route == LOST => String::from(" data-lost"),
         (None, Live::App) | (_, Live::Boot) => format!(" data-root=\"{top}\""),
     };
     let preload = match (&assets.app, sheet.live) {
@@ -113,9 +117,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
 <link rel="icon" href="{top}favicon.svg" type="image/svg+xml">
 <link rel="manifest" href="{top}site.webmanifest">
 <link rel="preload" href="{top}fonts/archivo.woff2" as="font" type="font/woff2" crossorigin>
-<link rel="stylesheet" href="{top}{css}">
-<script src="{top}{boot}"></script>
-{preload}</head>
+{shared}{preload}</head>
 <body class="{class}">
 <a class="skip" href="#main">Skip to the page</a>
 {bar}
@@ -126,14 +128,35 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
 </body>
 </html>
 "##,
-        css = assets.css,
-        boot = assets.boot,
+        shared = shared(&sheet.route, assets),
         class = sheet.class,
         bar = bar(&sheet.route),
         main = sheet.main,
         foot = foot(),
     );
     place_links(&html, &sheet.route)
+}
+
+/// Style sheet and boot.js. The page that is not there may be shown at any depth, so it looks for them upwards; boot.js
+/// then puts its links right by the place that it came from.
+fn shared(route: &str, assets: &Assets) -> String {
+    let tops = if route == LOST {
+        vec![
+            String::from("./"),
+            "../".repeat(1),
+            "../".repeat(2),
+            "../".repeat(3),
+        ]
+    } else {
+        vec![to_top(route)]
+    };
+    let link = |top: &String| {
+        format!(
+            "<link rel=\"stylesheet\" href=\"{top}{}\">\n<script src=\"{top}{}\"></script>\n",
+            assets.css, assets.boot
+        )
+    };
+    tops.iter().map(link).collect()
 }
 
 fn bar(route: &str) -> String {

@@ -23,18 +23,47 @@ impl Still {
         }
     }
 
-    /// Draws both variants: (width, height) in CSS pixels each.
+    /// Draws a variant for wide and one for narrow screens, (width, height) in CSS pixels each.
     pub fn draw(
         &self,
         wide: (u32, u32),
         phone: (u32, u32),
+        draw: impl FnMut(&mut SvgInk, Width, (u32, u32)) -> Drawn<SvgInk>,
+    ) -> String {
+        self.variants(
+            &[
+                (Width::Wide, wide, "wide-only"),
+                (Width::Phone, phone, "phone-only"),
+            ],
+            draw,
+        )
+    }
+
+    /// The same with a third one for tablets, so that words are never scaled.
+    pub fn draw_three(
+        &self,
+        full: (u32, u32),
+        middle: (u32, u32),
+        phone: (u32, u32),
+        draw: impl FnMut(&mut SvgInk, Width, (u32, u32)) -> Drawn<SvgInk>,
+    ) -> String {
+        self.variants(
+            &[
+                (Width::Wide, full, "full-only"),
+                (Width::Wide, middle, "middle-only"),
+                (Width::Phone, phone, "phone-only"),
+            ],
+            draw,
+        )
+    }
+
+    fn variants(
+        &self,
+        variants: &[(Width, (u32, u32), &str)],
         mut draw: impl FnMut(&mut SvgInk, Width, (u32, u32)) -> Drawn<SvgInk>,
     ) -> String {
         let mut html = String::new();
-        for (which, size, class) in [
-            (Width::Wide, wide, "wide-only"),
-            (Width::Phone, phone, "phone-only"),
-        ] {
+        for &(which, size, class) in variants {
             let mut ink = SvgInk::new(size.0, size.1, &format!("{}-{class}", self.name));
             // Drawing into memory does not fail.
             draw(&mut ink, which, size).ok();

@@ -10,7 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::assets::Assets;
-use crate::shell::{Sheet, page};
+use crate::shell::{LOST, Sheet, page};
 
 /// HTML, style sheet and boot.js of a page, gzipped, without stills.
 const READING: usize = 60 * 1024;
@@ -84,7 +84,8 @@ fn dead_links(out: &Path, route: &str, html: &str) -> Vec<String> {
         .collect();
     let mut dead = Vec::new();
     for link in links {
-        if link.starts_with("http") {
+        // The page that is not there looks upwards for its style sheet.
+        if link.starts_with("http") || (route == LOST && link.starts_with("../")) {
             continue;
         }
         let (path, anchor) = link.split_once('#').unwrap_or((link, ""));

@@ -33,7 +33,7 @@ fn traces(test: &str) -> Option<PathBuf> {
         // Past the test runner's capture: whoever runs the tests is to see it.
         let _ = writeln!(
             std::io::stdout(),
-            "left out: {test}: there is no ../shared/traces on this machine"
+            "\nleft out: {test}: there is no ../shared/traces on this machine"
         );
     }
     found
@@ -42,17 +42,19 @@ fn traces(test: &str) -> Option<PathBuf> {
 fn unzipped(path: &Path) -> String {
     let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut text = Vec::new();
-    GzDecoder::new(file).read_to_end(&mut text).unwrap();
+    GzDecoder::new(file)
+        .read_to_end(&mut text)
+        .expect("the trace is whole");
     String::from_utf8_lossy(&text).into_owned()
 }
 
 fn read(folder: &Path, (name, procs): (&str, u32), first: Option<usize>) -> Trace {
-    parse(&unzipped(&folder.join(name)), procs, first).unwrap()
+    parse(&unzipped(&folder.join(name)), procs, first).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// The seconds of all starts, in order of id.
 fn starts(trace: &Trace, procs: u32, policy: ReplayPolicy) -> Vec<u32> {
-    let replayed = replay(trace, procs, policy).unwrap();
+    let replayed = replay(trace, procs, policy).expect("a pool of so many processors can be");
     replayed
         .starts
         .iter()
@@ -66,9 +68,9 @@ fn expected(folder: &Path, name: &str) -> Vec<u32> {
         .lines()
         .enumerate()
         .map(|(index, line)| {
-            let (id, start) = line.split_once(' ').unwrap();
+            let (id, start) = line.split_once(' ').expect("a line is `id start`");
             assert_eq!(id.parse(), Ok(index + 1));
-            start.parse().unwrap()
+            start.parse().expect("a start is whole seconds")
         })
         .collect()
 }

@@ -10,12 +10,11 @@ use figures::raster::{self, Look, Size};
 use leptos::prelude::*;
 use sim_core::metrics::Window;
 use wasm_bindgen::JsCast as _;
-use wasm_bindgen_futures::JsFuture;
 
 use crate::browser;
 use crate::model::runs::LOOK_DAYS;
 use crate::mount::Place;
-use crate::parts::say;
+use crate::parts::Piece;
 use crate::plot::{CanvasInk, Picture, Sheet, drawing};
 
 use page::Page;
@@ -26,29 +25,15 @@ const PHONE: &str = "(max-width: 759px)";
 /// Brings the home page's picture and slider to life.
 pub fn mount(place: Place) {
     let Some(address) = place.data("home") else { return };
-    wasm_bindgen_futures::spawn_local(async move {
-        match fetch(&address).await {
-            Some(home) if !home.stops.is_empty() => live(place, home),
-            Some(_) | None => {
-                place.say(
-                    "The slider cannot start: its data did not come. The picture and the numbers below hold.",
-                );
-            }
+    browser::fetch(&address, move |bytes| {
+        let home = bytes.and_then(|bytes| postcard::from_bytes::<Home>(&bytes).ok());
+        match home.filter(|home| !home.stops.is_empty()) {
+            Some(home) => live(place, home),
+            None => place.say(
+                "The slider cannot start: its data did not come. The picture and the numbers below hold.",
+            ),
         }
     });
-}
-
-/// Fetches and reads the data behind the slider.
-async fn fetch(address: &str) -> Option<Home> {
-    let response = JsFuture::from(browser::window().fetch_with_str(address))
-        .await
-        .ok()?;
-    let response: web_sys::Response = response.dyn_into().ok()?;
-    if !response.ok() {
-        return None;
-    }
-    let bytes = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
-    postcard::from_bytes(&js_sys::Uint8Array::new(&bytes).to_vec()).ok()
 }
 
 fn live(place: Place, home: Home) {
@@ -64,7 +49,7 @@ fn live(place: Place, home: Home) {
         .set_property("min-height", &format!("{still_height}px"))
         .ok();
     picture.set_inner_html("");
-    let shown_in = picture.clone();
+    let (shown_in, live_in) = (picture.clone(), picture.clone());
     let handle = leptos::mount::mount_to(picture, move || {
         provide_context(Sheet::watch());
         let is_phone = RwSignal::new(browser::media(PHONE));
@@ -82,7 +67,11 @@ fn live(place: Place, home: Home) {
             }
             now
         });
-        let label = say(move || Some(home.with_value(|home| home.stops[at.get()].caption.clone())));
+        let drawn = Piece::of(r#"<div class="drawing"><canvas role="img" data-at="picture"></canvas></div>"#);
+        drawn.set("picture", "aria-label", move || {
+            home.with_value(|home| home.stops[at.get()].caption.clone())
+        });
+        live_in.append_child(drawn.element()).ok();
         let picture = move || {
             let (stop, size) = (
                 at.get(),
@@ -107,7 +96,7 @@ fn live(place: Place, home: Home) {
             };
             Some(Picture::new(height, paint))
         };
-        view! { <div class="drawing">{drawing(label, Box::new(picture))}</div> }.into_any()
+        drawing(&drawn.at("picture"), picture);
     });
     handle.forget();
 }

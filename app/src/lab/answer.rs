@@ -6,40 +6,50 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::model::draft::{Draft, Edit};
 use crate::model::runs::{LOOK_DAYS, Stage, Trouble};
-use crate::parts::{Said, flag, say, sentence, yes_no};
+use crate::parts::{Piece, sentence};
 use crate::session::Session;
 
 /// The runs a reader may ask for.
 const SEEDS: [u32; 3] = [8, 12, 20];
 
+const PANEL: &str = r#"<div class="answer">
+  <div class="answer-top"><p class="eyebrow" data-at="eyebrow"></p>
+    <div class="tools" role="group" aria-label="Changes" data-at="tools"></div></div>
+  <p class="answer-line" data-at="line"></p>
+  <p class="sr" role="status" aria-live="polite" data-at="spoken"></p>
+  <div class="answer-runs">
+    <progress max="100" aria-label="Runs done" data-at="progress"></progress>
+    <span class="small" data-at="runs"></span>
+    <button type="button" class="btn-quiet" data-at="cancel">Cancel</button>
+    <button type="button" class="btn-quiet" data-at="go-on">Go on</button>
+    <span class="answer-more" role="group" aria-label="Runs on each side" data-at="more"></span>
+  </div>
+  <p class="answer-note">Same jobs and same dice on both sides. Half of the jobs start sooner than the typical wait.
+    <a data-at="model">What this model leaves out</a></p>
+</div>"#;
+
 /// The answer panel. `model_page` is where the model is described.
-pub fn answer_panel(session: Session, model_page: String) -> AnyView {
-    let state: Said = say(move || Some(state(session).to_owned()));
-    let line: Box<dyn Fn() -> AnyView + Send + Sync> = Box::new(move || {
-        if let Some(trouble) = session.trouble.get() {
-            return words_of(&trouble).into_any();
-        }
-        session.shown.with(|shown| match shown {
-            Some(shown) => sentence(&shown.answer),
-            None => "Running this cluster in your browser: the first look is on its way.".into_any(),
-        })
-    });
-    view! {
-        <div class="answer">
-            <div class="answer-top">
-                <p class="eyebrow">{say(move || Some(eyebrow(session)))}</p>
-                {tools(session)}
-            </div>
-            <p class="answer-line" data-state=state>{line}</p>
-            {spoken(session)}
-            {runs(session)}
-            <p class="answer-note">
-                "Same jobs and same dice on both sides. Half of the jobs start sooner than the typical wait."
-                <a href=model_page>"What this model leaves out"</a>
-            </p>
-        </div>
-    }
-    .into_any()
+pub fn answer_panel(session: Session, model_page: &str) -> Piece {
+    let panel = Piece::of(PANEL);
+    panel
+        .mark("model", "href", model_page)
+        .say("eyebrow", move || eyebrow(session))
+        .set("line", "data-state", move || state(session).to_owned())
+        .fill("line", move || {
+            if let Some(trouble) = session.trouble.get() {
+                return vec![Piece::of("<span></span>").write(".", &words_of(&trouble)).clone()];
+            }
+            session.shown.with(|shown| match shown {
+                Some(shown) => sentence(&shown.answer),
+                None => vec![Piece::of(
+                    "<span>Running this cluster in your browser: the first look is on its way.</span>",
+                )],
+            })
+        });
+    runs(&panel, session);
+    tools(&panel, session);
+    speak(&panel, session);
+    panel
 }
 
 /// The state of the answer, as the style sheet knows it.
@@ -51,62 +61,67 @@ fn state(session: Session) -> &'static str {
         _ if session.trouble.with(Option::is_some) => "failed",
         None => "none",
         Some(_) if !session.progress.get().is_current => "running",
-        Some(Stage::All) => "ready",
-        Some(Stage::Waiting | Stage::Look | Stage::Some(_)) => "coarse",
+        Some(Stage::All) if !session.progress.get().is_running() => "ready",
+        Some(Stage::Waiting | Stage::Look | Stage::Some(_) | Stage::All) => "coarse",
     }
 }
 
 /// How far the runs are, with the ways to stop them and to ask for more.
-fn runs(session: Session) -> AnyView {
+fn runs(panel: &Piece, session: Session) {
     let progress = session.progress;
-    let more = move |seeds: u32| {
-        let pressed = yes_no(move || session.seeds.get() == seeds);
-        let click = move |_| session.set_seeds(seeds);
-        view! { <button type="button" class="btn-quiet" aria-pressed=pressed on:click=click>{format!("{seeds} runs")}</button> }.into_any()
-    };
-    let is_still = || flag(move || !progress.get().is_running());
-    let share = say(move || Some(format!("{:.2}", progress.get().share)));
-    view! {
-        <div class="answer-runs">
-            <progress max="1" value=share hidden=is_still() aria-label="Runs done"></progress>
-            <span class="small">{say(move || Some(state_of_runs(session)))}</span>
-            <button type="button" class="btn-quiet" hidden=is_still() on:click=move |_| session.stop()>"Cancel"</button>
-            <button type="button" class="btn-quiet" hidden=flag(move || !progress.get().is_stopped)
-                on:click=move |_| session.go_on()>"Go on"</button>
-            <span class="answer-more" role="group" aria-label="Runs on each side">{SEEDS.map(more).collect_view()}</span>
-        </div>
+    panel
+        .set("progress", "value", move || {
+            ((progress.get().share * 100.0) as u32).to_string()
+        })
+        .hide("progress", move || !progress.get().is_running())
+        .say("runs", move || state_of_runs(session))
+        .hide("cancel", move || !progress.get().is_running())
+        .on("cancel", "click", move |_| session.stop())
+        .hide("go-on", move || !progress.get().is_stopped)
+        .on("go-on", "click", move |_| session.go_on());
+    for seeds in SEEDS {
+        let button = Piece::of(r#"<button type="button" class="btn-quiet"></button>"#);
+        button
+            .write(".", &format!("{seeds} runs"))
+            .tell(".", "aria-pressed", move || session.seeds.get() == seeds)
+            .on(".", "click", move |_| session.set_seeds(seeds));
+        panel.put("more", &button);
     }
-    .into_any()
 }
 
+/// A word to press, when it is of use, and what it does.
+type Tool = (&'static str, fn(&Draft) -> bool, fn(Session));
+
 /// Undo, redo, a second look, and back to the start. A tool out of use keeps its place and the keyboard's focus.
-fn tools(session: Session) -> AnyView {
+fn tools(panel: &Piece, session: Session) {
     let differs = |draft: &Draft| draft.pair().baseline != draft.pair().proposal;
-    let tool = move |word: &'static str, is_on: fn(&Draft) -> bool, press: fn(Session)| {
-        let is_off = yes_no(move || !session.draft.with(is_on));
-        let click = move |_| {
-            if session.draft.with_untracked(is_on) {
-                press(session);
-            }
-        };
-        view! { <button type="button" class="btn-quiet" aria-disabled=is_off on:click=click>{word}</button> }
-            .into_any()
-    };
-    view! {
-        <div class="tools" role="group" aria-label="Changes">
-            {tool("Undo", Draft::can_undo, Session::undo)}
-            {tool("Redo", Draft::can_redo, Session::redo)}
-            {tool("Replay last change", Draft::can_undo, Session::replay)}
-            {tool("Take as baseline", differs, |session| session.edit(Edit::TakeAsBaseline))}
-            {tool("Swap", differs, |session| session.edit(Edit::Swap))}
-            {tool("Reset all", Draft::can_undo, |session| session.edit(Edit::ResetAll))}
-        </div>
+    let tools: [Tool; 6] = [
+        ("Undo", Draft::can_undo, Session::undo),
+        ("Redo", Draft::can_redo, Session::redo),
+        ("Replay last change", Draft::can_undo, Session::replay),
+        ("Take as baseline", differs, |session| {
+            session.edit(Edit::TakeAsBaseline)
+        }),
+        ("Swap", differs, |session| session.edit(Edit::Swap)),
+        ("Reset all", Draft::can_undo, |session| {
+            session.edit(Edit::ResetAll)
+        }),
+    ];
+    for (word, is_on, press) in tools {
+        let tool = Piece::of(r#"<button type="button" class="btn-quiet"></button>"#);
+        tool.write(".", word)
+            .tell(".", "aria-disabled", move || !session.draft.with(is_on))
+            .on(".", "click", move |_| {
+                if session.draft.with_untracked(is_on) {
+                    press(session);
+                }
+            });
+        panel.put("tools", &tool);
     }
-    .into_any()
 }
 
 /// The answer for those who listen: once it is whole, and never faster than once a second.
-fn spoken(session: Session) -> AnyView {
+fn speak(panel: &Piece, session: Session) {
     let spoken = RwSignal::new(String::new());
     let turn = StoredValue::new(0_u32);
     Effect::new(move |_| {
@@ -127,7 +142,7 @@ fn spoken(session: Session) -> AnyView {
             }
         });
     });
-    view! { <p class="sr" role="status" aria-live="polite">{say(move || Some(spoken.get()))}</p> }.into_any()
+    panel.say("spoken", move || spoken.get());
 }
 
 fn eyebrow(session: Session) -> String {

@@ -5,30 +5,52 @@ use figures::table::Corner;
 use leptos::prelude::*;
 
 use super::{Screen, Tab};
-use crate::parts::{Said, flag, say};
+use crate::parts::Piece;
 use crate::plot::{Picture, drawing};
 use crate::session::Session;
 
+const CORNER: &str = r##"<section class="corner">
+  <h3 data-at="name"></h3>
+  <p class="corner-ask" data-at="question"></p>
+  <p class="corner-value"><span data-at="value"></span> <span class="corner-was" data-at="was"></span></p>
+  <div class="ruler"><canvas role="img" height="44" data-at="ruler"></canvas></div>
+  <p class="corner-count"><span data-at="count"></span> <a href="#rules" class="link" data-at="rules">Read the rules</a></p>
+</section>"##;
+
 /// Use, readiness, simplicity.
-pub fn corners(session: Session, screen: Screen) -> AnyView {
-    let hidden = flag(move || screen.hides(Tab::Corners));
-    view! {
-        <div class="corners tab-panel" id=Tab::Corners.id() hidden=hidden>
-            {[0, 1, 2].map(|index| corner(session, index)).collect_view()}
-        </div>
+pub fn corners(session: Session, screen: Screen) -> Piece {
+    let corners = Piece::of(r#"<div class="corners tab-panel"></div>"#);
+    screen.panel(&corners, Tab::Corners);
+    for index in 0..3 {
+        corners.put(".", &corner(session, index));
     }
-    .into_any()
+    corners
 }
 
-fn corner(session: Session, index: usize) -> AnyView {
-    let with = move |of: fn(&Corner) -> String| -> Said {
-        say(move || {
-            session
-                .shown
-                .with(|shown| shown.as_ref()?.corners.get(index).map(of))
-        })
+fn corner(session: Session, index: usize) -> Piece {
+    let with = move |of: fn(&Corner) -> String| {
+        session
+            .shown
+            .with(|shown| shown.as_ref()?.corners.get(index).map(of))
     };
-    let picture = move || {
+    let corner = Piece::of(CORNER);
+    corner
+        .say("name", move || with(|corner| corner.name.to_owned()))
+        .say("question", move || with(|corner| corner.question.to_owned()))
+        .say("value", move || with(|corner| corner.value.clone()))
+        .say("was", move || with(|corner| corner.was.clone()))
+        .say("count", move || with(beside))
+        .set("ruler", "aria-label", move || {
+            with(|corner| format!("{}: {} {}", corner.name, corner.value, corner.was))
+        })
+        // Simplicity alone is counted from the rules, and they can be read.
+        .hide("rules", move || {
+            let band = session
+                .shown
+                .with(|shown| shown.as_ref()?.corners.get(index).map(|corner| corner.band));
+            band.is_none_or(|band| band.is_some())
+        });
+    drawing(&corner.at("ruler"), move || {
         let corner = session
             .shown
             .with(|shown| shown.as_ref()?.corners.get(index).cloned())?;
@@ -36,26 +58,8 @@ fn corner(session: Session, index: usize) -> AnyView {
             |_| ruler::HEIGHT,
             move |ink, width| drop(ruler::draw(ink, width, &corner)),
         ))
-    };
-    let label = with(|corner| format!("{}: {} {}", corner.name, corner.value, corner.was));
-    // Simplicity is counted from the rules, and they can be read.
-    let rules = flag(move || {
-        let band = session
-            .shown
-            .with(|shown| shown.as_ref()?.corners.get(index).map(|corner| corner.band));
-        band.is_none_or(|band| band.is_some())
     });
-    view! {
-        <section class="corner">
-            <h3>{with(|corner| corner.name.to_owned())}</h3>
-            <p class="corner-ask">{with(|corner| corner.question.to_owned())}</p>
-            <p class="corner-value">{with(|corner| corner.value.clone())}" "
-                <span class="corner-was">{with(|corner| corner.was.clone())}</span></p>
-            <div class="ruler">{drawing(label, Box::new(picture))}</div>
-            <p class="corner-count">{with(beside)}" "<a href="#rules" class="link" hidden=rules>"Read the rules"</a></p>
-        </section>
-    }
-    .into_any()
+    corner
 }
 
 /// How sure it is and what stands beside it, whichever there is.

@@ -13,7 +13,7 @@ use sim_core::metrics::Timeline;
 use super::{Screen, Tab};
 use crate::model::runs::LOOK_DAYS;
 use crate::model::shown::{Mirror, Shown, Side};
-use crate::parts::{behind_a_word, cause_key, flag, kind_key, say, table, yes_no};
+use crate::parts::{Piece, behind_a_word, cause_key, kind_key, table};
 use crate::plot::{Picture, drawing};
 use crate::session::Session;
 
@@ -22,8 +22,17 @@ const CURVE_HEIGHT: u32 = 190;
 /// The hatches that most of the idle time has; the table names them all.
 const CAUSES: [Idle; 4] = [Idle::ByLimit, Idle::Kept, Idle::TooFew, Idle::Nobody];
 
+const TIMETABLE: &str = r#"<section class="finding tab-panel">
+  <div class="fig-top"><h2 class="fig-title">What did it look like?</h2>
+    <div class="segment" role="group" aria-label="Which side"><button type="button" data-at="proposal">Proposal</button><button
+      type="button" data-at="baseline">Baseline</button></div></div>
+  <p class="fig-say" data-at="finding"></p>
+  <ul class="legend bare" data-at="legend"></ul>
+  <div class="drawing"><canvas role="img" height="400" data-at="picture"></canvas></div>
+</section>"#;
+
 /// "What did it look like?"
-pub fn timetable(session: Session, screen: Screen) -> AnyView {
+pub fn timetable(session: Session, screen: Screen) -> Piece {
     let side = RwSignal::new(Side::Proposal);
     let words = move || {
         session.shown.with(|shown| {
@@ -31,7 +40,35 @@ pub fn timetable(session: Session, screen: Screen) -> AnyView {
             Some(raster::figure(timeline, &look(timeline, Size::Desktop)))
         })
     };
-    let picture = move || {
+    let piece = Piece::of(TIMETABLE);
+    screen.panel(&piece, Tab::Picture);
+    for (name, this) in [("proposal", Side::Proposal), ("baseline", Side::Baseline)] {
+        piece
+            .tell(name, "aria-pressed", move || side.get() == this)
+            .on(name, "click", move |_| side.set(this));
+    }
+    for kind in Kind::LEGEND.into_iter().filter(|kind| Kind::SHOWN.contains(kind)) {
+        let item = Piece::of("<li></li>");
+        piece.put(
+            "legend",
+            item.put(".", &kind_key(kind))
+                .put(".", Piece::of("<b></b>").write(".", kind.word())),
+        );
+    }
+    for cause in CAUSES {
+        let item = Piece::of("<li></li>");
+        let words = format!("idle: {}", cause.words());
+        piece.put(
+            "legend",
+            item.put(".", &cause_key(cause.texture()))
+                .put(".", Piece::of("<span></span>").write(".", &words)),
+        );
+    }
+    let finding = Memo::new(move |_| words().map(|figure| figure.finding));
+    piece
+        .say("finding", move || finding.get())
+        .set("picture", "aria-label", move || finding.get());
+    drawing(&piece.at("picture"), move || {
         let size = if screen.is_phone.get() {
             Size::Phone
         } else {
@@ -40,36 +77,12 @@ pub fn timetable(session: Session, screen: Screen) -> AnyView {
         session
             .shown
             .with(|shown| shown.as_ref().map(|it| picture_of(it, side.get(), size)))
-    };
-    let choice = move |word: &'static str, this: Side| {
-        let pressed = yes_no(move || side.get() == this);
-        view! { <button type="button" aria-pressed=pressed on:click=move |_| side.set(this)>{word}</button> }
-            .into_any()
-    };
-    let kinds = Kind::LEGEND.into_iter().filter(|kind| Kind::SHOWN.contains(kind));
-    let kinds = kinds
-        .map(|kind| view! { <li>{kind_key(kind)}<b>{kind.word()}</b></li> }.into_any())
-        .collect_view();
-    let causes = CAUSES
-        .map(|cause| view! { <li>{cause_key(cause.texture())}"idle: "{cause.words()}</li> }.into_any())
-        .collect_view();
-    let label = say(move || words().map(|figure| figure.finding));
-    let hidden = flag(move || screen.hides(Tab::Picture));
-    view! {
-        <section class="finding tab-panel" id=Tab::Picture.id() hidden=hidden>
-            <div class="fig-top">
-                <h2 class="fig-title">"What did it look like?"</h2>
-                <div class="segment" role="group" aria-label="Which side">
-                    {choice("Proposal", Side::Proposal)}{choice("Baseline", Side::Baseline)}
-                </div>
-            </div>
-            <p class="fig-say">{say(move || words().map(|figure| figure.finding))}</p>
-            <ul class="legend bare">{kinds}{causes}</ul>
-            <div class="drawing">{drawing(label, Box::new(picture))}</div>
-            {behind_a_word(move || words().map(|figure| table(&figure.table)))}
-        </section>
-    }
-    .into_any()
+    });
+    piece.put(
+        ".",
+        &behind_a_word(move || words().map(|figure| table(&figure.table))),
+    );
+    piece
 }
 
 fn look(timeline: &Timeline, size: Size) -> Look {
@@ -91,27 +104,42 @@ fn picture_of(shown: &Arc<Shown>, side: Side, size: Size) -> Picture {
     Picture::new(height, paint).named(name)
 }
 
-/// "Why are GPUs free while people wait?", from both sides.
-pub fn mirror(session: Session, screen: Screen) -> AnyView {
-    let hidden = flag(move || screen.hides(Tab::Idle));
-    view! {
-        <section class="finding tab-panel" id=Tab::Idle.id() hidden=hidden>
-            <div class="fig-pair">{half(session, Mirror::Waiting)}{half(session, Mirror::Idle)}</div>
-        </section>
-    }
-    .into_any()
+const HALF: &str = r#"<div>
+  <h2 class="fig-title" data-at="title"></h2>
+  <p class="fig-say" data-at="finding"></p>
+  <div class="drawing"><canvas role="img" height="300" data-at="picture"></canvas></div>
+  <div class="scroll" data-at="table"></div>
+</div>"#;
+
+/// "Why are GPUs free while people wait?", from both sides; the tables with their sums are always open.
+pub fn mirror(session: Session, screen: Screen) -> Piece {
+    let piece = Piece::of(
+        r#"<section class="finding tab-panel"><div class="fig-pair" data-at="pair"></div></section>"#,
+    );
+    screen.panel(&piece, Tab::Idle);
+    piece
+        .put("pair", &half(session, Mirror::Waiting))
+        .put("pair", &half(session, Mirror::Idle));
+    piece
 }
 
-/// One of the mirror pictures; its table with sums is always open.
-fn half(session: Session, which: Mirror) -> AnyView {
+fn half(session: Session, which: Mirror) -> Piece {
     let said = move |of: fn(&Figure) -> &String| {
-        say(move || {
+        session
+            .shown
+            .with(|shown| shown.as_ref().map(|it| of(it.mirror(which)).clone()))
+    };
+    let piece = Piece::of(HALF);
+    piece
+        .say("title", move || said(|figure| &figure.title))
+        .say("finding", move || said(|figure| &figure.finding))
+        .set("picture", "aria-label", move || said(|figure| &figure.finding))
+        .fill("table", move || {
             session
                 .shown
-                .with(|shown| shown.as_ref().map(|it| of(it.mirror(which)).clone()))
-        })
-    };
-    let picture = move || {
+                .with(|shown| shown.iter().map(|it| table(&it.mirror(which).table)).collect())
+        });
+    drawing(&piece.at("picture"), move || {
         let tall = session.shown.get()?;
         let wide = Arc::clone(&tall);
         Some(Picture::new(
@@ -121,62 +149,61 @@ fn half(session: Session, which: Mirror) -> AnyView {
                 Mirror::Idle => drop(idle::draw_idle(ink, width, &wide.baseline, &wide.proposal)),
             },
         ))
-    };
-    let rows: Box<dyn Fn() -> Option<AnyView> + Send + Sync> = Box::new(move || {
-        session
-            .shown
-            .with(|shown| shown.as_ref().map(|it| table(&it.mirror(which).table)))
     });
-    view! {
-        <div>
-            <h2 class="fig-title">{said(|figure| &figure.title)}</h2>
-            <p class="fig-say">{said(|figure| &figure.finding)}</p>
-            <div class="drawing">{drawing(said(|figure| &figure.finding), Box::new(picture))}</div>
-            <div class="scroll">{rows}</div>
-        </div>
-    }
-    .into_any()
+    piece
 }
+
+const WAITS: &str = r#"<section class="finding tab-panel">
+  <div class="fig-top"><h2 class="fig-title">How long do people like me wait?</h2>
+    <span class="fig-state">dashed: baseline · solid: proposal, with its spread over the runs</span></div>
+  <p class="fig-say">Share of jobs that have started within a time. Further left and higher is a shorter wait.</p>
+  <div class="fig-many" data-at="curves"></div>
+</section>"#;
+
+const CURVE: &str = r#"<div class="curve">
+  <div class="fig-top"><h3 data-at="kind"></h3><span class="fig-state" data-at="asked"></span></div>
+  <div class="drawing"><canvas role="img" height="190" data-at="picture"></canvas></div>
+  <p class="small"><span data-at="head"></span><b data-at="now"></b><span data-at="was"></span></p>
+</div>"#;
 
 /// "How long do people like me wait?", a curve per kind.
-pub fn waits(session: Session, screen: Screen) -> AnyView {
-    let hidden = flag(move || screen.hides(Tab::Waits));
-    view! {
-        <section class="finding tab-panel" id=Tab::Waits.id() hidden=hidden>
-            <div class="fig-top">
-                <h2 class="fig-title">"How long do people like me wait?"</h2>
-                <span class="fig-state">"dashed: baseline · solid: proposal, with its spread over the runs"</span>
-            </div>
-            <p class="fig-say">"Share of jobs that have started within a time. Further left and higher is a shorter wait."</p>
-            <div class="fig-many">{Kind::SHOWN.map(|kind| curve(session, kind)).collect_view()}</div>
-        </section>
+pub fn waits(session: Session, screen: Screen) -> Piece {
+    let piece = Piece::of(WAITS);
+    screen.panel(&piece, Tab::Waits);
+    for kind in Kind::SHOWN {
+        piece.put("curves", &curve(session, kind));
     }
-    .into_any()
+    piece
 }
 
-fn curve(session: Session, kind: Kind) -> AnyView {
+fn curve(session: Session, kind: Kind) -> Piece {
     let caption = move |part: usize| {
-        say(move || {
-            session
-                .shown
-                .with(|shown| Some(shown.as_ref()?.curve(kind)?.caption[part].clone()))
-        })
-    };
-    let label = say(move || {
-        session.shown.with(|shown| {
-            Some(format!(
-                "{}: {}",
-                kind.word(),
-                shown.as_ref()?.curve(kind)?.figure.finding
-            ))
-        })
-    });
-    let asked = say(move || {
         session
             .shown
-            .with(|shown| Some(format!("n {} a run", shown.as_ref()?.curve(kind)?.asked)))
-    });
-    let picture = move || {
+            .with(|shown| Some(shown.as_ref()?.curve(kind)?.caption[part].clone()))
+    };
+    let piece = Piece::of(CURVE);
+    piece
+        .put("kind", &kind_key(kind))
+        .put("kind", Piece::of("<span></span>").write(".", kind.word()))
+        .say("head", move || caption(0))
+        .say("now", move || caption(1))
+        .say("was", move || caption(2))
+        .say("asked", move || {
+            session
+                .shown
+                .with(|shown| Some(format!("n {} a run", shown.as_ref()?.curve(kind)?.asked)))
+        })
+        .set("picture", "aria-label", move || {
+            session.shown.with(|shown| {
+                Some(format!(
+                    "{}: {}",
+                    kind.word(),
+                    shown.as_ref()?.curve(kind)?.figure.finding
+                ))
+            })
+        });
+    drawing(&piece.at("picture"), move || {
         let shown = session.shown.get()?;
         Some(Picture::new(
             |_| CURVE_HEIGHT,
@@ -190,19 +217,12 @@ fn curve(session: Session, kind: Kind) -> AnyView {
                 ))
             },
         ))
-    };
-    let rows = move || {
+    });
+    let now = move || {
         session
             .shown
             .with(|shown| Some(table(&shown.as_ref()?.curve(kind)?.figure.table)))
     };
-    view! {
-        <div class="curve">
-            <div class="fig-top"><h3>{kind_key(kind)}{kind.word()}</h3><span class="fig-state">{asked}</span></div>
-            <div class="drawing">{drawing(label, Box::new(picture))}</div>
-            <p class="small">{caption(0)}<b>{caption(1)}</b>{caption(2)}</p>
-            {behind_a_word(rows)}
-        </div>
-    }
-    .into_any()
+    piece.put(".", &behind_a_word(now));
+    piece
 }

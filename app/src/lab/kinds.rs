@@ -7,89 +7,81 @@ use figures::view::Spread;
 use leptos::prelude::*;
 
 use super::{Screen, Tab};
-use crate::parts::{Said, flag, kind_key, say};
+use crate::parts::{Piece, kind_key};
 use crate::plot::{Picture, drawing};
 use crate::session::Session;
 
+const TABLE: &str = r#"<section class="tab-panel" aria-label="Waits by kind of work">
+  <div class="scroll"><table class="plain by-class cards">
+    <caption class="sr">Waits by kind of work, baseline against proposal</caption>
+    <thead>
+      <tr><td></td><th scope="colgroup" colspan="5">typical wait: half start within</th>
+        <th scope="colgroup" colspan="2" class="num">nine in ten start within</th></tr>
+      <tr><th scope="col">kind of work</th><th scope="col" class="num">baseline</th><th scope="col" class="num">proposal</th>
+        <th scope="col" class="num">difference</th>
+        <th scope="col" class="dots"><span class="dots-head"><span>← sooner</span><span class="cost">later →</span></span></th>
+        <th scope="col">how sure</th><th scope="col" class="num">baseline</th><th scope="col" class="num">proposal</th></tr>
+    </thead>
+    <tbody data-at="rows"></tbody>
+  </table></div>
+  <p class="answer-note">One dot is one run against its own baseline: filled and left is sooner, open and right is later.
+    The difference is the middle dot.</p>
+</section>"#;
+
+const ROW: &str = r#"<tr>
+  <th scope="row" data-at="kind"></th>
+  <td class="num was" data-at="base" data-label="typical wait, baseline"></td>
+  <td class="num now" data-at="proposal" data-label="typical wait, proposal"></td>
+  <td class="num diff" data-at="difference" data-label="difference"></td>
+  <td class="dots" data-label="run by run"><canvas role="img" height="24" data-at="dots"></canvas></td>
+  <td class="sure" data-at="sure" data-label="how sure"></td>
+  <td class="num was" data-at="base-p90" data-label="nine in ten, baseline"></td>
+  <td class="num now" data-at="proposal-p90" data-label="nine in ten, proposal"></td>
+</tr>"#;
+
 /// The table by kind.
-pub fn kinds(session: Session, screen: Screen) -> AnyView {
-    let hidden = flag(move || screen.hides(Tab::Pays));
-    view! {
-        <section class="tab-panel" id=Tab::Pays.id() aria-label="Waits by kind of work" hidden=hidden>
-            <div class="scroll">
-                <table class="plain by-class cards">
-                    <caption class="sr">"Waits by kind of work, baseline against proposal"</caption>
-                    {head()}
-                    <tbody>{Kind::SHOWN.map(|kind| row(session, kind)).collect_view()}</tbody>
-                </table>
-            </div>
-            <p class="answer-note">"One dot is one run against its own baseline: filled and left is sooner, open and right is later. The difference is the middle dot."</p>
-        </section>
+pub fn kinds(session: Session, screen: Screen) -> Piece {
+    let table = Piece::of(TABLE);
+    screen.panel(&table, Tab::Pays);
+    for kind in Kind::SHOWN {
+        table.put("rows", &row(session, kind));
     }
-    .into_any()
+    table
 }
 
-fn head() -> AnyView {
-    view! {
-        <thead>
-            <tr>
-                <td></td>
-                <th scope="colgroup" colspan="5">"typical wait: half start within"</th>
-                <th scope="colgroup" colspan="2" class="num">"nine in ten start within"</th>
-            </tr>
-            <tr>
-                <th scope="col">"kind of work"</th>
-                <th scope="col" class="num">"baseline"</th>
-                <th scope="col" class="num">"proposal"</th>
-                <th scope="col" class="num">"difference"</th>
-                <th scope="col" class="dots"><span class="dots-head"><span>"← sooner"</span><span class="cost">"later →"</span></span></th>
-                <th scope="col">"how sure"</th>
-                <th scope="col" class="num">"baseline"</th>
-                <th scope="col" class="num">"proposal"</th>
-            </tr>
-        </thead>
-    }
-    .into_any()
-}
-
-fn row(session: Session, kind: Kind) -> AnyView {
-    let cell = move |of: fn(&KindRow) -> String| -> Said { say(move || with(session, kind, of)) };
-    let label = say(move || {
-        with(session, kind, |row| {
-            format!("{}: {}, {}", row.kind.word(), row.difference, row.sure)
-        })
-    });
-    let picture = move || {
-        let paired = with(session, kind, |row| row.paired.clone()).flatten()?;
-        Some(Picture::new(
-            |_| dots::HEIGHT,
-            move |ink, width| drop(dots::draw(ink, width, &paired)),
-        ))
+fn row(session: Session, kind: Kind) -> Piece {
+    let row = Piece::of(ROW);
+    row.put("kind", &kind_key(kind))
+        .put("kind", Piece::of("<span></span>").write(".", kind.word()));
+    row.hide(".", move || with(session, kind, |_| ()).is_none());
+    let say = |name, of: fn(&KindRow) -> String| {
+        row.say(name, move || with(session, kind, of));
     };
-    let is_later = flag(move || {
+    say("base", |row| wait(row.base));
+    say("proposal", |row| wait(row.proposal));
+    say("difference", |row| row.difference.clone());
+    say("sure", |row| row.sure.clone());
+    say("base-p90", |row| wait(row.base_p90));
+    say("proposal-p90", |row| wait(row.proposal_p90));
+    row.class("difference", "later", move || {
         let difference = with(session, kind, |row| {
             row.paired.as_ref().map(|paired| paired.median_difference)
         });
         difference.flatten().is_some_and(|secs| secs > 0.0)
     });
-    let is_unasked = flag(move || {
-        session
-            .shown
-            .with(|shown| shown.as_ref().is_none_or(|it| it.row(kind).is_none()))
+    row.set("dots", "aria-label", move || {
+        with(session, kind, |row| {
+            format!("{}: {}, {}", row.kind.word(), row.difference, row.sure)
+        })
     });
-    view! {
-        <tr hidden=is_unasked>
-            <th scope="row">{kind_key(kind)}{kind.word()}</th>
-            <td class="num was" data-label="typical wait, baseline">{cell(|row| wait(row.base))}</td>
-            <td class="num now" data-label="typical wait, proposal">{cell(|row| wait(row.proposal))}</td>
-            <td class="num diff" class:later=is_later data-label="difference">{cell(|row| row.difference.clone())}</td>
-            <td class="dots" data-label="run by run">{drawing(label, Box::new(picture))}</td>
-            <td class="sure" data-label="how sure">{cell(|row| row.sure.clone())}</td>
-            <td class="num was" data-label="nine in ten, baseline">{cell(|row| wait(row.base_p90))}</td>
-            <td class="num now" data-label="nine in ten, proposal">{cell(|row| wait(row.proposal_p90))}</td>
-        </tr>
-    }
-    .into_any()
+    drawing(&row.at("dots"), move || {
+        let paired = with(session, kind, |row| row.paired.clone()).flatten()?;
+        Some(Picture::new(
+            |_| dots::HEIGHT,
+            move |ink, width| drop(dots::draw(ink, width, &paired)),
+        ))
+    });
+    row
 }
 
 /// Something of a kind's row, if there is one.

@@ -9,10 +9,12 @@ mod side;
 mod trouble;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::KeyboardEvent;
 
 use crate::browser;
 use crate::mount::{self, Place};
-use crate::parts::{flag, say, yes_no};
+use crate::parts::Piece;
 use crate::plot::Sheet;
 use crate::session::Session;
 
@@ -77,9 +79,11 @@ impl Screen {
         screen
     }
 
-    /// Whether a finding is out of sight.
-    pub fn hides(self, tab: Tab) -> bool {
-        self.is_phone.get() && self.tab.get() != tab
+    /// Makes a piece the panel of a tab: on the phone it is out of sight while another is chosen.
+    pub fn panel(self, piece: &Piece, tab: Tab) {
+        piece
+            .mark(".", "id", tab.id())
+            .hide(".", move || self.is_phone.get() && self.tab.get() != tab);
     }
 }
 
@@ -92,7 +96,7 @@ pub fn mount(place: Place) {
     let Some(room) = mount::room(&place) else { return };
     let worker = place.worker();
     let model_page = place.file("model/");
-    let shown_in = room.clone();
+    let (shown_in, live_in) = (room.clone(), room.clone());
     let handle = leptos::mount::mount_to(room, move || {
         provide_context(Sheet::watch());
         let screen = Screen::watch();
@@ -104,48 +108,61 @@ pub fn mount(place: Place) {
                 mount::reveal(&shown_in);
             }
         });
-        lab(session, screen, model_page.clone())
+        listen_for_keys(session);
+        let lab = lab(session, screen, &model_page);
+        live_in.append_child(lab.element()).ok();
+        live_in.append_child(share::dock(session).element()).ok();
     });
     handle.forget();
 }
 
-fn lab(session: Session, screen: Screen, model_page: String) -> AnyView {
-    listen_for_keys(session);
-    view! {
-        <div class="lab wrap lab-live">
-            {side::side(session, screen)}
-            <div class="lab-main" id="answer">
-                {trouble::notes(session)}
-                <div class="lab-results" hidden=flag(move || session.is_lost.get())>
-                    {answer::answer_panel(session, model_page)}
-                    {tabs(screen)}
-                    {kinds::kinds(session, screen)}
-                    {corners::corners(session, screen)}
-                    {findings::timetable(session, screen)}
-                    {findings::mirror(session, screen)}
-                    {findings::waits(session, screen)}
-                    {share::share(session)}
-                </div>
-            </div>
-        </div>
-        {share::dock(session)}
+const LAB: &str = r#"<div class="lab wrap lab-live"><div class="lab-main" id="answer" data-at="main">
+  <div class="lab-results" data-at="results"></div></div></div>"#;
+
+fn lab(session: Session, screen: Screen, model_page: &str) -> Piece {
+    let lab = Piece::of(LAB);
+    lab.element()
+        .prepend_with_node_1(side::side(session, screen).element())
+        .ok();
+    lab.at("main")
+        .prepend_with_node_1(trouble::notes(session).element())
+        .ok();
+    lab.hide("results", move || session.is_lost.get());
+    let parts = [
+        answer::answer_panel(session, model_page),
+        tabs(screen),
+        kinds::kinds(session, screen),
+        corners::corners(session, screen),
+        findings::timetable(session, screen),
+        findings::mirror(session, screen),
+        findings::waits(session, screen),
+        share::share(session),
+    ];
+    for part in &parts {
+        lab.put("results", part);
     }
-    .into_any()
+    lab
 }
 
 /// The phone's choice of finding.
-fn tabs(screen: Screen) -> AnyView {
-    let tab = move |tab: Tab| {
+fn tabs(screen: Screen) -> Piece {
+    let tabs = Piece::of(r#"<div class="tabs phone-only" role="tablist" aria-label="Findings"></div>"#);
+    for tab in Tab::ALL {
         let is_on = move || screen.tab.get() == tab;
-        let stop = say(move || Some(if is_on() { "0" } else { "-1" }.to_owned()));
-        view! {
-            <button type="button" role="tab" id=format!("tab-{}", tab.id()) aria-controls=tab.id()
-                aria-selected=yes_no(is_on) tabindex=stop on:click=move |_| screen.tab.set(tab)>{tab.word()}</button>
-        }
-        .into_any()
-    };
-    let step = move |event: web_sys::KeyboardEvent| {
-        let by = match event.key().as_str() {
+        let button = Piece::of(r#"<button type="button" role="tab"></button>"#);
+        button
+            .write(".", tab.word())
+            .mark(".", "id", &format!("tab-{}", tab.id()))
+            .mark(".", "aria-controls", tab.id())
+            .tell(".", "aria-selected", is_on)
+            .set(".", "tabindex", move || {
+                if is_on() { "0" } else { "-1" }.to_owned()
+            })
+            .on(".", "click", move |_| screen.tab.set(tab));
+        tabs.put(".", &button);
+    }
+    tabs.on(".", "keydown", move |event| {
+        let by = match event.unchecked_ref::<KeyboardEvent>().key().as_str() {
             "ArrowLeft" => Tab::ALL.len() - 1,
             "ArrowRight" => 1,
             _ => return,
@@ -158,13 +175,8 @@ fn tabs(screen: Screen) -> AnyView {
         let next = Tab::ALL[(at + by) % Tab::ALL.len()];
         screen.tab.set(next);
         browser::focus(&format!("tab-{}", next.id()));
-    };
-    view! {
-        <div class="tabs phone-only" role="tablist" aria-label="Findings" on:keydown=step>
-            {Tab::ALL.map(tab).collect_view()}
-        </div>
-    }
-    .into_any()
+    });
+    tabs
 }
 
 /// Undo and redo by the keys everybody's fingers know, unless a text is being written.

@@ -6,7 +6,7 @@ use sim_core::scenario::knobs::{self, Knob};
 use super::Screen;
 use crate::model::draft::Draft;
 use crate::model::rules;
-use crate::parts::{flag, knob_row, say};
+use crate::parts::{Piece, knob_row};
 use crate::session::Session;
 
 /// The controls, in order: policy first, then what is supposed.
@@ -14,87 +14,85 @@ const POLICY: [&str; 4] = ["half-life", "run-minutes", "cap", "max-time"];
 const ASSUMED: [&str; 1] = ["load"];
 const COUNT: usize = POLICY.len() + ASSUMED.len();
 
+const SIDE: &str = r#"<aside class="lab-side" aria-label="Proposal">
+  <div class="lab-name"><p class="eyebrow">Proposal</p><h1 class="lab-title" data-at="title"></h1><p class="against" data-at="against"></p></div>
+  <details class="drawer" open>
+    <summary>The five knobs</summary>
+    <div class="stepper phone-only">
+      <button type="button" aria-label="Knob before" data-at="before">←</button>
+      <span aria-live="polite">Knob <b data-at="number"></b> of 5</span>
+      <button type="button" aria-label="Next knob" data-at="next">→</button>
+    </div>
+    <section class="layer" data-at="policy">
+      <h2 class="layer-head"><span class="layer-n">1</span>Policy <span class="layer-count" data-at="count"></span></h2>
+    </section>
+    <section class="layer layer-assume" data-at="assumed">
+      <h2 class="layer-head"><span class="layer-n">2</span>Assumption <span class="layer-count">not policy</span></h2>
+      <p class="layer-say">What we suppose about demand. Nobody can set this in Slurm; it changes for both sides.</p>
+    </section>
+  </details>
+  <section class="aloud" id="rules"><h2>What must a person know?</h2><ol data-at="rules"></ol><div data-at="dropped"></div></section>
+</aside>"#;
+
 /// The proposal column.
-pub fn side(session: Session, screen: Screen) -> AnyView {
+pub fn side(session: Session, screen: Screen) -> Piece {
+    let side = Piece::of(SIDE);
     let at = RwSignal::new(0_usize);
-    let rows = move |keys: &[&str], first: usize| {
-        let found = keys
-            .iter()
-            .enumerate()
-            .filter_map(|(i, key)| Some((i, knobs::find(key).ok()?)));
-        found
-            .map(|(i, knob)| knob_row(session, knob, flag(move || at.get() == first + i)))
-            .collect_view()
-    };
+    let keys = POLICY.iter().chain(&ASSUMED).enumerate();
+    for (i, knob) in keys.filter_map(|(i, key)| Some((i, knobs::find(key).ok()?))) {
+        let layer = if i < POLICY.len() { "policy" } else { "assumed" };
+        side.put(layer, &knob_row(session, knob, move || at.get() == i));
+    }
     let changed = move || session.draft.with(changed_policy);
-    let no_policy = flag(move || screen.is_phone.get() && at.get() >= POLICY.len());
-    let no_assumption = flag(move || screen.is_phone.get() && at.get() < POLICY.len());
-    let count = say(move || {
-        Some(match changed() {
+    side.say("title", move || session.draft.with(title))
+        .say("against", move || session.draft.with(against))
+        .say("count", move || match changed() {
             0 => "none changed".to_owned(),
             n => format!("{n} changed"),
         })
-    });
-    view! {
-        <aside class="lab-side" aria-label="Proposal">
-            <div class="lab-name">
-                <p class="eyebrow">"Proposal"</p>
-                <h1 class="lab-title">{say(move || Some(session.draft.with(title)))}</h1>
-                <p class="against">{say(move || Some(session.draft.with(against)))}</p>
-            </div>
-            <details class="drawer" open>
-                <summary>"The five knobs"</summary>
-                {stepper(at)}
-                <section class="layer" hidden=no_policy>
-                    <h2 class="layer-head"><span class="layer-n">"1"</span>"Policy"
-                        <span class="layer-count" class:changed=flag(move || changed() > 0)>{count}</span></h2>
-                    {rows(&POLICY, 0)}
-                </section>
-                <section class="layer layer-assume" hidden=no_assumption>
-                    <h2 class="layer-head"><span class="layer-n">"2"</span>"Assumption"
-                        <span class="layer-count">"not policy"</span></h2>
-                    <p class="layer-say">"What we suppose about demand. Nobody can set this in Slurm; it changes for both sides."</p>
-                    {rows(&ASSUMED, POLICY.len())}
-                </section>
-            </details>
-            {aloud(session)}
-        </aside>
-    }
-    .into_any()
-}
-
-/// The phone's way from knob to knob.
-fn stepper(at: RwSignal<usize>) -> AnyView {
-    let step = move |by: usize| move |_| at.update(|n| *n = (*n + by) % COUNT);
-    view! {
-        <div class="stepper phone-only">
-            <button type="button" aria-label="Knob before" on:click=step(COUNT - 1)>"←"</button>
-            <span aria-live="polite">"Knob "<b>{say(move || Some((at.get() + 1).to_string()))}</b>{format!(" of {COUNT}")}</span>
-            <button type="button" aria-label="Next knob" on:click=step(1)>"→"</button>
-        </div>
-    }
-    .into_any()
+        .class("count", "changed", move || changed() > 0)
+        .say("number", move || (at.get() + 1).to_string())
+        .on("before", "click", move |_| {
+            at.update(|n| *n = (*n + COUNT - 1) % COUNT)
+        })
+        .on("next", "click", move |_| at.update(|n| *n = (*n + 1) % COUNT))
+        .hide("policy", move || {
+            screen.is_phone.get() && at.get() >= POLICY.len()
+        })
+        .hide("assumed", move || {
+            screen.is_phone.get() && at.get() < POLICY.len()
+        });
+    aloud(&side, session);
+    side
 }
 
 /// What a person must know under the proposal.
-fn aloud(session: Session) -> AnyView {
-    let list: Box<dyn Fn() -> AnyView + Send + Sync> = Box::new(move || {
-        session.draft.with(|draft| {
-            let pair = draft.pair();
-            let rules = rules::rules(&pair.baseline, &pair.proposal)
-                .into_iter()
-                .map(|rule| {
-                    let mark = if rule.is_new { "changed: " } else { "" };
-                    let class = if rule.is_new { "new" } else { "" };
-                    view! { <li class=class><span class="sr">{mark}</span>{rule.words}</li> }.into_any()
-                });
-            let dropped = rules::dropped(&pair.baseline, &pair.proposal).into_iter();
-            let dropped =
-                dropped.map(|words| view! { <p class="small">"No longer a rule: "{words}</p> }.into_any());
-            view! { <ol>{rules.collect_view()}</ol>{dropped.collect_view()} }.into_any()
-        })
+fn aloud(side: &Piece, session: Session) {
+    side.fill("rules", move || {
+        let rules = session
+            .draft
+            .with(|draft| rules::rules(&draft.pair().baseline, &draft.pair().proposal));
+        let rule = |rule: &rules::Rule| {
+            let item =
+                Piece::of(r#"<li><span class="sr" data-at="new"></span><span data-at="words"></span></li>"#);
+            if rule.is_new {
+                item.mark(".", "class", "new").write("new", "changed: ");
+            }
+            item.write("words", &rule.words).clone()
+        };
+        rules.iter().map(rule).collect()
     });
-    view! { <section class="aloud" id="rules"><h2>"What must a person know?"</h2>{list}</section> }.into_any()
+    side.fill("dropped", move || {
+        let dropped = session
+            .draft
+            .with(|draft| rules::dropped(&draft.pair().baseline, &draft.pair().proposal));
+        let line = |words: &String| {
+            Piece::of(r#"<p class="small"></p>"#)
+                .write(".", &format!("No longer a rule: {words}"))
+                .clone()
+        };
+        dropped.iter().map(line).collect()
+    });
 }
 
 /// How many of the policy's controls are changed.

@@ -16,6 +16,8 @@ use super::draft::Pair;
 pub const LOOK_DAYS: u32 = 14;
 /// First looks start at least so many milliseconds apart while a knob is being moved.
 const LOOK_PAUSE_MS: f64 = 120.0;
+/// Whole runs start once a wish has stood for so many milliseconds: while a knob is being moved they would all be dropped.
+const QUIET_MS: f64 = 60.0;
 /// Reports are kept for so many scenarios.
 const KEPT: usize = 24;
 /// A worker that breaks down so often in a row is not started again.
@@ -93,6 +95,7 @@ pub struct Runs {
     next_side: Side,
     next_run: u32,
     looked_at: f64,
+    wished_at: f64,
     crashes: u32,
     stopped: bool,
     trouble: Option<Trouble>,
@@ -109,6 +112,7 @@ impl Runs {
             next_side: 0,
             next_run: 0,
             looked_at: f64::NEG_INFINITY,
+            wished_at: f64::NEG_INFINITY,
             crashes: 0,
             stopped: false,
             trouble: None,
@@ -119,11 +123,15 @@ impl Runs {
     pub fn want(&mut self, pair: &Pair, seeds: u32, now: f64) -> Vec<Act> {
         let baseline = self.name(&pair.baseline);
         let proposal = self.name(&pair.proposal);
-        self.wanted = Some(Wanted {
+        let wanted = Some(Wanted {
             baseline,
             proposal,
             seeds,
         });
+        if self.wanted != wanted {
+            self.wanted = wanted;
+            self.wished_at = now;
+        }
         self.forget_old();
         self.stopped = false;
         self.trouble = None;
@@ -205,12 +213,14 @@ impl Runs {
             let Some((side, piece)) = self.next_piece(wanted) else {
                 break;
             };
-            if piece == Piece::Look && side == wanted.proposal {
-                let pause = self.looked_at + LOOK_PAUSE_MS - now;
-                if pause > 0.0 {
-                    acts.push(Act::Wake(pause));
-                    break;
-                }
+            let rest = match piece {
+                Piece::Look if side == wanted.proposal => self.looked_at + LOOK_PAUSE_MS - now,
+                Piece::Look => 0.0,
+                Piece::Seed(_) => self.wished_at + QUIET_MS - now,
+            };
+            if rest > 0.0 {
+                acts.push(Act::Wake(rest));
+                break;
             }
             if piece == Piece::Look {
                 acts.extend(self.drop_flights(|_| true));

@@ -3,18 +3,29 @@
 use figures::hatch::Texture;
 use figures::key;
 use figures::kind::Kind;
-use leptos::prelude::*;
 
+use super::Piece;
 use crate::plot::sign;
 
 /// The sign of a kind: shape and swatch.
-pub fn kind_key(kind: Kind) -> AnyView {
-    let canvas = sign(key::KIND, Box::new(move |ink| drop(key::kind(ink, kind))));
-    view! { <span class="key" aria-hidden="true">{canvas}</span> }.into_any()
+pub fn kind_key(kind: Kind) -> Piece {
+    let key = Piece::of(r#"<span class="key" aria-hidden="true"><canvas data-at="sign"></canvas></span>"#);
+    sign(
+        &key.at("sign"),
+        key::KIND,
+        Box::new(move |ink| drop(key::kind(ink, kind))),
+    );
+    key
 }
 
 /// The hatch of an idle cause.
-pub fn cause_key(texture: Texture) -> AnyView {
-    let canvas = sign(key::CAUSE, Box::new(move |ink| drop(key::cause(ink, texture))));
-    view! { <span class="key cause" aria-hidden="true">{canvas}</span> }.into_any()
+pub fn cause_key(texture: Texture) -> Piece {
+    let key =
+        Piece::of(r#"<span class="key cause" aria-hidden="true"><canvas data-at="sign"></canvas></span>"#);
+    sign(
+        &key.at("sign"),
+        key::CAUSE,
+        Box::new(move |ink| drop(key::cause(ink, texture))),
+    );
+    key
 }

@@ -2,111 +2,127 @@
 
 use leptos::prelude::*;
 use sim_core::scenario::knobs::{Knob, Setting, Unit};
-use web_sys::HtmlInputElement;
 
-use super::{Flag, flag, say, yes_no};
+use super::Piece;
 use crate::model::draft::Edit;
 use crate::session::Session;
 
+const ROW: &str = r#"<div class="knob">
+  <div class="knob-head"><label class="knob-name" data-at="name"></label>
+    <button type="button" class="knob-help" data-at="help">?</button></div>
+  <code class="knob-slurm" data-at="slurm"></code>
+  <div class="knob-values">
+    <input class="knob-number" type="text" autocomplete="off" spellcheck="false" data-at="field"> <span class="unit" data-at="unit"></span>
+    <span class="knob-was" data-at="was"><span data-at="was-words"></span> <button type="button" class="reset" data-at="reset">reset</button></span>
+  </div>
+  <div class="knob-track"><span class="knob-bar"></span><span class="knob-base"></span><input type="range" min="0" step="1" data-at="range"></div>
+  <div class="knob-words" aria-hidden="true"><span data-at="strict"></span><span data-at="usual"></span><span data-at="loose"></span></div>
+  <p class="knob-note" data-at="note"></p>
+  <p class="knob-error" role="alert" data-at="error"></p>
+</div>"#;
+
 /// One row of the form. Slider and field are native and move together. The phone shows one row at a time.
-pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: Flag) -> AnyView {
+pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: impl Fn() -> bool + 'static) -> Piece {
     let is = move || session.draft.with(|draft| draft.is(knob));
     let was = move || session.draft.with(|draft| draft.was(knob));
     let is_changed = move || session.draft.with(|draft| draft.is_changed(knob));
     let error = RwSignal::new(String::new());
     let help_open = RwSignal::new(false);
 
-    let state = say(move || {
-        let state = match (error.with(String::is_empty), is_changed()) {
-            (false, _) => "invalid",
-            (true, true) => "changed",
-            (true, false) => "unchanged",
-        };
-        Some(state.to_owned())
-    });
-    let shown = say(move || Some(if is_on_phone() { "shown" } else { "" }.to_owned()));
+    let row = Piece::of(ROW);
     let id = format!("knob-{}", knob.key);
     let (note_id, error_id) = (format!("{id}-note"), format!("{id}-error"));
-    let reset = move |_| {
-        error.set(String::new());
-        session.edit(Edit::Reset(knob));
-    };
     let [strict, usual, loose] = knob.value.words;
-    let (at, base) = (
-        say(move || Some(place(knob, is()))),
-        say(move || Some(place(knob, was()))),
-    );
-    let head = view! {
-        <div class="knob-head">
-            <label class="knob-name" for=id.clone()>{knob.label}</label>
-            <button type="button" class="knob-help" aria-label=format!("About: {}", knob.label)
-                aria-expanded=yes_no(move || help_open.get()) aria-controls=note_id.clone()
-                on:click=move |_| help_open.update(|open| *open = !*open)>"?"</button>
-        </div>
-        <code class="knob-slurm" hidden=knob.slurm.is_empty()>{knob.slurm}</code>
-    };
-    view! {
-        <div class="knob" data-knob=knob.key data-state=state data-phone=shown style:--at=at style:--base=base>
-            {head.into_any()}
-            <div class="knob-values">
-                {field(session, knob, error, error_id.clone())}
-                <span class="unit">{say(move || Some(field_text(knob, is()).1))}</span>
-                <span class="knob-was" hidden=flag(move || !is_changed())>{say(move || Some(format!("was {}", knob.say(was()))))}
-                    <button type="button" class="reset" on:click=reset aria-label=format!("Reset: {}", knob.label)>"reset"</button></span>
-            </div>
-            <div class="knob-track"><span class="knob-bar"></span><span class="knob-base"></span>{range(session, knob, error, id)}</div>
-            <div class="knob-words" aria-hidden="true"><span>{strict}</span><span>{usual}</span><span>{loose}</span></div>
-            <p class="knob-note" id=note_id hidden=flag(move || !help_open.get())>{knob.help}</p>
-            <p class="knob-error" id=error_id role="alert">{say(move || Some(error.get()))}</p>
-        </div>
-    }
-    .into_any()
+    row.mark(".", "data-knob", knob.key)
+        .set(".", "data-state", move || {
+            match (error.with(String::is_empty), is_changed()) {
+                (false, _) => "invalid".to_owned(),
+                (true, true) => "changed".to_owned(),
+                (true, false) => "unchanged".to_owned(),
+            }
+        })
+        .set(".", "data-phone", move || {
+            if is_on_phone() {
+                "shown".to_owned()
+            } else {
+                String::new()
+            }
+        })
+        .style(".", "--at", move || place(knob, is()))
+        .style(".", "--base", move || place(knob, was()));
+    row.write("name", knob.label)
+        .mark("name", "for", &id)
+        .write("slurm", knob.slurm)
+        .write("strict", strict)
+        .write("usual", usual)
+        .write("loose", loose)
+        .write("note", knob.help)
+        .mark("note", "id", &note_id)
+        .hide("note", move || !help_open.get())
+        .mark("help", "aria-label", &format!("About: {}", knob.label))
+        .mark("help", "aria-controls", &note_id)
+        .tell("help", "aria-expanded", move || help_open.get())
+        .on("help", "click", move |_| help_open.update(|open| *open = !*open));
+    row.say("unit", move || field_text(knob, is()).1)
+        .hide("was", move || !is_changed())
+        .say("was-words", move || format!("was {}", knob.say(was())))
+        .mark("reset", "aria-label", &format!("Reset: {}", knob.label))
+        .on("reset", "click", move |_| {
+            error.set(String::new());
+            session.edit(Edit::Reset(knob));
+        })
+        .mark("error", "id", &error_id)
+        .say("error", move || error.get());
+    range(&row, session, knob, error, &id);
+    field(&row, session, knob, error, &error_id);
+    row
 }
 
 /// The native slider over the knob's stops.
-fn range(session: Session, knob: &'static Knob, error: RwSignal<String>, id: String) -> AnyView {
+fn range(row: &Piece, session: Session, knob: &'static Knob, error: RwSignal<String>, id: &str) {
     let is = move || session.draft.with(|draft| draft.is(knob));
     let last = knob.value.stops.len().saturating_sub(1);
-    let slide = move |event| {
-        let at = event_target_value(&event).parse::<usize>().unwrap_or(0).min(last);
-        error.set(String::new());
-        session.edit(Edit::Set(knob, knob.value.stops[at]));
-    };
-    let stop = say(move || Some(knob.value.nearest_stop(is()).to_string()));
-    let words = say(move || Some(knob.say(is())));
-    view! { <input type="range" id=id min="0" max=last step="1" aria-valuetext=words prop:value=stop on:input=slide/> }
-        .into_any()
+    let slider = row.input("range");
+    row.mark("range", "id", id)
+        .mark("range", "max", &last.to_string())
+        .set("range", "aria-valuetext", move || knob.say(is()))
+        .value("range", move || knob.value.nearest_stop(is()).to_string())
+        .on("range", "input", move |_| {
+            let at = slider.value().parse::<usize>().unwrap_or(0).min(last);
+            error.set(String::new());
+            session.edit(Edit::Set(knob, knob.value.stops[at]));
+        });
 }
 
 /// The field beside it. What cannot be read leaves the value as it was and says why.
-fn field(session: Session, knob: &'static Knob, error: RwSignal<String>, error_id: String) -> AnyView {
+fn field(row: &Piece, session: Session, knob: &'static Knob, error: RwSignal<String>, error_id: &str) {
     let is = move || session.draft.with(|draft| draft.is(knob));
-    let write = move |event: web_sys::Event| {
-        let text = event_target_value(&event);
-        let now = session.draft.with_untracked(|draft| draft.is(knob));
-        match read_field(knob, &text, now) {
-            Ok(setting) => {
-                error.set(String::new());
-                session.edit(Edit::Set(knob, setting));
-                // The field shows the value as it is written, also where the value stays the same.
-                event_target::<HtmlInputElement>(&event).set_value(&field_text(knob, setting).0);
+    let field = row.input("field");
+    row.mark("field", "aria-label", &format!("{}, typed", knob.label))
+        .mark("field", "aria-describedby", error_id)
+        .tell("field", "aria-invalid", move || {
+            error.with(|text| !text.is_empty())
+        })
+        .value("field", move || field_text(knob, is()).0)
+        .on("field", "change", move |_| {
+            let now = session.draft.with_untracked(|draft| draft.is(knob));
+            match read_field(knob, &field.value(), now) {
+                Ok(setting) => {
+                    error.set(String::new());
+                    session.edit(Edit::Set(knob, setting));
+                    // The field shows the value as it is written, also where the value stays the same.
+                    field.set_value(&field_text(knob, setting).0);
+                }
+                Err(sentence) => error.set(sentence),
             }
-            Err(sentence) => error.set(sentence),
-        }
-    };
-    let value = say(move || Some(field_text(knob, is()).0));
-    view! {
-        <input class="knob-number" type="text" autocomplete="off" spellcheck="false"
-            aria-label=format!("{}, typed", knob.label) aria-invalid=yes_no(move || error.with(|text| !text.is_empty()))
-            aria-describedby=error_id prop:value=value on:change=write/>
-    }
-    .into_any()
+        });
 }
 
-/// Where a setting stands on the slider, from 0 to 1.
+/// Where a setting stands on the slider, from 0 to 1, in thousandths.
 fn place(knob: &Knob, setting: Setting) -> String {
     let last = knob.value.stops.len().saturating_sub(1).max(1);
-    format!("{:.3}", knob.value.nearest_stop(setting) as f32 / last as f32)
+    let thousandths = knob.value.nearest_stop(setting) * 1000 / last;
+    format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
 }
 
 /// What stands in the field, and the unit beside it: ("7", "days"), ("off", "no limit").

@@ -4,16 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use figures::palette::Theme;
-use leptos::html::Canvas;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
-use web_sys::{HtmlCanvasElement, MutationObserver, MutationObserverInit, ResizeObserver};
+use web_sys::{Element, HtmlCanvasElement, MutationObserver, MutationObserverInit, ResizeObserver};
 
 use super::CanvasInk;
 use super::queue;
 use crate::browser;
-use crate::parts::Said;
 
 /// What all drawings of a page have in common.
 #[derive(Clone, Copy)]
@@ -67,12 +65,7 @@ fn when_fonts_are_there(call: impl FnOnce() + 'static) {
     let ready = js_sys::Reflect::get(&browser::document(), &"fonts".into())
         .and_then(|fonts| js_sys::Reflect::get(&fonts, &"ready".into()));
     if let Ok(ready) = ready {
-        leptos::task::spawn_local(async move {
-            wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&ready))
-                .await
-                .ok();
-            call();
-        });
+        browser::then(&js_sys::Promise::resolve(&ready), |_| call());
     }
 }
 
@@ -105,20 +98,22 @@ impl Picture {
     }
 }
 
-/// A canvas that shows `picture`, which follows signals, and says `label` to those who do not see it.
-pub fn drawing(label: Said, picture: Box<dyn Fn() -> Option<Picture>>) -> AnyView {
+/// A canvas that shows `picture`, which follows signals.
+pub fn drawing(canvas: &Element, picture: impl Fn() -> Option<Picture> + 'static) {
+    draw(canvas.clone().unchecked_into(), Box::new(picture));
+}
+
+fn draw(canvas: HtmlCanvasElement, picture: Box<dyn Fn() -> Option<Picture>>) {
     let sheet = expect_context::<Sheet>();
-    let place = NodeRef::<Canvas>::new();
     let width = RwSignal::new(0_u32);
-    Effect::new(move |_| {
-        if let Some(canvas) = place.get() {
-            follow_width(&canvas, width);
-        }
-    });
     // The newest picture waits here for its turn to be drawn.
     let newest = Rc::new(RefCell::new(None::<Picture>));
-    let drawn = Rc::new(Cell::new((0, 0, 0, Theme::Light)));
+    let drawn = Cell::new((0, 0, 0, Theme::Light));
+    let watched = Cell::new(false);
     Effect::new(move |_| {
+        if !watched.replace(true) {
+            follow_width(&canvas, width);
+        }
         let stamp = (width.get(), sheet.fonts.get(), sheet.theme.get());
         let Some(picture) = picture().filter(|_| stamp.0 > 0) else {
             return;
@@ -130,13 +125,9 @@ pub fn drawing(label: Said, picture: Box<dyn Fn() -> Option<Picture>>) -> AnyVie
         if newest.replace(Some(picture)).is_some() {
             return;
         }
-        let newest = Rc::clone(&newest);
+        let (newest, canvas) = (Rc::clone(&newest), canvas.clone());
         queue::ask(move || {
-            let (Some(picture), Some(Some(canvas)), Some(width)) = (
-                newest.take(),
-                place.try_get_untracked(),
-                width.try_get_untracked(),
-            ) else {
+            let (Some(picture), Some(width)) = (newest.take(), width.try_get_untracked()) else {
                 return;
             };
             let height = (picture.height)(width);
@@ -145,22 +136,17 @@ pub fn drawing(label: Said, picture: Box<dyn Fn() -> Option<Picture>>) -> AnyVie
             }
         });
     });
-    view! { <canvas node_ref=place role="img" aria-label=label width="600" height="60"></canvas> }.into_any()
 }
 
 /// A small sign of a fixed size in CSS pixels, drawn anew when the theme changes.
-pub fn sign((width, height): (u32, u32), paint: Box<dyn Fn(&mut CanvasInk)>) -> AnyView {
+pub fn sign(canvas: &Element, (width, height): (u32, u32), paint: Box<dyn Fn(&mut CanvasInk)>) {
     let sheet = expect_context::<Sheet>();
-    let place = NodeRef::<Canvas>::new();
+    let canvas: HtmlCanvasElement = canvas.clone().unchecked_into();
     Effect::new(move |_| {
-        if let Some(mut ink) = place
-            .get()
-            .and_then(|canvas| CanvasInk::new(&canvas, width, height, sheet.theme.get()))
-        {
+        if let Some(mut ink) = CanvasInk::new(&canvas, width, height, sheet.theme.get()) {
             paint(&mut ink);
         }
     });
-    view! { <canvas node_ref=place width=width height=height></canvas> }.into_any()
 }
 
 /// Keeps a signal at the width of the canvas's place, in whole CSS pixels.
@@ -179,9 +165,8 @@ fn follow_width(canvas: &HtmlCanvasElement, width: RwSignal<u32>) {
     let on_resize = Closure::<dyn FnMut()>::new(read);
     if let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
         observer.observe(&place);
-        let kept = StoredValue::new_local((observer, on_resize));
-        on_cleanup(move || {
-            kept.with_value(|(observer, _)| observer.disconnect());
-        });
+        // Both live as long as the page, and so does the canvas.
+        std::mem::forget(observer);
+        on_resize.forget();
     }
 }

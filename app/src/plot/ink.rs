@@ -124,7 +124,7 @@ impl CanvasInk {
     fn css(&self, color: Paint) -> String {
         let (r, g, b) = Token::from_carrier(color.rgb).map_or(color.rgb, |token| token.rgb(self.theme));
         if color.alpha < 1.0 {
-            format!("rgba({r},{g},{b},{})", color.alpha)
+            format!("rgb({r} {g} {b} / {}%)", (color.alpha * 100.0) as u32)
         } else {
             hex((r, g, b))
         }
@@ -308,7 +308,8 @@ impl DrawingBackend for CanvasInk {
         } else {
             400
         };
-        self.context.set_font(&format!("{weight} {size}px {FONTS}"));
+        self.context
+            .set_font(&format!("{weight} {}px {FONTS}", size as u32));
         narrow(&self.context);
         self.context.set_fill_style_str(&self.css(color));
         self.context.set_text_align(match style.anchor().h_pos {

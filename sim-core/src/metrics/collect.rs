@@ -193,7 +193,7 @@ impl Collector {
             .filter(|c| matches!(c.cause, Cause::Limit(_)))
             .map(|c| c.devices)
             .sum();
-        self.moments.from_now(by_limit, users_held, now);
+        self.moments.holds_from_now(by_limit, users_held, now);
         if let Some(lines) = &mut self.lines {
             lines.idle_from_now(claims, now);
         }
@@ -327,11 +327,7 @@ impl Collector {
                 waited += u64::from(wait.saturating_sub(job.limit_wait) > SOON.0);
             }
         }
-        if tests == 0 {
-            0
-        } else {
-            (waited * 1000 / tests) as u32
-        }
+        (waited * 1000).checked_div(tests).unwrap_or(0) as u32
     }
 }
 

@@ -31,7 +31,7 @@ impl Moments {
     }
 
     /// From now on so many GPUs are idle under a limit that holds so many people.
-    pub fn from_now(&mut self, idle_by_limit: u32, people: u32, now: Time) {
+    pub fn holds_from_now(&mut self, idle_by_limit: u32, people: u32, now: Time) {
         self.settle(now);
         if idle_by_limit != self.current.idle_by_limit {
             self.close(now);
@@ -77,15 +77,53 @@ impl Moments {
     pub fn finish(mut self, end: Time) -> Complaints {
         self.settle(end);
         self.close(end);
-        let share = if self.at_work == 0 {
-            0
-        } else {
-            self.held_at_work * 1000 / self.at_work
-        };
+        let share = (self.held_at_work * 1000).checked_div(self.at_work).unwrap_or(0);
         Complaints {
             not_allowed: share as u32,
             all_taken: 0,
             moment: self.best,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NINE: Time = Time(86_400 + 9 * 3_600);
+
+    fn week() -> Moments {
+        Moments::new(Window {
+            from: Time::ZERO,
+            to: Time(7 * 86_400),
+        })
+    }
+
+    #[test]
+    fn an_hour_of_a_tuesday_is_a_fiftieth_of_the_working_week() {
+        let mut moments = week();
+        moments.holds_from_now(3, 2, NINE);
+        moments.holds_from_now(0, 0, NINE + Span::hours(1));
+        let told = moments.finish(Time(7 * 86_400));
+        assert_eq!(told.not_allowed, 20);
+        let moment = Moment {
+            idle_by_limit: 3,
+            people_held_by_limit: 2,
+            from: NINE,
+            to: NINE + Span::hours(1),
+        };
+        assert_eq!(told.moment, moment);
+    }
+
+    #[test]
+    fn the_night_does_not_count_and_the_fewest_people_of_a_moment_are_told() {
+        let mut moments = week();
+        let evening = NINE + Span::hours(10);
+        moments.holds_from_now(1, 5, evening);
+        moments.holds_from_now(1, 4, evening + Span::hours(1));
+        moments.holds_from_now(0, 0, evening + Span::hours(2));
+        let told = moments.finish(Time(7 * 86_400));
+        assert_eq!((told.not_allowed, told.moment.people_held_by_limit), (0, 4));
+        assert_eq!(told.moment.to.since(told.moment.from), Span::hours(2));
     }
 }

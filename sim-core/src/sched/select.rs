@@ -48,3 +48,37 @@ pub fn choose(
     nodes.sort_unstable();
     Some(Allocation::Many(nodes.into_iter().map(NodeId::from).collect()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{AccountId, PartitionId, QosId, UserId};
+    use crate::units::Span;
+
+    fn chosen(nodes: u32, each: u32, free: &[u32]) -> Option<Vec<u32>> {
+        let request = Request {
+            user: UserId(0),
+            account: AccountId(1),
+            partition: PartitionId(0),
+            qos: QosId(0),
+            nodes,
+            gpus_per_node: each,
+            limit: Span::hours(1),
+            array: None,
+        };
+        choose(&request, free, 0..free.len()).map(|on| on.nodes().iter().map(|node| node.0).collect())
+    }
+
+    #[test]
+    fn the_tightest_nodes_are_taken_and_ties_go_to_the_lowest_index() {
+        assert_eq!(chosen(1, 1, &[4, 2, 2]), Some(vec![1]));
+        assert_eq!(chosen(2, 2, &[4, 3, 2, 1]), Some(vec![1, 2]));
+        assert_eq!(chosen(2, 1, &[4, 4, 4]), Some(vec![0, 1]));
+    }
+
+    #[test]
+    fn enough_in_number_is_not_enough_in_one_piece() {
+        assert_eq!(chosen(1, 2, &[1, 1, 1]), None);
+        assert_eq!(chosen(2, 2, &[4, 1, 1]), None);
+    }
+}

@@ -170,7 +170,8 @@ fn causes_follow_the_table(world: &World) -> Result<(), TestCaseError> {
 
 #[test]
 fn causes_follow_the_table_node_by_node_at_every_instant() {
-    in_every(worlds::small(6), 1_000, causes_follow_the_table);
+    in_every(worlds::small(6), 700, causes_follow_the_table);
+    in_every(worlds::crowded(6), 300, causes_follow_the_table);
     in_every(worlds::strict(6), 300, causes_follow_the_table);
     in_every(worlds::pool(6), 200, causes_follow_the_table);
 }
@@ -253,5 +254,6 @@ fn idle_time_sums_by_cause_and_node(world: &World) -> Result<(), TestCaseError> 
 
 #[test]
 fn idle_time_sums_by_cause_and_node_over_whole_runs() {
-    in_every(worlds::small(6), 500, idle_time_sums_by_cause_and_node);
+    in_every(worlds::small(6), 300, idle_time_sums_by_cause_and_node);
+    in_every(worlds::crowded(10), 300, idle_time_sums_by_cause_and_node);
 }

@@ -302,3 +302,22 @@ fn capacity_and_waiting_sum_exactly_over_all_and_for_each_job() {
         Ok(())
     });
 }
+
+#[test]
+fn who_has_which_number_changes_nothing() {
+    // People of one account change numbers with one another; account 1 has the even ones, account 2 the odd ones.
+    in_every(worlds::small(14), 300, |world| {
+        let mut renamed = world.clone();
+        let people = world.people.len() as u32;
+        let other = |user: u32| {
+            let of_account = people.div_ceil(2) - u32::from(user % 2 == 1 && people % 2 == 1);
+            2 * (of_account - 1 - user / 2) + user % 2
+        };
+        for job in &mut renamed.jobs {
+            job.request.user = UserId(other(job.request.user.0));
+        }
+        let digest = |world: &World| world.report(Passes::WhereNeeded, Detail::Summary).digest;
+        prop_assert_eq!(digest(world), digest(&renamed));
+        Ok(())
+    });
+}

@@ -38,9 +38,20 @@ pub fn pool(jobs: usize) -> impl Strategy<Value = World> {
     )
 }
 
+/// All come within ten minutes to one partition, few limits hold them, and backfill decides nearly everything.
+pub fn crowded(jobs: usize) -> impl Strategy<Value = World> {
+    world(
+        slurm_backfill().boxed(),
+        slurm_rhythm().boxed(),
+        jobs,
+        Shape::Crowd,
+    )
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Shape {
     Any,
+    Crowd,
     Pool,
 }
 
@@ -199,6 +210,7 @@ fn world(
 ) -> impl Strategy<Value = World> {
     let nodes = match shape {
         Shape::Any => vec(1u32..5, 1..5).boxed(),
+        Shape::Crowd => vec(2u32..5, 2..4).boxed(),
         Shape::Pool => vec(2u32..20, 1..2).boxed(),
     };
     (nodes, policy(backfill, passes), vec(draw(), 1..=jobs), 1usize..6).prop_map(
@@ -208,8 +220,10 @@ fn world(
                     .nodes
                     .retain(|name| name.parse().is_ok_and(|index: usize| index < nodes.len()));
             }
-            if shape == Shape::Pool {
-                unlimited(&mut policy);
+            match shape {
+                Shape::Any => {}
+                Shape::Pool => unlimited(&mut policy),
+                Shape::Crowd => roomy(&mut policy),
             }
             let scenario = Scenario {
                 cluster: ClusterSpec {
@@ -232,8 +246,10 @@ fn world(
                 .enumerate()
                 .map(|(id, draw)| ask(id, draw, &scenario, people as u32))
                 .collect();
-            if shape == Shape::Pool {
-                asks.iter_mut().for_each(|ask| ask.array = None);
+            match shape {
+                Shape::Any => {}
+                Shape::Pool => asks.iter_mut().for_each(|ask| ask.array = None),
+                Shape::Crowd => asks.iter_mut().for_each(come_early),
             }
             World {
                 people: (0..people as u32).map(account).collect(),
@@ -250,6 +266,25 @@ fn world(
 
 fn account(user: u32) -> u32 {
     1 + user % 2
+}
+
+/// One partition and no limit but the cap.
+fn roomy(policy: &mut Policy) {
+    policy.partitions.truncate(1);
+    policy.partitions[0].nodes.clear();
+    policy.partitions[0].max_time = Span::days(1);
+    policy.associations = Associations::default();
+    for qos in &mut policy.qos {
+        qos.limits.grp_tres_run_mins = None;
+        qos.limits.max_tres_run_mins_pu = None;
+    }
+}
+
+fn come_early(ask: &mut Ask) {
+    ask.array = None;
+    if let Arrival::At(at) = ask.arrival {
+        ask.arrival = Arrival::At(Time(at.0 % 600));
+    }
 }
 
 /// First come, first in line, and nothing else.

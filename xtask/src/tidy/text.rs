@@ -10,7 +10,8 @@ const WRITTEN: [&str; 10] = [
 ];
 
 /// Words, and what to do instead. They are glued together here so that this file does not find itself.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 10] = [
+    (concat!("<<<<", "<<< "), "finish the merge"),
     (concat!("to", "do!("), "build it, or leave it out"),
     (concat!("unimple", "mented!("), "build it, or leave it out"),
     (concat!("TO", "DO"), "build it, or write an issue"),

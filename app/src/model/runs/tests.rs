@@ -9,6 +9,7 @@ struct World {
     sent: Vec<(usize, Request)>,
     started: usize,
     now: f64,
+    wake_at: Option<f64>,
 }
 
 impl World {
@@ -18,6 +19,7 @@ impl World {
             sent: Vec::new(),
             started: 0,
             now: 0.0,
+            wake_at: None,
         }
     }
 
@@ -29,7 +31,7 @@ impl World {
                     self.sent.push((slot, request));
                 }
                 Act::Respawn(_) => {}
-                Act::Wake(_) => {}
+                Act::Wake(rest) => self.wake_at = Some(self.now + rest),
             }
         }
     }
@@ -72,8 +74,14 @@ impl World {
     }
 
     fn all_come_back(&mut self) {
-        while self.one_comes_back().is_some() {
-            self.now += 10.0;
+        loop {
+            while self.one_comes_back().is_some() {
+                self.now += 10.0;
+            }
+            let Some(at) = self.wake_at.take() else { return };
+            self.now = self.now.max(at);
+            let acts = self.runs.tick(self.now);
+            self.take(acts);
         }
     }
 }
@@ -173,6 +181,7 @@ fn a_reply_to_an_older_run_is_dropped() {
 fn stopping_keeps_what_is_there_and_going_on_finishes_it() {
     let mut world = World::new(2);
     world.want(&pair("8"));
+    world.now += 100.0;
     for _ in 0..8 {
         world.one_comes_back();
     }
