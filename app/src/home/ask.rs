@@ -62,7 +62,9 @@ fn slider(
     if stops.query_selector(".stops-range").ok().flatten().is_some() {
         return;
     }
-    let has_focus = browser::document().active_element().is_some_and(|it| it.has_attribute("data-stop"));
+    let has_focus = browser::document()
+        .active_element()
+        .is_some_and(|it| it.has_attribute("data-stop"));
     for element in place.all("[data-stop='show'], .ask-note") {
         set_hidden(&element, true);
     }
