@@ -167,7 +167,7 @@ fn state_of_runs(session: Session) -> String {
     let progress = session.progress.get();
     match (progress.is_stopped, progress.done == progress.of) {
         (true, _) => format!("stopped at {} of {} runs", progress.done, progress.of),
-        (false, true) => format!("{} runs", progress.of),
+        (false, true) => "all runs are in".to_owned(),
         (false, false) => format!("{} of {} runs", progress.done, progress.of),
     }
 }
