@@ -14,6 +14,7 @@
 //!
 //! This crate knows nothing of the simulator: it can say that a claim is well written, not that it holds.
 
+mod body;
 mod claim;
 mod front;
 mod glossary;

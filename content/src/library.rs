@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+use crate::body;
 use crate::front::{split, typed};
 use crate::glossary::Glossary;
 use crate::markdown::{self, Part, Text, Use};
@@ -124,7 +125,7 @@ fn texts(folder: &Path, sub: &str, problems: &mut Vec<Problem>) -> Vec<(String, 
 
 fn page(file: &str, text: &str, kind: Kind) -> Result<(Page, Vec<Problem>), Problem> {
     let halves = split(file, text)?;
-    let (parts, mut problems) = markdown::parts(file, halves.body, halves.body_line);
+    let (parts, mut problems) = body::parts(file, halves.body, halves.body_line);
     let stem = file
         .rsplit('/')
         .next()

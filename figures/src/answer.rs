@@ -235,7 +235,9 @@ fn at_once(spread: &Spread) -> bool {
 fn lower(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| {
-        std::iter::once(first.to_ascii_lowercase()).chain(letters).collect()
+        std::iter::once(first.to_ascii_lowercase())
+            .chain(letters)
+            .collect()
     })
 }
 

@@ -233,8 +233,7 @@ fn ask(home: &Home, stop: &Stop) -> String {
          <div class=\"ask-row\"><div class=\"stops\" role=\"group\" aria-label=\"Your guess\">{stops}</div>\
          <button type=\"button\" class=\"btn\" data-stop=\"show\">Just show me</button></div>\
          <p class=\"ask-note hint\">A guess unlocks the slider. It stays on this device.</p>\
-         <noscript><p class=\"ask-note\">Without scripts the slider does not move; the table below has all five settings.</p></noscript>\
-         <p class=\"app-note\">This browser cannot run the live part (it needs WebAssembly). The picture and the table below stay true.</p></div>\
+         <p class=\"app-note\">The slider needs scripts and WebAssembly, and here they do not run. The picture stays true, and the table below has all five settings.</p></div>\
          {}</div>",
         two(home.runs, stop)
     )

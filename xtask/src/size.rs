@@ -34,13 +34,13 @@ pub fn run() -> Result<u32> {
         bail!("there is no site in dist/; run `cargo xtask build` first");
     }
     let rows = weigh(&dist)?;
-    say(&format!("{:<44} {:>9} {:>9}", "gzip", "KiB", "budget"));
+    say(&format!("{:<56} {:>9} {:>9}", "gzip", "KiB", "budget"));
     let mut over = 0;
     for Row { what, bytes, budget } in rows {
         let word = if bytes <= budget { "ok" } else { "OVER" };
         over += u32::from(bytes > budget);
         say(&format!(
-            "{what:<44} {:>9} {:>9}  {word}",
+            "{what:<56} {:>9} {:>9}  {word}",
             kib(bytes),
             kib(budget)
         ));

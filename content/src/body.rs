@@ -1,0 +1,185 @@
+//! The body of a file: Markdown between directives → parts in reading order.
+
+use crate::claim::Claim;
+use crate::front::typed;
+use crate::markdown::{AsideKind, Part, text};
+use crate::problem::Problem;
+
+/// The body of a page as parts.
+pub(crate) fn parts(file: &str, body: &str, first_line: usize) -> (Vec<Part>, Vec<Problem>) {
+    let mut reader = Reader {
+        file,
+        lines: body.lines().collect(),
+        first_line,
+        at: 0,
+        problems: Vec::new(),
+    };
+    let parts = reader.until_end(false);
+    (parts, reader.problems)
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    lines: Vec<&'a str>,
+    first_line: usize,
+    at: usize,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn problem(&mut self, line: usize, what: String, remedy: &str) {
+        self.problems.push(Problem::new(self.file, what, remedy).at(line));
+    }
+
+    fn until_end(&mut self, inside: bool) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let (mut prose, mut prose_line) = (String::new(), self.first_line + self.at);
+        let mut fenced = false;
+        let opened = self.first_line + self.at;
+        while self.at < self.lines.len() {
+            let (raw, line) = (self.lines[self.at], self.first_line + self.at);
+            self.at += 1;
+            let claim = !fenced && raw.trim() == "```claim";
+            if !claim && raw.starts_with("```") {
+                fenced = !fenced;
+            }
+            if fenced || !(claim || raw.starts_with(":::")) {
+                if prose.is_empty() {
+                    prose_line = line;
+                }
+                prose.push_str(raw);
+                prose.push('\n');
+                continue;
+            }
+            if !prose.trim().is_empty() {
+                parts.push(Part::Prose(text(self.file, &prose, prose_line)));
+            }
+            prose.clear();
+            if claim {
+                parts.extend(self.claim(line + 1));
+                continue;
+            }
+            let words: Vec<&str> = raw[3..].split_whitespace().collect();
+            match words[..] {
+                ["end"] if inside => return parts,
+                ["figure", name] => parts.push(Part::Figure(name.to_owned())),
+                ["predict"] => parts.push(Part::Predict),
+                ["reveal"] if !inside => {
+                    let hidden = self.until_end(true);
+                    parts.push(Part::Reveal(hidden));
+                }
+                ["aside", kind, ref title @ ..] => parts.extend(self.aside(kind, &title.join(" "), line)),
+                [..] => self.problem(
+                    line,
+                    format!("`{raw}` is no directive that fits here"),
+                    "see the head of content/src/lib.rs for the directives",
+                ),
+            }
+        }
+        if !prose.trim().is_empty() {
+            parts.push(Part::Prose(text(self.file, &prose, prose_line)));
+        }
+        if inside {
+            self.problem(
+                opened,
+                "`:::reveal` is never closed".into(),
+                "add a line `:::end`",
+            );
+        }
+        parts
+    }
+
+    fn aside(&mut self, kind: &str, title: &str, line: usize) -> Option<Part> {
+        let start = self.at;
+        let end = (start..self.lines.len()).find(|&at| self.lines[at].trim() == ":::end");
+        let Some(end) = end else {
+            self.problem(line, "`:::aside` is never closed".into(), "add a line `:::end`");
+            return None;
+        };
+        self.at = end + 1;
+        let kind = match kind {
+            "slurm" => AsideKind::Slurm,
+            "mistaken" => AsideKind::Mistaken,
+            "assumption" => AsideKind::Assumption,
+            "voice" => AsideKind::Voice,
+            _ => {
+                self.problem(
+                    line,
+                    format!("`{kind}` is no kind of note"),
+                    "write `slurm`, `mistaken`, `assumption` or `voice`",
+                );
+                return None;
+            }
+        };
+        Some(Part::Aside {
+            kind,
+            title: title.to_owned(),
+            text: text(
+                self.file,
+                &self.lines[start..end].join("\n"),
+                self.first_line + start,
+            ),
+        })
+    }
+
+    fn claim(&mut self, line: usize) -> Option<Part> {
+        let start = self.at;
+        let end = (start..self.lines.len()).find(|&at| self.lines[at].trim() == "```");
+        let Some(end) = end else {
+            self.problem(
+                line,
+                "a claim is never closed".into(),
+                "add a line of three backticks",
+            );
+            return None;
+        };
+        self.at = end + 1;
+        match typed::<Claim>(self.file, &self.lines[start..end].join("\n"), line) {
+            Ok(claim) => {
+                self.problems.extend(claim.problems(self.file, line));
+                Some(Part::Claim(Box::new(claim)))
+            }
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_falls_into_parts_in_reading_order() {
+        let body = "One.\n\n:::aside slurm In Slurm\n`MaxTime`\n:::end\n\n:::predict\n:::reveal\n:::figure knee\nTwo.\n:::end\nThree.\n";
+        let (parts, problems) = parts("a.md", body, 5);
+        assert!(problems.is_empty(), "{problems:?}");
+        assert!(matches!(
+            &parts[..],
+            [
+                Part::Prose(_),
+                Part::Aside {
+                    kind: AsideKind::Slurm,
+                    ..
+                },
+                Part::Predict,
+                Part::Reveal(_),
+                Part::Prose(_)
+            ]
+        ));
+        let Part::Reveal(hidden) = &parts[3] else {
+            unreachable!("matched above")
+        };
+        assert!(matches!(&hidden[..], [Part::Figure(name), Part::Prose(_)] if name == "knee"));
+    }
+
+    #[test]
+    fn what_is_never_closed_is_named_with_its_line() {
+        let (_, problems) = parts("a.md", "x\n:::aside voice Somebody\nno end\n", 4);
+        assert_eq!(problems[0].line, Some(5));
+        let (_, problems) = parts("a.md", "```claim\nid = 'a'\n", 4);
+        assert_eq!(problems.len(), 1);
+    }
+}
