@@ -103,7 +103,7 @@ fn tools(panel: &Piece, session: Session) {
             session.edit(Edit::TakeAsBaseline)
         }),
         ("Swap", differs, |session| session.edit(Edit::Swap)),
-        ("Reset all", Draft::can_undo, |session| {
+        ("Reset all", Draft::can_reset, |session| {
             session.edit(Edit::ResetAll)
         }),
     ];
