@@ -106,11 +106,26 @@ fn app(out: &Path) -> Result<Option<App>> {
     let (Some(js), Some(wasm)) = (find("app-", ".js"), find("app-", "_bg.wasm")) else {
         return Ok(None);
     };
-    Ok(Some(App {
-        js,
-        wasm,
-        worker: find("sim-worker", "loader.js").or_else(|| find("sim-worker", ".js")),
-    }))
+    let worker = find("sim-worker", "loader.js").or_else(|| find("sim-worker", ".js"));
+    if let Some(loader) = worker.as_ref().map(|name| out.join(name)) {
+        let text = fs::read_to_string(&loader)?;
+        fs::write(&loader, with_named_module(&text))?;
+    }
+    Ok(Some(App { js, wasm, worker }))
+}
+
+/// Trunk's loader names the worker's module in a way that wasm-bindgen warns of in every reader's console.
+fn with_named_module(loader: &str) -> String {
+    let old = "wasm_bindgen(\"";
+    match loader
+        .split_once(old)
+        .and_then(|(before, after)| Some((before, after.split_once("\")")?)))
+    {
+        Some((before, (name, after))) => {
+            format!("{before}wasm_bindgen({{ module_or_path: \"{name}\" }}){after}")
+        }
+        None => loader.to_owned(),
+    }
 }
 
 /// Comments and the white space around rules are for authors.
@@ -147,6 +162,14 @@ pub fn root() -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_loader_names_its_module_once_however_often_it_is_written() {
+        let ours = "importScripts(\"./w.js\");wasm_bindgen({ module_or_path: \"./w_bg.wasm\" });";
+        let trunks = "importScripts(\"./w.js\");wasm_bindgen(\"./w_bg.wasm\");";
+        assert_eq!(with_named_module(trunks), ours);
+        assert_eq!(with_named_module(ours), ours);
+    }
 
     #[test]
     fn comments_go_and_rules_stay() {

@@ -167,7 +167,7 @@ impl Page {
                 return Ok(value);
             }
             if began.elapsed() > PATIENCE {
-                let seen = self.text("return document.body.innerText.slice(0, 1500)").await?;
+                let seen = self.text("return (document.getElementById('answer') || document.body).innerText.replace(/\\s+/g, ' ').slice(0, 400)").await?;
                 bail!("waited in vain: {what}. The page says: {seen}");
             }
             tokio::time::sleep(PAUSE).await;
