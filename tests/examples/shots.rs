@@ -4,10 +4,15 @@
 use {
     anyhow::{Result, anyhow},
     serde_json::json,
+    sim_core::scenario::{Scenario, link},
     std::path::PathBuf,
     tests::browser::lab::answer,
     tests::browser::{Browser, Kit, Page, Theme, lead, root},
 };
+
+/// A proposal, as somebody might type it.
+#[cfg(not(target_arch = "wasm32"))]
+const PROPOSAL: &str = "lab/#p0?profile=group-32&cap=16gpu&half-life=7d";
 
 /// Name of the picture, place, and what is pressed before it is taken.
 #[cfg(not(target_arch = "wasm32"))]
@@ -15,11 +20,7 @@ const PAGES: [(&str, &str, &str); 8] = [
     ("home", "", ""),
     ("home-guessed", "", "[data-stop='3']"),
     ("lab", "lab/", ""),
-    (
-        "lab-proposal",
-        "lab/#p0?profile=group-32&cap=16gpu&half-life=7d",
-        "",
-    ),
+    ("lab-proposal", PROPOSAL, ""),
     ("lesson", "learn/busy-or-ready/", ""),
     ("lesson-guessed", "learn/busy-or-ready/", "[data-guess]"),
     ("guide", "guides/ask-for-what-you-need/", ""),
@@ -57,12 +58,28 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// A place whose link has its check characters, so that the page does not call it typed by hand.
+#[cfg(not(target_arch = "wasm32"))]
+fn whole(place: &str) -> Result<String> {
+    let Some((page, fragment)) = place.split_once('#') else {
+        return Ok(place.to_owned());
+    };
+    let text = std::fs::read_to_string(root().join("content/scenarios/group-32.toml"))?;
+    let profile: Scenario = toml::from_str(&text)?;
+    let proposal =
+        link::decode_among(fragment, std::slice::from_ref(&profile)).map_err(|error| anyhow!("{error}"))?;
+    Ok(format!(
+        "{page}#{}",
+        link::encode(&proposal, &link::on_page(&profile))
+    ))
+}
+
 /// The whole page, from its top to its foot.
 #[cfg(not(target_arch = "wasm32"))]
 async fn shot(page: &Page, place: &str, press: &str, width: u32) -> Result<Vec<u8>> {
     page.open(place).await?;
     page.js("localStorage.clear()").await?;
-    page.open(place).await?;
+    page.open(&whole(place)?).await?;
     match place.split('#').next() {
         Some("lab/") => _ = answer(page).await?,
         Some("") => page.until_there(".hero-picture canvas").await?,

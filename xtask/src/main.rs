@@ -23,7 +23,7 @@ cargo xtask COMMAND
   test [--all]   install what is missing, run every test; --all: 20 seeds and Firefox too
   build          the release site in dist/
   size           gzip sizes of dist/ against the budgets
-  bench          engine speed, a table and JSON
+  bench          speed of the engine and of the page, a table and JSON (bench engine, bench page: one of them)
   ci             what continuous integration runs: the same as test
   tidy           module order, file headers, file length, knob help, forbidden words";
 
