@@ -77,9 +77,12 @@ pub fn then(promise: &Promise, call: impl FnOnce(Option<JsValue>) + 'static) {
     then_boxed(promise, Box::new(call));
 }
 
-fn then_boxed(promise: &Promise, call: Box<dyn FnOnce(Option<JsValue>)>) {
+/// What follows a promise, until it has followed.
+type Then = Box<dyn FnOnce(Option<JsValue>)>;
+
+fn then_boxed(promise: &Promise, call: Then) {
     let call = Rc::new(Cell::new(Some(call)));
-    let settle = |call: Rc<Cell<Option<Box<dyn FnOnce(Option<JsValue>)>>>>, kept: bool| {
+    let settle = |call: Rc<Cell<Option<Then>>>, kept: bool| {
         Closure::<dyn FnMut(JsValue)>::wrap(Box::new(move |value| {
             if let Some(call) = call.take() {
                 call(kept.then_some(value));

@@ -59,7 +59,7 @@ fn place(secs: f64, width: i32) -> i32 {
 /// Dots side by side where they would cover each other: alternately above and below the line.
 fn stacked(differences: &[f64], width: i32) -> Vec<(i32, i32, f64)> {
     let mut sorted = differences.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     let mut placed: Vec<(i32, i32, f64)> = Vec::with_capacity(sorted.len());
     for secs in sorted {
         let x = place(secs, width);

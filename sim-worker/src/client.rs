@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 use crate::{PROTOCOL, Reply, Request, decode, encode};
@@ -39,7 +39,7 @@ impl Client {
     /// # Errors
     /// The browser's words, if it has no workers or does not allow this one.
     pub fn spawn(url: &str, heard: impl Fn(Heard) + 'static) -> Result<Client, String> {
-        let worker = Worker::new(url).map_err(|error| format!("{error:?}"))?;
+        let worker = Worker::new(url).map_err(|error| words_of(&error))?;
         let queue = Rc::new(RefCell::new(Some(Vec::new())));
         let heard = Rc::new(heard);
         let on_message = {
@@ -60,11 +60,9 @@ impl Client {
         let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
             event.prevent_default();
             // A file that cannot be loaded fires a plain `Event`, which has no message.
-            let message = js_sys::Reflect::get(&event, &"message".into())
-                .ok()
-                .and_then(|text| text.as_string())
-                .unwrap_or_default();
-            heard(Heard::Crashed { message });
+            heard(Heard::Crashed {
+                message: words_of(&event),
+            });
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -99,4 +97,10 @@ fn post(worker: &Worker, request: &Request) {
     let sent = worker.post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
     // Posting fails only for values that cannot be cloned, and bytes can.
     debug_assert!(sent.is_ok(), "bytes can be posted");
+}
+
+/// What the browser says about an error.
+fn words_of(error: &JsValue) -> String {
+    let message = js_sys::Reflect::get(error, &"message".into()).ok();
+    message.and_then(|text| text.as_string()).unwrap_or_default()
 }

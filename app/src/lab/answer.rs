@@ -103,7 +103,7 @@ fn tools(panel: &Piece, session: Session) {
             session.edit(Edit::TakeAsBaseline)
         }),
         ("Swap", differs, |session| session.edit(Edit::Swap)),
-        ("Reset all", Draft::can_undo, |session| {
+        ("Reset all", Draft::can_reset, |session| {
             session.edit(Edit::ResetAll)
         }),
     ];
@@ -167,7 +167,7 @@ fn state_of_runs(session: Session) -> String {
     let progress = session.progress.get();
     match (progress.is_stopped, progress.done == progress.of) {
         (true, _) => format!("stopped at {} of {} runs", progress.done, progress.of),
-        (false, true) => format!("{} runs", progress.of),
+        (false, true) => "all runs are in".to_owned(),
         (false, false) => format!("{} of {} runs", progress.done, progress.of),
     }
 }

@@ -34,11 +34,10 @@ const TIMETABLE: &str = r#"<section class="finding tab-panel">
 /// "What did it look like?"
 pub fn timetable(session: Session, screen: Screen) -> Piece {
     let side = RwSignal::new(Side::Proposal);
-    let words = move || {
-        session.shown.with(|shown| {
-            let timeline = shown.as_ref()?.timeline(side.get())?;
-            Some(raster::figure(timeline, &look(timeline, Size::Desktop)))
-        })
+    let finding = move || {
+        session
+            .shown
+            .with(|shown| Some(shown.as_ref()?.timetable(side.get())?.finding.clone()))
     };
     let piece = Piece::of(TIMETABLE);
     screen.panel(&piece, Tab::Picture);
@@ -64,10 +63,9 @@ pub fn timetable(session: Session, screen: Screen) -> Piece {
                 .put(".", Piece::of("<span></span>").write(".", &words)),
         );
     }
-    let finding = Memo::new(move |_| words().map(|figure| figure.finding));
     piece
-        .say("finding", move || finding.get())
-        .set("picture", "aria-label", move || finding.get());
+        .say("finding", finding)
+        .set("picture", "aria-label", finding);
     drawing(&piece.at("picture"), move || {
         let size = if screen.is_phone.get() {
             Size::Phone
@@ -78,10 +76,12 @@ pub fn timetable(session: Session, screen: Screen) -> Piece {
             .shown
             .with(|shown| shown.as_ref().map(|it| picture_of(it, side.get(), size)))
     });
-    piece.put(
-        ".",
-        &behind_a_word(move || words().map(|figure| table(&figure.table))),
-    );
+    let now = move || {
+        session
+            .shown
+            .with(|shown| Some(table(&shown.as_ref()?.timetable(side.get())?.table)))
+    };
+    piece.put(".", &behind_a_word(now));
     piece
 }
 

@@ -12,7 +12,7 @@ use crate::plot::{Picture, drawing};
 use crate::session::Session;
 
 const TABLE: &str = r#"<section class="tab-panel" aria-label="Waits by kind of work">
-  <div class="scroll"><table class="plain by-class cards">
+  <div class="scroll" tabindex="0" role="group" aria-label="Waits by kind, may scroll sideways"><table class="plain by-class cards">
     <caption class="sr">Waits by kind of work, baseline against proposal</caption>
     <thead>
       <tr><td></td><th scope="colgroup" colspan="5">typical wait: half start within</th>

@@ -41,15 +41,12 @@ pub fn share(session: Session) -> Piece {
             Some(session.draft.with(|draft| receipt::receipt(whole, draft.pair())))
         })
     };
-    let receipt = Memo::new(move |_| now());
     share
-        .say("receipt", move || {
-            receipt.with(|receipt| receipt.as_ref().map(|receipt| receipt.words.clone()))
-        })
+        .say("receipt", move || now().map(|receipt| receipt.words))
         .set("receipt", "data-digest", move || {
-            receipt.with(|receipt| receipt.as_ref().map(|receipt| receipt.digest.clone()))
+            now().map(|receipt| receipt.digest)
         })
-        .hide("receipt", move || receipt.with(Option::is_none));
+        .hide("receipt", move || now().is_none());
     share
 }
 

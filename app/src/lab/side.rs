@@ -14,7 +14,7 @@ const POLICY: [&str; 4] = ["half-life", "run-minutes", "cap", "max-time"];
 const ASSUMED: [&str; 1] = ["load"];
 const COUNT: usize = POLICY.len() + ASSUMED.len();
 
-const SIDE: &str = r#"<aside class="lab-side" aria-label="Proposal">
+const SIDE: &str = r#"<section class="lab-side" aria-label="Proposal">
   <div class="lab-name"><p class="eyebrow">Proposal</p><h1 class="lab-title" data-at="title"></h1><p class="against" data-at="against"></p></div>
   <details class="drawer" open>
     <summary>The five knobs</summary>
@@ -32,7 +32,7 @@ const SIDE: &str = r#"<aside class="lab-side" aria-label="Proposal">
     </section>
   </details>
   <section class="aloud" id="rules"><h2>What must a person know?</h2><ol data-at="rules"></ol><div data-at="dropped"></div></section>
-</aside>"#;
+</section>"#;
 
 /// The proposal column.
 pub fn side(session: Session, screen: Screen) -> Piece {

@@ -174,6 +174,11 @@ impl Draft {
         self.looking_back
     }
 
+    /// Whether anything differs from the profile, on either side.
+    pub fn can_reset(&self) -> bool {
+        self.now.baseline != self.profile || self.now.proposal != self.profile
+    }
+
     /// Whether there is a change to take back.
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()
@@ -269,7 +274,9 @@ mod tests {
         assert!(draft.is_changed(cap()));
         draft.apply(Edit::Swap);
         assert_eq!(draft.was(cap()), Setting::Count(2));
+        assert!(draft.can_reset());
         draft.apply(Edit::ResetAll);
+        assert!(!draft.can_reset());
         assert_eq!(*draft.pair(), Pair::unchanged(&Scenario::default()));
     }
 }

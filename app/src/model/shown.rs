@@ -8,11 +8,12 @@ use figures::answer::{self, Part};
 use figures::figure::Figure;
 use figures::idle;
 use figures::kind::Kind;
+use figures::raster::{self, Look, Size};
 use figures::table::{self, Corner, KindRow};
 use figures::{ecdf, view};
 use sim_core::metrics::{Report, SeedReport, Simplicity, Timeline};
 
-use super::runs::{Runs, Stage};
+use super::runs::{LOOK_DAYS, Runs, Stage};
 
 /// Which of the two policies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +65,8 @@ pub struct Shown {
     pub idle: Figure,
     /// Waits by kind, in the order of tables.
     pub curves: Vec<Curve>,
+    /// The words of the timetable: baseline, proposal.
+    timetables: [Option<Figure>; 2],
     /// The first days of the first seed: baseline, proposal.
     pictures: [Arc<SeedReport>; 2],
 }
@@ -95,6 +98,9 @@ impl Shown {
             waiting: idle::waiting(base, prop),
             idle: idle::idle(base, prop),
             curves: Kind::SHOWN.into_iter().map(curve).collect(),
+            timetables: pictures
+                .each_ref()
+                .map(|seed| seed.timeline.as_ref().map(timetable)),
             stage,
             pictures,
             baseline,
@@ -131,6 +137,14 @@ impl Shown {
         self.picture(side).timeline.as_ref()
     }
 
+    /// The words of the timetable.
+    pub fn timetable(&self, side: Side) -> Option<&Figure> {
+        match side {
+            Side::Baseline => self.timetables[0].as_ref(),
+            Side::Proposal => self.timetables[1].as_ref(),
+        }
+    }
+
     /// A name for the timetable's data: another picture has another.
     pub fn picture_name(&self, side: Side) -> usize {
         Arc::as_ptr(self.picture(side)) as usize
@@ -142,6 +156,11 @@ impl Shown {
             Side::Proposal => &self.pictures[1],
         }
     }
+}
+
+/// The words of a picture; they do not depend on its size.
+fn timetable(timeline: &Timeline) -> Figure {
+    raster::figure(timeline, &Look::first_days(timeline, LOOK_DAYS, Size::Desktop))
 }
 
 /// One side, folded into the kinds on show.

@@ -69,6 +69,9 @@ fn when_fonts_are_there(call: impl FnOnce() + 'static) {
     }
 }
 
+/// Draws at a width in CSS pixels.
+pub type Paint = Box<dyn Fn(&mut CanvasInk, u32)>;
+
 /// What a canvas shows at a moment.
 pub struct Picture {
     /// Another name means another picture; 0 is always new.
@@ -76,7 +79,7 @@ pub struct Picture {
     /// Its height at a width, in CSS pixels.
     pub height: Box<dyn Fn(u32) -> u32>,
     /// Draws it at a width.
-    pub paint: Box<dyn Fn(&mut CanvasInk, u32)>,
+    pub paint: Paint,
 }
 
 impl Picture {

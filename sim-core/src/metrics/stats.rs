@@ -35,7 +35,7 @@ pub fn quantile(waits: &Waits, per_mille: u32) -> Quantile {
     let mut all: Vec<(u32, bool)> = done
         .chain(waits.unfinished.iter().map(|&wait| (wait, true)))
         .collect();
-    all.sort();
+    all.sort_unstable();
     match all[rank.min(n - 1)] {
         (wait, false) => Quantile::Secs(wait),
         (wait, true) => Quantile::MoreThan(wait),
@@ -45,7 +45,7 @@ pub fn quantile(waits: &Waits, per_mille: u32) -> Quantile {
 /// The `q` quantile of real numbers, with linear interpolation; `None` if there are none.
 pub fn quantile_f64(values: &[f64], q: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     let last = sorted.len().checked_sub(1)?;
     let at = q.clamp(0.0, 1.0) * last as f64;
     let below = at as usize;
