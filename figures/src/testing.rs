@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use sim_core::ids::{JobId, UserId};
 use sim_core::metrics::{
-    Busy, Cause, Comparison, Complaints, IdleSpan, JobLine, Moment, Paired, Readiness, Report, SeedReport,
+    Busy, Cause, Comparison, Complaints, IdleSpan, JobLine, Paired, Readiness, Report, SeedReport,
     Simplicity, Timeline, Verdict, Waits, median_f64, quantile,
 };
 use sim_core::sched::Reason;
@@ -293,9 +293,6 @@ fn report_of(
         .iter()
         .filter(|j| j.class == Class::Debug && j.started.is_some_and(|s| s.since(j.asked).0 > 600));
     let tests = jobs.iter().filter(|j| j.class == Class::Debug).count().max(1);
-    let moment = idle
-        .iter()
-        .find(|s| matches!(s.cause, Cause::Limit(_)) && s.to.since(s.from).0 > 4 * HOUR);
     let complaints = Complaints {
         not_allowed: (by_cause
             .get(&Cause::Limit(Reason::QosMaxGresPerUser))
@@ -305,12 +302,6 @@ fn report_of(
             / capacity)
             .min(1000) as u32,
         all_taken: (slow.count() * 1000 / tests) as u32,
-        moment: moment.map_or(Moment::default(), |span| Moment {
-            idle_by_limit: 9,
-            people_held_by_limit: 3,
-            from: span.from,
-            to: span.to,
-        }),
     };
     SeedReport {
         seed,

@@ -54,6 +54,11 @@ impl Reason {
         }
     }
 
+    /// Whether a rule of the site holds the job: any limit but the throttle that its owner gave the array.
+    pub fn is_rule(self) -> bool {
+        self.is_limit() && self != Reason::JobArrayTaskLimit
+    }
+
     /// Slurm's spelling.
     pub fn code(self) -> &'static str {
         match self {
@@ -98,6 +103,20 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Whether a rule of the site keeps the GPU from somebody; an array's own throttle does not count.
+    pub fn is_rule(self) -> bool {
+        match self {
+            Cause::Limit(reason) => reason.is_rule(),
+            Cause::NotYetLookedAt
+            | Cause::KeptForJobAhead
+            | Cause::Fragments
+            | Cause::TooFewForNextJob
+            | Cause::HandingOver
+            | Cause::SetAside
+            | Cause::NoDemand => false,
+        }
+    }
+
     /// A short stable name, as in JSON: `limit:QOSMaxGRESPerUser`, `no-demand`.
     pub fn key(self) -> String {
         match self {

@@ -25,6 +25,7 @@ pub fn site() -> Result<()> {
 pub fn trunk<T>(optimiser: Optimiser, run: impl FnOnce(&mut Command) -> Result<T>) -> Result<T> {
     let mut command = tools::command("trunk");
     command.args(["build", "--release", "--skip-version-check", "--offline", "true"]);
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", short_paths());
     // Trunk reads NO_COLOR as true or false and stops at the usual "1".
     command.env_remove("NO_COLOR");
     match optimiser {
@@ -41,4 +42,29 @@ pub fn trunk<T>(optimiser: Optimiser, run: impl FnOnce(&mut Command) -> Result<T
             result
         }
     }
+}
+
+/// Panic messages name source files: without the folders of this machine they are shorter, and say nothing about it.
+fn short_paths() -> String {
+    let home = |name: &str, folder: &str| {
+        std::env::var_os(name)
+            .map(std::path::PathBuf::from)
+            .or_else(|| std::env::var_os("HOME").map(|home| std::path::Path::new(&home).join(folder)))
+    };
+    let registry = home("CARGO_HOME", ".cargo").map(|cargo| cargo.join("registry/src"));
+    // Cargo unpacks a registry's sources in one folder below this one.
+    let registries = registry
+        .and_then(|sources| fs::read_dir(sources).ok())
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut flags: Vec<String> = registries
+        .map(|one| format!("--remap-path-prefix={}=", one.path().display()))
+        .collect();
+    if let Some(toolchains) = home("RUSTUP_HOME", ".rustup") {
+        flags.push(format!("--remap-path-prefix={}=", toolchains.display()));
+    }
+    flags.push(format!("--remap-path-prefix={}=", root().display()));
+    flags.retain(|flag| !flag.contains(' '));
+    flags.join(" ")
 }

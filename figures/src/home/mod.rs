@@ -4,7 +4,7 @@ mod moment;
 
 use serde::{Deserialize, Serialize};
 use sim_core::ids::JobId;
-use sim_core::metrics::{Moment, Report, SeedReport, Timeline, Window};
+use sim_core::metrics::{Report, SeedReport, Timeline, Window};
 
 use crate::answer::{self, Part};
 use crate::format;
@@ -12,7 +12,7 @@ use crate::kind::Kind;
 use crate::raster::{Look, Size};
 use crate::view::{self, Spread};
 
-pub use moment::{cropped, moment_in, slow_test_in};
+pub use moment::{Moment, cropped, moment_in, slow_test_in};
 
 /// Days in the picture.
 pub const DAYS: u32 = 14;

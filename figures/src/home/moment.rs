@@ -2,10 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use sim_core::ids::JobId;
-use sim_core::metrics::{Cause, Moment, Timeline, Window};
+use sim_core::metrics::{Timeline, Window};
 use sim_core::units::{Span, Time};
 use sim_core::workload::Class;
+
+/// One moment at which idle GPUs and waiting people stand side by side; used for true captions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Moment {
+    /// GPUs idle because a limit holds somebody.
+    pub idle_by_limit: u32,
+    /// People with a pending job that only a limit holds.
+    pub people_held_by_limit: u32,
+    /// When it begins and how long it lasts.
+    pub from: Time,
+    /// Its end.
+    pub to: Time,
+}
 
 /// A moment is no longer than half a day: a leader line should end on hours, not on a week.
 const LONGEST: Span = Span::hours(12);
@@ -55,7 +69,7 @@ struct Step {
 fn steps(timeline: &Timeline, window: Window) -> Vec<Step> {
     let mut edges: Vec<(Time, i32)> = Vec::new();
     for span in &timeline.idle {
-        if let Cause::Limit(_) = span.cause {
+        if span.cause.is_rule() {
             let (from, to) = (span.from.max(window.from), span.to.min(window.to));
             if from < to {
                 edges.extend([(from, 1), (to, -1)]);

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::testing;
-use sim_core::metrics::Cause;
 
 fn home() -> Home {
     let reports = [4, 6, 32].map(|cap| testing::report(cap, 1));
@@ -28,7 +27,7 @@ fn the_outlined_hours_hold_as_many_idle_gpus_and_waiting_people_as_the_caption_s
         .timeline
         .idle
         .iter()
-        .filter(|span| matches!(span.cause, Cause::Limit(_)) && span.from <= at && at < span.to);
+        .filter(|span| span.cause.is_rule() && span.from <= at && at < span.to);
     assert_eq!(idle.count() as u32, moment.idle_by_limit);
     let mut people: Vec<_> = stop
         .timeline

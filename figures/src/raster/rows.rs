@@ -24,6 +24,10 @@ const ORDER: [Kind; 7] = [
 
 /// From this width a training block bears a name.
 const NAMED: i32 = 58 * PX;
+/// Idle time narrower than this is neither seen nor worth its bytes.
+const HAIR: i32 = PX / 2;
+/// From this height of a row, a block over several GPUs shows its rows.
+const LINED: f64 = 6.0 * PX as f64;
 /// Words need this much height.
 const WORD_HEIGHT: i32 = 14 * PX;
 
@@ -56,7 +60,7 @@ pub(super) fn draw<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timelin
             }
         }
     }
-    for (from, to) in lines {
+    for (from, to) in lines.into_iter().filter(|_| plan.row >= LINED) {
         pen.line(from, to, Stroke::new(Token::Paper, 6).faint(0.35));
     }
     let edges = super::moment_area(plan, look).map(|area| [area.x, area.right()]);
@@ -115,7 +119,7 @@ fn idle<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timeline) {
             sim_core::units::Time(from),
             sim_core::units::Time(to),
         );
-        if area.w > 0 {
+        if area.w >= HAIR {
             areas.entry(idle).or_default().push(area);
         }
     };

@@ -12,7 +12,7 @@ mod due;
 pub mod replay;
 
 use crate::cluster::{Cluster, JobState};
-use crate::ids::{JobId, Table, UserId};
+use crate::ids::{JobId, Table};
 use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
 use crate::scenario::{Backfill, Checked, PassRhythm};
@@ -321,15 +321,7 @@ impl Run {
     fn find_idle_causes(&mut self, now: Time) {
         let policy = &self.scenario.scenario().policy.backfill;
         let claims = idle::claims(&self.cluster, policy, now, self.looked);
-        let mut held: Vec<UserId> = claims
-            .iter()
-            .filter(|claim| matches!(claim.cause, crate::reason::Cause::Limit(_)))
-            .filter_map(|claim| claim.job)
-            .map(|id| self.cluster.jobs[id].request.user)
-            .collect();
-        held.sort_unstable();
-        held.dedup();
-        self.collector.idle_from_now(&claims, held.len() as u32, now);
+        self.collector.idle_from_now(&claims, now);
     }
 
     /// The report of a finished run.

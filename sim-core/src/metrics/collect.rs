@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
+use super::at_work::{HeldAtWork, at_work};
 use super::lines::Lines;
 use super::{Busy, Complaints, Detail, Readiness, SeedReport, Waits, Window};
 use crate::cluster::Allocation;
 use crate::ids::{JobId, Table};
-use crate::metrics::moment::Moments;
 use crate::reason::{Cause, Reason};
 use crate::sched::idle::Claim;
 use crate::units::{SEVENTHS, Span, Time};
@@ -71,7 +71,7 @@ pub struct Collector {
     idle_since: Time,
     work_done: u64,
     lines: Option<Lines>,
-    moments: Moments,
+    held_at_work: HeldAtWork,
 }
 
 impl Collector {
@@ -91,7 +91,7 @@ impl Collector {
                 Detail::Summary => None,
                 Detail::Timeline => Some(Lines::new(window, nodes)),
             },
-            moments: Moments::new(window),
+            held_at_work: HeldAtWork::new(window),
         }
     }
 
@@ -179,7 +179,7 @@ impl Collector {
     }
 
     /// After the last pass of an instant that wrote a record: the causes that hold from now on.
-    pub fn idle_from_now(&mut self, claims: &[Claim], users_held: u32, now: Time) {
+    pub fn idle_from_now(&mut self, claims: &[Claim], now: Time) {
         self.settle_idle(now);
         self.now_idle.clear();
         for claim in claims {
@@ -190,10 +190,10 @@ impl Collector {
         }
         let by_limit = claims
             .iter()
-            .filter(|c| matches!(c.cause, Cause::Limit(_)))
+            .filter(|c| c.cause.is_rule())
             .map(|c| c.devices)
             .sum();
-        self.moments.holds_from_now(by_limit, users_held, now);
+        self.held_at_work.from_now(by_limit, now);
         if let Some(lines) = &mut self.lines {
             lines.idle_from_now(claims, now);
         }
@@ -246,7 +246,7 @@ impl Collector {
         let all_taken = self.all_taken(specs);
         report.complaints = Complaints {
             all_taken,
-            ..self.moments.finish(end)
+            not_allowed: self.held_at_work.finish(end),
         };
         report.timeline = self.lines.map(|lines| lines.finish(end));
         report
@@ -329,11 +329,6 @@ impl Collector {
         }
         (waited * 1000).checked_div(tests).unwrap_or(0) as u32
     }
-}
-
-/// Monday to Friday, 8 to 18 h.
-pub(super) fn at_work(at: Time) -> bool {
-    at.weekday() < 5 && (8..18).contains(&at.hour())
 }
 
 fn sort(waits: &mut Waits) {

@@ -3,10 +3,11 @@
 //! Every number a page, a table or the command line shows is made here. Amounts of GPU time are in sevenths of a
 //! GPU-second, as exact integers: `capacity = busy + idle by cause + lost to the cut`.
 
+mod at_work;
 pub mod collect;
 pub mod compare;
 mod lines;
-mod moment;
+
 mod pairs;
 mod replay;
 mod sign;
@@ -133,19 +134,6 @@ pub struct Timeline {
     pub idle: Vec<IdleSpan>,
 }
 
-/// One moment at which idle GPUs and waiting people stand side by side; used for true captions.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Moment {
-    /// GPUs idle because a limit holds somebody.
-    pub idle_by_limit: u32,
-    /// People with a pending job that only a limit holds.
-    pub people_held_by_limit: u32,
-    /// When it begins and how long it lasts.
-    pub from: Time,
-    /// Its end.
-    pub to: Time,
-}
-
 /// One seed under one scenario.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct SeedReport {
@@ -197,8 +185,6 @@ pub struct Complaints {
     pub not_allowed: u32,
     /// "Every GPU is taken, and I only need ten minutes": thousandths of ten-minute tests that waited over ten minutes.
     pub all_taken: u32,
-    /// The longest measured moment of the first kind.
-    pub moment: Moment,
 }
 
 /// How much is to be reported.

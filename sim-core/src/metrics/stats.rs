@@ -31,14 +31,25 @@ pub fn quantile(waits: &Waits, per_mille: u32) -> Quantile {
         return Quantile::Nobody;
     }
     let rank = ((n as u64 * u64::from(per_mille)).div_ceil(1000).max(1) - 1) as usize;
-    let done = waits.started.iter().map(|&wait| (wait, false));
-    let mut all: Vec<(u32, bool)> = done
-        .chain(waits.unfinished.iter().map(|&wait| (wait, true)))
-        .collect();
-    all.sort_unstable();
-    match all[rank.min(n - 1)] {
-        (wait, false) => Quantile::Secs(wait),
-        (wait, true) => Quantile::MoreThan(wait),
+    // Both lists are in order: walk them together to the rank.
+    let (mut done, mut open) = (0, 0);
+    loop {
+        let started = waits.started.get(done).copied();
+        let unfinished = waits.unfinished.get(open).copied();
+        let here = match (started, unfinished) {
+            (Some(wait), other) if other.is_none_or(|at_least| wait <= at_least) => {
+                done += 1;
+                Quantile::Secs(wait)
+            }
+            (_, Some(at_least)) => {
+                open += 1;
+                Quantile::MoreThan(at_least)
+            }
+            (_, None) => return Quantile::Nobody,
+        };
+        if done + open > rank {
+            return here;
+        }
     }
 }
 
