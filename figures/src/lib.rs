@@ -4,7 +4,7 @@
 //! browser, a file or a clock. A chart is a pure function: reports in, strokes on an [`ink::Ink`] and a
 //! [`figure::Figure`] (title, finding, table) out. Coordinates are tenths of a CSS pixel, see [`ink`].
 //!
-//! Reading order: [`palette`], [`kind`], [`hatch`], [`format`] say how things look and read; [`view`] turns two reports
+//! Reading order: [`palette`], [`kind`], [`hatch`], [`mod@format`] say how things look and read; [`view`] turns two reports
 //! into what is shown; [`answer`], [`table`] and [`home`] put it into words; the rest draws.
 
 pub mod answer;

@@ -141,12 +141,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
 /// then puts its links right by the place that it came from.
 fn shared(route: &str, assets: &Assets) -> String {
     let tops = if route == LOST {
-        vec![
-            String::from("./"),
-            "../".repeat(1),
-            "../".repeat(2),
-            "../".repeat(3),
-        ]
+        ["./", "../", "../../", "../../../"].map(String::from).to_vec()
     } else {
         vec![to_top(route)]
     };

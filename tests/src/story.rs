@@ -7,7 +7,7 @@
 //! c  at 2m  gpus 1    limit 30m  user bob
 //! ```
 //!
-//! Lines that set rules begin with one of the words in [`Teller::line`]; all others are jobs. Without further lines there
+//! Lines that set rules begin with one of the words in `Teller::line`; all others are jobs. Without further lines there
 //! is one partition and one QOS, nothing is limited, and all have the same priority: first come, first in line.
 
 use std::collections::BTreeMap;

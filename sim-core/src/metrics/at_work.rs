@@ -30,7 +30,7 @@ impl HeldAtWork {
     }
 
     /// From now on a rule keeps so many free GPUs from somebody.
-    pub fn from_now(&mut self, held: u32, now: Time) {
+    pub fn hold(&mut self, held: u32, now: Time) {
         self.settle(now);
         self.holds = held > 0;
     }
@@ -52,11 +52,9 @@ impl HeldAtWork {
     /// The share, in thousandths.
     pub fn finish(mut self, end: Time) -> u32 {
         self.settle(end);
-        if self.all == 0 {
-            0
-        } else {
-            (self.held * 1000 / self.all) as u32
-        }
+        (self.held * 1000)
+            .checked_div(self.all)
+            .map_or(0, |share| share as u32)
     }
 }
 
@@ -77,16 +75,16 @@ mod tests {
     #[test]
     fn an_hour_of_a_tuesday_is_a_fiftieth_of_the_working_week() {
         let mut held = week();
-        held.from_now(3, NINE);
-        held.from_now(0, NINE + Span::hours(1));
+        held.hold(3, NINE);
+        held.hold(0, NINE + Span::hours(1));
         assert_eq!(held.finish(Time(7 * 86_400)), 20);
     }
 
     #[test]
     fn the_night_does_not_count() {
         let mut held = week();
-        held.from_now(1, NINE + Span::hours(10));
-        held.from_now(0, NINE + Span::hours(12));
+        held.hold(1, NINE + Span::hours(10));
+        held.hold(0, NINE + Span::hours(12));
         assert_eq!(held.finish(Time(7 * 86_400)), 0);
     }
 }

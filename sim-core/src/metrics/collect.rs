@@ -193,7 +193,7 @@ impl Collector {
             .filter(|c| c.cause.is_rule())
             .map(|c| c.devices)
             .sum();
-        self.held_at_work.from_now(by_limit, now);
+        self.held_at_work.hold(by_limit, now);
         if let Some(lines) = &mut self.lines {
             lines.idle_from_now(claims, now);
         }
