@@ -19,6 +19,8 @@ pub struct Usage {
     accounts: Vec<f64>,
     members: Vec<Vec<UserId>>,
     factors: Table<UserId, f64>,
+    /// The last span faded over, and what it leaves: nearly every charge of a tick is over the same one.
+    faded: (u32, f64),
 }
 
 impl Usage {
@@ -38,6 +40,7 @@ impl Usage {
             accounts: vec![0.0; accounts + 1],
             members,
             factors: people.iter().map(|_| 0.0).collect(),
+            faded: (0, 1.0),
         };
         usage.rank();
         usage
@@ -60,7 +63,7 @@ impl Usage {
 
     /// Lets all usage fade to `now`, which becomes the last tick.
     pub fn decay(&mut self, now: Time) {
-        let fade = libm::pow(self.decay_per_second, f64::from(now.since(self.last_tick).0));
+        let fade = self.fade(now.since(self.last_tick).0);
         for raw in self.users.iter_mut().chain(&mut self.accounts) {
             *raw *= fade;
         }
@@ -77,9 +80,16 @@ impl Usage {
         self.add(request, now.since(started.max(self.last_tick)).0);
     }
 
+    /// What so many seconds leave of a unit of usage.
+    fn fade(&mut self, seconds: u32) -> f64 {
+        if self.faded.0 != seconds {
+            self.faded = (seconds, libm::pow(self.decay_per_second, f64::from(seconds)));
+        }
+        self.faded.1
+    }
+
     fn add(&mut self, request: &Request, seconds: u32) {
-        let t = f64::from(seconds);
-        let charge = t * libm::pow(self.decay_per_second, t) * f64::from(request.gpus());
+        let charge = f64::from(seconds) * self.fade(seconds) * f64::from(request.gpus());
         self.users[request.user] += charge;
         self.accounts[usize::from(request.account)] += charge;
         self.accounts[0] += charge;
