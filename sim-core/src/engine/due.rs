@@ -49,7 +49,7 @@ impl Due {
         };
         let forced = passes == Passes::Forced;
         let p = &policy.priority;
-        // Without age and fair share nothing moves at a tick but run-minutes ledgers; those are limits.
+        // A period of ten years or more means no ticks: replays have neither fair share nor ledgers.
         Due {
             ends: BinaryHeap::new(),
             submissions: Vec::new(),

@@ -52,7 +52,6 @@ pub struct Run {
     due: Due,
     collector: Collector,
     window: Window,
-    passes_wanted: Passes,
     /// The last pass that looks past blocked jobs, if nothing has become free since.
     looked: Option<Time>,
     last_main: Option<Time>,
@@ -122,7 +121,6 @@ impl Run {
             due,
             collector,
             window,
-            passes_wanted,
             looked: Some(Time::ZERO),
             last_main: None,
             now: Time::ZERO,
@@ -340,10 +338,5 @@ impl Run {
         report.passes = self.passes;
         report.events = self.events;
         report
-    }
-
-    /// Which passes this run makes.
-    pub fn passes_wanted(&self) -> Passes {
-        self.passes_wanted
     }
 }

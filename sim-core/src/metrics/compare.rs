@@ -84,7 +84,8 @@ pub(super) fn pairs<'a>(
 ///
 /// *Better* or *worse* is said only with at least twelve seeds, where the exact sign test, corrected by Holm over all rows,
 /// stays below 0.05, and the median difference is at least 5 % of the baseline's median and at least a minute (use, useful
-/// and readiness: at least half a point). A wait that is known as "more than" counts with what is known.
+/// and readiness: at least half a point). A wait that is known as "more than" counts
+/// with what is known; where the side that looks shorter is one, the seed counts for neither direction.
 pub fn compare(base: &Report, proposal: &Report) -> Comparison {
     let pairs: Vec<_> = pairs(base, proposal).collect();
     let mut rows: Vec<Paired> = quantities().iter().map(|quantity| quantity.row(&pairs)).collect();
@@ -108,7 +109,8 @@ struct Quantity {
     key: String,
     more_is_better: bool,
     least: Least,
-    of: Box<dyn Fn(&SeedReport) -> f64>,
+    /// The figure, and whether it is only known to be at least that.
+    of: Box<dyn Fn(&SeedReport) -> (f64, bool)>,
 }
 
 fn quantities() -> Vec<Quantity> {
@@ -117,7 +119,7 @@ fn quantities() -> Vec<Quantity> {
         key: key.to_owned(),
         more_is_better: true,
         least: half_a_point,
-        of: Box::new(of),
+        of: Box::new(move |seed| (of(seed), false)),
     };
     let wait = |per_mille: u32, class: Option<Class>| Quantity {
         key: format!("wait.p{}.{}", per_mille / 10, class.map_or("all", Class::key)),
@@ -138,19 +140,19 @@ fn quantities() -> Vec<Quantity> {
         key: "work-done".to_owned(),
         more_is_better: true,
         least: Least::Relative(60.0),
-        of: Box::new(|seed| seed.work_done as f64),
+        of: Box::new(|seed| (seed.work_done as f64, false)),
     });
     all.push(Quantity {
         key: "still-waiting".to_owned(),
         more_is_better: false,
         least: Least::Relative(1.0),
-        of: Box::new(|seed| f64::from(seed.still_waiting)),
+        of: Box::new(|seed| (f64::from(seed.still_waiting), false)),
     });
     all
 }
 
 /// A quantile of the waits of a class, or of all.
-fn wait_of(seed: &SeedReport, class: Option<Class>, per_mille: u32) -> f64 {
+fn wait_of(seed: &SeedReport, class: Option<Class>, per_mille: u32) -> (f64, bool) {
     let quantile = match class {
         Some(class) => seed
             .waits
@@ -158,7 +160,10 @@ fn wait_of(seed: &SeedReport, class: Option<Class>, per_mille: u32) -> f64 {
             .map_or(Quantile::Nobody, |waits| quantile(waits, per_mille)),
         None => quantile(&seed.all_waits(), per_mille),
     };
-    f64::from(quantile.floor_secs())
+    (
+        f64::from(quantile.floor_secs()),
+        matches!(quantile, Quantile::MoreThan(_)),
+    )
 }
 
 impl SeedReport {
@@ -177,15 +182,24 @@ impl SeedReport {
 
 impl Quantity {
     fn row(&self, pairs: &[(&SeedReport, &SeedReport)]) -> Paired {
-        let base: Vec<f64> = pairs.iter().map(|(base, _)| (self.of)(base)).collect();
-        let proposal: Vec<f64> = pairs.iter().map(|(_, proposal)| (self.of)(proposal)).collect();
+        let (base, base_open): (Vec<f64>, Vec<bool>) = pairs.iter().map(|(base, _)| (self.of)(base)).unzip();
+        let (proposal, proposal_open): (Vec<f64>, Vec<bool>) =
+            pairs.iter().map(|(_, proposal)| (self.of)(proposal)).unzip();
         let difference: Vec<f64> = base
             .iter()
             .zip(&proposal)
             .map(|(base, proposal)| proposal - base)
             .collect();
-        let more = difference.iter().filter(|&&d| d > 0.0).count() as u32;
-        let less = difference.iter().filter(|&&d| d < 0.0).count() as u32;
+        // Where the side that looks smaller is only known to be at least so much, nobody knows the direction.
+        let known = |open: &[bool], sign: f64| {
+            difference
+                .iter()
+                .zip(open)
+                .filter(|&(d, open)| d * sign > 0.0 && !open)
+                .count() as u32
+        };
+        let more = known(&base_open, 1.0);
+        let less = known(&proposal_open, -1.0);
         let (better, worse) = if self.more_is_better {
             (more, less)
         } else {
@@ -206,7 +220,7 @@ impl Quantity {
 }
 
 fn verdict(row: &Paired, corrected_p: f64, least: Least) -> Verdict {
-    if row.better + row.worse == 0 {
+    if row.difference.iter().all(|&d| d == 0.0) {
         return Verdict::Identical;
     }
     if row.difference.len() < ENOUGH_SEEDS {
@@ -267,6 +281,29 @@ mod tests {
 
     fn of<'a>(comparison: &'a Comparison, key: &str) -> &'a Paired {
         comparison.row(key).unwrap()
+    }
+
+    #[test]
+    fn a_wait_known_only_as_more_than_is_better_in_no_seed() {
+        let base = report(12, |_| vec![50_000], |_| 800);
+        let mut proposal = base.clone();
+        for seed in &mut proposal.seeds {
+            let open = Waits {
+                started: Vec::new(),
+                unfinished: vec![10_000],
+            };
+            seed.waits.insert(Class::Debug, open);
+        }
+        let comparison = compare(&base, &proposal);
+        let row = of(&comparison, "wait.p90.debug");
+        assert_eq!((row.better, row.worse), (0, 0));
+        assert_eq!(row.verdict, Verdict::NoClearDifference);
+        let other_way = compare(&proposal, &base);
+        assert_eq!(
+            of(&other_way, "wait.p90.debug").worse,
+            0,
+            "more than 10,000 may be more than 50,000"
+        );
     }
 
     #[test]

@@ -166,8 +166,7 @@ pub struct SeedReport {
     pub still_waiting: u32,
     /// Work that ended with a result in the measured window, in GPU-seconds.
     pub work_done: u64,
-    /// Share of the working week (Mon–Fri 8–18 h) in which GPUs stand idle under a limit while somebody waits, and in
-    /// which a ten-minute test asked for would wait more than ten minutes because all is taken; in thousandths.
+    /// How often the two complaints of the first screen are true.
     pub complaints: Complaints,
     /// Raster data, if asked for.
     pub timeline: Option<Timeline>,
@@ -177,13 +176,14 @@ pub struct SeedReport {
     pub events: u64,
 }
 
-/// How often the two complaints of the first screen are true, over the measured hours Monday to Friday 8 to 18 h.
+/// How often the two complaints of the first screen are true.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Complaints {
-    /// "There are free GPUs, and I am not allowed to use them": thousandths of the time in which a limit alone keeps
-    /// somebody's job from a free GPU.
+    /// "There are free GPUs, and I am not allowed to use them": thousandths of the measured hours Monday to
+    /// Friday 8 to 18 h in which a rule alone keeps somebody's job from a free GPU.
     pub not_allowed: u32,
-    /// "Every GPU is taken, and I only need ten minutes": thousandths of ten-minute tests that waited over ten minutes.
+    /// "Every GPU is taken, and I only need ten minutes": thousandths of the measured ten-minute tests that
+    /// waited over ten minutes for other reasons than a limit.
     pub all_taken: u32,
 }
 

@@ -103,6 +103,18 @@ mod tests {
         problem.path
     }
 
+    #[test]
+    fn easy_is_refused_where_it_is_not_defined() {
+        assert_eq!(
+            error(|s| s.policy.backfill = crate::scenario::Backfill::Easy),
+            "policy.backfill"
+        );
+        let mut pool = Scenario::default();
+        pool.policy.backfill = crate::scenario::Backfill::Easy;
+        pool.cluster.nodes[0].count = 1;
+        assert!(pool.check().is_ok());
+    }
+
     fn warning(change: impl Fn(&mut Scenario)) -> String {
         let problem = problem(change);
         assert_eq!(problem.severity, Severity::Warning, "{problem}");

@@ -55,11 +55,14 @@ fn hall(scenario: &Scenario, id: PartitionId, partition: &PartitionSpec) -> Hall
     let of_job = policy.qos.first().map(|qos| &qos.limits);
     // A limit of the partition's QOS takes the place of the same limit of the job's QOS (Slurm, resource limits page).
     let limit = |field: fn(&Limits) -> Option<u32>| of_partition.and_then(field).or(of_job.and_then(field));
+    // Once a QOS sets GrpTRESRunMins, the associations' own are not in force.
+    let of_all = limit(|limits| limits.grp_tres_run_mins);
+    let of_tree = |own: Option<u32>| if of_all.is_some() { None } else { own };
     let budgets = [
-        limit(|limits| limits.grp_tres_run_mins),
+        of_all,
         limit(|limits| limits.max_tres_run_mins_pu),
-        policy.associations.account_grp_tres_run_mins,
-        policy.associations.user_grp_tres_run_mins,
+        of_tree(policy.associations.account_grp_tres_run_mins),
+        of_tree(policy.associations.user_grp_tres_run_mins),
     ];
     let max_time = whole_minutes(partition.max_time);
     Hall {

@@ -2,7 +2,7 @@
 
 use super::Found;
 use crate::scenario::knobs::nearest_word;
-use crate::scenario::{Backfill, PartitionSpec, PassRhythm, QosSpec, Scenario};
+use crate::scenario::{Associations, Backfill, Limits, PartitionSpec, PassRhythm, QosSpec, Scenario};
 use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, found: &mut Found) {
@@ -207,9 +207,24 @@ fn priority(scenario: &Scenario, found: &mut Found) {
     }
 }
 
+/// EASY is defined on one pool without limits, for replaying traces; elsewhere it would not know what it promises.
+fn easy(scenario: &Scenario, found: &mut Found) {
+    let limits = |qos: &QosSpec| qos.limits != Limits::default();
+    let policy = &scenario.policy;
+    let limited = policy.qos.iter().any(limits) || policy.associations != Associations::default();
+    if scenario.cluster.node_count() != 1 || policy.partitions.len() != 1 || limited {
+        found.error(
+            "policy.backfill",
+            "easy is defined only on one node in one partition without limits",
+            "write slurm or off, or replay a trace",
+        );
+    }
+}
+
 fn scheduler(scenario: &Scenario, found: &mut Found) {
     match &scenario.policy.backfill {
-        Backfill::Off | Backfill::Easy => {}
+        Backfill::Off => {}
+        Backfill::Easy => easy(scenario, found),
         Backfill::Slurm(bf) => {
             for (key, span) in [
                 ("interval", bf.interval),

@@ -330,8 +330,8 @@ pub static KNOBS: &[Knob] = &[
             off: Some("off, strictly in order"),
             range: (0, 0),
             step: 1,
-            stops: &[Off, Word("easy"), Word("slurm")],
-            words: ["strictly in order", "one promise", "as Slurm"],
+            stops: &[Off, Word("slurm")],
+            words: ["strictly in order", "or", "as Slurm"],
             get: |s| match s.policy.backfill {
                 Backfill::Off => Off,
                 Backfill::Easy => Word("easy"),
