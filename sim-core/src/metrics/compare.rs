@@ -105,12 +105,15 @@ enum Least {
     Relative(f64),
 }
 
+/// Reads a figure off a seed.
+type Reading = dyn Fn(&SeedReport) -> (f64, bool);
+
 struct Quantity {
     key: String,
     more_is_better: bool,
     least: Least,
     /// The figure, and whether it is only known to be at least that.
-    of: Box<dyn Fn(&SeedReport) -> (f64, bool)>,
+    of: Box<Reading>,
 }
 
 fn quantities() -> Vec<Quantity> {

@@ -51,20 +51,18 @@ fn policies() -> impl Strategy<Value = Scenario> {
     })
 }
 
-/// The tightest run-minutes rule.
+/// The tightest run-minutes rule in force: one that the QOS sets for all takes the place of the associations' own.
 fn budget(scenario: &Scenario) -> u32 {
     let limits = &scenario.policy.qos[0].limits;
     let associations = &scenario.policy.associations;
-    [
-        limits.grp_tres_run_mins,
-        limits.max_tres_run_mins_pu,
-        associations.account_grp_tres_run_mins,
-        associations.user_grp_tres_run_mins,
-    ]
-    .into_iter()
-    .flatten()
-    .min()
-    .unwrap_or(u32::MAX)
+    let mut budgets = vec![limits.grp_tres_run_mins, limits.max_tres_run_mins_pu];
+    if limits.grp_tres_run_mins.is_none() {
+        budgets.extend([
+            associations.account_grp_tres_run_mins,
+            associations.user_grp_tres_run_mins,
+        ]);
+    }
+    budgets.into_iter().flatten().min().unwrap_or(u32::MAX)
 }
 
 fn may_be_asked_for(job: &JobSpec, intent: &Intent, scenario: &Scenario) {
