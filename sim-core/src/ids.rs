@@ -36,6 +36,9 @@ id!(/** An inner node of the association tree; 0 is root. */ AccountId, "account
 id!(/** A node, in the order of the cluster's node groups: the order breaks ties. */ NodeId, "node");
 id!(/** A partition, in the order of the policy. */ PartitionId, "partition");
 id!(/** A quality of service, in the order of the policy. */ QosId, "qos");
+id!(/** A node of the association tree: an account, or a person in an account; 0 is root. */ AssocId, "association");
+id!(/** A type of device: a model of GPU, a slice of one, a shard. */ KindId, "type");
+id!(/** A reservation, in the order of the policy. */ ReservationId, "reservation");
 id!(/** A job array. */ ArrayId, "array");
 
 /// A vector indexed by its own kind of id.

@@ -18,6 +18,7 @@ use sim_core::ids::JobId;
 use sim_core::metrics::{Detail, Window};
 use sim_core::scenario::{
     Backfill, NodeGroup, PartitionSpec, PassRhythm, PriorityPolicy, QosSpec, Scenario, SlurmBackfill,
+    TresCounts,
 };
 use sim_core::units::{Span, Time};
 use sim_core::workload::Arrival;
@@ -185,9 +186,9 @@ impl Teller {
         };
         for (key, value) in pairs(&words[1..]) {
             match key {
-                "cap" => qos.limits.max_tres_pu = Some(number(value)),
-                "run-minutes" => qos.limits.max_tres_run_mins_pu = Some(number(value)),
-                "group-run-minutes" => qos.limits.grp_tres_run_mins = Some(number(value)),
+                "cap" => qos.limits.max_tres_pu = TresCounts::gpus(number(value)),
+                "run-minutes" => qos.limits.max_tres_run_mins_pu = TresCounts::gpus(number(value)),
+                "group-run-minutes" => qos.limits.grp_tres_run_mins = TresCounts::gpus(number(value)),
                 "priority" => qos.priority = number(value),
                 other => panic!("a QOS has no `{other}`"),
             }
@@ -200,8 +201,12 @@ impl Teller {
         let associations = &mut self.scenario.policy.associations;
         for (key, value) in pairs(words) {
             match key {
-                "account-run-minutes" => associations.account_grp_tres_run_mins = Some(number(value)),
-                "user-run-minutes" => associations.user_grp_tres_run_mins = Some(number(value)),
+                "account-run-minutes" => {
+                    associations.each_account.grp_tres_run_mins = TresCounts::gpus(number(value))
+                }
+                "user-run-minutes" => {
+                    associations.each_user.grp_tres_run_mins = TresCounts::gpus(number(value))
+                }
                 other => panic!("associations have no `{other}`"),
             }
         }

@@ -178,14 +178,14 @@ fn effective(policy: &Policy, partition: Option<QosId>, job: QosId) -> Effective
     let first = |kind: fn(&Limits) -> Option<u32>| {
         sources().find_map(|qos| kind(&policy.qos[usize::from(qos)].limits).map(|limit| (qos, limit)))
     };
-    let grp_run_mins = first(|l| l.grp_tres_run_mins);
+    let grp_run_mins = first(|l| l.grp_tres_run_mins.of_gpus());
     let unless_qos = |limit: Option<u32>| if grp_run_mins.is_some() { None } else { limit };
     EffectiveLimits {
-        max_tres_pu: first(|l| l.max_tres_pu),
+        max_tres_pu: first(|l| l.max_tres_pu.of_gpus()),
         grp_run_mins,
-        max_run_mins_pu: first(|l| l.max_tres_run_mins_pu),
-        user_run_mins: unless_qos(policy.associations.user_grp_tres_run_mins),
-        account_run_mins: unless_qos(policy.associations.account_grp_tres_run_mins),
+        max_run_mins_pu: first(|l| l.max_tres_run_mins_pu.of_gpus()),
+        user_run_mins: unless_qos(policy.associations.each_user.grp_tres_run_mins.of_gpus()),
+        account_run_mins: unless_qos(policy.associations.each_account.grp_tres_run_mins.of_gpus()),
     }
 }
 

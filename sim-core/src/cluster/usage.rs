@@ -98,7 +98,7 @@ impl Usage {
     /// Computes every user's factor from the usage as it stands.
     pub fn rank(&mut self) {
         match self.algorithm {
-            FairShare::Off => {}
+            FairShare::Off | FairShare::Classic => {}
             FairShare::FairTree => self.fair_tree(),
         }
     }

@@ -4,8 +4,8 @@ use crate::engine::{Passes, Run};
 use crate::ids::{AccountId, IntentId, JobId, PartitionId, QosId, Table, UserId};
 use crate::metrics::{Detail, Window};
 use crate::scenario::{
-    Associations, Backfill, Checked, ClusterSpec, FairShare, NodeGroup, PartitionSpec, PassRhythm, Persona,
-    Policy, PriorityPolicy, Problem, QosSpec, Scenario, SlurmBackfill,
+    Backfill, Checked, ClusterSpec, FairShare, NodeGroup, PartitionSpec, PassRhythm, Persona, Policy,
+    PriorityPolicy, Problem, QosSpec, Scenario, SlurmBackfill,
 };
 use crate::units::{Span, Time};
 use crate::workload::trace::Trace;
@@ -151,6 +151,7 @@ fn scenario(procs: u32, policy: ReplayPolicy) -> Scenario {
                 gpus,
                 ..NodeGroup::default()
             }],
+            ..ClusterSpec::default()
         },
         policy: Policy {
             priority,
@@ -160,9 +161,9 @@ fn scenario(procs: u32, policy: ReplayPolicy) -> Scenario {
                 ..PartitionSpec::default()
             }],
             qos: vec![QosSpec::default()],
-            associations: Associations::default(),
             backfill,
             passes,
+            ..Policy::default()
         },
         ..Scenario::default()
     }

@@ -220,14 +220,20 @@ mod tests {
     #[test]
     fn rules_that_will_surprise_earn_a_warning() {
         assert_eq!(
-            warning(|s| s.policy.qos[0].limits.max_tres_pu = Some(0)),
+            warning(|s| s.policy.qos[0].limits.max_tres_pu.set_gpus(Some(0))),
             "policy.qos.normal.limits.max-tres-pu"
         );
         let bf_window = |s: &mut Scenario| knobs::assign(s, "bf-window=1d").unwrap();
         assert_eq!(warning(bf_window), "policy.backfill.slurm.window");
         let budget = |s: &mut Scenario| knobs::assign(s, "run-minutes=24h").unwrap();
         assert_eq!(warning(budget), "policy.qos.normal.limits.max-tres-run-mins-pu");
-        let odd = |s: &mut Scenario| s.policy.associations.user_grp_tres_run_mins = Some(7_210);
+        let odd = |s: &mut Scenario| {
+            s.policy
+                .associations
+                .each_user
+                .grp_tres_run_mins
+                .set_gpus(Some(7_210));
+        };
         assert_eq!(warning(odd), "policy.associations.user-grp-tres-run-mins");
     }
 

@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::units::Span;
+
 /// All nodes of the cluster, in Slurm's index order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ClusterSpec {
     /// Groups of equal nodes. The order gives the node index, which breaks ties in node selection.
     pub nodes: Vec<NodeGroup>,
+    /// Times at which nodes are down or drained.
+    pub outages: Vec<Outage>,
 }
 
 /// So many nodes of one kind.
@@ -20,14 +24,69 @@ pub struct NodeGroup {
     pub count: u32,
     /// GPUs in each node.
     pub gpus: u32,
-    /// Model of the GPU, for display: `a100`.
+    /// Model of the GPU: `a100`. It is the type that `gres/gpu:a100` counts.
     pub gpu: String,
+    /// CPUs in each node. 0: they go with the GPUs and are never short.
+    pub cpus: u32,
+    /// Weight: nodes of lower weight are filled first.
+    pub weight: u32,
+    /// Devices of other types in each node, after the first ones in index order.
+    pub more: Vec<Devices>,
+    /// How some of the GPUs are cut into MIG slices; their places in index order are the last.
+    pub cut: Vec<CutGpus>,
+}
+
+/// Devices of one type in a node.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Devices {
+    /// Type, as in `gres/gpu:TYPE`.
+    pub gpu: String,
+    /// How many in each node.
+    pub count: u32,
+}
+
+/// So many of a node's GPUs, cut alike.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CutGpus {
+    /// How many of the node's `gpus`.
+    pub gpus: u32,
+    /// Profiles of one GPU: `3g.20gb+2g.10gb+2g.10gb`. Each slice is a device of type `MODEL_PROFILE`.
+    pub layout: String,
+}
+
+/// Nodes that nobody can use for a while. Jobs on a node that goes down are lost and queued again; a draining node
+/// lets them finish.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Outage {
+    /// Names of node groups; empty means all nodes.
+    pub nodes: Vec<String>,
+    /// When it begins, from time zero.
+    pub start: Span,
+    /// How long it lasts.
+    pub duration: Span,
+    /// DRAIN rather than DOWN.
+    pub drain: bool,
+}
+
+impl Default for Outage {
+    fn default() -> Self {
+        Outage {
+            nodes: Vec::new(),
+            start: Span::days(7),
+            duration: Span::hours(4),
+            drain: false,
+        }
+    }
 }
 
 impl Default for ClusterSpec {
     fn default() -> Self {
         ClusterSpec {
             nodes: vec![NodeGroup::default()],
+            outages: Vec::new(),
         }
     }
 }
@@ -39,6 +98,10 @@ impl Default for NodeGroup {
             count: 8,
             gpus: 4,
             gpu: String::from("gpu"),
+            cpus: 0,
+            weight: 1,
+            more: Vec::new(),
+            cut: Vec::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod cluster;
 pub mod knobs;
 pub mod link;
 mod policy;
+mod tres;
 mod version;
 mod workload;
 
@@ -16,11 +17,13 @@ use serde::{Deserialize, Serialize};
 use crate::units::Span;
 
 pub use check::{Checked, Problem, Severity};
-pub use cluster::{ClusterSpec, NodeGroup};
+pub use cluster::{ClusterSpec, CutGpus, Devices, NodeGroup, Outage};
 pub use policy::{
-    Associations, Backfill, FairShare, Limits, PartitionSpec, PassRhythm, Policy, PriorityPolicy, QosSpec,
-    SlurmBackfill, SlurmPasses,
+    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Enforce, FairShare, Limits, PartitionSpec,
+    PartitionState, PassRhythm, Policy, PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Repeats,
+    ReservationSpec, Shares, SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
 };
+pub use tres::{TresCounts, TresName, TresWeights, UnknownTres};
 pub use version::{Head, SCHEMA, UnknownSchema};
 pub use workload::{Assumptions, ClassMix, Persona, WorkloadSpec};
 
@@ -112,7 +115,7 @@ mod tests {
         let text = include_str!("../../../content/scenarios/group-32.toml");
         let scenario: Scenario = toml::from_str(text).unwrap();
         assert_eq!((scenario.cluster.gpus(), scenario.workload.people), (32, 40));
-        assert_eq!(scenario.policy.qos[0].limits.max_tres_pu, Some(8));
+        assert_eq!(scenario.policy.qos[0].limits.max_tres_pu, TresCounts::gpus(8));
         assert_eq!(scenario.policy.backfill, Backfill::default());
         assert_eq!(scenario.policy.priority, PriorityPolicy::default());
         let (_, warnings) = scenario.check().unwrap();

@@ -56,13 +56,13 @@ fn hall(scenario: &Scenario, id: PartitionId, partition: &PartitionSpec) -> Hall
     // A limit of the partition's QOS takes the place of the same limit of the job's QOS (Slurm, resource limits page).
     let limit = |field: fn(&Limits) -> Option<u32>| of_partition.and_then(field).or(of_job.and_then(field));
     // Once a QOS sets GrpTRESRunMins, the associations' own are not in force.
-    let of_all = limit(|limits| limits.grp_tres_run_mins);
+    let of_all = limit(|limits| limits.grp_tres_run_mins.of_gpus());
     let of_tree = |own: Option<u32>| if of_all.is_some() { None } else { own };
     let budgets = [
         of_all,
-        limit(|limits| limits.max_tres_run_mins_pu),
-        of_tree(policy.associations.account_grp_tres_run_mins),
-        of_tree(policy.associations.user_grp_tres_run_mins),
+        limit(|limits| limits.max_tres_run_mins_pu.of_gpus()),
+        of_tree(policy.associations.each_account.grp_tres_run_mins.of_gpus()),
+        of_tree(policy.associations.each_user.grp_tres_run_mins.of_gpus()),
     ];
     let max_time = whole_minutes(partition.max_time);
     Hall {
@@ -72,7 +72,7 @@ fn hall(scenario: &Scenario, id: PartitionId, partition: &PartitionSpec) -> Hall
         default_time: partition
             .default_time
             .map_or(max_time, |time| whole_minutes(time).min(max_time)),
-        most_gpus: limit(|limits| limits.max_tres_pu).unwrap_or(u32::MAX),
+        most_gpus: limit(|limits| limits.max_tres_pu.of_gpus()).unwrap_or(u32::MAX),
         most_gpu_minutes: budgets.into_iter().flatten().min().unwrap_or(u32::MAX),
         widths: widths(&scenario.cluster, partition),
     }

@@ -2,7 +2,8 @@
 
 use sim_core::ids::ArrayId;
 use sim_core::scenario::{
-    Associations, Backfill, FairShare, Limits, PartitionSpec, PassRhythm, Policy, PriorityPolicy, QosSpec,
+    AssocLimits, Associations, Backfill, FairShare, Limits, PartitionSpec, PassRhythm, Policy,
+    PriorityPolicy, QosSpec, TresCounts,
 };
 use sim_core::units::{PerMille, Span, Time};
 use sim_core::workload::{Class, Demand, Intent, Outcome, WantedLimit, generate};
@@ -39,17 +40,21 @@ fn no_policy_changes_what_people_want() {
         ],
         qos: vec![QosSpec {
             limits: Limits {
-                max_tres_pu: Some(2),
+                max_tres_pu: TresCounts::gpus(2),
                 ..Limits::default()
             },
             ..QosSpec::default()
         }],
         associations: Associations {
-            user_grp_tres_run_mins: Some(50_000),
+            each_user: AssocLimits {
+                grp_tres_run_mins: TresCounts::gpus(50_000),
+                ..AssocLimits::default()
+            },
             ..Associations::default()
         },
         backfill: Backfill::Off,
         passes: PassRhythm::EveryInstant,
+        ..Policy::default()
     };
     for seed in 1..=3 {
         assert_eq!(

@@ -1,7 +1,7 @@
 //! What a sensible person submits, as stories.
 
 use sim_core::ids::{AccountId, JobId, PartitionId, UserId};
-use sim_core::scenario::{Limits, PartitionSpec, Persona, QosSpec, Scenario};
+use sim_core::scenario::{Limits, PartitionSpec, Persona, QosSpec, Scenario, TresCounts};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{
     Arrival, Class, Intent, JobSpec, Outcome, Person, WantedLimit, Worth, generate, jobs, route,
@@ -117,7 +117,7 @@ fn under_a_cap_the_job_is_narrower_and_longer_and_so_is_its_limit() {
     };
     let cap = |most| {
         limited(Limits {
-            max_tres_pu: Some(most),
+            max_tres_pu: TresCounts::gpus(most),
             ..Limits::default()
         })
     };
@@ -133,13 +133,13 @@ fn under_a_cap_the_job_is_narrower_and_longer_and_so_is_its_limit() {
 #[test]
 fn a_cap_of_the_partitions_qos_takes_the_place_of_the_jobs() {
     let mut scenario = limited(Limits {
-        max_tres_pu: Some(2),
+        max_tres_pu: TresCounts::gpus(2),
         ..Limits::default()
     });
     scenario.policy.qos.push(QosSpec {
         name: String::from("pool"),
         limits: Limits {
-            max_tres_pu: Some(4),
+            max_tres_pu: TresCounts::gpus(4),
             ..Limits::default()
         },
         ..QosSpec::default()
@@ -156,10 +156,10 @@ fn a_cap_of_the_partitions_qos_takes_the_place_of_the_jobs() {
 fn a_run_minutes_rule_shortens_the_limit_first_and_then_the_width() {
     let rule = |minutes| {
         let mut scenario = limited(Limits {
-            max_tres_run_mins_pu: Some(minutes),
+            max_tres_run_mins_pu: TresCounts::gpus(minutes),
             ..Limits::default()
         });
-        scenario.policy.associations.user_grp_tres_run_mins = Some(1_000_000);
+        scenario.policy.associations.each_user.grp_tres_run_mins = TresCounts::gpus(1_000_000);
         scenario
     };
     let four = Intent {

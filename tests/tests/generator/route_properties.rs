@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use sim_core::ids::JobId;
-use sim_core::scenario::{Limits, NodeGroup, PartitionSpec, Scenario};
+use sim_core::scenario::{Limits, NodeGroup, PartitionSpec, Scenario, TresCounts};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Arrival, Class, Intent, JobSpec, Outcome, Worth, generate, route};
 
@@ -41,12 +41,14 @@ fn policies() -> impl Strategy<Value = Scenario> {
             .collect();
         let (grp_tres_run_mins, max_tres_run_mins_pu, account, user) = budgets;
         scenario.policy.qos[0].limits = Limits {
-            max_tres_pu,
-            grp_tres_run_mins,
-            max_tres_run_mins_pu,
+            max_tres_pu: TresCounts::gpus(max_tres_pu),
+            grp_tres_run_mins: TresCounts::gpus(grp_tres_run_mins),
+            max_tres_run_mins_pu: TresCounts::gpus(max_tres_run_mins_pu),
+            ..Limits::default()
         };
-        scenario.policy.associations.account_grp_tres_run_mins = account;
-        scenario.policy.associations.user_grp_tres_run_mins = user;
+        let associations = &mut scenario.policy.associations;
+        associations.each_account.grp_tres_run_mins = TresCounts::gpus(account);
+        associations.each_user.grp_tres_run_mins = TresCounts::gpus(user);
         scenario
     })
 }
@@ -55,20 +57,28 @@ fn policies() -> impl Strategy<Value = Scenario> {
 fn budget(scenario: &Scenario) -> u32 {
     let limits = &scenario.policy.qos[0].limits;
     let associations = &scenario.policy.associations;
-    let mut budgets = vec![limits.grp_tres_run_mins, limits.max_tres_run_mins_pu];
-    if limits.grp_tres_run_mins.is_none() {
+    let mut budgets = vec![&limits.grp_tres_run_mins, &limits.max_tres_run_mins_pu];
+    if limits.grp_tres_run_mins.is_empty() {
         budgets.extend([
-            associations.account_grp_tres_run_mins,
-            associations.user_grp_tres_run_mins,
+            &associations.each_account.grp_tres_run_mins,
+            &associations.each_user.grp_tres_run_mins,
         ]);
     }
-    budgets.into_iter().flatten().min().unwrap_or(u32::MAX)
+    budgets
+        .into_iter()
+        .filter_map(TresCounts::of_gpus)
+        .min()
+        .unwrap_or(u32::MAX)
 }
 
 fn may_be_asked_for(job: &JobSpec, intent: &Intent, scenario: &Scenario) {
     let request = &job.request;
     let partition = &scenario.policy.partitions[usize::from(request.partition)];
-    let cap = scenario.policy.qos[0].limits.max_tres_pu.unwrap_or(u32::MAX);
+    let cap = scenario.policy.qos[0]
+        .limits
+        .max_tres_pu
+        .of_gpus()
+        .unwrap_or(u32::MAX);
     assert!(
         request.limit >= Span::mins(1) && request.limit.0.is_multiple_of(60),
         "{job:?}"

@@ -4,7 +4,7 @@
 use sim_core::cluster::{Cluster, Job};
 use sim_core::ids::{QosId, UserId};
 use sim_core::reason::Reason;
-use sim_core::scenario::{Limits, Policy};
+use sim_core::scenario::{Limits, Policy, TresCounts};
 use sim_core::units::Time;
 use sim_core::workload::Request;
 
@@ -87,13 +87,14 @@ impl<'a> Facts<'a> {
         match self.partition_qos(request) {
             Some(first) if first != own => {
                 let (before, mut after) = (of(first), of(own));
-                after.max_tres_pu = after.max_tres_pu.filter(|_| before.max_tres_pu.is_none());
-                after.grp_tres_run_mins = after
-                    .grp_tres_run_mins
-                    .filter(|_| before.grp_tres_run_mins.is_none());
-                after.max_tres_run_mins_pu = after
-                    .max_tres_run_mins_pu
-                    .filter(|_| before.max_tres_run_mins_pu.is_none());
+                let unless = |before: &TresCounts, after: &mut TresCounts| {
+                    if !before.is_empty() {
+                        *after = TresCounts::none();
+                    }
+                };
+                unless(&before.max_tres_pu, &mut after.max_tres_pu);
+                unless(&before.grp_tres_run_mins, &mut after.grp_tres_run_mins);
+                unless(&before.max_tres_run_mins_pu, &mut after.max_tres_run_mins_pu);
                 vec![(first, before), (own, after)]
             }
             Some(_) | None => vec![(own, of(own))],
@@ -125,34 +126,44 @@ impl<'a> Facts<'a> {
             return Some(Reason::JobArrayTaskLimit);
         }
         let own = u64::from(request.gpus()) * u64::from(request.limit.0.div_ceil(60));
-        let run_minutes =
-            |limit: Option<u32>, left: u64| limit.is_some_and(|most| with(left) / 60 + own > most.into());
+        let run_minutes = |limit: &TresCounts, left: u64| {
+            limit
+                .of_gpus()
+                .is_some_and(|most| with(left) / 60 + own > most.into())
+        };
         let sources = self.sources(request);
         for (qos, limits) in &sources {
-            if run_minutes(limits.grp_tres_run_mins, self.left_in_qos(*qos)) {
+            if run_minutes(&limits.grp_tres_run_mins, self.left_in_qos(*qos)) {
                 return Some(Reason::QosGrpGresRunMinutes);
             }
             let gpus = with(self.gpus_of_user(*qos, request.user).into()) + u64::from(request.gpus());
-            if limits.max_tres_pu.is_some_and(|most| gpus > most.into()) {
+            if limits
+                .max_tres_pu
+                .of_gpus()
+                .is_some_and(|most| gpus > most.into())
+            {
                 return Some(Reason::QosMaxGresPerUser);
             }
-            if run_minutes(limits.max_tres_run_mins_pu, self.left_of_user(*qos, request.user)) {
+            if run_minutes(
+                &limits.max_tres_run_mins_pu,
+                self.left_of_user(*qos, request.user),
+            ) {
                 return Some(Reason::MaxGresRunMinsPerUser);
             }
         }
         if sources
             .iter()
-            .any(|(_, limits)| limits.grp_tres_run_mins.is_some())
+            .any(|(_, limits)| !limits.grp_tres_run_mins.is_empty())
         {
             return None;
         }
         let associations = &self.policy.associations;
         let user = run_minutes(
-            associations.user_grp_tres_run_mins,
+            &associations.each_user.grp_tres_run_mins,
             self.left_of_association(request.user),
         );
         let account = run_minutes(
-            associations.account_grp_tres_run_mins,
+            &associations.each_account.grp_tres_run_mins,
             self.left_of_account(request),
         );
         (user || account).then_some(Reason::AssocGrpGresRunMinutes)

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use sim_core::engine::{Passes, Run};
 use sim_core::metrics::{Detail, SeedReport, Window};
-use sim_core::scenario::{Backfill, PartitionSpec, QosSpec, Scenario, SlurmBackfill};
+use sim_core::scenario::{Backfill, PartitionSpec, QosSpec, Scenario, SlurmBackfill, TresCounts};
 use sim_core::units::{PerMille, Span, Time};
 use sim_core::workload;
 use tests::world::World;
@@ -80,10 +80,10 @@ fn passes_that_are_left_out_would_have_changed_nothing_in_a_whole_year() {
     };
     let mut capped = group();
     capped.horizon.measured = Span::days(358);
-    capped.policy.qos[0].limits.max_tres_pu = Some(8);
+    capped.policy.qos[0].limits.max_tres_pu = TresCounts::gpus(8);
     let mut crowded = group();
     crowded.assumptions.load = PerMille(1_000);
-    crowded.policy.qos[0].limits.max_tres_run_mins_pu = Some(960 * 60);
+    crowded.policy.qos[0].limits.max_tres_run_mins_pu = TresCounts::gpus(960 * 60);
     crowded.policy.backfill = Backfill::Slurm(SlurmBackfill {
         window: Span::days(1),
         ..SlurmBackfill::default()
@@ -93,7 +93,7 @@ fn passes_that_are_left_out_would_have_changed_nothing_in_a_whole_year() {
         name: String::from("short"),
         ..QosSpec::default()
     });
-    parted.policy.qos[1].limits.max_tres_pu = Some(2);
+    parted.policy.qos[1].limits.max_tres_pu = TresCounts::gpus(2);
     parted.policy.partitions.push(PartitionSpec {
         name: String::from("debug"),
         max_time: Span::hours(1),

@@ -6,8 +6,8 @@ use proptest::option;
 use proptest::prelude::*;
 use sim_core::metrics::Window;
 use sim_core::scenario::{
-    Associations, Backfill, ClusterSpec, FairShare, Limits, NodeGroup, PartitionSpec, PassRhythm, Policy,
-    PriorityPolicy, QosSpec, Scenario, SlurmBackfill, SlurmPasses,
+    AssocLimits, Associations, Backfill, ClusterSpec, FairShare, Limits, NodeGroup, PartitionSpec,
+    PassRhythm, Policy, PriorityPolicy, QosSpec, Scenario, SlurmBackfill, SlurmPasses, TresCounts,
 };
 use sim_core::units::{Span, Time};
 use sim_core::workload::Arrival;
@@ -68,6 +68,7 @@ fn slurm_backfill() -> impl Strategy<Value = Backfill> {
                 window: Span::mins(window),
                 resolution: Span(resolution),
                 max_job_test,
+                ..SlurmBackfill::default()
             })
         });
     prop_oneof![5 => slurm, 1 => Just(Backfill::Off)]
@@ -78,6 +79,7 @@ fn slurm_rhythm() -> impl Strategy<Value = PassRhythm> {
         PassRhythm::Slurm(SlurmPasses {
             batch_sched_delay: Span(delay),
             sched_interval: Span(every),
+            ..SlurmPasses::default()
         })
     })
 }
@@ -101,6 +103,7 @@ fn priority() -> impl Strategy<Value = PriorityPolicy> {
                 half_life: half_life.map(Span::mins),
                 calc_period: Span::mins(period),
                 fairshare: if tree { FairShare::FairTree } else { FairShare::Off },
+                ..PriorityPolicy::default()
             },
         )
 }
@@ -109,13 +112,21 @@ fn run_minutes() -> impl Strategy<Value = Option<u32>> {
     prop_oneof![4 => Just(None), 1 => (10u32..400).prop_map(Some)]
 }
 
+fn budget(minutes: Option<u32>) -> AssocLimits {
+    AssocLimits {
+        grp_tres_run_mins: TresCounts::gpus(minutes),
+        ..AssocLimits::default()
+    }
+}
+
 fn limits() -> impl Strategy<Value = Limits> {
     let cap = prop_oneof![2 => Just(None), 1 => (1u32..7).prop_map(Some)];
     (cap, run_minutes(), run_minutes()).prop_map(|(max_tres_pu, grp_tres_run_mins, max_tres_run_mins_pu)| {
         Limits {
-            max_tres_pu,
-            grp_tres_run_mins,
-            max_tres_run_mins_pu,
+            max_tres_pu: TresCounts::gpus(max_tres_pu),
+            grp_tres_run_mins: TresCounts::gpus(grp_tres_run_mins),
+            max_tres_run_mins_pu: TresCounts::gpus(max_tres_run_mins_pu),
+            ..Limits::default()
         }
     })
 }
@@ -140,6 +151,7 @@ fn partition() -> impl Strategy<Value = PartitionSpec> {
             tier,
             job_factor,
             qos: qos.map(|index| index.to_string()),
+            ..PartitionSpec::default()
         })
 }
 
@@ -164,17 +176,20 @@ fn policy(
                     name: name.to_owned(),
                     priority,
                     limits,
+                    ..QosSpec::default()
                 };
                 Policy {
                     priority,
                     partitions,
                     qos: vec![qos("0", 1, first), qos("1", rank, second)],
                     associations: Associations {
-                        account_grp_tres_run_mins: account,
-                        user_grp_tres_run_mins: user,
+                        each_account: budget(account),
+                        each_user: budget(user),
+                        ..Associations::default()
                     },
                     backfill,
                     passes,
+                    ..Policy::default()
                 }
             },
         )
@@ -275,8 +290,8 @@ fn roomy(policy: &mut Policy) {
     policy.partitions[0].max_time = Span::days(1);
     policy.associations = Associations::default();
     for qos in &mut policy.qos {
-        qos.limits.grp_tres_run_mins = None;
-        qos.limits.max_tres_run_mins_pu = None;
+        qos.limits.grp_tres_run_mins = TresCounts::none();
+        qos.limits.max_tres_run_mins_pu = TresCounts::none();
     }
 }
 

@@ -109,7 +109,7 @@ fn qos(scenario: &Scenario, found: &mut Found) {
         } else if all[..i].iter().any(|other| other.name == qos.name) {
             found.error(&path, "two QOS have this name", "rename one of them");
         }
-        if qos.limits.max_tres_pu == Some(0) {
+        if qos.limits.max_tres_pu.of_gpus() == Some(0) {
             let path = format!("{path}.limits.max-tres-pu");
             found.warning(
                 path,
@@ -121,13 +121,13 @@ fn qos(scenario: &Scenario, found: &mut Found) {
         run_minutes(
             scenario,
             format!("{path}.limits.grp-tres-run-mins"),
-            limits.grp_tres_run_mins,
+            limits.grp_tres_run_mins.of_gpus(),
             found,
         );
         run_minutes(
             scenario,
             format!("{path}.limits.max-tres-run-mins-pu"),
-            limits.max_tres_run_mins_pu,
+            limits.max_tres_run_mins_pu.of_gpus(),
             found,
         );
     }
@@ -137,10 +137,13 @@ fn associations(scenario: &Scenario, found: &mut Found) {
     let associations = &scenario.policy.associations;
     for (key, limit) in [
         (
-            "account-grp-tres-run-mins",
-            associations.account_grp_tres_run_mins,
+            "each-account.grp-tres-run-mins",
+            associations.each_account.grp_tres_run_mins.of_gpus(),
         ),
-        ("user-grp-tres-run-mins", associations.user_grp_tres_run_mins),
+        (
+            "each-user.grp-tres-run-mins",
+            associations.each_user.grp_tres_run_mins.of_gpus(),
+        ),
     ] {
         run_minutes(scenario, format!("policy.associations.{key}"), limit, found);
     }

@@ -1,7 +1,9 @@
 //! How the rows of the table reach into a scenario. A knob of a partition or a QOS acts on the first one.
 
 use super::Setting::{self, Count, Off, Span as For, Word};
-use crate::scenario::{Backfill, Limits, PartitionSpec, Policy, PriorityPolicy, Scenario, SlurmBackfill};
+use crate::scenario::{
+    Backfill, Limits, PartitionSpec, Policy, PriorityPolicy, Scenario, SlurmBackfill, TresCounts,
+};
 use crate::units::{PerMille, Span};
 
 /// A MaxTime of a year or more is no rule that anybody plans by.
@@ -24,8 +26,8 @@ pub(super) fn priority(s: &mut Scenario) -> &mut PriorityPolicy {
 }
 
 /// In how many QOS a limit is set.
-pub(super) fn in_qos(s: &Scenario, limit: fn(&Limits) -> Option<u32>) -> u32 {
-    let set = s.policy.qos.iter().filter(|qos| limit(&qos.limits).is_some());
+pub(super) fn in_qos(s: &Scenario, limit: fn(&Limits) -> &TresCounts) -> u32 {
+    let set = s.policy.qos.iter().filter(|qos| !limit(&qos.limits).is_empty());
     u32::try_from(set.count()).unwrap_or(u32::MAX)
 }
 

@@ -32,13 +32,13 @@ pub static KNOBS: &[Knob] = &[
             step: 1,
             stops: &[Count(2), Count(4), Count(8), Count(16), Off],
             words: ["strict", "usual", "no cap"],
-            get: |s| count_or_off(limits(s).and_then(|l| l.max_tres_pu)),
+            get: |s| count_or_off(limits(s).and_then(|l| l.max_tres_pu.of_gpus())),
             set: |s, to| {
                 if let Some(l) = limits_mut(s) {
-                    l.max_tres_pu = count(to)
+                    l.max_tres_pu.set_gpus(count(to))
                 }
             },
-            places: |s| in_qos(s, |l| l.max_tres_pu),
+            places: |s| in_qos(s, |l| &l.max_tres_pu),
         },
     },
     run_minutes(
@@ -47,13 +47,13 @@ pub static KNOBS: &[Knob] = &[
         "MaxTRESRunMinsPerUser",
         "Many short jobs or few long ones: GPUs times remaining time limit must stay under it. Short jobs are \
                rewarded, long ones confined; a limit asked for but not needed costs quota until the job ends.",
-        |s| hours_or_off(limits(s).and_then(|l| l.max_tres_run_mins_pu)),
+        |s| hours_or_off(limits(s).and_then(|l| l.max_tres_run_mins_pu.of_gpus())),
         |s, to| {
             if let Some(l) = limits_mut(s) {
-                l.max_tres_run_mins_pu = minutes(to)
+                l.max_tres_run_mins_pu.set_gpus(minutes(to))
             }
         },
-        |s| in_qos(s, |l| l.max_tres_run_mins_pu),
+        |s| in_qos(s, |l| &l.max_tres_run_mins_pu),
     ),
     run_minutes(
         "user-run-minutes",
@@ -61,18 +61,30 @@ pub static KNOBS: &[Knob] = &[
         "GrpTRESRunMins on each user",
         "What one person's running jobs may still take, over all QOS together. Jobs that it holds show \
                AssocGrpGRESRunMinutes.",
-        |s| hours_or_off(s.policy.associations.user_grp_tres_run_mins),
-        |s, to| s.policy.associations.user_grp_tres_run_mins = minutes(to),
-        |s| u32::from(s.policy.associations.user_grp_tres_run_mins.is_some()),
+        |s| hours_or_off(s.policy.associations.each_user.grp_tres_run_mins.of_gpus()),
+        |s, to| {
+            s.policy
+                .associations
+                .each_user
+                .grp_tres_run_mins
+                .set_gpus(minutes(to))
+        },
+        |s| u32::from(!s.policy.associations.each_user.grp_tres_run_mins.is_empty()),
     ),
     run_minutes(
         "group-run-minutes",
         "GPU-hours that one group's running jobs may still take",
         "GrpTRESRunMins on each account",
         "A budget that all people of a group share: one busy member can use it up for the others.",
-        |s| hours_or_off(s.policy.associations.account_grp_tres_run_mins),
-        |s, to| s.policy.associations.account_grp_tres_run_mins = minutes(to),
-        |s| u32::from(s.policy.associations.account_grp_tres_run_mins.is_some()),
+        |s| hours_or_off(s.policy.associations.each_account.grp_tres_run_mins.of_gpus()),
+        |s, to| {
+            s.policy
+                .associations
+                .each_account
+                .grp_tres_run_mins
+                .set_gpus(minutes(to))
+        },
+        |s| u32::from(!s.policy.associations.each_account.grp_tres_run_mins.is_empty()),
     ),
     run_minutes(
         "pool-run-minutes",
@@ -80,13 +92,13 @@ pub static KNOBS: &[Knob] = &[
         "GrpTRESRunMins of the QOS",
         "One budget for everybody in the QOS. A classic slip: meant as so much for each, written as so much for \
                all. For one budget each, use MaxTRESRunMinsPerUser.",
-        |s| hours_or_off(limits(s).and_then(|l| l.grp_tres_run_mins)),
+        |s| hours_or_off(limits(s).and_then(|l| l.grp_tres_run_mins.of_gpus())),
         |s, to| {
             if let Some(l) = limits_mut(s) {
-                l.grp_tres_run_mins = minutes(to)
+                l.grp_tres_run_mins.set_gpus(minutes(to))
             }
         },
-        |s| in_qos(s, |l| l.grp_tres_run_mins),
+        |s| in_qos(s, |l| &l.grp_tres_run_mins),
     ),
     Knob {
         key: "max-time",
@@ -171,25 +183,32 @@ pub static KNOBS: &[Knob] = &[
         kind: Kind::Policy,
         rule: false,
         value: Dial {
-            unit: Unit::Words(&[Choice {
-                key: "tree",
-                words: "on, by rank in the tree of groups and people",
-            }]),
+            unit: Unit::Words(&[
+                Choice {
+                    key: "tree",
+                    words: "on, by rank in the tree of groups and people",
+                },
+                Choice {
+                    key: "classic",
+                    words: "on, by use against shares",
+                },
+            ]),
             of: "",
             off: Some("off, nobody's past counts"),
             range: (0, 0),
             step: 1,
-            stops: &[Off, Word("tree")],
+            stops: &[Off, Word("classic"), Word("tree")],
             words: ["off", "or", "on"],
             get: |s| match s.policy.priority.fairshare {
                 FairShare::FairTree => Word("tree"),
+                FairShare::Classic => Word("classic"),
                 FairShare::Off => Off,
             },
             set: |s, to| {
-                s.policy.priority.fairshare = if to == Off {
-                    FairShare::Off
-                } else {
-                    FairShare::FairTree
+                s.policy.priority.fairshare = match to {
+                    Word("classic") => FairShare::Classic,
+                    Word(_) => FairShare::FairTree,
+                    Off | For(_) | Count(_) => FairShare::Off,
                 }
             },
             places: |s| u32::from(s.policy.priority.fairshare != FairShare::Off),
