@@ -252,6 +252,7 @@ fn world(
                             ..NodeGroup::default()
                         })
                         .collect(),
+                    ..ClusterSpec::default()
                 },
                 policy,
                 ..Scenario::default()
