@@ -38,13 +38,13 @@ impl Reason {
         Reason::Priority,
         Reason::Resources,
         Reason::PartitionTimeLimit,
-        Reason::BeginTime,
-        Reason::Dependency,
         Reason::JobArrayTaskLimit,
         Reason::QosMaxGresPerUser,
         Reason::QosGrpGresRunMinutes,
         Reason::MaxGresRunMinsPerUser,
         Reason::AssocGrpGresRunMinutes,
+        Reason::BeginTime,
+        Reason::Dependency,
     ];
 
     /// Whether a limit holds the job (rather than others or a lack of resources).
