@@ -3,8 +3,12 @@
 //! Derived state that every pass needs (the ordered queue, sums of limits) is kept up to date here, so that a pass can be
 //! a function of a read-only [`Cluster`]. Only the engine changes it. The true run time of a job is not in here.
 
+mod billing;
+mod fairshare;
 mod ledgers;
 mod nodes;
+mod tree;
+mod tres;
 mod usage;
 
 use std::cmp::Reverse;
@@ -15,9 +19,12 @@ use crate::scenario::{Checked, Policy};
 use crate::units::{Span, Time};
 use crate::workload::{Person, Request};
 
+pub use billing::{billing, billing_tres};
 pub use ledgers::{EffectiveLimits, Ledgers};
 pub use nodes::{Allocation, NodeSet, Nodes};
-pub use usage::Usage;
+pub use tree::{AssocKind, Association, Tree};
+pub use tres::{TresIx, TresTable};
+pub use usage::{Charge, Usage};
 
 /// Where a job stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -94,6 +101,8 @@ pub struct Cluster {
     pub unsettled: usize,
     /// Partitions.
     pub partitions: Table<PartitionId, Partition>,
+    /// Accounts and people with their shares and limits.
+    pub tree: Tree,
     /// Decayed usage and fair-share factors.
     pub usage: Usage,
     /// Sums that limits are compared with.
@@ -107,6 +116,7 @@ impl Cluster {
     pub fn new(scenario: &Checked, people: &[Person]) -> Cluster {
         let scenario = scenario.scenario();
         let nodes = Nodes::new(scenario.cluster.gpus_by_node());
+        let tree = Tree::new(&scenario.policy, people, scenario.workload.accounts as usize);
         let partitions = partitions(scenario, nodes.len());
         let top_qos = scenario.policy.qos.iter().map(|q| q.priority).max().unwrap_or(0);
         let qos_factor = scenario
@@ -127,11 +137,8 @@ impl Cluster {
                 people.len(),
                 scenario.workload.accounts as usize + 1,
             ),
-            usage: Usage::new(
-                &scenario.policy.priority,
-                people,
-                scenario.workload.accounts as usize,
-            ),
+            usage: Usage::new(&scenario.policy, &tree, &TresTable::new([])),
+            tree,
             nodes,
             jobs: Table::default(),
             queue: Vec::new(),
@@ -221,7 +228,8 @@ impl Cluster {
         self.running.remove(at);
         self.nodes.give_back(&job.on, job.request.gpus_per_node);
         self.ledgers.end(&job.request, std::mem::take(&mut job.on_ledger));
-        self.usage.charge(&job.request, job.started, now);
+        let ran = now.since(job.started.max(self.usage.last_tick()));
+        self.usage.charge(&charge(&self.tree, &job.request), ran);
         // The allocation is kept until here only; records hold it for ever.
         job.on = Allocation::none();
     }
@@ -232,8 +240,8 @@ impl Cluster {
         self.usage.decay(now);
         for &(_, id) in &self.running {
             let job = &mut self.jobs[id];
-            self.usage.charge_running(&job.request, job.started, last, now);
             let elapsed = now.since(job.started.max(last));
+            self.usage.charge(&charge(&self.tree, &job.request), elapsed);
             let falls = (u64::from(job.request.gpus()) * u64::from(elapsed.0)).min(job.on_ledger);
             job.on_ledger -= falls;
             self.ledgers.fall(&job.request, falls);
@@ -254,6 +262,18 @@ impl Cluster {
         // Nearly in order: a stable, run-detecting sort costs little more than one look per job.
         self.queue.sort();
         true
+    }
+}
+
+/// What a job uses: one billing unit for each GPU.
+fn charge(tree: &Tree, request: &Request) -> Charge<'static> {
+    Charge {
+        assoc: tree.leaf(request.user, request.account),
+        qos: request.qos,
+        partition_qos: None,
+        billing: f64::from(request.gpus()),
+        usage_factor: 1.0,
+        tres: &[],
     }
 }
 

@@ -27,7 +27,9 @@ pub fn factors(cluster: &Cluster, policy: &PriorityPolicy, job: &Job, now: Time)
     let gpus = cluster.nodes.installed_total();
     Factors {
         age: (waited / f64::from(policy.max_age.0)).min(1.0),
-        fairshare: cluster.usage.factor(request.user),
+        fairshare: cluster
+            .usage
+            .factor(cluster.tree.leaf(request.user, request.account)),
         partition: cluster.partitions[request.partition].factor,
         qos: cluster.qos_factor[request.qos],
         job_size: (f64::from(request.nodes) / nodes + f64::from(request.gpus()) / f64::from(gpus)) / 2.0,
