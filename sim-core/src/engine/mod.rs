@@ -49,6 +49,7 @@ pub struct Run {
     specs: Table<JobId, JobSpec>,
     followers: Vec<Option<JobId>>,
     cluster: Cluster,
+    rules: priority::Rules,
     due: Due,
     collector: Collector,
     window: Window,
@@ -117,6 +118,7 @@ impl Run {
             seed,
             specs,
             followers,
+            rules: priority::rules(&cluster, &scenario.scenario().policy),
             cluster,
             due,
             collector,
@@ -210,10 +212,8 @@ impl Run {
     fn submit(&mut self, id: JobId, now: Time) {
         self.events += 1;
         self.wrote = true;
-        let policy = &self.scenario.scenario().policy.priority;
-        let mut job = self.cluster.jobs[id].clone();
-        job.eligible = now;
-        let priority = priority::priority(policy, priority::factors(&self.cluster, policy, &job, now));
+        let job = &self.cluster.jobs[id];
+        let priority = priority::priority(&self.rules, &self.cluster, job, now, now);
         self.cluster.enqueue(id, now, priority);
         self.collector.submitted(id, &self.specs[id], now);
         let at = match &self.scenario.scenario().policy.passes {
@@ -238,13 +238,14 @@ impl Run {
     fn tick(&mut self, now: Time) {
         self.events += 1;
         self.cluster.tick(now);
-        let policy = &self.scenario.scenario().policy.priority;
-        let factors = |job: &_| priority::factors(&self.cluster, policy, job, now);
         let new: Vec<u32> = self
             .cluster
             .queue
             .iter()
-            .map(|&(_, id)| priority::priority(policy, factors(&self.cluster.jobs[id])))
+            .map(|&(_, id)| {
+                let job = &self.cluster.jobs[id];
+                priority::priority(&self.rules, &self.cluster, job, job.eligible, now)
+            })
             .collect();
         let reordered = self.cluster.reprioritise(&new);
         let ledgers_fell = self.cluster.ledgers.limit_run_minutes();
