@@ -1,14 +1,18 @@
 //! From usage to fair-share factors: Fair Tree's ranks, or the classic power of usage over shares.
 //!
 //! Operations stand in Slurm's order (`fair_tree.c`, `priority_multifactor.c`), because ties are exact equality of real
-//! numbers. Accounts with Fairshare=parent are transparent: what is below them counts as being below the nearest
+//! numbers; where these lie close together, they are compared with Slurm's precision. Accounts with Fairshare=parent are transparent: what is below them counts as being below the nearest
 //! account that is not. Buffers are made once; ranking allocates nothing.
 
 use std::cmp::Ordering;
 
+use super::extended::Extended;
 use super::tree::Tree;
 use crate::ids::{AssocId, Table};
 use crate::scenario::{FairShare, PriorityPolicy, Shares};
+
+/// Two quotients that differ by more than this part of themselves differ in any precision.
+const CLOSE: f64 = 1e-14;
 
 /// What of a node takes part in fair share, and what came out for it.
 #[derive(Clone, Debug)]
@@ -46,8 +50,8 @@ pub(super) struct Ranking {
 struct Visit {
     next: u32,
     end: u32,
-    /// Level fairshare of the sibling before.
-    before: Option<f64>,
+    /// The sibling before.
+    before: Option<AssocId>,
     /// Whether the account of this level was tied, so that its first child is.
     tied: bool,
 }
@@ -131,7 +135,7 @@ impl Ranking {
             FairShare::Off => {}
             FairShare::FairTree => {
                 self.weigh_levels(raw);
-                self.walk();
+                self.walk(raw);
             }
             FairShare::Classic => {
                 for id in self.nodes.ids().skip(1) {
@@ -223,21 +227,23 @@ impl Ranking {
     ///
     /// Siblings that are tied share a rank if they are users. Tied accounts are visited one after the other: the first
     /// user of the second inherits the rank of the last user of the first.
-    fn walk(&mut self) {
+    fn walk(&mut self, raw: &Table<AssocId, f64>) {
         let mut rank = self.users;
         let mut rank_without_ties = rank;
         self.visits.clear();
-        self.enter(Tree::ROOT, false);
+        self.enter(Tree::ROOT, false, raw);
         while let Some(visit) = self.visits.last_mut() {
             if visit.next == visit.end {
                 self.visits.pop();
                 continue;
             }
             let id = self.levels[visit.next as usize];
-            let level_fs = self.nodes[id].level_fs;
-            let tied = std::mem::take(&mut visit.tied) || visit.before == Some(level_fs);
+            let as_before = visit
+                .before
+                .is_some_and(|before| compare(&self.nodes, raw, before, id).is_eq());
+            let tied = std::mem::take(&mut visit.tied) || as_before;
             visit.next += 1;
-            visit.before = Some(level_fs);
+            visit.before = Some(id);
             if self.nodes[id].user {
                 if !tied {
                     rank = rank_without_ties;
@@ -245,16 +251,21 @@ impl Ranking {
                 self.nodes[id].factor = f64::from(rank) / f64::from(self.users);
                 rank_without_ties -= 1;
             } else {
-                self.enter(id, tied);
+                self.enter(id, tied, raw);
             }
         }
     }
 
     /// Sorts the level below an account and puts it before the levels still to be walked.
-    fn enter(&mut self, account: AssocId, tied: bool) {
+    fn enter(&mut self, account: AssocId, tied: bool, raw: &Table<AssocId, f64>) {
         let (next, end) = self.level[account];
         let nodes = &self.nodes;
-        self.levels[next as usize..end as usize].sort_unstable_by(|&a, &b| before(nodes, a, b));
+        // Larger level fairshare first; users before accounts; then by id.
+        self.levels[next as usize..end as usize].sort_unstable_by(|&a, &b| {
+            compare(nodes, raw, b, a)
+                .then(nodes[b].user.cmp(&nodes[a].user))
+                .then(a.cmp(&b))
+        });
         self.visits.push(Visit {
             next,
             end,
@@ -296,14 +307,21 @@ impl Ranking {
     }
 }
 
-/// Larger level fairshare first; users before accounts; then by id.
-fn before(nodes: &Table<AssocId, Node>, a: AssocId, b: AssocId) -> Ordering {
+/// Compares the level fairshare of siblings as Slurm does, whose quotients have more digits than ours.
+fn compare(nodes: &Table<AssocId, Node>, raw: &Table<AssocId, f64>, a: AssocId, b: AssocId) -> Ordering {
     let (one, other) = (&nodes[a], &nodes[b]);
-    other
-        .level_fs
-        .total_cmp(&one.level_fs)
-        .then(other.user.cmp(&one.user))
-        .then(a.cmp(&b))
+    let rough = one.level_fs.total_cmp(&other.level_fs);
+    let apart = (one.level_fs - other.level_fs).abs() > CLOSE * one.level_fs;
+    // Infinite, zero, and the same numbers in the same quotient need no second look.
+    let settled = apart || !one.level_fs.is_finite() || one.level_fs == 0.0 || other.level_fs == 0.0;
+    if settled || (one.norm == other.norm && raw[a] == raw[b]) {
+        return rough;
+    }
+    let exact = |node: &Node, own: f64| {
+        let used = Extended::from_positive(own).over(Extended::from_positive(raw[node.above]));
+        Extended::from_positive(node.norm).over(used)
+    };
+    exact(one, raw[a]).cmp(&exact(other, raw[b]))
 }
 
 /// An account with Fairshare=parent.

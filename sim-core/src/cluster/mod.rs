@@ -4,6 +4,7 @@
 //! a function of a read-only [`Cluster`]. Only the engine changes it. The true run time of a job is not in here.
 
 mod billing;
+mod extended;
 mod fairshare;
 mod ledgers;
 mod nodes;

@@ -275,6 +275,28 @@ fn of_tied_accounts_the_first_user_of_the_second_inherits_the_rank() {
 }
 
 #[test]
+fn what_is_equal_on_paper_is_tied_if_it_is_in_slurms_precision() {
+    // One of so many shares and 10 of 70 used, against so many times both. What `long double` makes of it was computed.
+    for (times, all, tied) in [(4, 14, true), (3, 17, false), (5, 23, true)] {
+        let ranked = Example {
+            accounts: vec![("lab", "root", of(1))],
+            users: vec![
+                ("one", "lab", of(1), 10),
+                ("more", "lab", of(times), 10 * times),
+                ("rest", "lab", of(all - 1 - times), 60 - 10 * times),
+            ],
+            dampening: 1,
+        }
+        .ranked(FairShare::FairTree);
+        assert_eq!(
+            ranked.factor("one") == ranked.factor("more"),
+            tied,
+            "{times} of {all}"
+        );
+    }
+}
+
+#[test]
 fn nobody_having_used_anything_everybody_is_first() {
     let ranked = labs(0, 0, 0, 0, 0, 1).ranked(FairShare::FairTree);
     for user in ["alice", "bob", "carol", "dave", "erin"] {
