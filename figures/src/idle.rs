@@ -2,7 +2,7 @@
 //!
 //! Amounts are sums over the runs divided by their number, so that the causes add up exactly to what they are part of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sim_core::metrics::{Report, SeedReport};
 use sim_core::sched::Reason;
@@ -116,7 +116,13 @@ pub fn waiting_bars(base: &Report, proposal: &Report) -> Bars {
         let of = |seed: &SeedReport| seed.waiting.get(&reason).copied().unwrap_or(0);
         report.seeds.iter().map(of).sum::<u64>() as f64 / 3600.0 / report.seeds.len().max(1) as f64
     };
-    let mut order = Reason::ALL;
+    let seen: BTreeSet<Reason> = [base, proposal]
+        .into_iter()
+        .flat_map(|report| &report.seeds)
+        .flat_map(|seed| seed.waiting.keys().copied())
+        .collect();
+    // A set is in the order of tables.
+    let mut order: Vec<Reason> = seen.into_iter().collect();
     order.sort_by_key(|reason| {
         (
             !reason.is_limit(),
@@ -124,14 +130,14 @@ pub fn waiting_bars(base: &Report, proposal: &Report) -> Bars {
             *reason != Reason::Priority,
         )
     });
-    let rows = order.map(|reason| Bar {
+    let rows = order.into_iter().map(|reason| Bar {
         words: hatch::words_of(reason),
         code: reason.code(),
         texture: hatch::of_reason(reason),
         base: hours(base, reason),
         proposal: hours(proposal, reason),
     });
-    Bars::new(rows.to_vec(), Unit::JobHours, proposal)
+    Bars::new(rows.collect(), Unit::JobHours, proposal)
 }
 
 impl Bars {

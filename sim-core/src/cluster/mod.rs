@@ -3,12 +3,17 @@
 //! Derived state that every pass needs (the ordered queue, sums of limits) is kept up to date here, so that a pass can be
 //! a function of a read-only [`Cluster`]. Only the engine changes it. The true run time of a job is not in here.
 
+mod billing;
+mod extended;
+mod fairshare;
 mod job;
 mod ledgers;
 mod node_set;
 mod nodes;
 mod partition;
 mod room;
+mod tree;
+mod tres;
 mod usage;
 
 use std::cmp::Reverse;
@@ -19,13 +24,16 @@ use crate::scenario::{Checked, PreemptBy, Scenario};
 use crate::units::Time;
 use crate::workload::{Person, Request};
 
+pub use billing::{billing, billing_tres};
 pub use job::{Ending, Job, JobState, QueueKey, Record};
 pub use ledgers::{EffectiveLimits, Ledgers};
 pub use node_set::NodeSet;
 pub use nodes::{Kind, Nodes};
 pub use partition::Partition;
 pub use room::{Allocation, Room};
-pub use usage::Usage;
+pub use tree::{AssocKind, Association, Tree};
+pub use tres::{TresIx, TresTable};
+pub use usage::{Charge, Usage};
 
 /// The state of the cluster at one instant.
 #[derive(Clone, Debug)]
@@ -43,6 +51,8 @@ pub struct Cluster {
     pub unsettled: usize,
     /// Partitions.
     pub partitions: Table<PartitionId, Partition>,
+    /// Accounts and people with their shares and limits.
+    pub tree: Tree,
     /// Decayed usage and fair-share factors.
     pub usage: Usage,
     /// Sums that limits are compared with.
@@ -58,6 +68,7 @@ impl Cluster {
     pub fn new(scenario: &Checked, people: &[Person]) -> Cluster {
         let scenario = scenario.scenario();
         let nodes = Nodes::new(&scenario.cluster);
+        let tree = Tree::new(&scenario.policy, people, scenario.workload.accounts as usize);
         let top_qos = scenario.policy.qos.iter().map(|q| q.priority).max().unwrap_or(0);
         let qos_factor = scenario
             .policy
@@ -77,11 +88,8 @@ impl Cluster {
                 people.len(),
                 scenario.workload.accounts as usize + 1,
             ),
-            usage: Usage::new(
-                &scenario.policy.priority,
-                people,
-                scenario.workload.accounts as usize,
-            ),
+            usage: Usage::new(&scenario.policy, &tree, &TresTable::new([])),
+            tree,
             nodes,
             jobs: Table::default(),
             queue: Vec::new(),
@@ -218,7 +226,8 @@ impl Cluster {
         self.nodes.give_back(&job.on, &job.request);
         self.ledgers.end(job);
         job.on_ledger = crate::units::Span::ZERO;
-        self.usage.charge(&job.request, job.started, now);
+        let ran = now.since(job.started.max(self.usage.last_tick()));
+        self.usage.charge(&charge(&self.tree, &job.request), ran);
         // The allocation is kept until here only; records hold it for ever.
         job.on = Allocation::none();
     }
@@ -249,10 +258,11 @@ impl Cluster {
         self.usage.decay(now);
         for &(_, id) in &self.running {
             let job = &mut self.jobs[id];
-            self.usage.charge_running(&job.request, job.started, last, now);
-            let elapsed = now.since(job.started.max(last)).min(job.on_ledger);
-            self.ledgers.fall(job, elapsed);
-            job.on_ledger -= elapsed;
+            let elapsed = now.since(job.started.max(last));
+            self.usage.charge(&charge(&self.tree, &job.request), elapsed);
+            let falls = elapsed.min(job.on_ledger);
+            self.ledgers.fall(job, falls);
+            job.on_ledger -= falls;
         }
         self.usage.rank();
     }
@@ -273,6 +283,18 @@ impl Cluster {
         // Nearly in order: a stable, run-detecting sort costs little more than one look per job.
         self.queue.sort();
         true
+    }
+}
+
+/// What a job uses: one billing unit for each GPU.
+fn charge(tree: &Tree, request: &Request) -> Charge<'static> {
+    Charge {
+        assoc: tree.leaf(request.user, request.account),
+        qos: request.qos,
+        partition_qos: None,
+        billing: f64::from(request.gpus()),
+        usage_factor: 1.0,
+        tres: &[],
     }
 }
 

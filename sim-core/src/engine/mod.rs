@@ -49,6 +49,7 @@ pub struct Run {
     specs: Table<JobId, JobSpec>,
     followers: Vec<Option<JobId>>,
     cluster: Cluster,
+    rules: priority::Rules,
     due: Due,
     collector: Collector,
     window: Window,
@@ -117,6 +118,7 @@ impl Run {
             seed,
             specs,
             followers,
+            rules: priority::rules(&cluster, &scenario.scenario().policy),
             cluster,
             due,
             collector,
@@ -210,19 +212,12 @@ impl Run {
     fn submit(&mut self, id: JobId, now: Time) {
         self.events += 1;
         self.wrote = true;
-        let policy = &self.scenario.scenario().policy.priority;
         self.cluster.submit(id, now);
-        let mut job = self.cluster.jobs[id].clone();
-        job.eligible = now;
+        let job = &self.cluster.jobs[id];
         let priorities: Vec<u32> = job
             .request
             .partitions()
-            .map(|partition| {
-                priority::priority(
-                    policy,
-                    priority::factors(&self.cluster, policy, &job, partition, now),
-                )
-            })
+            .map(|partition| priority::priority(&self.rules, &self.cluster, job, partition, now, now))
             .collect();
         self.cluster.enqueue(id, now, priorities);
         self.collector.submitted(id, &self.specs[id], now);
@@ -248,15 +243,20 @@ impl Run {
     fn tick(&mut self, now: Time) {
         self.events += 1;
         self.cluster.tick(now);
-        let policy = &self.scenario.scenario().policy.priority;
         let new: Vec<u32> = self
             .cluster
             .queue
             .iter()
             .map(|record| {
                 let job = &self.cluster.jobs[record.job()];
-                let factors = priority::factors(&self.cluster, policy, job, record.partition, now);
-                priority::priority(policy, factors)
+                priority::priority(
+                    &self.rules,
+                    &self.cluster,
+                    job,
+                    record.partition,
+                    job.eligible,
+                    now,
+                )
             })
             .collect();
         let reordered = self.cluster.reprioritise(&new);

@@ -31,28 +31,28 @@ pub fn after_selection(cluster: &Cluster, job: &Job, partition: PartitionId) -> 
         if let Some(most) = here(limits.grp_run_mins)
             && over(ledgers.left_in_qos(qos), most)
         {
-            return Some(Reason::QosGrpGresRunMinutes);
+            return Some(Reason::QOS_GRP_GRES_RUN_MINUTES);
         }
         if let Some(most) = here(limits.max_tres_pu)
             && ledgers.held_by_user(qos, request.user) + request.gpus() > most
         {
-            return Some(Reason::QosMaxGresPerUser);
+            return Some(Reason::QOS_MAX_GRES_PER_USER);
         }
         if let Some(most) = here(limits.max_run_mins_pu)
             && over(ledgers.left_of_user(qos, request.user), most)
         {
-            return Some(Reason::MaxGresRunMinsPerUser);
+            return Some(Reason::MAX_GRES_RUN_MINS_PER_USER);
         }
     }
     if let Some(most) = limits.user_run_mins
         && over(ledgers.left_of_association(request.user), most)
     {
-        return Some(Reason::AssocGrpGresRunMinutes);
+        return Some(Reason::ASSOC_GRP_GRES_RUN_MINUTES);
     }
     if let Some(most) = limits.account_run_mins
         && over(ledgers.left_of_account(request.account), most)
     {
-        return Some(Reason::AssocGrpGresRunMinutes);
+        return Some(Reason::ASSOC_GRP_GRES_RUN_MINUTES);
     }
     None
 }
