@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::room::Allocation;
-use crate::ids::{JobId, PartitionId};
+use crate::ids::{AssocId, JobId, PartitionId};
 use crate::reason::Reason;
 use crate::units::{Span, Time};
 use crate::workload::Request;
@@ -43,6 +43,8 @@ pub enum Ending {
 pub struct Job {
     /// What was asked for.
     pub request: Request,
+    /// Who pays: its owner in its account.
+    pub assoc: AssocId,
     /// Where it stands.
     pub state: JobState,
     /// When it was submitted, or queued again.
@@ -61,6 +63,8 @@ pub struct Job {
     pub on: Allocation,
     /// When its time limit, or its grace, ends while it runs.
     pub ends_by: Time,
+    /// What it is billed in each second while it runs, with the fraction.
+    pub billing: f64,
     /// What of its time limit the run-minutes ledgers still hold.
     pub on_ledger: Span,
     /// How often it has started.
@@ -71,9 +75,11 @@ pub struct Job {
 
 impl Job {
     /// A job that is still to come.
-    pub(super) fn new(request: Request) -> Job {
+    pub(super) fn new(request: Request, assoc: AssocId) -> Job {
         Job {
             request,
+            assoc,
+            billing: 0.0,
             state: JobState::Future,
             submitted: Time::ZERO,
             eligible: Time::ZERO,

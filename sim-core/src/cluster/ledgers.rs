@@ -113,6 +113,12 @@ impl Ledgers {
         self.running_tasks.get(usize::from(array)).copied().unwrap_or(0)
     }
 
+    /// A job has come in.
+    pub fn submit(&mut self, _job: &Job) {}
+
+    /// A job is gone for good.
+    pub fn withdraw(&mut self, _job: &Job) {}
+
     /// A job starts with its whole product of GPUs and time limit.
     pub fn start(&mut self, job: &Job) {
         let request = &job.request;

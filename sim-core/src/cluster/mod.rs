@@ -3,6 +3,7 @@
 //! Derived state that every pass needs (the ordered queue, sums of limits) is kept up to date here, so that a pass can be
 //! a function of a read-only [`Cluster`]. Only the engine changes it. The true run time of a job is not in here.
 
+mod amounts;
 mod billing;
 mod extended;
 mod fairshare;
@@ -11,6 +12,8 @@ mod ledgers;
 mod node_set;
 mod nodes;
 mod partition;
+mod preemption;
+mod reservations;
 mod room;
 mod tree;
 mod tres;
@@ -24,12 +27,15 @@ use crate::scenario::{Checked, PreemptBy, Scenario};
 use crate::units::Time;
 use crate::workload::{Person, Request};
 
+pub use amounts::Amounts;
 pub use billing::{billing, billing_tres};
 pub use job::{Ending, Job, JobState, QueueKey, Record};
 pub use ledgers::{EffectiveLimits, Ledgers};
 pub use node_set::NodeSet;
-pub use nodes::{Kind, Nodes};
+pub use nodes::{Kind, Nodes, of_groups as nodes_of};
 pub use partition::Partition;
+pub use preemption::PreemptRules;
+pub use reservations::{Closed, Reservations};
 pub use room::{Allocation, Room};
 pub use tree::{AssocKind, Association, Tree};
 pub use tres::{TresIx, TresTable};
@@ -57,8 +63,12 @@ pub struct Cluster {
     pub usage: Usage,
     /// Sums that limits are compared with.
     pub ledgers: Ledgers,
-    /// QOS priority over the largest of all QOS.
-    pub qos_factor: Table<QosId, f64>,
+    /// What requests and allocations amount to.
+    pub amounts: Amounts,
+    /// Who may push whom off.
+    pub preempt: PreemptRules,
+    /// Nodes set aside for an interval.
+    pub reservations: Reservations,
     /// By QOS, how many levels of others it may push off.
     qos_level: Table<QosId, u32>,
 }
@@ -69,26 +79,15 @@ impl Cluster {
         let scenario = scenario.scenario();
         let nodes = Nodes::new(&scenario.cluster);
         let tree = Tree::new(&scenario.policy, people, scenario.workload.accounts as usize);
-        let top_qos = scenario.policy.qos.iter().map(|q| q.priority).max().unwrap_or(0);
-        let qos_factor = scenario
-            .policy
-            .qos
-            .iter()
-            .map(|q| {
-                if top_qos == 0 {
-                    0.0
-                } else {
-                    f64::from(q.priority) / f64::from(top_qos)
-                }
-            })
-            .collect();
+        let amounts = Amounts::new(&scenario.policy, &nodes);
         Cluster {
             ledgers: Ledgers::new(
                 &scenario.policy,
                 people.len(),
                 scenario.workload.accounts as usize + 1,
             ),
-            usage: Usage::new(&scenario.policy, &tree, &TresTable::new([])),
+            usage: Usage::new(&scenario.policy, &tree, &amounts.table),
+            amounts,
             tree,
             nodes,
             jobs: Table::default(),
@@ -96,7 +95,8 @@ impl Cluster {
             running: Vec::new(),
             unsettled: 0,
             partitions: partition::partitions(scenario),
-            qos_factor,
+            preempt: PreemptRules::new(&scenario.policy),
+            reservations: Reservations::new(scenario),
             qos_level: levels(scenario),
         }
     }
@@ -106,15 +106,35 @@ impl Cluster {
         request.exclusive |= request
             .partitions()
             .any(|partition| self.partitions[partition].exclusive);
-        self.jobs.push(Job::new(request))
+        let assoc = self.tree.leaf(request.user, request.account);
+        self.jobs.push(Job::new(request, assoc))
     }
 
     /// A job comes in and is not yet to be looked at.
     pub fn submit(&mut self, id: JobId, now: Time) {
-        let job = &mut self.jobs[id];
-        debug_assert_eq!(job.state, JobState::Future);
-        job.state = JobState::NotEligible;
-        job.submitted = now;
+        debug_assert_eq!(self.jobs[id].state, JobState::Future);
+        self.jobs[id].submitted = now;
+        self.jobs[id].state = JobState::NotEligible;
+        self.ledgers.submit(&self.jobs[id]);
+    }
+
+    /// A job is refused, and gone.
+    pub fn refuse(&mut self, id: JobId, now: Time) {
+        debug_assert_eq!(self.jobs[id].state, JobState::Future);
+        self.jobs[id].submitted = now;
+        self.jobs[id].state = JobState::Ended;
+    }
+
+    /// Other limits hold from now on; what has been counted stays.
+    pub fn change_limits(&mut self, _policy: &crate::scenario::Policy) {}
+
+    /// Whether nodes can be used, from now on.
+    pub fn set_up(&mut self, nodes: &NodeSet, up: bool) {
+        self.nodes.set_up(nodes, up);
+        for partition in self.partitions.iter_mut() {
+            partition.up = partition.nodes.clone();
+            partition.up.intersect(self.nodes.up());
+        }
     }
 
     /// Where a job with this priority stands in the queue of a partition.
@@ -194,6 +214,7 @@ impl Cluster {
         job.on_ledger = job.request.limit;
         self.nodes.take(&on, &job.request);
         job.on = on;
+        job.billing = self.amounts.billing(job);
         self.ledgers.start(job);
         let entry = (job.ends_by, id);
         let at = self.running.partition_point(|&other| other < entry);
@@ -227,7 +248,14 @@ impl Cluster {
         self.ledgers.end(job);
         job.on_ledger = crate::units::Span::ZERO;
         let ran = now.since(job.started.max(self.usage.last_tick()));
-        self.usage.charge(&charge(&self.tree, &job.request), ran);
+        let job = &self.jobs[id];
+        let held = if self.usage.keeps_budgets() {
+            self.amounts.all_allocated(job)
+        } else {
+            Vec::new()
+        };
+        self.usage.charge(&charge(&self.amounts, job, &held), ran);
+        let job = &mut self.jobs[id];
         // The allocation is kept until here only; records hold it for ever.
         job.on = Allocation::none();
     }
@@ -259,7 +287,12 @@ impl Cluster {
         for &(_, id) in &self.running {
             let job = &mut self.jobs[id];
             let elapsed = now.since(job.started.max(last));
-            self.usage.charge(&charge(&self.tree, &job.request), elapsed);
+            let held = if self.usage.keeps_budgets() {
+                self.amounts.all_allocated(job)
+            } else {
+                Vec::new()
+            };
+            self.usage.charge(&charge(&self.amounts, job, &held), elapsed);
             let falls = elapsed.min(job.on_ledger);
             self.ledgers.fall(job, falls);
             job.on_ledger -= falls;
@@ -286,15 +319,16 @@ impl Cluster {
     }
 }
 
-/// What a job uses: one billing unit for each GPU.
-fn charge(tree: &Tree, request: &Request) -> Charge<'static> {
+/// What a running job uses.
+fn charge<'a>(amounts: &Amounts, job: &Job, held: &'a [(TresIx, u64)]) -> Charge<'a> {
+    let qos = job.request.qos;
     Charge {
-        assoc: tree.leaf(request.user, request.account),
-        qos: request.qos,
-        partition_qos: None,
-        billing: f64::from(request.gpus()),
-        usage_factor: 1.0,
-        tres: &[],
+        assoc: job.assoc,
+        qos,
+        partition_qos: amounts.partition_qos[job.partition],
+        billing: job.billing,
+        usage_factor: amounts.usage_factor[qos],
+        tres: held,
     }
 }
 

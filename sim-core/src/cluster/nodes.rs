@@ -24,6 +24,8 @@ pub struct Nodes {
     free: Room,
     names: Vec<String>,
     weights: Vec<u32>,
+    /// Those that can be used.
+    up: NodeSet,
     /// Whether there is more than one weight.
     weighted: bool,
     /// GPUs of each node with what is lost to the cut, in sevenths.
@@ -75,6 +77,7 @@ impl Nodes {
         };
         Nodes {
             free: installed.clone(),
+            up: NodeSet::full(names.len()),
             installed,
             names,
             weighted: weights.windows(2).any(|pair| pair[0] != pair[1]),
@@ -102,6 +105,18 @@ impl Nodes {
     /// What is free.
     pub fn free(&self) -> &Room {
         &self.free
+    }
+    /// Nodes that can be used: neither down nor drained.
+    pub fn up(&self) -> &NodeSet {
+        &self.up
+    }
+    /// Whether nodes can be used, from now on.
+    pub(super) fn set_up(&mut self, nodes: &NodeSet, up: bool) {
+        if up {
+            self.up.unite(nodes);
+        } else {
+            self.up.subtract(nodes);
+        }
     }
     /// Installed capacity in sevenths of a GPU, with what is lost to the cut.
     pub fn capacity(&self) -> u64 {
@@ -163,7 +178,7 @@ fn of_group(group: &NodeGroup, kinds: &mut Table<KindId, Kind>) -> Vec<(KindId, 
 }
 
 /// All nodes of the groups with these names; all there are if none is named.
-pub(super) fn of_groups(spec: &ClusterSpec, groups: &[String]) -> NodeSet {
+pub fn of_groups(spec: &ClusterSpec, groups: &[String]) -> NodeSet {
     let mut set = NodeSet::empty(spec.node_count() as usize);
     let mut index = 0;
     for group in &spec.nodes {

@@ -46,6 +46,10 @@ impl Allocation {
             On::Many(nodes) => nodes,
         }
     }
+    /// Whether the request alone does not say which devices these are.
+    pub fn is_split(&self) -> bool {
+        self.split.is_some()
+    }
     /// Its nodes, each with the devices by type, for a cluster of so many types.
     pub fn devices_by_node(
         &self,

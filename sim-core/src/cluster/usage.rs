@@ -104,6 +104,11 @@ impl Usage {
         usage
     }
 
+    /// Whether seconds by resource and wall time are written down: some budget asks for them.
+    pub fn keeps_budgets(&self) -> bool {
+        self.budgets == Budgets::Kept
+    }
+
     /// When usage last moved as a whole.
     pub fn last_tick(&self) -> Time {
         self.last_tick

@@ -1,5 +1,5 @@
-//! What is due when: ends, ticks, submissions, passes. Equal instants come out in the engine's written order, and
-//! within a kind by id.
+//! What is due when: ends, changes of nodes and rules, ticks, submissions, passes. Equal instants come out in the
+//! engine's written order, and within a kind by id.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -16,16 +16,30 @@ pub(super) enum Kind {
     Backfill,
 }
 
+/// When the priority ticks come.
+#[derive(Debug)]
+enum Ticks {
+    Never,
+    Every(Span),
+    /// Given instants, latest first.
+    Given(Vec<Time>),
+}
+
 /// Everything that is still to come.
 #[derive(Debug)]
 pub(super) struct Due {
-    ends: BinaryHeap<Reverse<(Time, JobId)>>,
+    /// Ends by job and number of its run: one that has ended otherwise is out of date.
+    ends: BinaryHeap<Reverse<(Time, JobId, u32)>>,
     /// First submissions, latest first, so that the next one is at the end.
     submissions: Vec<(Time, JobId)>,
-    /// Segments whose predecessor has ended.
+    /// Segments whose predecessor has ended, and jobs whose time to be looked at comes.
     follows: BinaryHeap<Reverse<(Time, JobId)>>,
+    /// Instants at which nodes, reservations or rules change.
+    changes: BinaryHeap<Reverse<Time>>,
+    /// Instants at which time alone may change what a pass decides.
+    wakes: BinaryHeap<Reverse<Time>>,
+    ticks: Ticks,
     tick: Option<Time>,
-    calc_period: Span,
     main: Option<Time>,
     main_every: Span,
     backfill: Option<Time>,
@@ -48,20 +62,35 @@ impl Due {
             },
         };
         let forced = passes == Passes::Forced;
-        let p = &policy.priority;
+        let period = policy.priority.calc_period;
         // A period of ten years or more means no ticks: replays have neither fair share nor ledgers.
+        let ticks = if period < Span::days(3_650) {
+            Ticks::Every(period)
+        } else {
+            Ticks::Never
+        };
         Due {
             ends: BinaryHeap::new(),
             submissions: Vec::new(),
             follows: BinaryHeap::new(),
-            tick: (p.calc_period < Span::days(3_650)).then_some(Time::ZERO + p.calc_period),
-            calc_period: p.calc_period,
+            changes: BinaryHeap::new(),
+            wakes: BinaryHeap::new(),
+            tick: matches!(ticks, Ticks::Every(_)).then_some(Time::ZERO + period),
+            ticks,
             main: forced.then_some(Time::ZERO),
             main_every,
             backfill: backfill_every.filter(|_| forced).map(|_| Time::ZERO),
             backfill_every,
             passes,
         }
+    }
+
+    /// Ticks come at these instants and at no others.
+    pub fn tick_only_at(&mut self, mut instants: Vec<Time>) {
+        instants.sort_unstable_by(|a, b| b.cmp(a));
+        instants.dedup();
+        self.tick = instants.pop();
+        self.ticks = Ticks::Given(instants);
     }
 
     /// A first submission; call [`Due::settle`] after the last one.
@@ -78,8 +107,17 @@ impl Due {
         self.follows.push(Reverse((at, id)));
     }
 
-    pub fn end(&mut self, at: Time, id: JobId) {
-        self.ends.push(Reverse((at, id)));
+    pub fn end(&mut self, at: Time, id: JobId, run: u32) {
+        self.ends.push(Reverse((at, id, run)));
+    }
+
+    pub fn change(&mut self, at: Time) {
+        self.changes.push(Reverse(at));
+    }
+
+    /// Passes are wanted from this instant on, besides all others.
+    pub fn wake(&mut self, at: Time) {
+        self.wakes.push(Reverse(at));
     }
 
     /// The next instant at which anything is due. Ticks and passes alone keep nothing alive.
@@ -88,24 +126,51 @@ impl Due {
             self.ends.peek().map(|r| r.0.0),
             self.follows.peek().map(|r| r.0.0),
             self.submissions.last().map(|s| s.0),
+            self.changes.peek().map(|r| r.0),
+            self.wakes.peek().map(|r| r.0),
         ];
         let passes = [self.main, self.backfill];
         let next = jobs.into_iter().chain(passes).flatten().min()?;
         Some(self.tick.map_or(next, |tick| tick.min(next)))
     }
 
-    pub fn end_at(&mut self, now: Time) -> Option<JobId> {
-        pop(&mut self.ends, now)
+    /// The next end due now: which job, and which of its runs.
+    pub fn end_at(&mut self, now: Time) -> Option<(JobId, u32)> {
+        let Reverse((at, id, run)) = *self.ends.peek()?;
+        (at == now).then(|| {
+            self.ends.pop();
+            (id, run)
+        })
     }
 
-    /// The next submission due now, lowest id first.
+    /// Whether nodes, reservations or rules change now.
+    pub fn change_at(&mut self, now: Time) -> bool {
+        let mut due = false;
+        while self.changes.peek() == Some(&Reverse(now)) {
+            self.changes.pop();
+            due = true;
+        }
+        due
+    }
+
+    /// Whether time alone may change what passes decide from now on; if so, they are due.
+    pub fn wake_at(&mut self, now: Time) {
+        while self.wakes.peek() == Some(&Reverse(now)) {
+            self.wakes.pop();
+            self.main_from(now);
+            self.backfill_from(now);
+        }
+    }
+
+    /// The next job due now, lowest id first.
     pub fn submission_at(&mut self, now: Time) -> Option<JobId> {
         let first = self.submissions.last().filter(|s| s.0 == now).map(|s| s.1);
         let follower = self.follows.peek().filter(|r| r.0.0 == now).map(|r| r.0.1);
         match (first, follower) {
-            (Some(a), Some(b)) if b < a => pop(&mut self.follows, now),
+            (Some(a), Some(b)) if b < a => self.follows.pop().map(|r| r.0.1),
             (Some(_), _) => self.submissions.pop().map(|s| s.1),
-            (None, _) => pop(&mut self.follows, now),
+            (None, Some(_)) => self.follows.pop().map(|r| r.0.1),
+            (None, None) => None,
         }
     }
 
@@ -113,7 +178,11 @@ impl Due {
     pub fn tick_at(&mut self, now: Time) -> bool {
         let due = self.tick == Some(now);
         if due {
-            self.tick = Some(now + self.calc_period);
+            self.tick = match &mut self.ticks {
+                Ticks::Never => None,
+                Ticks::Every(period) => Some(now + *period),
+                Ticks::Given(instants) => instants.pop(),
+            };
         }
         due
     }
@@ -126,6 +195,11 @@ impl Due {
     /// A main pass is wanted at the next multiple of its interval.
     pub fn main_from(&mut self, at: Time) {
         self.main_at(at.ceil_to(self.main_every));
+    }
+
+    /// Whether a main pass at this instant is the periodic one, which looks at the whole queue.
+    pub fn is_periodic(&self, now: Time) -> bool {
+        now.ceil_to(self.main_every) == now
     }
 
     /// Backfill is wanted at the next multiple of its interval.
@@ -151,10 +225,4 @@ impl Due {
         }
         due
     }
-}
-
-fn pop(heap: &mut BinaryHeap<Reverse<(Time, JobId)>>, now: Time) -> Option<JobId> {
-    heap.peek()
-        .is_some_and(|r| r.0.0 == now)
-        .then(|| heap.pop().expect("it was peeked").0.1)
 }

@@ -1,29 +1,38 @@
 //! When: the clock that moves. Takes what is due, lets the scheduler choose, carries it out, and tells the observer.
 //!
-//! **Order at one instant**: ends, priority tick, submissions, main pass, backfill; within a kind by id. The order is part
-//! of the results: changing it is a change of results.
+//! **Order at one instant**: ends, changes of nodes and rules, priority tick, submissions, main pass, backfill; within a
+//! kind by id. The order is part of the results: changing it is a change of results.
 //!
 //! **Passes that are not run.** A main pass depends on the cluster alone, so it is run only after something changed: an
-//! end, a submission, a start, a tick that brought the queue into another order or let a limited run-minutes ledger fall. Backfill depends on the cluster and the clock; it is run after a change and at the instants
-//! that the last walk named ([`crate::sched::backfill::BackfillPass::recheck`]). A run with every pass forced gives the
-//! same records; a test holds us to it.
+//! end, a submission, a start, a tick that brought the queue into another order or let a limited run-minutes ledger fall,
+//! a reason that backfill took away, a change of nodes, reservations or rules. Backfill depends on the cluster and the
+//! clock; it is run after a change and at the instants that the last walk named
+//! ([`crate::sched::backfill::BackfillPass::recheck`]). Time alone also ends exempt times and brings jobs of age: those
+//! instants are named when a job starts or comes in. A run with every pass forced gives the same records; a test holds us
+//! to it.
 
+mod change;
 mod due;
+mod log;
 pub mod replay;
 
-use crate::cluster::{Cluster, JobState};
+use crate::cluster::{Cluster, Ending, Job, JobState};
 use crate::ids::{JobId, Table};
 use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
-use crate::scenario::{Backfill, Checked, PassRhythm};
+use crate::reason::Reason;
+use crate::scenario::{Backfill, Checked, PassRhythm, PreemptMode};
 use crate::sched::backfill::BackfillPass;
 use crate::sched::easy::EasyPass;
-use crate::sched::main_pass::MainPass;
+use crate::sched::main_pass::{MainPass, MainRules};
 use crate::sched::{Decision, idle, priority};
 use crate::units::{Span, Time};
-use crate::workload::{self, Arrival, Demand, JobSpec};
+use crate::workload::{self, Arrival, Demand, Dependency, JobSpec};
 
 use due::{Due, Kind};
+
+pub use change::Change;
+pub use log::{By, Happened, Log};
 
 /// Which passes are run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,10 +57,15 @@ pub struct Run {
     seed: u64,
     specs: Table<JobId, JobSpec>,
     followers: Vec<Option<JobId>>,
+    /// Jobs that wait for others: on whom, who. In order.
+    dependents: Vec<(JobId, JobId)>,
     cluster: Cluster,
     rules: priority::Rules,
+    main_rules: MainRules,
     due: Due,
+    changes: change::Changes,
     collector: Collector,
+    log: Log,
     window: Window,
     /// The last pass that looks past blocked jobs, if nothing has become free since.
     looked: Option<Time>,
@@ -103,25 +117,38 @@ impl Run {
         let people: Vec<_> = demand.people.iter().cloned().collect();
         let mut cluster = Cluster::new(scenario, &people);
         let mut followers = vec![None; specs.len()];
-        let mut due = Due::new(&scenario.scenario().policy, passes_wanted);
+        let mut dependents = Vec::new();
+        let policy = &scenario.scenario().policy;
+        let mut due = Due::new(policy, passes_wanted);
         for (id, spec) in specs.entries() {
             cluster.announce(spec.request);
+            dependents.extend(spec.after.iter().map(|after| (after.on(), id)));
             match spec.arrival {
                 Arrival::At(at) => due.submit(at, id),
                 Arrival::After(before) => followers[usize::from(before)] = Some(id),
             }
         }
+        dependents.sort_unstable();
         due.settle();
-        let collector = Collector::new(window, specs.len(), cluster.nodes.installed().gpus(), detail);
+        let changes = change::Changes::of(scenario.scenario());
+        changes.instants().for_each(|at| due.change(at));
+        if let Some(edge) = cluster.reservations.next_edge(Time::ZERO) {
+            due.change(edge);
+        }
+        let collector = Collector::new(window, specs.len(), &cluster.nodes, detail);
         Run {
+            rules: priority::rules(&cluster, policy),
+            main_rules: MainRules::new(policy),
             scenario: scenario.clone(),
             seed,
             specs,
             followers,
-            rules: priority::rules(&cluster, &scenario.scenario().policy),
+            dependents,
             cluster,
             due,
+            changes,
             collector,
+            log: Log::default(),
             window,
             looked: Some(Time::ZERO),
             last_main: None,
@@ -131,6 +158,27 @@ impl Run {
             events: 0,
             done: false,
         }
+    }
+
+    /// Ticks come at these instants only, in place of every PriorityCalcPeriod. For replaying what a real Slurm did.
+    pub fn tick_only_at(&mut self, instants: Vec<Time>) {
+        self.due.tick_only_at(instants);
+    }
+
+    /// At this instant an admin changes something.
+    pub fn change_at(&mut self, at: Time, change: Change) {
+        self.changes.add(at, change);
+        self.due.change(at);
+    }
+
+    /// From now on every start, preemption and end is written down; [`Run::log`] has it.
+    pub fn keep_log(&mut self) {
+        self.log.keep();
+    }
+
+    /// What has happened since [`Run::keep_log`].
+    pub fn log(&self) -> &Log {
+        &self.log
     }
 
     /// Handles up to `events` more events; returns the share of simulated time done, 1.0 when finished.
@@ -162,13 +210,26 @@ impl Run {
         self.now
     }
 
+    /// When the next instant comes, if there is one before the end.
+    pub fn next_instant(&self) -> Option<Time> {
+        self.due.next_instant().filter(|&at| at < self.window.to)
+    }
+
     /// Everything due at one instant, in the written order.
     fn instant(&mut self, now: Time) {
         self.now = now;
         self.wrote = false;
-        while let Some(id) = self.due.end_at(now) {
-            self.end(id, now);
-            self.after_event(now);
+        self.due.wake_at(now);
+        while let Some((id, run)) = self.due.end_at(now) {
+            let job = &self.cluster.jobs[id];
+            if job.state == JobState::Running && job.runs == run {
+                let how = self.how_it_ends(id, now);
+                self.end(id, how, now);
+                self.after_event(now);
+            }
+        }
+        if self.due.change_at(now) {
+            self.change(now);
         }
         if self.due.tick_at(now) {
             self.tick(now);
@@ -177,7 +238,8 @@ impl Run {
             self.submit(id, now);
             self.after_event(now);
         }
-        if self.due.pass_at(now, Kind::Main) {
+        // Whoever is pushed off at once leaves room for another pass.
+        while self.due.pass_at(now, Kind::Main) {
             self.main_pass(now);
         }
         if self.due.pass_at(now, Kind::Backfill) {
@@ -196,23 +258,121 @@ impl Run {
         }
     }
 
-    fn end(&mut self, id: JobId, now: Time) {
+    /// When a job that starts now would end by itself or at its limit, and which of the two.
+    fn natural_end(&self, id: JobId, started: Time) -> (Time, Ending) {
+        let runtime = self.specs[id].runtime;
+        let limit = self.cluster.jobs[id].request.limit;
+        if runtime <= limit {
+            return (started + runtime, Ending::Completed);
+        }
+        let scan = match &self.scenario.scenario().policy.passes {
+            PassRhythm::Slurm(passes) => passes.kill_scan,
+            PassRhythm::EveryInstant | PassRhythm::EveryEvent => Span::ZERO,
+        };
+        ((started + limit).ceil_to(scan), Ending::Timeout)
+    }
+
+    fn how_it_ends(&self, id: JobId, now: Time) -> Ending {
+        let job = &self.cluster.jobs[id];
+        let (at, how) = self.natural_end(id, job.started);
+        if at <= now {
+            how
+        } else if job.pushed_off.is_some() {
+            self.pushed_off(job)
+        } else {
+            // Only a budget that was used up ends a job before its time.
+            Ending::Timeout
+        }
+    }
+
+    fn pushed_off(&self, job: &Job) -> Ending {
+        match self.cluster.preempt.mode(job) {
+            PreemptMode::Requeue => Ending::Requeued,
+            PreemptMode::Off | PreemptMode::Cancel => Ending::Preempted,
+        }
+    }
+
+    /// A run ends, and what waits for that comes forward.
+    fn end(&mut self, id: JobId, how: Ending, now: Time) {
         self.events += 1;
         self.wrote = true;
         self.cluster.end(id, now);
-        self.collector.ended(id, &self.specs[id], now);
-        if let Some(next) = self.followers[usize::from(id)] {
-            self.due.follow(now, next);
+        self.log.ended(id, how, now);
+        match how {
+            Ending::Completed | Ending::Timeout => self.collector.ended(id, &self.specs[id], now),
+            Ending::Preempted | Ending::NodeFail | Ending::Requeued => {
+                self.collector.broken_off(id, &self.specs[id], now);
+            }
+        }
+        if how == Ending::Requeued {
+            self.cluster.requeue(id, now);
+            let delay = self.scenario.scenario().policy.preemption.requeue_delay;
+            self.due.follow(now + delay, id);
+        } else {
+            self.cluster.ledgers.withdraw(&self.cluster.jobs[id]);
+            if let Some(next) = self.followers[usize::from(id)] {
+                self.due.follow(now, next);
+            }
+            self.release_dependents(id, how, now);
         }
         self.looked = None;
         self.due.main_at(now);
         self.due.backfill_from(now);
     }
 
+    /// Jobs that waited for this one, and for nothing else, are due now.
+    fn release_dependents(&mut self, id: JobId, how: Ending, now: Time) {
+        let first = self.dependents.partition_point(|&(on, _)| on < id);
+        for at in first..self.dependents.len() {
+            let (on, who) = self.dependents[at];
+            if on != id {
+                break;
+            }
+            if self.cluster.jobs[who].state != JobState::NotEligible {
+                continue;
+            }
+            let needs_success = self.specs[who].after.contains(&Dependency::AfterOk(id));
+            if needs_success && how != Ending::Completed {
+                self.cluster.give_reason(who, Reason::DependencyNeverSatisfied);
+            } else if self.cluster.jobs[who].reason == Reason::Dependency && self.is_independent(who) {
+                self.due.follow(now, who);
+            }
+        }
+    }
+
+    fn is_independent(&self, id: JobId) -> bool {
+        self.specs[id]
+            .after
+            .iter()
+            .all(|after| self.cluster.jobs[after.on()].state == JobState::Ended)
+    }
+
+    /// A job comes in, or its time to be looked at has come.
     fn submit(&mut self, id: JobId, now: Time) {
         self.events += 1;
+        if self.cluster.jobs[id].state == JobState::Future {
+            let refused = crate::sched::limits::at_submission(&self.cluster, &self.cluster.jobs[id]);
+            if let Err(refusal) = refused {
+                self.wrote = true;
+                self.cluster.refuse(id, now);
+                self.log.refused(id, refusal, now);
+                self.collector.refused(id, &self.specs[id], now);
+                return;
+            }
+            self.cluster.submit(id, now);
+            let failed =
+                |after: &Dependency| matches!(after, Dependency::AfterOk(on) if self.log.ended_badly(*on));
+            if self.specs[id].after.iter().any(failed) {
+                self.cluster.give_reason(id, Reason::DependencyNeverSatisfied);
+                return;
+            }
+            if !self.is_independent(id) {
+                self.cluster.give_reason(id, Reason::Dependency);
+                return;
+            }
+        }
         self.wrote = true;
-        self.cluster.submit(id, now);
+        let again = self.cluster.jobs[id].runs > 0;
         let job = &self.cluster.jobs[id];
         let priorities: Vec<u32> = job
             .request
@@ -220,7 +380,7 @@ impl Run {
             .map(|partition| priority::priority(&self.rules, &self.cluster, job, partition, now, now))
             .collect();
         self.cluster.enqueue(id, now, priorities);
-        self.collector.submitted(id, &self.specs[id], now);
+        self.collector.eligible(id, &self.specs[id], again, now);
         let at = match &self.scenario.scenario().policy.passes {
             PassRhythm::Slurm(p) => {
                 // A periodic pass that was not run for want of change counts as run.
@@ -238,6 +398,9 @@ impl Run {
         };
         self.due.main_at(at);
         self.due.backfill_from(now);
+        if self.main_rules.min_age_reserve > Span::ZERO {
+            self.due.wake(now + self.main_rules.min_age_reserve);
+        }
     }
 
     fn tick(&mut self, now: Time) {
@@ -265,15 +428,32 @@ impl Run {
             self.due.main_from(now);
             self.due.backfill_from(now);
         }
+        self.end_what_is_over_budget(now);
+    }
+
+    /// Without `safe`, whoever runs on a budget that is used up is killed at the next scan.
+    fn end_what_is_over_budget(&mut self, now: Time) {
+        let scan = match &self.scenario.scenario().policy.passes {
+            PassRhythm::Slurm(passes) => passes.kill_scan,
+            PassRhythm::EveryInstant | PassRhythm::EveryEvent => Span::ZERO,
+        };
+        for id in crate::sched::limits::over_budget(&self.cluster) {
+            let at = now.ceil_to(scan).max(now + Span::secs(1));
+            self.due.end(at, id, self.cluster.jobs[id].runs);
+        }
     }
 
     fn main_pass(&mut self, now: Time) {
         self.events += 1;
         self.passes += 1;
         self.last_main = Some(now);
-        let mut pass = MainPass::new(&self.cluster);
+        let full = self.due.is_periodic(now);
+        let mut pass = MainPass::new(&self.cluster, self.main_rules, now, full);
         while let Some(decision) = pass.next(&self.cluster) {
-            self.carry_out(decision, now);
+            self.carry_out(decision, By::Main, now);
+        }
+        if !full && self.main_rules.depth > 0 {
+            self.due.main_from(now + Span::secs(1));
         }
         if self.scenario.scenario().policy.backfill == Backfill::Off {
             self.looked = Some(now);
@@ -288,14 +468,14 @@ impl Run {
             Backfill::Easy => {
                 let mut pass = EasyPass::new();
                 while let Some(decision) = pass.next(&self.cluster, now) {
-                    self.carry_out(decision, now);
+                    self.carry_out(decision, By::Backfill, now);
                 }
                 self.looked = Some(now);
             }
             Backfill::Slurm(policy) => {
                 let mut pass = BackfillPass::new(&self.cluster, &policy, now);
                 while let Some(decision) = pass.next(&self.cluster) {
-                    self.carry_out(decision, now);
+                    self.carry_out(decision, By::Backfill, now);
                 }
                 if let Some(at) = pass.recheck() {
                     self.due.backfill_from(at);
@@ -307,7 +487,7 @@ impl Run {
         }
     }
 
-    fn carry_out(&mut self, decision: Decision, now: Time) {
+    fn carry_out(&mut self, decision: Decision, by: By, now: Time) {
         match decision {
             Decision::Start {
                 job: id,
@@ -316,21 +496,63 @@ impl Run {
             } => {
                 let job = &self.cluster.jobs[id];
                 debug_assert_eq!(job.state, JobState::Pending);
-                self.collector
-                    .started(id, job.reason, job.request.gpus_per_node, &on, now);
+                self.collector.started(id, job.reason, &job.request, &on, now);
                 self.cluster.start(id, partition, on, now);
-                self.due.end(now + self.specs[id].runtime, id);
+                self.log
+                    .started(id, by, partition, self.cluster.jobs[id].on.nodes(), now);
+                let (at, _) = self.natural_end(id, now);
+                let job = &self.cluster.jobs[id];
+                self.due.end(at, id, job.runs);
+                if self.cluster.preempt.on() {
+                    let exempt = self.cluster.preempt.exempt_until(job);
+                    if exempt > now {
+                        self.due.wake(exempt);
+                    }
+                }
                 self.wrote = true;
                 // Plans made before this start may fall otherwise in the next walk.
                 self.due.main_from(now + Span::secs(1));
                 self.due.backfill_from(now + Span::secs(1));
             }
+            Decision::Preempt { job: id, victims } => {
+                self.give_reason(id, Reason::Resources, now);
+                for victim in victims {
+                    self.push_off(victim, id, now);
+                }
+            }
             Decision::Hold { job: id, reason } => {
-                let old = self.cluster.give_reason(id, reason);
-                self.collector.reason_changed(id, old, reason, now);
-                self.wrote |= reason.is_limit();
+                self.give_reason(id, reason, now);
+                if reason == Reason::None {
+                    self.due.main_from(now + Span::secs(1));
+                }
             }
         }
+    }
+
+    fn give_reason(&mut self, id: JobId, reason: Reason, now: Time) {
+        let old = self.cluster.give_reason(id, reason);
+        if old != reason {
+            self.collector.reason_changed(id, old, reason, now);
+            self.wrote |= reason.is_limit();
+        }
+    }
+
+    /// A running job has to go, at once or after its grace.
+    fn push_off(&mut self, id: JobId, for_whom: JobId, now: Time) {
+        let job = &self.cluster.jobs[id];
+        let stays = self.cluster.preempt.stays(job);
+        let how = self.pushed_off(job);
+        self.log.preempted(id, for_whom, now);
+        if stays == Span::ZERO {
+            self.end(id, how, now);
+            return;
+        }
+        let (by, run) = (now + stays, job.runs);
+        let by = by.min(job.ends_by);
+        self.cluster.jobs[id].pushed_off = Some(now);
+        self.cluster.ends_by(id, by);
+        self.due.end(by, id, run);
+        self.due.backfill_from(now + Span::secs(1));
     }
 
     fn find_idle_causes(&mut self, now: Time) {
@@ -349,10 +571,7 @@ impl Run {
             .map(|record| (record.job(), self.cluster.jobs[record.job()].reason))
             .collect();
         let running: Vec<_> = self.cluster.running.iter().map(|&(_, id)| id).collect();
-        let installed = self.cluster.nodes.installed().total();
-        let mut report = self
-            .collector
-            .finish(self.seed, &self.specs, &pending, &running, installed);
+        let mut report = self.collector.finish(self.seed, &self.specs, &pending, &running);
         report.passes = self.passes;
         report.events = self.events;
         report

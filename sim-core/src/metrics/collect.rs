@@ -10,12 +10,12 @@ use sha2::{Digest as _, Sha256};
 use super::at_work::{HeldAtWork, at_work};
 use super::lines::Lines;
 use super::{Busy, Complaints, Detail, Readiness, SeedReport, Waits, Window};
-use crate::cluster::Allocation;
-use crate::ids::{JobId, Table};
+use crate::cluster::{Allocation, Nodes};
+use crate::ids::{JobId, KindId, Table};
 use crate::reason::{Cause, Reason};
 use crate::sched::idle::Claim;
-use crate::units::{SEVENTHS, Span, Time};
-use crate::workload::{Class, JobSpec, Worth};
+use crate::units::{Span, Time};
+use crate::workload::{Class, JobSpec, Request, Worth};
 
 /// A job that a person expects to start while they are at their desk.
 const SOON: Span = Span::mins(10);
@@ -23,12 +23,16 @@ const SOON: Span = Span::mins(10);
 /// What happened, as digests see it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Record {
-    /// A job came into the queue.
+    /// A job became eligible and came into the queue; after it was pushed off, once more.
     Submitted,
     /// A job started.
     Started,
     /// A job ended.
     Ended,
+    /// A run was broken off: pushed off, or its node went down.
+    BrokenOff,
+    /// A job was refused at submission.
+    Refused,
     /// A limit began to hold a job, or another one did.
     Held(Reason),
 }
@@ -39,6 +43,8 @@ impl Record {
             Record::Submitted => 0,
             Record::Started => 1,
             Record::Ended => 2,
+            Record::BrokenOff => 3,
+            Record::Refused => 4,
             Record::Held(reason) => 16 + reason.byte(),
         }
     }
@@ -48,7 +54,12 @@ impl Record {
 #[derive(Clone, Copy, Debug, Default)]
 struct Followed {
     asked: Option<Time>,
+    /// The first start.
     started: Option<Time>,
+    /// The start of the run it is in.
+    running_since: Option<Time>,
+    /// What it holds in that run, in sevenths of a GPU.
+    holds: u64,
     reason_since: Time,
     limit_wait: u32,
 }
@@ -62,7 +73,12 @@ pub struct Collector {
     busy: Busy,
     idle: BTreeMap<Cause, u64>,
     waiting: BTreeMap<Reason, u64>,
-    now_idle: Vec<(Cause, u32)>,
+    waiting_again: u64,
+    refused: u32,
+    kinds: Vec<u64>,
+    capacity: u64,
+    lost_to_the_cut: u64,
+    now_idle: Vec<(Cause, u64)>,
     idle_since: Time,
     work_done: u64,
     lines: Option<Lines>,
@@ -71,20 +87,31 @@ pub struct Collector {
 
 impl Collector {
     /// Nothing has happened yet; all of `nodes` are idle for want of demand.
-    pub fn new(window: Window, jobs: usize, nodes: &[u32], detail: Detail) -> Collector {
+    pub fn new(window: Window, jobs: usize, nodes: &Nodes, detail: Detail) -> Collector {
+        let kinds: Vec<u64> = nodes.kinds().iter().map(|kind| kind.sevenths).collect();
+        let devices = |node, kind| u64::from(nodes.installed().of_kind(node, KindId::from(kind)));
+        let usable: u64 = (0..nodes.len())
+            .flat_map(|node| (0..kinds.len()).map(move |kind| (node, kind)))
+            .map(|(node, kind)| devices(node, kind) * kinds[kind])
+            .sum();
         Collector {
+            capacity: nodes.capacity(),
+            lost_to_the_cut: nodes.capacity() - usable.min(nodes.capacity()),
+            kinds,
+            waiting_again: 0,
+            refused: 0,
             window,
             hash: Sha256::new(),
             followed: (0..jobs).map(|_| Followed::default()).collect(),
             busy: Busy::default(),
             idle: BTreeMap::new(),
             waiting: BTreeMap::new(),
-            now_idle: vec![(Cause::NoDemand, nodes.iter().sum())],
+            now_idle: vec![(Cause::NoDemand, usable)],
             idle_since: Time::ZERO,
             work_done: 0,
             lines: match detail {
                 Detail::Summary => None,
-                Detail::Timeline => Some(Lines::new(window, nodes)),
+                Detail::Timeline => Some(Lines::new(window, nodes.installed().gpus())),
             },
             held_at_work: HeldAtWork::new(window),
         }
@@ -99,12 +126,23 @@ impl Collector {
         }
     }
 
-    /// A job came into the queue.
-    pub fn submitted(&mut self, id: JobId, spec: &JobSpec, now: Time) {
+    /// A job was refused at submission.
+    pub fn refused(&mut self, id: JobId, spec: &JobSpec, now: Time) {
+        self.record(id, Record::Refused, now, &[]);
+        if self.window.contains(now) && spec.segment == 0 {
+            self.refused += 1;
+        }
+    }
+
+    /// A job became eligible, for the first time or again after it was pushed off.
+    pub fn eligible(&mut self, id: JobId, spec: &JobSpec, again: bool, now: Time) {
         self.record(id, Record::Submitted, now, &[]);
         let job = &mut self.followed[id];
-        job.asked = Some(now);
         job.reason_since = now;
+        if again {
+            return;
+        }
+        job.asked = Some(now);
         if let Some(lines) = &mut self.lines {
             lines.submitted(id, spec, now);
         }
@@ -120,8 +158,14 @@ impl Collector {
 
     fn settle_reason(&mut self, id: JobId, reason: Reason, now: Time) {
         let job = &mut self.followed[id];
-        let waited = now.since(job.reason_since).0;
+        let since = job.reason_since;
+        let waited = now.since(since).0;
         job.reason_since = now;
+        if job.started.is_some() {
+            // Seconds after a requeue are summed apart.
+            self.waiting_again += self.window.overlap(since, now);
+            return;
+        }
         if reason.is_limit() {
             job.limit_wait += waited;
         }
@@ -131,12 +175,20 @@ impl Collector {
     }
 
     /// A job started; `last` is the reason it waited for until now.
-    pub fn started(&mut self, id: JobId, last: Reason, each: u32, on: &Allocation, now: Time) {
+    pub fn started(&mut self, id: JobId, last: Reason, request: &Request, on: &Allocation, now: Time) {
         self.settle_reason(id, last, now);
         self.record(id, Record::Started, now, on.nodes());
-        self.followed[id].started = Some(now);
+        let devices = on.devices(request, self.kinds.len());
+        let job = &mut self.followed[id];
+        job.holds = devices
+            .iter()
+            .zip(&self.kinds)
+            .map(|(&count, &sevenths)| u64::from(count) * sevenths)
+            .sum();
+        job.running_since = Some(now);
+        job.started.get_or_insert(now);
         if let Some(lines) = &mut self.lines {
-            lines.started(id, each, on, now);
+            lines.started(id, on.devices_by_node(request, self.kinds.len()), now);
         }
     }
 
@@ -153,12 +205,32 @@ impl Collector {
         }
     }
 
+    /// A run was broken off before it had saved anything.
+    pub fn broken_off(&mut self, id: JobId, spec: &JobSpec, now: Time) {
+        self.record(id, Record::BrokenOff, now, &[]);
+        let job = &mut self.followed[id];
+        if let Some(started) = job.running_since.take() {
+            let held = job.holds * self.window.overlap(started, now);
+            let idle = held * u64::from(spec.idle_per_mille.min(1000)) / 1000;
+            self.busy.held_idle += idle;
+            self.busy.lost += held - idle;
+        }
+        job.reason_since = now;
+        if let Some(lines) = &mut self.lines {
+            lines.ended(id, now);
+        }
+    }
+
     /// Books the time that a job has held its GPUs, clipped to the window.
     fn held(&mut self, id: JobId, spec: &JobSpec, until: Time) {
-        let Some(started) = self.followed[id].started else {
+        let Followed {
+            running_since: Some(started),
+            holds: gpus,
+            ..
+        } = self.followed[id]
+        else {
             return;
         };
-        let gpus = u64::from(spec.request.gpus()) * SEVENTHS;
         let restarted = until.min(started + spec.restart);
         let again = gpus * self.window.overlap(started, restarted);
         let rest = gpus * self.window.overlap(restarted, until);
@@ -179,8 +251,13 @@ impl Collector {
         self.now_idle.clear();
         for claim in claims {
             match self.now_idle.iter_mut().find(|(cause, _)| *cause == claim.cause) {
-                Some((_, devices)) => *devices += claim.devices,
-                None => self.now_idle.push((claim.cause, claim.devices)),
+                Some((_, amount)) => {
+                    *amount += self.kinds[usize::from(claim.kind)] * u64::from(claim.devices)
+                }
+                None => {
+                    let amount = self.kinds[usize::from(claim.kind)] * u64::from(claim.devices);
+                    self.now_idle.push((claim.cause, amount));
+                }
             }
         }
         let by_limit = claims
@@ -198,8 +275,8 @@ impl Collector {
         let span = self.window.overlap(self.idle_since, now);
         self.idle_since = now;
         if span > 0 {
-            for &(cause, devices) in &self.now_idle {
-                *self.idle.entry(cause).or_default() += SEVENTHS * u64::from(devices) * span;
+            for &(cause, amount) in &self.now_idle {
+                *self.idle.entry(cause).or_default() += amount * span;
             }
         }
     }
@@ -212,7 +289,6 @@ impl Collector {
         specs: &Table<JobId, JobSpec>,
         pending: &[(JobId, Reason)],
         running: &[JobId],
-        installed: u32,
     ) -> SeedReport {
         let end = self.window.to;
         self.settle_idle(end);
@@ -225,7 +301,10 @@ impl Collector {
         let mut report = SeedReport {
             seed,
             digest: hex16(&std::mem::take(&mut self.hash).finalize()),
-            capacity: SEVENTHS * u64::from(installed) * u64::from(self.window.span().0),
+            capacity: self.capacity * u64::from(self.window.span().0),
+            lost_to_the_cut: self.lost_to_the_cut * u64::from(self.window.span().0),
+            waiting_again: self.waiting_again,
+            refused: self.refused,
             busy: self.busy,
             idle: self.idle.clone(),
             waiting: self.waiting.clone(),

@@ -3,8 +3,7 @@
 //! The scheduler counts devices; which of a node's devices a job gets is settled here: the lowest free ones, as Slurm does.
 
 use super::{IdleSpan, JobLine, Timeline, Window};
-use crate::cluster::Allocation;
-use crate::ids::JobId;
+use crate::ids::{JobId, NodeId};
 use crate::reason::Cause;
 use crate::sched::idle::Claim;
 use crate::units::Time;
@@ -60,10 +59,10 @@ impl Lines {
         });
     }
 
-    pub fn started(&mut self, id: JobId, each: u32, on: &Allocation, now: Time) {
+    pub fn started(&mut self, id: JobId, on: impl Iterator<Item = (NodeId, Vec<u32>)>, now: Time) {
         let mut held: Vec<(u32, u32, u32)> = Vec::new();
-        for &node in on.nodes() {
-            let mut wanted = each;
+        for (node, by_kind) in on {
+            let mut wanted: u32 = by_kind.iter().sum();
             for device in 0..self.nodes[usize::from(node)].len() {
                 let slot = &mut self.nodes[usize::from(node)][device];
                 let Device::Idle(cause, since) = *slot else {

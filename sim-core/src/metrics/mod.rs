@@ -153,6 +153,10 @@ pub struct SeedReport {
     pub wait_total: u64,
     /// The same by the reason in force.
     pub waiting: BTreeMap<Reason, u64>,
+    /// Waiting after a run was broken off, in job-seconds: it is no part of the waits.
+    pub waiting_again: u64,
+    /// Pieces of work refused at submission in the measured window.
+    pub refused: u32,
     /// Waits by class; every class is present.
     pub waits: BTreeMap<Class, Waits>,
     /// Readiness.

@@ -6,10 +6,11 @@
 //! stops planning as soon as none can. [`BackfillPass::recheck`] names the next instant at which time alone could change
 //! the answer; the engine need not walk again before it unless something happens.
 
+use super::main_pass::places_before;
 use super::timeline::Timeline;
-use super::{Decision, limits, select};
-use crate::cluster::{Allocation, Cluster, NodeSet, Partition, Room};
-use crate::ids::{JobId, PartitionId};
+use super::{Decision, limits, preempt, reserved, select};
+use crate::cluster::{Allocation, Cluster, Job, NodeSet, Room};
+use crate::ids::{JobId, PartitionId, PartitionSet, UserId};
 use crate::reason::Reason;
 use crate::scenario::SlurmBackfill;
 use crate::units::{Span, Time};
@@ -26,14 +27,15 @@ const NEVER: Time = Time(u32::MAX);
 pub struct BackfillPass<'a> {
     policy: &'a SlurmBackfill,
     now: Time,
-    /// Next job to plan or start.
+    /// Next place to plan or start.
     cursor: usize,
-    /// First job at or after the cursor that could start now; everything before it has had its limits tested.
+    /// First place at or after the cursor whose job could start now; everything before it has had its limits tested.
     candidate: usize,
     /// Jobs that reached the node test.
     tested: u32,
     /// Stop looking for candidates: the queue or `bf_max_job_test` has come to its end.
     exhausted: bool,
+    starts: u32,
     timeline: Timeline,
     /// By node, when its earliest promise begins.
     promised: Vec<Time>,
@@ -41,6 +43,13 @@ pub struct BackfillPass<'a> {
     /// Requests without room in this walk. Promises and starts only take room away, so whatever asks for as much for as
     /// long has none either.
     no_room: Vec<(PartitionId, Request)>,
+    /// How many places of each person and of each partition were looked at, where that is limited.
+    of_user: Vec<(UserId, u32)>,
+    of_partition: Vec<(PartitionId, u32)>,
+    /// Jobs in several partitions that have their promise.
+    has_promise: Vec<JobId>,
+    /// Jobs for which others were pushed off in this walk.
+    preempted_for: Vec<JobId>,
 }
 
 /// Where and when a job is planned.
@@ -63,10 +72,15 @@ impl<'a> BackfillPass<'a> {
             candidate: 0,
             tested: 0,
             exhausted: false,
+            starts: 0,
             timeline: Timeline::new(now.floor_to(policy.resolution), all),
             promised: vec![NEVER; cluster.nodes.len()],
             recheck: None,
             no_room: Vec::new(),
+            of_user: Vec::new(),
+            of_partition: Vec::new(),
+            has_promise: Vec::new(),
+            preempted_for: Vec::new(),
         }
     }
 
@@ -89,29 +103,42 @@ impl<'a> BackfillPass<'a> {
             let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
             if self.cursor == self.candidate {
-                let on = self
-                    .room(cluster, &job.request, partition)
-                    .expect("a candidate has room");
-                return Some(Decision::Start {
-                    job: id,
-                    partition,
-                    on,
-                });
+                if let Some(on) = self.room(cluster, job, partition) {
+                    self.starts += 1;
+                    self.cursor -= places_before(cluster, job, id, self.cursor);
+                    self.candidate = self.cursor;
+                    return Some(Decision::Start {
+                        job: id,
+                        partition,
+                        on,
+                    });
+                }
+                let victims = self
+                    .victims(cluster, id, job, partition)
+                    .expect("a candidate has room, or may make it");
+                self.preempted_for.push(id);
+                return Some(Decision::Preempt { job: id, victims });
             }
             // Somebody further down could start: what stands before it must have its promise first.
             if limits::verdict(cluster, job, partition).is_none() {
-                self.promise(cluster, &job.request, partition);
+                self.promise(cluster, id, job, partition);
             }
             self.cursor += 1;
         }
     }
 
-    /// Moves `candidate` to the first job that its limits let start now and that has room; tests limits on the way.
+    /// Moves `candidate` to the first place whose job its limits let start now and that has room, or may make it; tests
+    /// limits on the way.
     fn find_candidate(&mut self, cluster: &Cluster) -> Option<Decision> {
         self.candidate = self.candidate.max(self.cursor);
-        while let Some(&record) = cluster.queue.get(self.candidate) {
+        let enough = self.policy.max_job_start > 0 && self.starts >= self.policy.max_job_start;
+        while let Some(&record) = cluster.queue.get(self.candidate).filter(|_| !enough) {
             let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
+            if self.too_many(job, partition) {
+                self.step(false);
+                continue;
+            }
             let before = limits::before_selection(cluster, job, partition);
             if before.is_none() && self.tested >= self.policy.max_job_test {
                 break;
@@ -125,17 +152,28 @@ impl<'a> BackfillPass<'a> {
                     }
                 }
                 None if job.reason.is_limit() => {
-                    // The limit has cleared; it is looked at again as one of the crowd.
+                    // The limit has cleared; the next main pass says what the job waits for now.
                     return Some(Decision::Hold {
                         job: id,
-                        reason: Reason::Priority,
+                        reason: Reason::None,
                     });
                 }
                 None => {
-                    if self.has_room(cluster, &job.request, partition) {
+                    if self.has_room(cluster, job, partition)
+                        || self.victims(cluster, id, job, partition).is_some()
+                    {
                         return None;
                     }
                     self.step(true);
+                    if !cluster.reservations.is_empty() {
+                        let mut nodes = cluster.partitions[partition].up.clone();
+                        let open = reserved::leave_open(cluster, job, &mut nodes, self.now);
+                        if let Err(reason) = open
+                            && reason != job.reason
+                        {
+                            return Some(Decision::Hold { job: id, reason });
+                        }
+                    }
                 }
             }
         }
@@ -148,7 +186,17 @@ impl<'a> BackfillPass<'a> {
         self.tested += u32::from(counts);
     }
 
-    fn has_room(&mut self, cluster: &Cluster, request: &Request, partition: PartitionId) -> bool {
+    /// Whether as many jobs of its owner or of its partition as may be were looked at; counts this one.
+    fn too_many(&mut self, job: &Job, partition: PartitionId) -> bool {
+        let users = over(&mut self.of_user, job.request.user, self.policy.max_job_user);
+        let partitions = over(&mut self.of_partition, partition, self.policy.max_job_part);
+        users || partitions
+    }
+
+    fn has_room(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId) -> bool {
+        let request = &job.request;
+        // With reservations, what one job may not use another may.
+        let alike = cluster.reservations.is_empty();
         let asks_as_much = |(of, less): &(PartitionId, Request)| {
             *of == partition
                 && less.kind == request.kind
@@ -158,35 +206,80 @@ impl<'a> BackfillPass<'a> {
                 && less.gpus_per_node <= request.gpus_per_node
                 && less.limit <= request.limit
         };
-        if self.no_room.iter().any(asks_as_much) {
+        if alike && self.no_room.iter().any(asks_as_much) {
             return false;
         }
-        let room = self.room(cluster, request, partition).is_some();
-        if !room {
+        let room = self.room(cluster, job, partition).is_some();
+        if !room && alike {
             self.no_room.push((partition, *request));
         }
         room
     }
 
-    /// Where the request could start now: nodes with room whose earliest promise begins after its end.
-    fn room(&self, cluster: &Cluster, request: &Request, partition: PartitionId) -> Option<Allocation> {
+    /// Nodes that no promise made so far, and no reservation of others, keeps from a job that starts now.
+    fn open_now(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<NodeSet> {
+        let finish = self.now + job.request.limit;
+        let mut nodes = cluster.partitions[partition].up.clone();
+        for (node, &promised) in self.promised.iter().enumerate() {
+            if promised <= finish {
+                nodes.remove(node);
+            }
+        }
+        if !cluster.reservations.is_empty() {
+            reserved::leave_open(cluster, job, &mut nodes, self.now).ok()?;
+        }
+        Some(nodes)
+    }
+
+    /// Where the job could start now: nodes with room whose earliest promise begins after its end.
+    fn room(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Allocation> {
+        let request = &job.request;
         let free = cluster.nodes.free();
         if free.total() < request.gpus() {
             return None;
         }
-        let finish = self.now + request.limit;
-        let Partition { up, spread, .. } = &cluster.partitions[partition];
-        let open = up.iter().filter(|&node| self.promised[node] > finish);
-        select::choose(request, &cluster.nodes, free, open, *spread)
+        let spread = cluster.partitions[partition].spread;
+        if cluster.reservations.is_empty() {
+            let finish = self.now + request.limit;
+            let up = cluster.partitions[partition].up.iter();
+            let open = up.filter(|&node| self.promised[node] > finish);
+            return select::choose(request, &cluster.nodes, free, open, spread);
+        }
+        let open = self.open_now(cluster, job, partition)?;
+        select::choose(request, &cluster.nodes, free, open.iter(), spread)
+    }
+
+    /// Whom to push off so that the job can start on nodes that are open to it now.
+    fn victims(&self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) -> Option<Vec<JobId>> {
+        let rules = &cluster.preempt;
+        if !rules.on()
+            || self.preempted_for.contains(&id)
+            || preempt::under_way(cluster, rules, job, partition)
+        {
+            return None;
+        }
+        let open = self.open_now(cluster, job, partition)?;
+        preempt::victims(cluster, rules, job, partition, &open, self.now)
     }
 
     /// Plans a job that cannot start now and writes its promise into the map.
-    fn promise(&mut self, cluster: &Cluster, request: &Request, partition: PartitionId) {
+    fn promise(&mut self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) {
+        let request = &job.request;
+        let several = request.also != PartitionSet::empty();
+        let promised_already = several && self.policy.one_resv_per_job && self.has_promise.contains(&id);
+        let young = self.now.since(job.eligible) < self.policy.min_age_reserve;
+        if promised_already
+            || young
+            || job.priority < self.policy.min_prio_reserve
+            || limits::reserves_nothing(cluster, job)
+        {
+            return;
+        }
         // Tried at once, the job meets the intervals that begin by its end; time alone adds the next one.
         if let Some(begin) = self.timeline.next_begin(self.now + request.limit) {
             self.look_again(begin - request.limit);
         }
-        let Some(plan) = plan(cluster, self.policy, request, partition, &self.timeline, self.now) else {
+        let Some(plan) = plan(cluster, self.policy, job, partition, &self.timeline, self.now) else {
             return;
         };
         if plan.when > self.now + self.policy.window {
@@ -200,11 +293,31 @@ impl<'a> BackfillPass<'a> {
             self.promised[usize::from(*node)] = self.promised[usize::from(*node)].min(begin);
         }
         self.timeline.promise(&kept, begin, end);
+        if several {
+            self.has_promise.push(id);
+        }
     }
 
     fn look_again(&mut self, at: Time) {
         if at > self.now {
             self.recheck = Some(self.recheck.map_or(at, |sooner| sooner.min(at)));
+        }
+    }
+}
+
+/// Counts one more of `who`; whether that is over the limit (0: none).
+fn over<T: PartialEq>(counts: &mut Vec<(T, u32)>, who: T, most: u32) -> bool {
+    if most == 0 {
+        return false;
+    }
+    match counts.iter_mut().find(|(other, _)| *other == who) {
+        Some((_, count)) => {
+            *count += 1;
+            *count > most
+        }
+        None => {
+            counts.push((who, 1));
+            false
         }
     }
 }
@@ -216,7 +329,7 @@ pub fn promise_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: u
     for record in &cluster.queue[..index] {
         let job = &cluster.jobs[record.job()];
         if limits::verdict(cluster, job, record.partition).is_none() {
-            pass.promise(cluster, &job.request, record.partition);
+            pass.promise(cluster, record.job(), job, record.partition);
         }
     }
     let record = cluster.queue.get(index)?;
@@ -224,15 +337,8 @@ pub fn promise_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: u
     if limits::verdict(cluster, job, record.partition).is_some() {
         return None;
     }
-    plan(
-        cluster,
-        policy,
-        &job.request,
-        record.partition,
-        &pass.timeline,
-        now,
-    )
-    .filter(|plan| plan.when <= now + policy.window)
+    plan(cluster, policy, job, record.partition, &pass.timeline, now)
+        .filter(|plan| plan.when <= now + policy.window)
 }
 
 /// What a start at `when` keeps in the map: both ends are floored to its grid, and it lasts a step at least.
@@ -242,20 +348,38 @@ fn on_the_grid(policy: &SlurmBackfill, when: Time, request: &Request) -> (Time, 
     (begin, end.max(begin + policy.resolution.max(Span::secs(1))))
 }
 
-/// When and where a request would start, given the promises in the map.
+/// When and where a job would start, given the promises in the map.
 fn plan(
     cluster: &Cluster,
     policy: &SlurmBackfill,
-    request: &Request,
+    job: &Job,
     partition: PartitionId,
     map: &Timeline,
     now: Time,
 ) -> Option<Plan> {
-    let Partition { up, spread, .. } = &cluster.partitions[partition];
+    let request = &job.request;
+    let mut mine = cluster.partitions[partition].up.clone();
     let mut start = now;
+    let closed = if cluster.reservations.is_empty() {
+        Vec::new()
+    } else {
+        if let Some(id) = request.reservation {
+            let (own, flexible) = cluster.reservations.nodes(id);
+            if !flexible {
+                mine.intersect(own);
+                start = start.max(cluster.reservations.next(id, now)?.0);
+            }
+        }
+        reserved::closed(cluster, job, now, now, policy.window)
+    };
     loop {
-        let (nodes, later) = map.open(start, start + request.limit, up.clone());
-        let found = will_run(cluster, request, &nodes, *spread, now);
+        let finish = start + request.limit;
+        let (mut nodes, mut later) = map.open(start, finish, mine.clone());
+        for closed in closed.iter().filter(|c| c.from < finish && c.to > start) {
+            nodes.subtract(&closed.nodes);
+            later = Some(later.map_or(closed.to, |other| other.min(closed.to)));
+        }
+        let found = will_run(cluster, job, partition, &nodes, now);
         let Some((when, on)) = found else {
             start = later?;
             continue;
@@ -272,7 +396,11 @@ fn plan(
             .iter()
             .for_each(|&node| chosen.insert(usize::from(node)));
         let (begin, end) = on_the_grid(policy, when, request);
-        if when > start && map.promised(&chosen, begin, end) {
+        let taken = map.promised(&chosen, begin, end)
+            || closed
+                .iter()
+                .any(|c| c.from < when + request.limit && c.to > when && c.nodes.meets(&chosen));
+        if when > start && taken {
             start = when;
             continue;
         }
@@ -280,32 +408,42 @@ fn plan(
     }
 }
 
-/// The node test: fits now, or when the running jobs on `nodes` have ended by their limits. Ends are taken in groups,
-/// each twice as wide as the one before; the estimate is the last end that matters for the chosen nodes.
+/// The node test: fits now, or once everybody whom it may push off is gone, or when the running jobs on `nodes` have
+/// ended by their limits. Ends are taken in groups, each twice as wide as the one before; the estimate is the last end
+/// that matters for the chosen nodes.
 fn will_run(
     cluster: &Cluster,
-    request: &Request,
+    job: &Job,
+    partition: PartitionId,
     nodes: &NodeSet,
-    spread: bool,
     now: Time,
 ) -> Option<(Time, Allocation)> {
+    let request = &job.request;
+    let spread = cluster.partitions[partition].spread;
     let wanted = request.nodes as usize;
     let installed = cluster.nodes.installed();
     if nodes.iter().filter(|&node| installed.fits(node, request)).count() < wanted {
         return None;
     }
-    let able = |free: &Room| nodes.iter().filter(|&node| free.fits(node, request)).count();
-    if able(cluster.nodes.free()) >= wanted {
-        return select::choose(
-            request,
-            &cluster.nodes,
-            cluster.nodes.free(),
-            nodes.iter(),
-            spread,
-        )
-        .map(|on| (now, on));
+    let able = |free: &Room| nodes.iter().filter(|&node| free.fits(node, request)).count() >= wanted;
+    let choose = |free: &Room| select::choose(request, &cluster.nodes, free, nodes.iter(), spread);
+    if able(cluster.nodes.free()) {
+        return choose(cluster.nodes.free()).map(|on| (now, on));
     }
     let mut free = cluster.nodes.free().clone();
+    let rules = &cluster.preempt;
+    if rules.on() {
+        for &(_, id) in &cluster.running {
+            let victim = &cluster.jobs[id];
+            if rules.may(job, partition, victim) && rules.exempt_until(victim) <= now {
+                free.give_back(&victim.on, &victim.request);
+            }
+        }
+        if able(&free) {
+            return choose(&free).map(|on| (now, on));
+        }
+        free = cluster.nodes.free().clone();
+    }
     let touches = |id: JobId| {
         cluster.jobs[id]
             .on
@@ -323,8 +461,8 @@ fn will_run(
             free.give_back(&job.on, &job.request);
             gone.push((end, id));
         }
-        if able(&free) >= wanted {
-            let on = select::choose(request, &cluster.nodes, &free, nodes.iter(), spread)?;
+        if able(&free) {
+            let on = choose(&free)?;
             let matters = |id: JobId| {
                 cluster.jobs[id]
                     .on

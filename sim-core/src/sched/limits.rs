@@ -68,3 +68,25 @@ pub fn forbidden(cluster: &Cluster, job: &Job, partition: PartitionId) -> bool {
     request.limit > cluster.partitions[partition].max_time
         || cluster.ledgers.effective(partition, request.qos).forbid(request)
 }
+
+/// Why a job was refused at submission.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// The limit or rule that refused it.
+    pub reason: Reason,
+}
+
+/// Whether a job may come in.
+pub fn at_submission(_cluster: &Cluster, _job: &Job) -> Result<(), Refusal> {
+    Ok(())
+}
+
+/// Running jobs whose budget is used up.
+pub fn over_budget(_cluster: &Cluster) -> Vec<crate::ids::JobId> {
+    Vec::new()
+}
+
+/// Whether backfill makes no promise to a job.
+pub fn reserves_nothing(_cluster: &Cluster, _job: &Job) -> bool {
+    false
+}

@@ -1,46 +1,126 @@
 //! The main pass: strict order in each partition. A blocked job shuts its partition and every node in it; a job held by
-//! a limit blocks nothing.
+//! a limit blocks nothing (unless `assoc_limit_stop`), nor does one that only a reservation keeps back.
 
-use super::{Decision, limits, select};
-use crate::cluster::{Cluster, NodeSet, Partition};
-use crate::ids::PartitionId;
+use super::{Decision, limits, preempt, reserved, select};
+use crate::cluster::{Cluster, Job, NodeSet, Partition};
+use crate::ids::{JobId, PartitionId, PartitionSet, ReservationId};
 use crate::reason::Reason;
+use crate::scenario::{Backfill, PassRhythm, Policy};
+use crate::units::{Span, Time};
+
+/// What of the policy a main pass asks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct MainRules {
+    /// Places in the queue that a pass at an event looks at; 0: all.
+    pub depth: u32,
+    /// Places of one partition that a pass looks at; 0: all.
+    pub partition_depth: u32,
+    /// Starts in a pass; 0: any number.
+    pub max_start: u32,
+    /// Whether a job that a limit holds shuts its partition.
+    pub assoc_limit_stop: bool,
+    /// Younger jobs block nothing.
+    pub min_age_reserve: Span,
+    /// Jobs of lower priority block nothing.
+    pub min_prio_reserve: u32,
+}
+
+impl MainRules {
+    /// Those of a policy.
+    pub fn new(policy: &Policy) -> MainRules {
+        let mut rules = MainRules::default();
+        match &policy.passes {
+            PassRhythm::Slurm(passes) => {
+                rules.depth = passes.default_queue_depth;
+                rules.partition_depth = passes.partition_job_depth;
+                rules.max_start = passes.max_job_start;
+                rules.assoc_limit_stop = passes.assoc_limit_stop;
+            }
+            PassRhythm::EveryInstant | PassRhythm::EveryEvent => {}
+        }
+        match &policy.backfill {
+            Backfill::Slurm(backfill) => {
+                rules.min_age_reserve = backfill.min_age_reserve;
+                rules.min_prio_reserve = backfill.min_prio_reserve;
+            }
+            Backfill::Off | Backfill::Easy => {}
+        }
+        rules
+    }
+}
 
 /// One walk down the queue. Ask [`MainPass::next`] until it has nothing more to say; carry out each answer first.
 #[derive(Debug)]
 pub struct MainPass {
+    rules: MainRules,
+    now: Time,
+    /// Places that may still be looked at.
+    left: u32,
+    starts: u32,
+    looked_at: Vec<(PartitionId, u32)>,
     cursor: usize,
-    /// Pending jobs without a settled reason that the walk has not met yet.
+    /// Places without a settled reason that the walk has not met yet.
     unsettled: usize,
     shut: Vec<PartitionId>,
+    /// Reservations one of whose jobs is blocked.
+    shut_reservations: Vec<ReservationId>,
     /// Nodes not yet claimed by a blocked job; `None` while nothing is blocked.
     available: Option<NodeSet>,
+    /// Who has asked for others to be pushed off in this pass.
+    preempted_for: Option<JobId>,
+}
+
+/// What the walk makes of one place in the queue.
+enum Verdict {
+    Start(crate::cluster::Allocation),
+    Preempt(Vec<JobId>),
+    /// Held, and nobody is blocked by that.
+    Held(Reason),
+    /// Too little is free: what stands behind it waits too.
+    Blocked,
+    /// Those who stand before it leave too few nodes in this pass; its limits were not tested, so that a limit's reason
+    /// stays.
+    Claimed,
 }
 
 impl MainPass {
-    /// At the head of the queue.
-    pub fn new(cluster: &Cluster) -> MainPass {
+    /// At the head of the queue. A `full` pass looks at the whole of it.
+    pub fn new(cluster: &Cluster, rules: MainRules, now: Time, full: bool) -> MainPass {
         MainPass {
+            rules,
+            now,
+            // The counter lets one more through than it says.
+            left: if full || rules.depth == 0 {
+                u32::MAX
+            } else {
+                rules.depth + 1
+            },
+            starts: 0,
+            looked_at: Vec::new(),
             cursor: 0,
             unsettled: cluster.unsettled,
             shut: Vec::new(),
+            shut_reservations: Vec::new(),
             available: None,
+            preempted_for: None,
         }
     }
 
     /// The next decision, or nothing if the walk is over.
     pub fn next(&mut self, cluster: &Cluster) -> Option<Decision> {
         loop {
-            let everything_shut = self.shut.len() == cluster.partitions.len();
-            if everything_shut && self.unsettled == 0 {
+            let everything_shut =
+                self.shut.len() == cluster.partitions.len() && cluster.reservations.is_empty();
+            let enough = self.rules.max_start > 0 && self.starts >= self.rules.max_start;
+            if (everything_shut && self.unsettled == 0) || self.left == 0 || enough {
                 return None;
             }
             let &record = cluster.queue.get(self.cursor)?;
             let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
             let was_unsettled = matches!(job.reason, Reason::None | Reason::Resources);
-            let request = &job.request;
-            if self.shut.contains(&partition) {
+            self.left -= 1;
+            if self.is_shut(job, partition) || self.too_deep(partition) {
                 self.pass_by(was_unsettled);
                 // A limit's reason stays until the job is next tested.
                 if was_unsettled {
@@ -51,53 +131,140 @@ impl MainPass {
                 }
                 continue;
             }
-            if let Some(reason) = limits::before_selection(cluster, job, partition) {
-                self.pass_by(was_unsettled);
-                if reason != job.reason {
-                    return Some(Decision::Hold { job: id, reason });
-                }
-                continue;
-            }
-            let Partition { up, spread, .. } = &cluster.partitions[partition];
-            let free = cluster.nodes.free();
-            let open = |node: &usize| {
-                self.available
-                    .as_ref()
-                    .is_none_or(|available| available.contains(*node))
+            let verdict = if self.preempted_for == Some(id) {
+                Verdict::Blocked
+            } else {
+                self.verdict(cluster, job, partition)
             };
-            let chosen = select::choose(request, &cluster.nodes, free, up.iter().filter(open), *spread);
-            if let Some(reason) = limits::after_selection(cluster, job, partition) {
-                self.pass_by(was_unsettled);
-                if reason != job.reason {
-                    return Some(Decision::Hold { job: id, reason });
+            let reason = match verdict {
+                Verdict::Start(on) => {
+                    // The job leaves the queue, so the cursor already points at the next one.
+                    self.cursor -= places_before(cluster, job, id, self.cursor);
+                    self.unsettled = self.unsettled.saturating_sub(usize::from(was_unsettled));
+                    self.starts += 1;
+                    return Some(Decision::Start {
+                        job: id,
+                        partition,
+                        on,
+                    });
                 }
-                continue;
-            }
-            if let Some(on) = chosen {
-                // The job leaves the queue, so the cursor already points at the next one.
-                self.unsettled = self.unsettled.saturating_sub(usize::from(was_unsettled));
-                return Some(Decision::Start {
-                    job: id,
-                    partition,
-                    on,
-                });
-            }
-            self.shut.push(partition);
-            self.available
-                .get_or_insert_with(|| NodeSet::full(cluster.nodes.len()))
-                .subtract(&cluster.partitions[partition].nodes);
+                Verdict::Preempt(victims) => {
+                    // It is met once more, as one that is blocked.
+                    self.preempted_for = Some(id);
+                    self.left = self.left.saturating_add(1);
+                    return Some(Decision::Preempt { job: id, victims });
+                }
+                Verdict::Held(reason) => {
+                    if self.rules.assoc_limit_stop && reason.is_limit() {
+                        self.block(cluster, job, partition);
+                    }
+                    reason
+                }
+                Verdict::Blocked => {
+                    self.block(cluster, job, partition);
+                    Reason::Resources
+                }
+                Verdict::Claimed => {
+                    self.block(cluster, job, partition);
+                    if job.reason.is_limit() {
+                        job.reason
+                    } else {
+                        Reason::Resources
+                    }
+                }
+            };
             self.pass_by(was_unsettled);
-            if job.reason != Reason::Resources {
-                return Some(Decision::Hold {
-                    job: id,
-                    reason: Reason::Resources,
-                });
+            if reason != job.reason {
+                return Some(Decision::Hold { job: id, reason });
             }
         }
+    }
+
+    fn verdict(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Verdict {
+        let request = &job.request;
+        if let Some(reason) = limits::before_selection(cluster, job, partition) {
+            return Verdict::Held(reason);
+        }
+        let Partition { up, spread, .. } = &cluster.partitions[partition];
+        let mut nodes = up.clone();
+        if let Some(available) = &self.available {
+            nodes.intersect(available);
+            if nodes.count() < request.nodes as usize {
+                return Verdict::Claimed;
+            }
+        }
+        if !cluster.reservations.is_empty()
+            && let Err(reason) = reserved::leave_open(cluster, job, &mut nodes, self.now)
+        {
+            return Verdict::Held(reason);
+        }
+        let free = cluster.nodes.free();
+        let chosen = select::choose(request, &cluster.nodes, free, nodes.iter(), *spread);
+        if let Some(reason) = limits::after_selection(cluster, job, partition) {
+            return Verdict::Held(reason);
+        }
+        if let Some(on) = chosen {
+            return Verdict::Start(on);
+        }
+        let rules = &cluster.preempt;
+        if rules.on()
+            && !preempt::under_way(cluster, rules, job, partition)
+            && let Some(victims) = preempt::victims(cluster, rules, job, partition, &nodes, self.now)
+        {
+            return Verdict::Preempt(victims);
+        }
+        Verdict::Blocked
+    }
+
+    fn is_shut(&self, job: &Job, partition: PartitionId) -> bool {
+        match job.request.reservation {
+            Some(id) => self.shut_reservations.contains(&id),
+            None => self.shut.contains(&partition),
+        }
+    }
+
+    /// Whether as many places of the partition as may be have been looked at; counts this one.
+    fn too_deep(&mut self, partition: PartitionId) -> bool {
+        if self.rules.partition_depth == 0 {
+            return false;
+        }
+        let at = self.looked_at.iter().position(|(of, _)| *of == partition);
+        let at = at.unwrap_or_else(|| {
+            self.looked_at.push((partition, 0));
+            self.looked_at.len() - 1
+        });
+        self.looked_at[at].1 += 1;
+        self.looked_at[at].1 > self.rules.partition_depth
+    }
+
+    fn block(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId) {
+        if let Some(id) = job.request.reservation {
+            self.shut_reservations.push(id);
+            return;
+        }
+        let young = self.now.since(job.eligible) < self.rules.min_age_reserve;
+        if young || job.priority < self.rules.min_prio_reserve {
+            return;
+        }
+        self.shut.push(partition);
+        self.available
+            .get_or_insert_with(|| NodeSet::full(cluster.nodes.len()))
+            .subtract(&cluster.partitions[partition].nodes);
     }
 
     fn pass_by(&mut self, was_unsettled: bool) {
         self.cursor += 1;
         self.unsettled = self.unsettled.saturating_sub(usize::from(was_unsettled));
     }
+}
+
+/// How many places of a job in several partitions stand before `cursor`: they go with the one it starts from.
+pub(super) fn places_before(cluster: &Cluster, job: &Job, id: JobId, cursor: usize) -> usize {
+    if job.request.also == PartitionSet::empty() {
+        return 0;
+    }
+    cluster.queue[..cursor]
+        .iter()
+        .filter(|record| record.job() == id)
+        .count()
 }

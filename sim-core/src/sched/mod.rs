@@ -9,7 +9,9 @@ pub mod easy;
 pub mod idle;
 pub mod limits;
 pub mod main_pass;
+pub mod preempt;
 pub mod priority;
+pub mod reserved;
 pub mod select;
 mod timeline;
 
@@ -29,6 +31,13 @@ pub enum Decision {
         partition: PartitionId,
         /// Where.
         on: Allocation,
+    },
+    /// This job may start once these have been pushed off.
+    Preempt {
+        /// Which.
+        job: JobId,
+        /// Whom.
+        victims: Vec<JobId>,
     },
     /// This job waits, from now on for this reason.
     Hold {

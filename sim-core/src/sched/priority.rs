@@ -242,13 +242,50 @@ fn of_top(own: u32, top: u32, no_normal: bool) -> f64 {
     }
 }
 
-/// The rules of a cluster that counts GPUs alone: they stand for CPUs in job size.
+/// The rules of a cluster. Where CPUs are not counted GPUs stand for them in job size.
 pub fn rules(cluster: &Cluster, policy: &Policy) -> Rules {
+    let all = cluster.nodes.installed();
+    let cpus = if all.counts_cpus() {
+        (0..cluster.nodes.len())
+            .map(|node| all.cpus(node))
+            .fold(0, u32::saturating_add)
+    } else {
+        all.total()
+    };
     let installed = Installed {
         nodes: u32::try_from(cluster.nodes.len()).unwrap_or(u32::MAX),
-        cpus: cluster.nodes.installed().total(),
+        cpus,
     };
-    Rules::new(policy, &cluster.tree, &TresTable::new([]), &[], installed)
+    let totals = cluster.amounts.totals(&cluster.nodes, &cluster.partitions);
+    Rules::new(policy, &cluster.tree, &cluster.amounts.table, &totals, installed)
+}
+
+/// The factors of a pending job in a partition at `now`, had it become eligible at `eligible`.
+pub fn factors(
+    rules: &Rules,
+    cluster: &Cluster,
+    job: &Job,
+    partition: PartitionId,
+    eligible: Time,
+    now: Time,
+) -> Factors {
+    let request = &job.request;
+    let asked: Vec<(TresIx, u64)> = rules.tres[partition]
+        .iter()
+        .map(|&(tres, _, _)| (tres, cluster.amounts.requested(request, partition, tres)))
+        .collect();
+    rules.factors(&Subject {
+        age: now.since(eligible),
+        assoc: job.assoc,
+        fairshare: cluster.usage.factor(job.assoc),
+        partition,
+        qos: request.qos,
+        nodes: request.nodes,
+        cpus: request.cpus(),
+        time_limit: request.limit,
+        tres: &asked,
+        nice: i64::from(request.nice),
+    })
 }
 
 /// The priority of a pending job in a partition at `now`.
@@ -260,20 +297,7 @@ pub fn priority(
     eligible: Time,
     now: Time,
 ) -> u32 {
-    let request = &job.request;
-    let assoc = cluster.tree.leaf(request.user, request.account);
-    rules.priority(&rules.factors(&Subject {
-        age: now.since(eligible),
-        assoc,
-        fairshare: cluster.usage.factor(assoc),
-        partition,
-        qos: request.qos,
-        nodes: request.nodes,
-        cpus: request.gpus(),
-        time_limit: request.limit,
-        tres: &[],
-        nice: 0,
-    }))
+    rules.priority(&factors(rules, cluster, job, partition, eligible, now))
 }
 
 #[cfg(test)]

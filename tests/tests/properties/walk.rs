@@ -251,6 +251,7 @@ fn engines(slurm: &SlurmBackfill, cluster: &mut Cluster, now: Time) -> Vec<(JobI
             Decision::Hold { job, reason } => {
                 cluster.give_reason(job, reason);
             }
+            Decision::Preempt { .. } => unreachable!("nobody may push off anybody in these worlds"),
         }
     }
     starts

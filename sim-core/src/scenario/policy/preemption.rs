@@ -14,6 +14,10 @@ pub struct Preemption {
     pub mode: PreemptMode,
     /// WITHIN of PreemptMode: also inside one QOS, by job priority.
     pub within: bool,
+    /// KillWait: between the signal to end and the kill.
+    pub kill_wait: Span,
+    /// How long a job that is queued again may not start: the lifetime of its credential and a second.
+    pub requeue_delay: Span,
     /// PreemptExemptTime: a job runs at least so long.
     pub exempt_time: Span,
     /// `youngest_first` of PreemptParameters.
@@ -56,6 +60,8 @@ impl Default for Preemption {
             by: PreemptBy::None,
             mode: PreemptMode::Off,
             within: false,
+            kill_wait: Span::secs(30),
+            requeue_delay: Span::secs(121),
             exempt_time: Span::ZERO,
             youngest_first: false,
             strict_order: false,

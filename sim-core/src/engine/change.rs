@@ -1,0 +1,144 @@
+//! Changes of nodes, reservations and rules while the cluster runs.
+
+use super::Run;
+use crate::cluster::{Ending, JobState, NodeSet, nodes_of};
+use crate::ids::JobId;
+use crate::scenario::{Policy, ReservationSpec, Scenario};
+use crate::units::Time;
+
+/// What an admin does during a run.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Change {
+    /// Makes a reservation; its times count from time zero.
+    Reserve(ReservationSpec),
+    /// Gives QOS and associations the limits of this policy; who is there stays.
+    Limits(Box<Policy>),
+    /// Takes nodes down: what runs on them is lost and queued again.
+    Down(NodeSet),
+    /// Lets nobody new onto nodes.
+    Drain(NodeSet),
+    /// Brings nodes back.
+    Resume(NodeSet),
+}
+
+/// Changes that are still to come, in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changes {
+    list: Vec<(Time, Change)>,
+    done: usize,
+}
+
+impl Changes {
+    /// The outages of a scenario.
+    pub fn of(scenario: &Scenario) -> Changes {
+        let mut changes = Changes::default();
+        for outage in &scenario.cluster.outages {
+            let nodes = nodes_of(&scenario.cluster, &outage.nodes);
+            let begin = Time::ZERO + outage.start;
+            let gone = if outage.drain {
+                Change::Drain(nodes.clone())
+            } else {
+                Change::Down(nodes.clone())
+            };
+            changes.add(begin, gone);
+            changes.add(begin + outage.duration, Change::Resume(nodes));
+        }
+        changes
+    }
+
+    /// One more; those of one instant keep their order.
+    pub fn add(&mut self, at: Time, change: Change) {
+        let after = self.list.partition_point(|(other, _)| *other <= at);
+        self.list.insert(after, (at, change));
+    }
+
+    /// When something changes.
+    pub fn instants(&self) -> impl Iterator<Item = Time> {
+        self.list.iter().map(|(at, _)| *at)
+    }
+
+    fn next(&mut self, now: Time) -> Option<Change> {
+        let (at, change) = self.list.get(self.done)?;
+        (*at <= now).then(|| {
+            self.done += 1;
+            change.clone()
+        })
+    }
+}
+
+impl Run {
+    /// Everything that changes now.
+    pub(super) fn change(&mut self, now: Time) {
+        self.events += 1;
+        self.wrote = true;
+        while let Some(change) = self.changes.next(now) {
+            match change {
+                Change::Reserve(spec) => {
+                    self.cluster.reservations.add(spec, self.scenario.scenario());
+                }
+                Change::Limits(policy) => self.cluster.change_limits(&policy),
+                Change::Down(nodes) => {
+                    self.cluster.set_up(&nodes, false);
+                    self.lose_jobs_on(&nodes, now);
+                }
+                Change::Drain(nodes) => self.cluster.set_up(&nodes, false),
+                Change::Resume(nodes) => self.cluster.set_up(&nodes, true),
+            }
+        }
+        self.end_what_outstays_its_reservation(now);
+        if let Some(edge) = self.cluster.reservations.next_edge(now) {
+            self.due.change(edge);
+        }
+        self.looked = None;
+        self.due.main_at(now);
+        self.due.backfill_from(now);
+    }
+
+    fn lose_jobs_on(&mut self, nodes: &NodeSet, now: Time) {
+        let mut lost: Vec<JobId> = self
+            .cluster
+            .running
+            .iter()
+            .map(|&(_, id)| id)
+            .filter(|&id| {
+                let on = self.cluster.jobs[id].on.nodes();
+                on.iter().any(|&node| nodes.contains(usize::from(node)))
+            })
+            .collect();
+        lost.sort_unstable();
+        for id in lost {
+            let how = if self.cluster.jobs[id].request.requeue {
+                Ending::Requeued
+            } else {
+                Ending::NodeFail
+            };
+            self.end(id, how, now);
+        }
+    }
+
+    /// Jobs inside a reservation end with it.
+    fn end_what_outstays_its_reservation(&mut self, now: Time) {
+        let over: Vec<JobId> = self
+            .cluster
+            .running
+            .iter()
+            .map(|&(_, id)| id)
+            .filter(|&id| {
+                let job = &self.cluster.jobs[id];
+                job.request.reservation.is_some_and(|reservation| {
+                    let (_, flexible) = self.cluster.reservations.nodes(reservation);
+                    let lasts = self
+                        .cluster
+                        .reservations
+                        .next(reservation, now)
+                        .is_some_and(|(from, _)| from <= now);
+                    !flexible && !lasts
+                })
+            })
+            .collect();
+        for id in over {
+            debug_assert_eq!(self.cluster.jobs[id].state, JobState::Running);
+            self.end(id, Ending::Timeout, now);
+        }
+    }
+}
