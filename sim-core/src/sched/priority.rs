@@ -162,18 +162,26 @@ impl Rules {
 
     /// The factors of a job.
     pub fn factors(&self, job: &Subject<'_>) -> Factors {
-        let weighed = |weight: f64, factor: f64| if weight == 0.0 { 0.0 } else { factor };
         Factors {
-            age: weighed(self.weight_age, self.age(job.age)),
-            assoc: weighed(self.weight_assoc, self.assoc[job.assoc]),
-            fairshare: weighed(self.weight_fairshare, job.fairshare),
-            job_size: weighed(self.weight_job_size, self.job_size(job)),
-            partition: weighed(self.weight_partition, self.partitions[job.partition]),
-            qos: weighed(self.weight_qos, self.qos[job.qos]),
+            age: weighed(self.weight_age, || self.age(job.age)),
+            assoc: weighed(self.weight_assoc, || self.assoc[job.assoc]),
+            fairshare: weighed(self.weight_fairshare, || job.fairshare),
+            job_size: weighed(self.weight_job_size, || self.job_size(job)),
+            partition: weighed(self.weight_partition, || self.partitions[job.partition]),
+            qos: weighed(self.weight_qos, || self.qos[job.qos]),
             tres: self
                 .tres_factors(job)
                 .fold(0.0, |sum, (_, weight, factor)| sum + factor * weight),
             nice: job.nice,
+        }
+    }
+
+    /// The factors of a waiting job some time after `before`: only age and fair share move while it waits.
+    pub fn later(&self, before: &Factors, age: Span, fairshare: f64) -> Factors {
+        Factors {
+            age: weighed(self.weight_age, || self.age(age)),
+            fairshare: weighed(self.weight_fairshare, || fairshare),
+            ..*before
         }
     }
 
@@ -231,6 +239,11 @@ impl Rules {
         };
         size.clamp(0.0, 1.0)
     }
+}
+
+/// A factor that counts, or 0.
+fn weighed(weight: f64, factor: impl FnOnce() -> f64) -> f64 {
+    if weight == 0.0 { 0.0 } else { factor() }
 }
 
 /// A number over the largest of its kind, or with NO_NORMAL the number itself.

@@ -131,6 +131,18 @@ fn flags_put_the_raw_number_in_place_of_the_quotient() {
 }
 
 #[test]
+fn while_a_job_waits_only_age_and_fair_share_move() {
+    let rules = rules(&example());
+    let job = Subject {
+        age: Span::hours(40),
+        fairshare: 0.5,
+        ..subject()
+    };
+    let before = rules.factors(&subject());
+    assert_eq!(rules.later(&before, job.age, job.fairshare), rules.factors(&job));
+}
+
+#[test]
 fn age_stops_at_the_longest() {
     let rules = rules(&example());
     for (age, factor) in [
