@@ -7,6 +7,7 @@ mod check;
 mod cluster;
 pub mod knobs;
 pub mod link;
+pub mod mig;
 mod policy;
 mod tres;
 mod version;
