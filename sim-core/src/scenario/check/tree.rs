@@ -3,7 +3,7 @@
 use super::Found;
 use super::limits::{self, Carried};
 use super::names::{accounts, did_you_mean, path_of};
-use crate::scenario::{AccountSpec, Associations, Scenario};
+use crate::scenario::{AccountSpec, Associations, Scenario, UserSpec};
 
 /// How people are counted.
 pub(super) const NUMBERS: &str = "numbers begin at 0 and end below workload.people";
@@ -119,24 +119,47 @@ fn users(scenario: &Scenario, found: &mut Found) {
             let remedy = did_you_mean(&user.account, known.clone());
             found.error(format!("{path}.account"), what, remedy);
         }
-        if let Some(first) = (0..i).find(|&at| users[at].person == user.person && account(at) == account(i)) {
-            let what = format!(
-                "person {} has this association already, as number {}",
-                user.person,
-                first + 1
-            );
-            found.error(&path, what, "put both entries into one");
-        }
+        twice(users, i, account, &path, found);
         let path = format!("{path}.limits");
         limits::of_assoc(scenario, &path, &user.limits, Carried::ByFile, found);
     }
 }
 
+/// One association may be written once. Whose own account a name is holds for the people of the workload; a trace may say
+/// otherwise, so that is a warning.
+fn twice<'a>(
+    users: &[UserSpec],
+    at: usize,
+    account: impl Fn(usize) -> &'a str,
+    path: &str,
+    found: &mut Found,
+) {
+    let person = users[at].person;
+    let same = |other: &usize| users[*other].person == person && account(*other) == account(at);
+    let Some(first) = (0..at).find(same) else {
+        return;
+    };
+    let remedy = "put both entries into one";
+    if users[first].account == users[at].account {
+        let what = format!(
+            "person {person} has this association already, as number {}",
+            first + 1
+        );
+        found.error(path, what, remedy);
+    } else {
+        let what = format!(
+            "`{}` is person {person}'s own account, which number {} leaves out",
+            account(at),
+            first + 1
+        );
+        found.warning(path, what, remedy);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{error, fine, problem, problems};
+    use super::super::testing::{error, fine, problem, problems, warning};
     use super::*;
-    use crate::scenario::UserSpec;
 
     /// Accounts by name and parent.
     fn tree(rows: &'static [(&'static str, &'static str)]) -> impl Fn(&mut Scenario) {
