@@ -15,6 +15,10 @@ pub enum Reason {
     Resources,
     /// The partition's MaxTime is shorter than the limit asked for.
     PartitionTimeLimit,
+    /// It may not be looked at before a time: it asked for that, or was pushed off and is queued again.
+    BeginTime,
+    /// It waits for other jobs.
+    Dependency,
     /// As many tasks of its array as may run are running.
     JobArrayTaskLimit,
     /// MaxTRESPerUser of the QOS.
@@ -29,7 +33,7 @@ pub enum Reason {
 
 impl Reason {
     /// All, in the order of tables.
-    pub const ALL: [Reason; 9] = [
+    pub const ALL: [Reason; 11] = [
         Reason::None,
         Reason::Priority,
         Reason::Resources,
@@ -39,12 +43,16 @@ impl Reason {
         Reason::QosGrpGresRunMinutes,
         Reason::MaxGresRunMinsPerUser,
         Reason::AssocGrpGresRunMinutes,
+        Reason::BeginTime,
+        Reason::Dependency,
     ];
 
     /// Whether a limit holds the job (rather than others or a lack of resources).
     pub fn is_limit(self) -> bool {
         match self {
-            Reason::None | Reason::Priority | Reason::Resources => false,
+            Reason::None | Reason::Priority | Reason::Resources | Reason::BeginTime | Reason::Dependency => {
+                false
+            }
             Reason::PartitionTimeLimit
             | Reason::JobArrayTaskLimit
             | Reason::QosMaxGresPerUser
@@ -66,6 +74,8 @@ impl Reason {
             Reason::Priority => "Priority",
             Reason::Resources => "Resources",
             Reason::PartitionTimeLimit => "PartitionTimeLimit",
+            Reason::BeginTime => "BeginTime",
+            Reason::Dependency => "Dependency",
             Reason::JobArrayTaskLimit => "JobArrayTaskLimit",
             Reason::QosMaxGresPerUser => "QOSMaxGRESPerUser",
             Reason::QosGrpGresRunMinutes => "QOSGrpGRESRunMinutes",

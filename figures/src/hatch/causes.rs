@@ -102,7 +102,7 @@ pub const fn of_reason(reason: Reason) -> Texture {
     match reason {
         Reason::Priority => Texture::Solid(Token::Queue),
         Reason::Resources => Texture::Fragments,
-        Reason::None => Texture::NotYet,
+        Reason::None | Reason::BeginTime | Reason::Dependency => Texture::NotYet,
         Reason::PartitionTimeLimit
         | Reason::JobArrayTaskLimit
         | Reason::QosMaxGresPerUser
@@ -118,6 +118,8 @@ pub const fn words_of(reason: Reason) -> &'static str {
         Reason::None => "not yet looked at",
         Reason::Priority => "others come first",
         Reason::Resources => "first in line, but too little is free",
+        Reason::BeginTime => "may not start before a time",
+        Reason::Dependency => "waits for other jobs of its owner",
         Reason::PartitionTimeLimit => "asks for longer than the partition allows",
         Reason::JobArrayTaskLimit => "as many of its array run as may",
         Reason::QosMaxGresPerUser => "the person holds as many GPUs as allowed",

@@ -177,7 +177,7 @@ mod tests {
             nodes: 1,
             gpus_per_node: gpus,
             limit: Span::days(1),
-            array: None,
+            ..Request::default()
         }
     }
 

@@ -111,7 +111,7 @@ impl Run {
             }
         }
         due.settle();
-        let collector = Collector::new(window, specs.len(), cluster.nodes.installed(), detail);
+        let collector = Collector::new(window, specs.len(), cluster.nodes.installed().gpus(), detail);
         Run {
             scenario: scenario.clone(),
             seed,
@@ -211,10 +211,20 @@ impl Run {
         self.events += 1;
         self.wrote = true;
         let policy = &self.scenario.scenario().policy.priority;
+        self.cluster.submit(id, now);
         let mut job = self.cluster.jobs[id].clone();
         job.eligible = now;
-        let priority = priority::priority(policy, priority::factors(&self.cluster, policy, &job, now));
-        self.cluster.enqueue(id, now, priority);
+        let priorities: Vec<u32> = job
+            .request
+            .partitions()
+            .map(|partition| {
+                priority::priority(
+                    policy,
+                    priority::factors(&self.cluster, policy, &job, partition, now),
+                )
+            })
+            .collect();
+        self.cluster.enqueue(id, now, priorities);
         self.collector.submitted(id, &self.specs[id], now);
         let at = match &self.scenario.scenario().policy.passes {
             PassRhythm::Slurm(p) => {
@@ -239,12 +249,15 @@ impl Run {
         self.events += 1;
         self.cluster.tick(now);
         let policy = &self.scenario.scenario().policy.priority;
-        let factors = |job: &_| priority::factors(&self.cluster, policy, job, now);
         let new: Vec<u32> = self
             .cluster
             .queue
             .iter()
-            .map(|&(_, id)| priority::priority(policy, factors(&self.cluster.jobs[id])))
+            .map(|record| {
+                let job = &self.cluster.jobs[record.job()];
+                let factors = priority::factors(&self.cluster, policy, job, record.partition, now);
+                priority::priority(policy, factors)
+            })
             .collect();
         let reordered = self.cluster.reprioritise(&new);
         let ledgers_fell = self.cluster.ledgers.limit_run_minutes();
@@ -296,12 +309,16 @@ impl Run {
 
     fn carry_out(&mut self, decision: Decision, now: Time) {
         match decision {
-            Decision::Start { job: id, on } => {
+            Decision::Start {
+                job: id,
+                partition,
+                on,
+            } => {
                 let job = &self.cluster.jobs[id];
                 debug_assert_eq!(job.state, JobState::Pending);
                 self.collector
                     .started(id, job.reason, job.request.gpus_per_node, &on, now);
-                self.cluster.start(id, on, now);
+                self.cluster.start(id, partition, on, now);
                 self.due.end(now + self.specs[id].runtime, id);
                 self.wrote = true;
                 // Plans made before this start may fall otherwise in the next walk.
@@ -328,10 +345,11 @@ impl Run {
             .cluster
             .queue
             .iter()
-            .map(|&(_, id)| (id, self.cluster.jobs[id].reason))
+            .filter(|record| record.partition == self.cluster.jobs[record.job()].request.partition)
+            .map(|record| (record.job(), self.cluster.jobs[record.job()].reason))
             .collect();
         let running: Vec<_> = self.cluster.running.iter().map(|&(_, id)| id).collect();
-        let installed = self.cluster.nodes.installed().iter().sum();
+        let installed = self.cluster.nodes.installed().total();
         let mut report = self
             .collector
             .finish(self.seed, &self.specs, &pending, &running, installed);

@@ -1,6 +1,7 @@
 //! Multifactor priority, each factor kept so that it can be shown.
 
 use crate::cluster::{Cluster, Job};
+use crate::ids::PartitionId;
 use crate::scenario::PriorityPolicy;
 use crate::units::Time;
 
@@ -20,15 +21,21 @@ pub struct Factors {
 }
 
 /// The factors of a pending job at `now`.
-pub fn factors(cluster: &Cluster, policy: &PriorityPolicy, job: &Job, now: Time) -> Factors {
+pub fn factors(
+    cluster: &Cluster,
+    policy: &PriorityPolicy,
+    job: &Job,
+    partition: PartitionId,
+    now: Time,
+) -> Factors {
     let request = &job.request;
     let waited = f64::from(now.since(job.eligible).0);
     let nodes = cluster.nodes.len() as f64;
-    let gpus = cluster.nodes.installed_total();
+    let gpus = cluster.nodes.installed().total();
     Factors {
         age: (waited / f64::from(policy.max_age.0)).min(1.0),
         fairshare: cluster.usage.factor(request.user),
-        partition: cluster.partitions[request.partition].factor,
+        partition: cluster.partitions[partition].factor,
         qos: cluster.qos_factor[request.qos],
         job_size: (f64::from(request.nodes) / nodes + f64::from(request.gpus()) / f64::from(gpus)) / 2.0,
     }
