@@ -1,6 +1,6 @@
 //! The devices of a node, one by one, as Slurm counts them.
 
-use super::mig::Layout;
+use super::mig::{Layout, slice_type};
 use super::{ClusterSpec, CutGpus, NodeGroup};
 use crate::units::SEVENTHS;
 
@@ -16,8 +16,8 @@ pub struct Device {
 }
 
 impl NodeGroup {
-    /// The devices of each node in index order: whole GPUs, then `more`, then the slices of those that are cut. What
-    /// [`super::Scenario::check`] refuses, such as a layout that cannot be read, gives none.
+    /// The devices of each node in index order: whole GPUs, then `more`, then the slices of those that are cut, all of one
+    /// type before the next, as Slurm lists them. For scenarios that passed [`super::Scenario::check`].
     pub fn devices(&self) -> Vec<Device> {
         let cut = self.cut.iter().map(|cut| cut.gpus).fold(0, u32::saturating_add);
         let wholes = std::iter::once((&self.gpu, self.gpus.saturating_sub(cut)))
@@ -38,15 +38,22 @@ impl NodeGroup {
             let Ok(layout) = Layout::parse(&self.gpu, &cut.layout) else {
                 continue;
             };
-            for _ in 0..cut.gpus.min(self.gpus) {
-                let slices = layout.types(&self.gpu).zip(layout.slices());
-                devices.extend(slices.map(|(kind, slice)| Device {
-                    kind,
-                    sevenths: u64::from(slice.compute),
-                    gpu,
-                }));
-                gpu += 1;
+            let slices = layout.slices();
+            for (at, first) in slices.iter().enumerate() {
+                if slices[..at].contains(first) {
+                    continue;
+                }
+                let alike = slices.iter().filter(|slice| *slice == first).count();
+                for on in gpu..gpu + cut.gpus {
+                    let device = Device {
+                        kind: slice_type(&self.gpu, &first.profile),
+                        sevenths: u64::from(first.compute),
+                        gpu: on,
+                    };
+                    devices.extend(std::iter::repeat_n(device, alike));
+                }
             }
+            gpu += cut.gpus;
         }
         devices
     }
@@ -123,7 +130,7 @@ mod tests {
             }],
             cut: vec![CutGpus {
                 gpus: 2,
-                layout: String::from("2x3g.20gb"),
+                layout: String::from("3g.20gb+2x2g.10gb"),
             }],
             ..NodeGroup::default()
         };
@@ -135,14 +142,16 @@ mod tests {
                 ("a100", 7, 0),
                 ("l4", 7, 1),
                 ("a100_3g.20gb", 3, 2),
-                ("a100_3g.20gb", 3, 2),
                 ("a100_3g.20gb", 3, 3),
-                ("a100_3g.20gb", 3, 3),
+                ("a100_2g.10gb", 2, 2),
+                ("a100_2g.10gb", 2, 2),
+                ("a100_2g.10gb", 2, 3),
+                ("a100_2g.10gb", 2, 3),
             ]
         );
-        assert_eq!(group.types(), ["a100", "l4", "a100_3g.20gb"]);
-        assert_eq!(group.count_of(|_| true), 6);
-        assert_eq!(group.count_of(|kind| kind == "a100_3g.20gb"), 4);
+        assert_eq!(group.types(), ["a100", "l4", "a100_3g.20gb", "a100_2g.10gb"]);
+        assert_eq!(group.count_of(|_| true), 8);
+        assert_eq!(group.count_of(|kind| kind == "a100_2g.10gb"), 4);
     }
 
     #[test]

@@ -39,7 +39,12 @@ fn half_life(priority: &PriorityPolicy, found: &mut Found) {
         let remedy = "write a time such as \"14d\", or \"off\" for never forgotten";
         found.error(path, "use that halves in no time", remedy);
     }
-    if priority.half_life.is_none() && priority.usage_reset == UsageReset::None {
+    // Without fair share nothing asks for usage, and the line need not be in slurm.conf.
+    let asked = match priority.fairshare {
+        FairShare::FairTree | FairShare::Classic => true,
+        FairShare::Off => false,
+    };
+    if asked && priority.half_life.is_none() && priority.usage_reset == UsageReset::None {
         let what = "usage is never forgotten, and slurmctld does not start like this";
         let remedy = "in earnest, set usage-reset such as \"yearly\" too, or a long half-life";
         found.warning(path, what, remedy);

@@ -148,9 +148,9 @@ fn twice<'a>(
         found.error(path, what, remedy);
     } else {
         let what = format!(
-            "`{}` is person {person}'s own account, which number {} leaves out",
-            account(at),
-            first + 1
+            "this and number {} both mean person {person}'s own account, `{}`",
+            first + 1,
+            account(at)
         );
         found.warning(path, what, remedy);
     }
@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(error(people(&[(0, "bioo")])), path("1.account"));
         assert_eq!(error(people(&[(7, "bio"), (7, "bio")])), path("2"));
         assert_eq!(
-            error(people(&[(3, ""), (3, "bio")])),
+            warning(people(&[(3, ""), (3, "bio")])),
             path("2"),
             "bio is their own"
         );
