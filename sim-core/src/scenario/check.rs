@@ -2,8 +2,19 @@
 //!
 //! An error is what the engine could not run or would get wrong; a warning is what runs and will surprise.
 
+mod budgets;
+mod limits;
+mod machine;
+mod names;
 mod place;
+mod preemption;
+mod priority;
+mod reservations;
 mod rules;
+mod scheduler;
+#[cfg(test)]
+mod testing;
+mod tree;
 
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +80,13 @@ impl Scenario {
     pub fn check(self) -> Result<(Checked, Vec<Problem>), Vec<Problem>> {
         let mut found = Found::default();
         place::check(&self, &mut found);
+        machine::check(&self, &mut found);
         rules::check(&self, &mut found);
+        tree::check(&self, &mut found);
+        priority::check(&self, &mut found);
+        preemption::check(&self, &mut found);
+        reservations::check(&self, &mut found);
+        scheduler::check(&self, &mut found);
         let Found(problems) = found;
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             Err(problems)
@@ -81,53 +98,16 @@ impl Scenario {
 
 #[cfg(test)]
 mod tests {
+    use super::testing::{error, fine};
     use super::*;
-    use crate::scenario::{NodeGroup, PartitionSpec, QosSpec, knobs};
+    use crate::scenario::knobs;
     use crate::units::{PerMille, Span};
-
-    /// Path of the only problem that a change of the usual scenario makes.
-    fn problem(change: impl Fn(&mut Scenario)) -> Problem {
-        let mut scenario = Scenario::default();
-        change(&mut scenario);
-        let mut problems = match scenario.check() {
-            Ok((_, warnings)) => warnings,
-            Err(problems) => problems,
-        };
-        assert_eq!(problems.len(), 1, "{problems:?}");
-        problems.remove(0)
-    }
-
-    fn error(change: impl Fn(&mut Scenario)) -> String {
-        let problem = problem(change);
-        assert_eq!(problem.severity, Severity::Error, "{problem}");
-        problem.path
-    }
-
-    #[test]
-    fn easy_is_refused_where_it_is_not_defined() {
-        assert_eq!(
-            error(|s| s.policy.backfill = crate::scenario::Backfill::Easy),
-            "policy.backfill"
-        );
-        let mut pool = Scenario::default();
-        pool.policy.backfill = crate::scenario::Backfill::Easy;
-        pool.cluster.nodes[0].count = 1;
-        assert!(pool.check().is_ok());
-    }
-
-    fn warning(change: impl Fn(&mut Scenario)) -> String {
-        let problem = problem(change);
-        assert_eq!(problem.severity, Severity::Warning, "{problem}");
-        problem.path
-    }
 
     #[test]
     fn the_usual_scenario_has_no_problem() {
-        let (checked, warnings) = Scenario::default().check().unwrap();
-        assert_eq!(
-            (checked.scenario(), &warnings[..]),
-            (&Scenario::default(), &[][..])
-        );
+        fine(|_| {});
+        let (checked, _) = Scenario::default().check().unwrap();
+        assert_eq!(checked.scenario(), &Scenario::default());
     }
 
     #[test]
@@ -139,19 +119,6 @@ mod tests {
                 assert!(scenario.check().is_ok(), "{} {stop:?}", knob.key);
             }
         }
-    }
-
-    #[test]
-    fn a_machine_without_gpus_or_with_too_many_is_refused() {
-        assert_eq!(error(|s| s.cluster.nodes.clear()), "cluster.nodes");
-        assert_eq!(error(|s| s.cluster.nodes[0].count = 0), "cluster.nodes");
-        assert_eq!(error(|s| s.cluster.nodes[0].gpus = 0), "cluster.nodes.node.gpus");
-        assert_eq!(error(|s| s.cluster.nodes[0].count = u32::MAX), "cluster.nodes");
-        assert_eq!(
-            error(|s| s.cluster.nodes.push(NodeGroup::default())),
-            "cluster.nodes.node"
-        );
-        assert_eq!(error(|s| s.cluster.nodes[0].name.clear()), "cluster.nodes.1");
     }
 
     #[test]
@@ -183,58 +150,7 @@ mod tests {
     fn time_must_pass_but_not_without_end() {
         assert_eq!(error(|s| s.horizon.measured = Span::ZERO), "horizon.measured");
         assert_eq!(error(|s| s.horizon.measured = Span::days(731)), "horizon");
-        assert_eq!(
-            error(|s| s.policy.priority.calc_period = Span(90)),
-            "policy.priority.calc-period"
-        );
-        assert_eq!(
-            error(|s| s.policy.priority.half_life = Some(Span::ZERO)),
-            "policy.priority.half-life"
-        );
         assert_eq!(error(|s| s.schema = 2), "schema");
-    }
-
-    #[test]
-    fn names_in_rules_must_be_there_and_be_unique() {
-        assert_eq!(error(|s| s.policy.partitions.clear()), "policy.partitions");
-        assert_eq!(error(|s| s.policy.qos.clear()), "policy.qos");
-        assert_eq!(
-            error(|s| s.policy.qos.push(QosSpec::default())),
-            "policy.qos.normal"
-        );
-        assert_eq!(
-            error(|s| s.policy.partitions.push(PartitionSpec::default())),
-            "policy.partitions.batch"
-        );
-        assert_eq!(
-            error(|s| s.policy.partitions[0].qos = Some("norml".into())),
-            "policy.partitions.batch.qos"
-        );
-        let unknown = problem(|s| s.policy.partitions[0].nodes = vec!["nodes".into()]);
-        assert_eq!(
-            unknown.to_string(),
-            "policy.partitions.batch.nodes: there is no node group `nodes`; did you mean `node`?"
-        );
-    }
-
-    #[test]
-    fn rules_that_will_surprise_earn_a_warning() {
-        assert_eq!(
-            warning(|s| s.policy.qos[0].limits.max_tres_pu.set_gpus(Some(0))),
-            "policy.qos.normal.limits.max-tres-pu"
-        );
-        let bf_window = |s: &mut Scenario| knobs::assign(s, "bf-window=1d").unwrap();
-        assert_eq!(warning(bf_window), "policy.backfill.slurm.window");
-        let budget = |s: &mut Scenario| knobs::assign(s, "run-minutes=24h").unwrap();
-        assert_eq!(warning(budget), "policy.qos.normal.limits.max-tres-run-mins-pu");
-        let odd = |s: &mut Scenario| {
-            s.policy
-                .associations
-                .each_user
-                .grp_tres_run_mins
-                .set_gpus(Some(7_210));
-        };
-        assert_eq!(warning(odd), "policy.associations.each-user.grp-tres-run-mins");
     }
 
     #[test]

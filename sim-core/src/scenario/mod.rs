@@ -5,8 +5,10 @@
 
 mod check;
 mod cluster;
+mod devices;
 pub mod knobs;
 pub mod link;
+pub mod mig;
 mod policy;
 mod tres;
 mod version;
@@ -18,6 +20,7 @@ use crate::units::Span;
 
 pub use check::{Checked, Problem, Severity};
 pub use cluster::{ClusterSpec, CutGpus, Devices, NodeGroup, Outage};
+pub use devices::Device;
 pub use policy::{
     AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Enforce, FairShare, Limits, PartitionSpec,
     PartitionState, PassRhythm, Policy, PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Repeats,

@@ -1,12 +1,10 @@
-//! Checks of the place: the format, the time simulated, the machine, the people, the assumptions.
+//! Checks of the place without the machine: the format, the time simulated, the people, the assumptions.
 
 use super::Found;
 use crate::scenario::knobs::{self, Setting};
-use crate::scenario::{Head, NodeGroup, Scenario};
+use crate::scenario::{Head, Scenario};
 use crate::units::{PerMille, Span};
 
-/// More devices than any page can draw or any budget of time allows for.
-const MOST_GPUS: u64 = 100_000;
 const MOST_PEOPLE: u32 = 100_000;
 const LONGEST_HORIZON: Span = Span::days(730);
 
@@ -23,7 +21,6 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
         );
     }
     horizon(scenario, found);
-    cluster(scenario, found);
     workload(scenario, found);
     assumptions(scenario, found);
 }
@@ -40,48 +37,6 @@ fn horizon(scenario: &Scenario, found: &mut Found) {
     if horizon.whole() > LONGEST_HORIZON {
         let what = format!("{} is more than two years", horizon.whole());
         found.error("horizon", what, "shorten warm-up or measured");
-    }
-}
-
-fn cluster(scenario: &Scenario, found: &mut Found) {
-    let groups = &scenario.cluster.nodes;
-    for (i, group) in groups.iter().enumerate() {
-        if group.name.is_empty() {
-            let path = format!("cluster.nodes.{}", i + 1);
-            found.error(
-                path,
-                "this node group has no name",
-                "give it one, such as name = \"a100\"",
-            );
-        } else if groups[..i].iter().any(|other| other.name == group.name) {
-            let path = format!("cluster.nodes.{}", group.name);
-            found.error(path, "two node groups have this name", "rename one of them");
-        }
-        if group.gpus == 0 {
-            let path = format!("cluster.nodes.{}.gpus", group.name);
-            found.error(
-                path,
-                "nodes without GPUs take no part here",
-                "leave the group out, or give it GPUs",
-            );
-        }
-    }
-    let nodes: u64 = groups.iter().map(|group| u64::from(group.count)).sum();
-    let devices = |group: &NodeGroup| u64::from(group.count) * u64::from(group.gpus);
-    let gpus = groups.iter().map(devices).fold(0, u64::saturating_add);
-    if nodes == 0 {
-        found.error(
-            "cluster.nodes",
-            "there is no node",
-            "add a group, such as count = 8 with gpus = 4",
-        );
-    } else if gpus > MOST_GPUS {
-        let what = format!("{gpus} GPUs are more than {MOST_GPUS}");
-        found.error(
-            "cluster.nodes",
-            what,
-            "simulate a smaller copy with the same proportions",
-        );
     }
 }
 

@@ -1,22 +1,22 @@
-//! Checks of the policy: names that must be there, times that must pass, limits that would block everything.
+//! Checks of partitions and QOS: names that must be there, times that must pass, bounds that would keep everybody out.
 
 use super::Found;
-use crate::scenario::knobs::nearest_word;
-use crate::scenario::{Associations, Backfill, Limits, PartitionSpec, PassRhythm, QosSpec, Scenario};
+use super::limits;
+use super::names::{
+    accounts, all_known, did_you_mean, groups, named, nodes_in, path_of, qos as qos_names, resources,
+};
+use crate::scenario::{AccountSpec, PartitionSpec, PartitionState, Scenario, TresName};
 use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, found: &mut Found) {
     partitions(scenario, found);
     qos(scenario, found);
-    associations(scenario, found);
-    priority(scenario, found);
-    scheduler(scenario, found);
 }
 
 fn partitions(scenario: &Scenario, found: &mut Found) {
     let partitions = &scenario.policy.partitions;
     if partitions.is_empty() {
-        found.error(
+        return found.error(
             "policy.partitions",
             "there is no partition",
             "add one, such as name = \"batch\"",
@@ -24,38 +24,53 @@ fn partitions(scenario: &Scenario, found: &mut Found) {
     }
     for (i, partition) in partitions.iter().enumerate() {
         let path = path_of("policy.partitions", &partition.name, i);
-        if partition.name.is_empty() {
-            found.error(
-                &path,
-                "this partition has no name",
-                "give it one, such as name = \"batch\"",
-            );
-        } else if partitions[..i].iter().any(|other| other.name == partition.name) {
-            found.error(&path, "two partitions have this name", "rename one of them");
-        }
+        let before = partitions[..i].iter().map(|other| other.name.as_str());
+        let nouns = ("partition", "partitions");
+        named(&path, nouns, "batch", &partition.name, before, found);
         time_limits(&path, partition, found);
-        let groups = || scenario.cluster.nodes.iter().map(|group| group.name.as_str());
-        for (j, name) in partition.nodes.iter().enumerate() {
-            if !groups().any(|group| group == name) {
-                let what = format!("there is no node group `{name}`");
-                found.error(format!("{path}.nodes"), what, did_you_mean(name, groups()));
-            } else if partition.nodes[..j].contains(name) {
-                found.error(
-                    format!("{path}.nodes"),
-                    format!("`{name}` stands here twice"),
-                    "write it once",
-                );
-            }
-        }
-        let qos = || scenario.policy.qos.iter().map(|qos| qos.name.as_str());
-        if let Some(name) = partition
-            .qos
-            .as_deref()
-            .filter(|name| !qos().any(|qos| qos == *name))
-        {
-            let what = format!("there is no QOS `{name}`");
-            found.error(format!("{path}.qos"), what, did_you_mean(name, qos()));
-        }
+        node_limits(scenario, &path, partition, found);
+        references(scenario, &path, partition, found);
+        weights(scenario, &format!("{path}.billing"), partition, found);
+    }
+    let starts = |state: PartitionState| match state {
+        PartitionState::Up => true,
+        PartitionState::Down | PartitionState::Drain | PartitionState::Inactive => false,
+    };
+    if !partitions.iter().any(|partition| starts(partition.state)) {
+        let remedy = "no job ever runs: set the state of one to up";
+        found.warning("policy.partitions", "no partition is up", remedy);
+    }
+    left_out(scenario, found);
+}
+
+fn references(scenario: &Scenario, path: &str, partition: &PartitionSpec, found: &mut Found) {
+    let at = |key: &str| format!("{path}.{key}");
+    all_known(
+        &at("nodes"),
+        "node group",
+        &partition.nodes,
+        groups(scenario),
+        found,
+    );
+    let allowed = &partition.allow_accounts;
+    all_known(
+        &at("allow-accounts"),
+        "account",
+        allowed,
+        accounts(scenario),
+        found,
+    );
+    all_known(
+        &at("allow-qos"),
+        "QOS",
+        &partition.allow_qos,
+        qos_names(scenario),
+        found,
+    );
+    let known = |name: &&str| qos_names(scenario).any(|qos| qos == *name);
+    if let Some(name) = partition.qos.as_deref().filter(|name| !known(name)) {
+        let what = format!("there is no QOS `{name}`");
+        found.error(at("qos"), what, did_you_mean(name, qos_names(scenario)));
     }
 }
 
@@ -89,6 +104,83 @@ fn time_limits(path: &str, partition: &PartitionSpec, found: &mut Found) {
     }
 }
 
+fn node_limits(scenario: &Scenario, path: &str, partition: &PartitionSpec, found: &mut Found) {
+    let PartitionSpec {
+        min_nodes, max_nodes, ..
+    } = *partition;
+    let nodes = nodes_in(&scenario.cluster, &partition.nodes);
+    if min_nodes == 0 {
+        let remedy = "every job has a node: write 1 or more";
+        found.error(format!("{path}.min-nodes"), "0 nodes", remedy);
+    } else if let Some(most) = max_nodes.filter(|&most| most < min_nodes) {
+        let what = format!("{most} is less than min-nodes, {min_nodes}");
+        found.error(
+            format!("{path}.max-nodes"),
+            what,
+            "raise it, or leave it out for no limit",
+        );
+    } else if nodes > 0 && min_nodes > nodes {
+        let what = format!("{min_nodes} nodes per job, and the partition has {nodes}");
+        found.warning(format!("{path}.min-nodes"), what, "no job can start: lower it");
+    }
+}
+
+fn weights(scenario: &Scenario, path: &str, partition: &PartitionSpec, found: &mut Found) {
+    let names = || partition.billing.iter().map(|(name, _)| name);
+    resources(path, &scenario.cluster.types(), names(), found);
+    if names().any(|name| *name == TresName::Billing) {
+        let remedy = "weigh cpu, node or gres/gpu";
+        found.error(path, "billing is made of the weights and has none itself", remedy);
+    }
+}
+
+/// Accounts whose people no partition lets in. An account stands for those below it.
+fn left_out(scenario: &Scenario, found: &mut Found) {
+    let listed = &scenario.policy.associations.accounts;
+    let above = |account: &&AccountSpec| {
+        let name = account.parent.as_deref()?;
+        listed.iter().find(|other| other.name == name)
+    };
+    let lets_in = |partition: &PartitionSpec, account: Option<&AccountSpec>| {
+        let allowed = |name: &str| partition.allow_accounts.iter().any(|other| other == name);
+        // No more steps than accounts, in case they go in a circle.
+        let mut line = std::iter::successors(account, |account| above(account)).take(listed.len());
+        // A misspelt name is told of elsewhere, and means somebody.
+        let misspelt = || {
+            let known = |name: &String| accounts(scenario).any(|other| other == name);
+            !partition.allow_accounts.iter().all(known)
+        };
+        partition.allow_accounts.is_empty()
+            || allowed("root")
+            || line.any(|account| allowed(&account.name))
+            || misspelt()
+    };
+    let outside = |account: Option<&AccountSpec>| {
+        !scenario
+            .policy
+            .partitions
+            .iter()
+            .any(|partition| lets_in(partition, account))
+    };
+    let remedy = "their jobs never start: add the account to an allow-accounts, or add a partition for all";
+    let of_people = scenario.workload.accounts as usize;
+    for account in listed
+        .iter()
+        .take(of_people)
+        .filter(|account| outside(Some(account)))
+    {
+        let what = format!("no partition lets in the people of account `{}`", account.name);
+        found.warning("policy.partitions", what, remedy);
+    }
+    if of_people > listed.len() && outside(None) {
+        let what = format!(
+            "no partition lets in the people of {} accounts that have no name",
+            of_people - listed.len()
+        );
+        found.warning("policy.partitions", what, remedy);
+    }
+}
+
 fn qos(scenario: &Scenario, found: &mut Found) {
     let all = &scenario.policy.qos;
     if all.is_empty() {
@@ -100,193 +192,117 @@ fn qos(scenario: &Scenario, found: &mut Found) {
     }
     for (i, qos) in all.iter().enumerate() {
         let path = path_of("policy.qos", &qos.name, i);
-        if qos.name.is_empty() {
-            found.error(
-                &path,
-                "this QOS has no name",
-                "give it one, such as name = \"normal\"",
+        let before = all[..i].iter().map(|other| other.name.as_str());
+        named(&path, ("QOS", "QOS"), "normal", &qos.name, before, found);
+        if !(qos.usage_factor.is_finite() && qos.usage_factor >= 0.0) {
+            let what = format!("{} is no factor", qos.usage_factor);
+            let remedy = "write 0.0 for no charge, 1.0 for the usual one";
+            found.error(format!("{path}.usage-factor"), what, remedy);
+        }
+        let path = format!("{path}.limits");
+        limits::of_qos(scenario, &path, &qos.limits, qos.no_decay, found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{error, fine, problem, problems, warning};
+    use super::*;
+    use crate::scenario::QosSpec;
+
+    #[test]
+    fn names_in_rules_must_be_there_and_be_unique() {
+        assert_eq!(error(|s| s.policy.partitions.clear()), "policy.partitions");
+        assert_eq!(error(|s| s.policy.qos.clear()), "policy.qos");
+        assert_eq!(
+            error(|s| s.policy.qos.push(QosSpec::default())),
+            "policy.qos.normal"
+        );
+        assert_eq!(
+            error(|s| s.policy.partitions.push(PartitionSpec::default())),
+            "policy.partitions.batch"
+        );
+        let batch = |change: fn(&mut PartitionSpec)| error(|s| change(&mut s.policy.partitions[0]));
+        assert_eq!(
+            batch(|p| p.qos = Some("norml".into())),
+            "policy.partitions.batch.qos"
+        );
+        assert_eq!(
+            batch(|p| p.allow_qos = vec!["norml".into()]),
+            "policy.partitions.batch.allow-qos"
+        );
+        let unknown = problem(|s| s.policy.partitions[0].nodes = vec!["nodes".into()]);
+        assert_eq!(
+            unknown.to_string(),
+            "policy.partitions.batch.nodes: there is no node group `nodes`; did you mean `node`?"
+        );
+    }
+
+    #[test]
+    fn a_partition_lets_some_job_start() {
+        let at = |key: &str| format!("policy.partitions.batch{key}");
+        assert_eq!(error(|s| s.policy.partitions[0].min_nodes = 0), at(".min-nodes"));
+        assert_eq!(
+            error(|s| s.policy.partitions[0].max_nodes = Some(0)),
+            at(".max-nodes")
+        );
+        assert_eq!(
+            warning(|s| s.policy.partitions[0].min_nodes = 9),
+            at(".min-nodes")
+        );
+        assert_eq!(
+            warning(|s| s.policy.partitions[0].state = PartitionState::Drain),
+            "policy.partitions"
+        );
+    }
+
+    #[test]
+    fn nobody_is_left_without_a_partition() {
+        let lab = |parent: &'static str, allowed: &'static str| {
+            move |s: &mut Scenario| {
+                s.policy.associations.accounts = ["bio", "lab"]
+                    .map(|name| AccountSpec {
+                        name: name.into(),
+                        parent: (name == "lab").then(|| parent.into()),
+                        ..AccountSpec::default()
+                    })
+                    .into();
+                s.policy.partitions[0].allow_accounts = vec![allowed.into()];
+                s.workload.accounts = 2;
+            }
+        };
+        fine(lab("bio", "bio"));
+        fine(lab("root", "root"));
+        let text = problem(lab("root", "bio")).to_string();
+        assert!(
+            text.contains("no partition lets in the people of account `lab`"),
+            "{text}"
+        );
+        assert_eq!(error(lab("bio", "bip")), "policy.partitions.batch.allow-accounts");
+        let unnamed = |s: &mut Scenario| {
+            lab("bio", "bio")(s);
+            s.workload.accounts = 5;
+        };
+        assert_eq!(warning(unnamed), "policy.partitions");
+    }
+
+    #[test]
+    fn weights_and_factors_make_sense() {
+        let billing = |text: &'static str| {
+            move |s: &mut Scenario| s.policy.partitions[0].billing = text.parse().unwrap()
+        };
+        fine(billing("cpu=1,gres/gpu=16,gres/gpu:gpu=2"));
+        assert_eq!(error(billing("billing=1")), "policy.partitions.batch.billing");
+        assert_eq!(
+            error(billing("gres/gpu:a100=1")),
+            "policy.partitions.batch.billing"
+        );
+        for factor in [f64::NAN, f64::INFINITY, -0.5] {
+            assert_eq!(
+                error(|s| s.policy.qos[0].usage_factor = factor),
+                "policy.qos.normal.usage-factor"
             );
-        } else if all[..i].iter().any(|other| other.name == qos.name) {
-            found.error(&path, "two QOS have this name", "rename one of them");
         }
-        if qos.limits.max_tres_pu.of_gpus() == Some(0) {
-            let path = format!("{path}.limits.max-tres-pu");
-            found.warning(
-                path,
-                "0 GPUs per person lets no job start",
-                "raise it, or leave it out for no limit",
-            );
-        }
-        let QosSpec { limits, .. } = qos;
-        run_minutes(
-            scenario,
-            format!("{path}.limits.grp-tres-run-mins"),
-            limits.grp_tres_run_mins.of_gpus(),
-            found,
-        );
-        run_minutes(
-            scenario,
-            format!("{path}.limits.max-tres-run-mins-pu"),
-            limits.max_tres_run_mins_pu.of_gpus(),
-            found,
-        );
-    }
-}
-
-fn associations(scenario: &Scenario, found: &mut Found) {
-    let associations = &scenario.policy.associations;
-    for (key, limit) in [
-        (
-            "each-account.grp-tres-run-mins",
-            associations.each_account.grp_tres_run_mins.of_gpus(),
-        ),
-        (
-            "each-user.grp-tres-run-mins",
-            associations.each_user.grp_tres_run_mins.of_gpus(),
-        ),
-    ] {
-        run_minutes(scenario, format!("policy.associations.{key}"), limit, found);
-    }
-}
-
-/// A budget is tested against GPUs × time limit: one below the longest limit keeps a job of that length on a single GPU
-/// waiting for ever.
-fn run_minutes(scenario: &Scenario, path: String, limit: Option<u32>, found: &mut Found) {
-    let Some(minutes) = limit else {
-        return;
-    };
-    let longest = scenario
-        .policy
-        .partitions
-        .iter()
-        .map(|p| p.max_time.mins_up())
-        .max()
-        .unwrap_or(0);
-    if minutes == 0 {
-        found.warning(
-            path,
-            "a budget of 0 lets no job start",
-            "raise it, or leave it out for no limit",
-        );
-    } else if minutes < longest {
-        let what =
-            format!("{minutes} GPU-minutes are less than one GPU for the longest limit, {longest} minutes");
-        found.warning(
-            path,
-            what,
-            "jobs that ask for more wait for ever: raise it, or shorten max-time",
-        );
-    } else if !minutes.is_multiple_of(60) {
-        let what = format!("{minutes} GPU-minutes are no whole GPU-hours");
-        found.warning(
-            path,
-            what,
-            "a link or a slider would round it down: write a multiple of 60",
-        );
-    }
-}
-
-fn priority(scenario: &Scenario, found: &mut Found) {
-    let priority = &scenario.policy.priority;
-    let period = priority.calc_period;
-    if period == Span::ZERO || !period.0.is_multiple_of(60) {
-        let what = format!("{period} is not whole minutes");
-        found.error(
-            "policy.priority.calc-period",
-            what,
-            "write whole minutes, such as \"5m\"",
-        );
-    }
-    if priority.half_life == Some(Span::ZERO) {
-        let remedy = "write a time such as \"14d\", or \"off\" for never forgotten";
-        found.error("policy.priority.half-life", "use that halves in no time", remedy);
-    }
-    if priority.max_age == Span::ZERO {
-        found.error(
-            "policy.priority.max-age",
-            "no time",
-            "write a time such as \"7d\"",
-        );
-    }
-}
-
-/// EASY is defined on one pool without limits, for replaying traces; elsewhere it would not know what it promises.
-fn easy(scenario: &Scenario, found: &mut Found) {
-    let limits = |qos: &QosSpec| qos.limits != Limits::default();
-    let policy = &scenario.policy;
-    let limited = policy.qos.iter().any(limits) || policy.associations != Associations::default();
-    if scenario.cluster.node_count() != 1 || policy.partitions.len() != 1 || limited {
-        found.error(
-            "policy.backfill",
-            "easy is defined only on one node in one partition without limits",
-            "write slurm or off, or replay a trace",
-        );
-    }
-}
-
-fn scheduler(scenario: &Scenario, found: &mut Found) {
-    match &scenario.policy.backfill {
-        Backfill::Off => {}
-        Backfill::Easy => easy(scenario, found),
-        Backfill::Slurm(bf) => {
-            for (key, span) in [
-                ("interval", bf.interval),
-                ("window", bf.window),
-                ("resolution", bf.resolution),
-            ] {
-                if span == Span::ZERO {
-                    found.error(
-                        format!("policy.backfill.slurm.{key}"),
-                        "no time",
-                        "write a time such as \"30s\"",
-                    );
-                }
-            }
-            if bf.max_job_test == 0 {
-                let remedy = "write a number such as 500, or backfill = \"off\"";
-                found.error(
-                    "policy.backfill.slurm.max-job-test",
-                    "a pass that looks at no job",
-                    remedy,
-                );
-            }
-            let longest = scenario
-                .policy
-                .partitions
-                .iter()
-                .map(|p| p.max_time)
-                .max()
-                .unwrap_or(Span::ZERO);
-            if bf.window > Span::ZERO && bf.window < longest {
-                let what = format!("{} is shorter than the longest time limit, {longest}", bf.window);
-                let remedy = "wide jobs may get no promised start and wait very long: make it as long";
-                found.warning("policy.backfill.slurm.window", what, remedy);
-            }
-        }
-    }
-    match &scenario.policy.passes {
-        PassRhythm::EveryInstant | PassRhythm::EveryEvent => {}
-        PassRhythm::Slurm(passes) => {
-            if passes.sched_interval == Span::ZERO {
-                let remedy = "write a time such as \"60s\"";
-                found.error("policy.passes.slurm.sched-interval", "no time", remedy);
-            }
-        }
-    }
-}
-
-fn path_of(list: &str, name: &str, index: usize) -> String {
-    if name.is_empty() {
-        format!("{list}.{}", index + 1)
-    } else {
-        format!("{list}.{name}")
-    }
-}
-
-fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.collect();
-    match nearest_word(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are: {}", known.join(", ")),
+        assert_eq!(problems(|s| s.policy.qos[0].usage_factor = 0.0), []);
     }
 }
