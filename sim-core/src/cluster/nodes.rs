@@ -140,38 +140,23 @@ impl Nodes {
     }
 }
 
-/// Devices of a node of the group, in index order: whole GPUs of its model, other types, slices.
+/// Devices of a node of the group, in index order, by type.
 fn of_group(group: &NodeGroup, kinds: &mut Table<KindId, Kind>) -> Vec<(KindId, u32)> {
-    let cut: u32 = group.cut.iter().map(|cut| cut.gpus).sum();
-    let mut devices = Vec::new();
-    let mut add = |name: &str, sevenths: u64, count: u32| {
-        if count == 0 {
-            return;
-        }
+    let mut devices: Vec<(KindId, u32)> = Vec::new();
+    for device in group.devices() {
         let known = kinds
             .entries()
-            .find(|(_, kind)| kind.name == name)
+            .find(|(_, kind)| kind.name == device.kind)
             .map(|(id, _)| id);
         let kind = known.unwrap_or_else(|| {
             kinds.push(Kind {
-                name: name.to_owned(),
-                sevenths,
+                name: device.kind,
+                sevenths: u64::from(device.sevenths),
             })
         });
-        devices.push((kind, count));
-    };
-    add(&group.gpu, SEVENTHS, group.gpus.saturating_sub(cut));
-    for other in &group.more {
-        add(&other.gpu, SEVENTHS, other.count);
-    }
-    for cut in &group.cut {
-        for profile in cut.layout.split('+').map(str::trim).filter(|p| !p.is_empty()) {
-            let slices = profile
-                .split('g')
-                .next()
-                .and_then(|n| n.parse().ok())
-                .unwrap_or(SEVENTHS);
-            add(&format!("{}_{profile}", group.gpu), slices, cut.gpus);
+        match devices.iter_mut().find(|(other, _)| *other == kind) {
+            Some((_, count)) => *count += 1,
+            None => devices.push((kind, 1)),
         }
     }
     devices
