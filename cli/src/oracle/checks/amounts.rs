@@ -53,7 +53,7 @@ fn one(path: &str, theirs: &[(f64, Amounts)], ours: &[(f64, Amounts)]) -> Check 
         } else {
             used >= low - room && used <= high + room
         };
-        if !pass || !(same || !steady) {
+        if !pass || (steady && !same) {
             wrong.push((*at, used, mine));
         }
     }

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::{Check, Pair, names};
 use crate::oracle::observed::{SeenJob, SeenRun};
 
+/// What of a run is told.
+type Tell = fn(&SeenRun) -> String;
+
 /// Who was refused at submission.
 pub fn refused(pair: &Pair<'_>) -> Vec<Check> {
     let refused = |job: &SeenJob| job.rejected.is_some();
@@ -73,7 +76,7 @@ fn set(pair: &Pair<'_>, what: &str, holds: impl Fn(&SeenJob) -> bool + Copy) -> 
 
 /// Resources and time limit of each run, and its partition: one line for each kind, which names the differences.
 pub fn allocations(pair: &Pair<'_>) -> Vec<Check> {
-    let kinds: [(&str, fn(&SeenRun) -> String); 3] = [
+    let kinds: [(&str, Tell); 3] = [
         ("resources held", |run| resources(&run.alloc_tres)),
         ("time limits in force (min)", |run| {
             run.time_limit_min
@@ -84,7 +87,7 @@ pub fn allocations(pair: &Pair<'_>) -> Vec<Check> {
     kinds.map(|(what, tell)| differences(pair, what, tell)).to_vec()
 }
 
-fn differences(pair: &Pair<'_>, what: &str, tell: fn(&SeenRun) -> String) -> Check {
+fn differences(pair: &Pair<'_>, what: &str, tell: Tell) -> Check {
     let (mut observed, mut ours, mut count) = (Vec::new(), Vec::new(), 0);
     for (seen, mine) in pair.jobs() {
         for ((_, theirs), (_, mine)) in pair.runs(Some(seen)).into_iter().zip(pair.runs(mine)) {

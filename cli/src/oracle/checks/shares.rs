@@ -7,6 +7,9 @@ mod orders;
 
 pub use orders::Orders;
 
+/// A number of a row.
+type Field = fn(&ShareRow) -> Option<f64>;
+
 /// Factors are compared to this.
 const EXACT: f64 = 1e-9;
 
@@ -35,7 +38,7 @@ pub fn looks(pair: &Pair<'_>) -> Vec<Check> {
             if is_root {
                 continue;
             }
-            let fields: [(&str, fn(&ShareRow) -> Option<f64>); 4] = [
+            let fields: [(&str, Field); 4] = [
                 ("share", |row| row.norm_shares),
                 ("usage share", |row| row.norm_usage),
                 ("effective usage", |row| row.effective_usage),

@@ -56,8 +56,8 @@ pub fn statistics(pair: &Pair<'_>, asked: &Asked) -> Vec<Check> {
     let ours = starts(&pair.ours.jobs, pair.until);
     let (_, theirs, mine) = both(&observed, &ours);
     let room = (observed.len() as f64 * STARTED_SHARE).max(2.0);
-    let counts = (observed.len() as f64 - ours.len() as f64).abs() <= room
-        && !(theirs.is_empty() && !observed.is_empty());
+    let difference = observed.len().abs_diff(ours.len()) as f64;
+    let counts = difference <= room && (observed.is_empty() || !theirs.is_empty());
     let (correlation, median) = (spearman(&theirs, &mine), median_difference(&theirs, &mine));
     let (mut least, mut most) = (asked.correlation, asked.median);
     for repeat in &pair.case.observed_repeats {
