@@ -148,7 +148,7 @@ pub fn seed(seed: u64, cap: usize) -> SeedReport {
             }
             if over {
                 limited = true;
-                left.push((job, Reason::QosMaxGresPerUser));
+                left.push((job, Reason::QOS_MAX_GRES_PER_USER));
             } else if blocked || devices.len() < ask.gpus {
                 let reason = if blocked {
                     Reason::Priority
@@ -181,7 +181,7 @@ pub fn seed(seed: u64, cap: usize) -> SeedReport {
         }
         queue = left.into_iter().map(|(job, _)| job).collect();
         let cause = match (limited, blocked, queue.is_empty()) {
-            (true, _, _) => Cause::Limit(Reason::QosMaxGresPerUser),
+            (true, _, _) => Cause::Limit(Reason::QOS_MAX_GRES_PER_USER),
             (_, true, _) => Cause::KeptForJobAhead,
             (_, _, false) => Cause::Fragments,
             (_, _, true) => Cause::NoDemand,
@@ -295,7 +295,7 @@ fn report_of(
     let tests = jobs.iter().filter(|j| j.class == Class::Debug).count().max(1);
     let complaints = Complaints {
         not_allowed: (by_cause
-            .get(&Cause::Limit(Reason::QosMaxGresPerUser))
+            .get(&Cause::Limit(Reason::QOS_MAX_GRES_PER_USER))
             .copied()
             .unwrap_or(0)
             * 4000

@@ -41,6 +41,37 @@ id!(/** A type of device: a model of GPU, a slice of one, a shard. */ KindId, "t
 id!(/** A reservation, in the order of the policy. */ ReservationId, "reservation");
 id!(/** A job array. */ ArrayId, "array");
 
+/// A set of partitions, one bit each: a cluster has 64 at most.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct PartitionSet(u64);
+
+impl PartitionSet {
+    /// Most partitions that a set can hold.
+    pub const MOST: usize = 64;
+
+    /// The empty set.
+    pub const fn empty() -> PartitionSet {
+        PartitionSet(0)
+    }
+    /// Puts a partition in.
+    pub fn insert(&mut self, id: PartitionId) {
+        debug_assert!(
+            (id.0 as usize) < PartitionSet::MOST,
+            "the check counts partitions"
+        );
+        self.0 |= 1 << id.0;
+    }
+    /// The members, lowest first.
+    pub fn iter(self) -> impl Iterator<Item = PartitionId> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+            rest &= rest - 1;
+            Some(PartitionId(bit))
+        })
+    }
+}
+
 /// A vector indexed by its own kind of id.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Table<Id, T> {

@@ -49,7 +49,7 @@ impl Watch {
                 continue;
             }
             match job.state {
-                JobState::Future => {}
+                JobState::Future | JobState::NotEligible => {}
                 JobState::Pending => seen[2].push(Seen::Waits(id, job.reason)),
                 JobState::Running if before.0 != JobState::Running => {
                     seen[1].push(Seen::Starts(id, job.on.nodes().to_vec()));

@@ -111,7 +111,9 @@ impl Ask {
                 gpus_per_node: self.each,
                 limit: self.limit,
                 array: self.array.map(|(array, throttle)| (ArrayId(array), throttle)),
+                ..Request::default()
             },
+            after: Box::default(),
             runtime: self.runs.min(self.limit),
             restart: Span::ZERO,
             worth: Worth::Result,

@@ -1,6 +1,7 @@
 //! Idle causes and waiting reasons: their hatches and their words.
 
 use sim_core::metrics::Cause;
+use sim_core::reason::{LimitKind, LimitOf, LimitReason, NotAvail, TresClass};
 use sim_core::sched::Reason;
 
 use super::Texture;
@@ -102,13 +103,25 @@ pub const fn of_reason(reason: Reason) -> Texture {
     match reason {
         Reason::Priority => Texture::Solid(Token::Queue),
         Reason::Resources => Texture::Fragments,
-        Reason::None => Texture::NotYet,
+        Reason::None
+        | Reason::BeginTime
+        | Reason::Dependency
+        | Reason::DependencyNeverSatisfied
+        | Reason::JobHeldUser
+        | Reason::JobHeldAdmin => Texture::NotYet,
+        Reason::Reservation
+        | Reason::ReservationDeleted
+        | Reason::ReqNodeNotAvail(_)
+        | Reason::BadConstraints => Texture::SetAside,
         Reason::PartitionTimeLimit
+        | Reason::PartitionNodeLimit
+        | Reason::PartitionDown
+        | Reason::PartitionInactive
+        | Reason::PartitionConfig
+        | Reason::AccountNotAllowed
+        | Reason::QosNotAllowed
         | Reason::JobArrayTaskLimit
-        | Reason::QosMaxGresPerUser
-        | Reason::QosGrpGresRunMinutes
-        | Reason::MaxGresRunMinsPerUser
-        | Reason::AssocGrpGresRunMinutes => Texture::ByLimit,
+        | Reason::Limit(_) => Texture::ByLimit,
     }
 }
 
@@ -118,12 +131,85 @@ pub const fn words_of(reason: Reason) -> &'static str {
         Reason::None => "not yet looked at",
         Reason::Priority => "others come first",
         Reason::Resources => "first in line, but too little is free",
+        Reason::BeginTime => "may not start before a time",
+        Reason::Dependency => "waits for other jobs of its owner",
+        Reason::DependencyNeverSatisfied => "waits for a job that did not end well",
+        Reason::JobHeldUser => "its owner holds it",
+        Reason::JobHeldAdmin => "an admin holds it",
+        Reason::Reservation => "its reservation has not begun",
+        Reason::ReservationDeleted => "its reservation is gone",
+        Reason::ReqNodeNotAvail(NotAvail::ReservedForMaintenance) => "would run into a maintenance",
+        Reason::ReqNodeNotAvail(NotAvail::ReservedForOtherJob) => "would run into a reservation",
+        Reason::ReqNodeNotAvail(NotAvail::UnavailableNodes) => "its nodes are down",
+        Reason::BadConstraints => "no node has what it asks for",
         Reason::PartitionTimeLimit => "asks for longer than the partition allows",
+        Reason::PartitionNodeLimit => "asks for another number of nodes than the partition allows",
+        Reason::PartitionDown => "the partition is down",
+        Reason::PartitionInactive => "the partition is inactive",
+        Reason::PartitionConfig => "the partition is not set up for it",
+        Reason::AccountNotAllowed => "the partition is not open to the group",
+        Reason::QosNotAllowed => "the partition is not open to the queue",
         Reason::JobArrayTaskLimit => "as many of its array run as may",
-        Reason::QosMaxGresPerUser => "the person holds as many GPUs as allowed",
-        Reason::QosGrpGresRunMinutes => "the queue's GPU-hours still to run are used up",
-        Reason::MaxGresRunMinsPerUser => "the person's GPU-hours still to run are used up",
-        Reason::AssocGrpGresRunMinutes => "the group's GPU-hours still to run are used up",
+        Reason::Limit(limit) => words_of_limit(limit),
+    }
+}
+
+/// The same words around what is counted.
+macro_rules! counted {
+    ($tres:expr, $before:literal, $unit:literal, $after:literal) => {
+        match $tres {
+            TresClass::Gres => concat!($before, "GPU", $unit, $after),
+            TresClass::Cpu => concat!($before, "CPU", $unit, $after),
+            TresClass::Node => concat!($before, "node", $unit, $after),
+            TresClass::Billing => concat!($before, "billing unit", $unit, $after),
+        }
+    };
+}
+
+const fn words_of_limit(limit: LimitReason) -> &'static str {
+    let group = matches!(limit.of, LimitOf::Assoc);
+    match limit.kind {
+        LimitKind::MaxTresPerUser(tres) => counted!(tres, "the person holds as many ", "s", " as allowed"),
+        LimitKind::MaxTresPerAccount(tres) => counted!(tres, "the group holds as many ", "s", " as allowed"),
+        LimitKind::GrpTres(tres) if group => counted!(tres, "the group holds as many ", "s", " as allowed"),
+        LimitKind::GrpTres(tres) => counted!(tres, "the queue holds as many ", "s", " as allowed"),
+        LimitKind::GrpTresRunMins(tres) if group => {
+            counted!(tres, "the group's ", "-hours", " still to run are used up")
+        }
+        LimitKind::GrpTresRunMins(tres) => {
+            counted!(tres, "the queue's ", "-hours", " still to run are used up")
+        }
+        LimitKind::MaxTresRunMinsPerUser(tres) => {
+            counted!(tres, "the person's ", "-hours", " still to run are used up")
+        }
+        LimitKind::MaxTresRunMinsPerAccount(tres) => {
+            counted!(tres, "the group's ", "-hours", " still to run are used up")
+        }
+        LimitKind::GrpTresMins(tres) if group => {
+            counted!(tres, "the group's budget of ", "-hours", " is spent")
+        }
+        LimitKind::GrpTresMins(tres) => counted!(tres, "the queue's budget of ", "-hours", " is spent"),
+        LimitKind::MaxTresPerJob(tres) => counted!(tres, "asks for more ", "s", " than a job may have"),
+        LimitKind::MaxTresPerNode(tres) => {
+            counted!(tres, "asks for more ", "s", " on a node than a job may have")
+        }
+        LimitKind::MaxTresMinsPerJob(tres) => {
+            counted!(tres, "asks for more ", "-hours", " than a job may have")
+        }
+        LimitKind::MinTresPerJob(tres) => counted!(tres, "asks for fewer ", "s", " than a job must have"),
+        LimitKind::GrpJobs if group => "as many jobs of the group run as may",
+        LimitKind::GrpJobs => "as many jobs of the queue run as may",
+        LimitKind::MaxJobs | LimitKind::MaxJobsPerUser => "as many jobs of the person run as may",
+        LimitKind::MaxJobsPerAccount => "as many jobs of the group run as may",
+        LimitKind::GrpSubmitJobs if group => "as many jobs of the group are in the queue as may",
+        LimitKind::GrpSubmitJobs => "as many jobs are in the queue as may",
+        LimitKind::MaxSubmitJobs | LimitKind::MaxSubmitJobsPerUser => {
+            "as many jobs of the person are in the queue as may"
+        }
+        LimitKind::MaxSubmitJobsPerAccount => "as many jobs of the group are in the queue as may",
+        LimitKind::GrpWall if group => "the group's budget of running time is spent",
+        LimitKind::GrpWall => "the queue's budget of running time is spent",
+        LimitKind::MaxWall => "asks for longer than a job may run",
     }
 }
 
@@ -133,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_same_cause_has_the_same_hatch_on_both_sides() {
-        for reason in Reason::ALL {
+        for reason in Reason::all() {
             if reason.is_limit() {
                 assert_eq!(of_reason(reason), Idle::of(Cause::Limit(reason)).texture());
             }

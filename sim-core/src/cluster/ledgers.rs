@@ -1,7 +1,9 @@
 //! The sums that limits are compared with: GPUs held now, and GPU-seconds that running jobs may still use.
 
-use crate::ids::{AccountId, ArrayId, QosId, UserId};
+use super::job::Job;
+use crate::ids::{AccountId, ArrayId, PartitionId, QosId, UserId};
 use crate::scenario::{Limits, Policy};
+use crate::units::Span;
 use crate::workload::Request;
 
 /// The limits in force for a (partition, QOS) pair, after Slurm's precedence: partition QOS, then job QOS, then the
@@ -77,14 +79,14 @@ impl Ledgers {
                 || e.account_run_mins.is_some()
         })
     }
-    /// The limits in force for a request.
-    pub fn effective(&self, request: &Request) -> &EffectiveLimits {
-        &self.effective[usize::from(request.partition) * self.qos_count + usize::from(request.qos)]
+    /// The limits in force for a job of this QOS in this partition.
+    pub fn effective(&self, partition: PartitionId, qos: QosId) -> &EffectiveLimits {
+        &self.effective[usize::from(partition) * self.qos_count + usize::from(qos)]
     }
     /// The QOS whose limits are asked, in this order: the partition's, then the job's.
-    pub fn precedence(&self, request: &Request) -> impl Iterator<Item = QosId> + use<> {
-        let part = self.partition_qos[usize::from(request.partition)].filter(|&part| part != request.qos);
-        part.into_iter().chain(std::iter::once(request.qos))
+    pub fn precedence(&self, partition: PartitionId, qos: QosId) -> impl Iterator<Item = QosId> + use<> {
+        let part = self.partition_qos[usize::from(partition)].filter(|&part| part != qos);
+        part.into_iter().chain(std::iter::once(qos))
     }
     /// GPUs that a user holds in a QOS.
     pub fn held_by_user(&self, qos: QosId, user: UserId) -> u32 {
@@ -112,8 +114,10 @@ impl Ledgers {
     }
 
     /// A job starts with its whole product of GPUs and time limit.
-    pub fn start(&mut self, request: &Request, gpu_seconds: u64) {
-        self.for_qos(request, |ledgers, qos| {
+    pub fn start(&mut self, job: &Job) {
+        let request = &job.request;
+        let gpu_seconds = u64::from(request.gpus()) * u64::from(job.on_ledger.0);
+        self.for_qos(job, |ledgers, qos| {
             let user = qos * ledgers.users + usize::from(request.user);
             ledgers.held_pu[user] += request.gpus();
             ledgers.left_qos[qos] += gpu_seconds;
@@ -132,9 +136,11 @@ impl Ledgers {
         }
     }
 
-    /// A tick: so many GPU-seconds of a running job have passed.
-    pub fn fall(&mut self, request: &Request, gpu_seconds: u64) {
-        self.for_qos(request, |ledgers, qos| {
+    /// A tick: so much of a running job's limit has passed.
+    pub fn fall(&mut self, job: &Job, passed: Span) {
+        let request = &job.request;
+        let gpu_seconds = u64::from(request.gpus()) * u64::from(passed.0);
+        self.for_qos(job, |ledgers, qos| {
             ledgers.left_qos[qos] -= gpu_seconds;
             ledgers.left_pu[qos * ledgers.users + usize::from(request.user)] -= gpu_seconds;
         });
@@ -144,10 +150,11 @@ impl Ledgers {
         }
     }
 
-    /// A job ends with so many GPU-seconds still on the ledgers; they are freed at once.
-    pub fn end(&mut self, request: &Request, gpu_seconds: u64) {
-        self.fall(request, gpu_seconds);
-        self.for_qos(request, |ledgers, qos| {
+    /// A job ends; what is left of its limit is freed at once.
+    pub fn end(&mut self, job: &Job) {
+        let request = &job.request;
+        self.fall(job, job.on_ledger);
+        self.for_qos(job, |ledgers, qos| {
             ledgers.held_pu[qos * ledgers.users + usize::from(request.user)] -= request.gpus();
         });
         if let Some((array, _)) = request.array {
@@ -156,10 +163,11 @@ impl Ledgers {
     }
 
     /// The job's QOS, and the partition's if it is another one.
-    fn for_qos(&mut self, request: &Request, mut change: impl FnMut(&mut Ledgers, usize)) {
-        change(self, usize::from(request.qos));
-        if let Some(part) = self.partition_qos[usize::from(request.partition)]
-            && part != request.qos
+    fn for_qos(&mut self, job: &Job, mut change: impl FnMut(&mut Ledgers, usize)) {
+        let own = job.request.qos;
+        change(self, usize::from(own));
+        if let Some(part) = self.partition_qos[usize::from(job.partition)]
+            && part != own
         {
             change(self, usize::from(part));
         }

@@ -3,81 +3,37 @@
 //! Derived state that every pass needs (the ordered queue, sums of limits) is kept up to date here, so that a pass can be
 //! a function of a read-only [`Cluster`]. Only the engine changes it. The true run time of a job is not in here.
 
+mod billing;
+mod extended;
+mod fairshare;
+mod job;
 mod ledgers;
+mod node_set;
 mod nodes;
+mod partition;
+mod room;
+mod tree;
+mod tres;
 mod usage;
 
 use std::cmp::Reverse;
 
 use crate::ids::{JobId, PartitionId, QosId, Table};
 use crate::reason::Reason;
-use crate::scenario::{Checked, Policy};
-use crate::units::{Span, Time};
+use crate::scenario::{Checked, PreemptBy, Scenario};
+use crate::units::Time;
 use crate::workload::{Person, Request};
 
+pub use billing::{billing, billing_tres};
+pub use job::{Ending, Job, JobState, QueueKey, Record};
 pub use ledgers::{EffectiveLimits, Ledgers};
-pub use nodes::{Allocation, NodeSet, Nodes};
-pub use usage::Usage;
-
-/// Where a job stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum JobState {
-    /// Not yet submitted.
-    Future,
-    /// In the queue.
-    Pending,
-    /// On its nodes.
-    Running,
-    /// Gone.
-    Ended,
-}
-
-/// What the scheduler knows of a job.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Job {
-    /// What was asked for.
-    pub request: Request,
-    /// Where it stands.
-    pub state: JobState,
-    /// When it became eligible.
-    pub eligible: Time,
-    /// When it started, if it did.
-    pub started: Time,
-    /// Multifactor priority as of the last tick (or submission).
-    pub priority: u32,
-    /// Why it waits.
-    pub reason: Reason,
-    /// Its nodes while it runs.
-    pub on: Allocation,
-    /// GPU-seconds that it still has on the run-minutes ledgers.
-    pub on_ledger: u64,
-}
-
-impl Job {
-    /// Whether it has started at some time.
-    pub fn left_queue(&self) -> bool {
-        match self.state {
-            JobState::Future | JobState::Pending => false,
-            JobState::Running | JobState::Ended => true,
-        }
-    }
-}
-
-/// What decides who stands first: tier, priority, submit time, id.
-pub type QueueKey = (Reverse<u32>, Reverse<u32>, Time, JobId);
-
-/// A partition as passes see it.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Partition {
-    /// Its nodes.
-    pub nodes: NodeSet,
-    /// MaxTime.
-    pub max_time: Span,
-    /// PriorityTier.
-    pub tier: u32,
-    /// PriorityJobFactor over the largest of all partitions.
-    pub factor: f64,
-}
+pub use node_set::NodeSet;
+pub use nodes::{Kind, Nodes};
+pub use partition::Partition;
+pub use room::{Allocation, Room};
+pub use tree::{AssocKind, Association, Tree};
+pub use tres::{TresIx, TresTable};
+pub use usage::{Charge, Usage};
 
 /// The state of the cluster at one instant.
 #[derive(Clone, Debug)]
@@ -86,28 +42,33 @@ pub struct Cluster {
     pub nodes: Nodes,
     /// All jobs, also those still to come and those gone.
     pub jobs: Table<JobId, Job>,
-    /// Pending jobs, first in line first.
-    pub queue: Vec<(QueueKey, JobId)>,
+    /// Pending jobs, first in line first; a job with several partitions has a place in each.
+    pub queue: Vec<Record>,
     /// Running jobs by the end of their limit, then id.
     pub running: Vec<(Time, JobId)>,
-    /// Pending jobs whose reason is `None` or `Resources`, so that a blocked pass knows when nothing is left to say.
+    /// Places in the queue whose job's reason is `None` or `Resources`, so that a blocked pass knows when nothing is left
+    /// to say.
     pub unsettled: usize,
     /// Partitions.
     pub partitions: Table<PartitionId, Partition>,
+    /// Accounts and people with their shares and limits.
+    pub tree: Tree,
     /// Decayed usage and fair-share factors.
     pub usage: Usage,
     /// Sums that limits are compared with.
     pub ledgers: Ledgers,
     /// QOS priority over the largest of all QOS.
     pub qos_factor: Table<QosId, f64>,
+    /// By QOS, how many levels of others it may push off.
+    qos_level: Table<QosId, u32>,
 }
 
 impl Cluster {
     /// The empty cluster of a scenario at time zero, with everybody's associations.
     pub fn new(scenario: &Checked, people: &[Person]) -> Cluster {
         let scenario = scenario.scenario();
-        let nodes = Nodes::new(scenario.cluster.gpus_by_node());
-        let partitions = partitions(scenario, nodes.len());
+        let nodes = Nodes::new(&scenario.cluster);
+        let tree = Tree::new(&scenario.policy, people, scenario.workload.accounts as usize);
         let top_qos = scenario.policy.qos.iter().map(|q| q.priority).max().unwrap_or(0);
         let qos_factor = scenario
             .policy
@@ -127,87 +88,129 @@ impl Cluster {
                 people.len(),
                 scenario.workload.accounts as usize + 1,
             ),
-            usage: Usage::new(
-                &scenario.policy.priority,
-                people,
-                scenario.workload.accounts as usize,
-            ),
+            usage: Usage::new(&scenario.policy, &tree, &TresTable::new([])),
+            tree,
             nodes,
             jobs: Table::default(),
             queue: Vec::new(),
             running: Vec::new(),
             unsettled: 0,
-            partitions,
+            partitions: partition::partitions(scenario),
             qos_factor,
+            qos_level: levels(scenario),
         }
     }
 
-    /// Adds a job that is still to come.
-    pub fn announce(&mut self, request: Request) -> JobId {
-        self.jobs.push(Job {
-            request,
-            state: JobState::Future,
-            eligible: Time::ZERO,
-            started: Time::ZERO,
-            priority: 0,
-            reason: Reason::None,
-            on: Allocation::none(),
-            on_ledger: 0,
-        })
+    /// Adds a job that is still to come. In a partition that gives whole nodes it gets whole nodes.
+    pub fn announce(&mut self, mut request: Request) -> JobId {
+        request.exclusive |= request
+            .partitions()
+            .any(|partition| self.partitions[partition].exclusive);
+        self.jobs.push(Job::new(request))
     }
 
-    /// Puts a job into the queue with a priority computed by the caller. Its reason is `Priority` at once if a job of
-    /// its partition stands before it, as `sbatch` does.
-    pub fn enqueue(&mut self, id: JobId, now: Time, priority: u32) {
-        let partition = self.jobs[id].request.partition;
-        let tier = self.partitions[partition].tier;
+    /// A job comes in and is not yet to be looked at.
+    pub fn submit(&mut self, id: JobId, now: Time) {
         let job = &mut self.jobs[id];
         debug_assert_eq!(job.state, JobState::Future);
+        job.state = JobState::NotEligible;
+        job.submitted = now;
+    }
+
+    /// Where a job with this priority stands in the queue of a partition.
+    fn record(&self, id: JobId, partition: PartitionId, priority: u32) -> Record {
+        let job = &self.jobs[id];
+        Record {
+            key: QueueKey {
+                level: Reverse(self.qos_level[job.request.qos]),
+                unreserved: job.request.reservation.is_none(),
+                tier: Reverse(self.partitions[partition].tier),
+                priority: Reverse(priority),
+                submitted: job.submitted,
+                job: id,
+            },
+            partition,
+        }
+    }
+
+    /// Puts a job into the queue of each of its partitions, with priorities computed by the caller (in the order of
+    /// [`Request::partitions`]). Its reason is `Priority` at once if a job that may use one of its nodes stands before it,
+    /// as `sbatch` does.
+    pub fn enqueue(&mut self, id: JobId, now: Time, priorities: impl IntoIterator<Item = u32>) {
+        let job = &mut self.jobs[id];
+        debug_assert_eq!(job.state, JobState::NotEligible);
         job.state = JobState::Pending;
         job.eligible = now;
-        job.priority = priority;
-        let key = (Reverse(tier), Reverse(priority), now, id);
-        let at = self.queue.partition_point(|&(other, _)| other < key);
-        let outranked = self.queue[..at]
-            .iter()
-            .any(|&(_, ahead)| self.jobs[ahead].request.partition == partition);
-        self.queue.insert(at, (key, id));
+        let request = job.request;
+        let mut outranked = false;
+        for (index, (partition, priority)) in request.partitions().zip(priorities).enumerate() {
+            if index == 0 {
+                self.jobs[id].priority = priority;
+            }
+            let record = self.record(id, partition, priority);
+            let at = self.queue.partition_point(|other| *other < record);
+            let nodes = &self.partitions[partition].nodes;
+            outranked |= self.queue[..at].iter().any(|ahead| {
+                ahead.partition == partition || self.partitions[ahead.partition].nodes.meets(nodes)
+            });
+            self.queue.insert(at, record);
+        }
         self.jobs[id].reason = if outranked { Reason::Priority } else { Reason::None };
-        self.unsettled += usize::from(!outranked);
+        self.unsettled += self.places_unsettled(id);
+    }
+
+    /// Places of a job in the queue, if its reason is one that a main pass replaces by `Priority`.
+    fn places_unsettled(&self, id: JobId) -> usize {
+        let job = &self.jobs[id];
+        match job.reason {
+            Reason::None | Reason::Resources => job.request.partitions().count(),
+            _ => 0,
+        }
     }
 
     /// Writes a new reason; returns the old one.
     pub fn give_reason(&mut self, id: JobId, reason: Reason) -> Reason {
+        let before = self.places_unsettled(id);
         let old = std::mem::replace(&mut self.jobs[id].reason, reason);
-        self.unsettled += usize::from(unsettled(reason));
-        self.unsettled -= usize::from(unsettled(old));
+        if self.jobs[id].state == JobState::Pending {
+            self.unsettled += self.places_unsettled(id);
+            self.unsettled -= before;
+        }
         old
     }
 
     /// Moves a job from the queue to its nodes and charges limits.
-    pub fn start(&mut self, id: JobId, on: Allocation, now: Time) {
+    pub fn start(&mut self, id: JobId, partition: PartitionId, on: Allocation, now: Time) {
+        debug_assert_eq!(self.jobs[id].state, JobState::Pending);
+        self.unsettled -= self.places_unsettled(id);
+        self.leave_queue(id);
         let job = &mut self.jobs[id];
-        debug_assert_eq!(job.state, JobState::Pending);
-        let key = (
-            Reverse(self.partitions[job.request.partition].tier),
-            Reverse(job.priority),
-            job.eligible,
-            id,
-        );
-        let at = self.queue.partition_point(|&(other, _)| other < key);
-        debug_assert_eq!(self.queue[at].1, id, "the queue is in order");
-        self.queue.remove(at);
-        self.unsettled -= usize::from(unsettled(job.reason));
         job.reason = Reason::None;
         job.state = JobState::Running;
+        job.partition = partition;
         job.started = now;
-        self.nodes.take(&on, job.request.gpus_per_node);
-        job.on_ledger = u64::from(job.request.gpus()) * u64::from(job.request.limit.0);
+        job.runs += 1;
+        job.ends_by = now + job.request.limit;
+        job.on_ledger = job.request.limit;
+        self.nodes.take(&on, &job.request);
         job.on = on;
-        self.ledgers.start(&job.request, job.on_ledger);
-        let entry = (now + job.request.limit, id);
+        self.ledgers.start(job);
+        let entry = (job.ends_by, id);
         let at = self.running.partition_point(|&other| other < entry);
         self.running.insert(at, entry);
+    }
+
+    /// Takes all places of a job out of the queue.
+    fn leave_queue(&mut self, id: JobId) {
+        let job = &self.jobs[id];
+        if job.request.also == crate::ids::PartitionSet::empty() {
+            let record = self.record(id, job.request.partition, job.priority);
+            let at = self.queue.partition_point(|other| *other < record);
+            debug_assert_eq!(self.queue[at].job(), id, "the queue is in order");
+            self.queue.remove(at);
+        } else {
+            self.queue.retain(|record| record.job() != id);
+        }
     }
 
     /// Takes a job off its nodes, charges what it used since the last tick, and clears its limits.
@@ -215,15 +218,38 @@ impl Cluster {
         let job = &mut self.jobs[id];
         debug_assert_eq!(job.state, JobState::Running);
         job.state = JobState::Ended;
-        let entry = (job.started + job.request.limit, id);
+        job.pushed_off = None;
+        let entry = (job.ends_by, id);
         let at = self.running.partition_point(|&other| other < entry);
         debug_assert_eq!(self.running[at], entry);
         self.running.remove(at);
-        self.nodes.give_back(&job.on, job.request.gpus_per_node);
-        self.ledgers.end(&job.request, std::mem::take(&mut job.on_ledger));
-        self.usage.charge(&job.request, job.started, now);
+        self.nodes.give_back(&job.on, &job.request);
+        self.ledgers.end(job);
+        job.on_ledger = crate::units::Span::ZERO;
+        let ran = now.since(job.started.max(self.usage.last_tick()));
+        self.usage.charge(&charge(&self.tree, &job.request), ran);
         // The allocation is kept until here only; records hold it for ever.
         job.on = Allocation::none();
+    }
+
+    /// The end of a running job's time is another one from now on: its grace ends, or its limit was changed.
+    pub fn ends_by(&mut self, id: JobId, by: Time) {
+        let entry = (self.jobs[id].ends_by, id);
+        let at = self.running.partition_point(|&other| other < entry);
+        debug_assert_eq!(self.running[at], entry);
+        self.running.remove(at);
+        self.jobs[id].ends_by = by;
+        let at = self.running.partition_point(|&other| other < (by, id));
+        self.running.insert(at, (by, id));
+    }
+
+    /// A job that has ended its run comes back; it is not yet to be looked at, and its age is lost.
+    pub fn requeue(&mut self, id: JobId, now: Time) {
+        let job = &mut self.jobs[id];
+        debug_assert_eq!(job.state, JobState::Ended);
+        job.state = JobState::NotEligible;
+        job.submitted = now;
+        job.reason = Reason::BeginTime;
     }
 
     /// The priority tick: decay, charging, run-minutes ledgers, fair-share factors. Priorities are set by the caller.
@@ -232,21 +258,24 @@ impl Cluster {
         self.usage.decay(now);
         for &(_, id) in &self.running {
             let job = &mut self.jobs[id];
-            self.usage.charge_running(&job.request, job.started, last, now);
             let elapsed = now.since(job.started.max(last));
-            let falls = (u64::from(job.request.gpus()) * u64::from(elapsed.0)).min(job.on_ledger);
+            self.usage.charge(&charge(&self.tree, &job.request), elapsed);
+            let falls = elapsed.min(job.on_ledger);
+            self.ledgers.fall(job, falls);
             job.on_ledger -= falls;
-            self.ledgers.fall(&job.request, falls);
         }
         self.usage.rank();
     }
 
-    /// Sets the priorities of the pending jobs, given in queue order, and brings the queue into its new order. Tells
+    /// Sets the priorities of the places in the queue, given in its order, and brings it into its new order. Tells
     /// whether the order is another one than before: passes look at the order, never at the numbers.
     pub fn reprioritise(&mut self, priorities: &[u32]) -> bool {
-        for ((key, id), &priority) in self.queue.iter_mut().zip(priorities) {
-            self.jobs[*id].priority = priority;
-            key.1 = Reverse(priority);
+        for (record, &priority) in self.queue.iter_mut().zip(priorities) {
+            let job = &mut self.jobs[record.key.job];
+            if record.partition == job.request.partition {
+                job.priority = priority;
+            }
+            record.key.priority = Reverse(priority);
         }
         if self.queue.is_sorted() {
             return false;
@@ -257,41 +286,36 @@ impl Cluster {
     }
 }
 
-/// Reasons that a main pass replaces by `Priority` when the partition is blocked.
-fn unsettled(reason: Reason) -> bool {
-    matches!(reason, Reason::None | Reason::Resources)
+/// What a job uses: one billing unit for each GPU.
+fn charge(tree: &Tree, request: &Request) -> Charge<'static> {
+    Charge {
+        assoc: tree.leaf(request.user, request.account),
+        qos: request.qos,
+        partition_qos: None,
+        billing: f64::from(request.gpus()),
+        usage_factor: 1.0,
+        tres: &[],
+    }
 }
 
-/// Partitions with their node sets.
-fn partitions(scenario: &crate::scenario::Scenario, nodes: usize) -> Table<PartitionId, Partition> {
-    let policy: &Policy = &scenario.policy;
-    let top = policy
-        .partitions
-        .iter()
-        .map(|p| p.job_factor)
-        .max()
-        .unwrap_or(1)
-        .max(1);
-    policy
-        .partitions
-        .iter()
-        .map(|spec| {
-            let mut set = NodeSet::empty(nodes);
-            let mut index = 0;
-            for group in &scenario.cluster.nodes {
-                for _ in 0..group.count {
-                    if spec.nodes.is_empty() || spec.nodes.contains(&group.name) {
-                        set.insert(index);
-                    }
-                    index += 1;
-                }
+/// By QOS, how many levels of others it may push off: the longest row of preemptors of preemptors below it. Slurm asks
+/// pair by pair; levels agree with it wherever those who may push off nobody and cannot be pushed off stand apart.
+fn levels(scenario: &Scenario) -> Table<QosId, u32> {
+    let qos = &scenario.policy.qos;
+    let mut levels = vec![0; qos.len()];
+    if scenario.policy.preemption.by == PreemptBy::Qos {
+        // A row without a loop is no longer than there are QOS.
+        for _ in 0..qos.len() {
+            for (index, spec) in qos.iter().enumerate() {
+                let below = qos
+                    .iter()
+                    .zip(&levels)
+                    .filter(|(other, _)| other.name != spec.name && spec.preempt.contains(&other.name))
+                    .map(|(_, level)| level + 1)
+                    .max();
+                levels[index] = below.unwrap_or(0).min(qos.len() as u32);
             }
-            Partition {
-                nodes: set,
-                max_time: spec.max_time,
-                tier: spec.tier,
-                factor: f64::from(spec.job_factor) / f64::from(top),
-            }
-        })
-        .collect()
+        }
+    }
+    levels.into_iter().collect()
 }

@@ -1,189 +1,178 @@
-//! Nodes, how many of their devices are free, and sets of nodes.
+//! The nodes of the cluster: what is installed, what is free, which can be used.
 
-use crate::ids::NodeId;
+use super::node_set::NodeSet;
+use super::room::{Allocation, Room};
+use crate::ids::{KindId, NodeId, Table};
+use crate::scenario::{ClusterSpec, NodeGroup};
+use crate::units::SEVENTHS;
+use crate::workload::Request;
 
-/// The nodes that a job holds.
+/// A type of device.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Allocation {
-    /// One node: nearly every job.
-    One(NodeId),
-    /// Several, in index order; empty before a start.
-    Many(Box<[NodeId]>),
+pub struct Kind {
+    /// As in `gres/gpu:NAME`.
+    pub name: String,
+    /// Capacity in sevenths of a GPU: 7 for a whole one, k for a slice of k compute slices.
+    pub sevenths: u64,
 }
 
-impl Allocation {
-    /// No nodes.
-    pub fn none() -> Allocation {
-        Allocation::Many(Box::default())
-    }
-    /// Its nodes, in index order.
-    pub fn nodes(&self) -> &[NodeId] {
-        match self {
-            Allocation::One(node) => std::slice::from_ref(node),
-            Allocation::Many(nodes) => nodes,
-        }
-    }
-}
-
-/// Devices of every node.
+/// All nodes, by index.
 #[derive(Clone, Debug)]
 pub struct Nodes {
-    installed: Vec<u32>,
-    free: Vec<u32>,
-    free_total: u32,
-    installed_total: u32,
+    kinds: Table<KindId, Kind>,
+    installed: Room,
+    free: Room,
+    names: Vec<String>,
+    weights: Vec<u32>,
+    /// Whether there is more than one weight.
+    weighted: bool,
+    /// GPUs of each node with what is lost to the cut, in sevenths.
+    capacity: u64,
 }
 
 impl Nodes {
     /// All free.
-    pub fn new(gpus: impl Iterator<Item = u32>) -> Nodes {
-        let installed: Vec<u32> = gpus.collect();
-        let total = installed.iter().sum();
+    pub fn new(spec: &ClusterSpec) -> Nodes {
+        let mut kinds: Table<KindId, Kind> = Table::default();
+        let mut devices: Vec<Vec<(KindId, u32)>> = Vec::new();
+        let (mut names, mut weights, mut cpus) = (Vec::new(), Vec::new(), Vec::new());
+        for group in &spec.nodes {
+            let of_node = of_group(group, &mut kinds);
+            for number in 0..group.count {
+                names.push(if group.count == 1 {
+                    group.name.clone()
+                } else {
+                    format!("{}{}", group.name, number + 1)
+                });
+                weights.push(group.weight);
+                cpus.push(if group.cpus == 0 { u32::MAX } else { group.cpus });
+                devices.push(of_node.clone());
+            }
+        }
+        if kinds.is_empty() {
+            kinds.push(Kind {
+                name: String::from("gpu"),
+                sevenths: SEVENTHS,
+            });
+        }
+        let by_kind: Vec<Vec<u32>> = devices
+            .iter()
+            .map(|of_node| {
+                let mut counts = vec![0; kinds.len()];
+                of_node
+                    .iter()
+                    .for_each(|&(kind, count)| counts[usize::from(kind)] += count);
+                counts
+            })
+            .collect();
+        if cpus.iter().all(|&of_node| of_node == u32::MAX) {
+            cpus.clear();
+        }
+        let installed = Room::new(kinds.len(), &by_kind, cpus);
+        let gpus = |group: &NodeGroup| {
+            let more: u32 = group.more.iter().map(|devices| devices.count).sum();
+            u64::from(group.count) * u64::from(group.gpus + more)
+        };
         Nodes {
-            free_total: total,
-            installed_total: total,
             free: installed.clone(),
             installed,
+            names,
+            weighted: weights.windows(2).any(|pair| pair[0] != pair[1]),
+            weights,
+            capacity: SEVENTHS * spec.nodes.iter().map(gpus).sum::<u64>(),
+            kinds,
         }
     }
     /// Number of nodes.
     pub fn len(&self) -> usize {
-        self.installed.len()
+        self.installed.gpus().len()
     }
     /// Whether there is no node.
     pub fn is_empty(&self) -> bool {
-        self.installed.is_empty()
+        self.len() == 0
     }
-    /// Devices installed, by node.
-    pub fn installed(&self) -> &[u32] {
+    /// Types of device, in order of their first appearance.
+    pub fn kinds(&self) -> &Table<KindId, Kind> {
+        &self.kinds
+    }
+    /// What there is.
+    pub fn installed(&self) -> &Room {
         &self.installed
     }
-    /// Free devices, by node.
-    pub fn free(&self) -> &[u32] {
+    /// What is free.
+    pub fn free(&self) -> &Room {
         &self.free
     }
-    /// Free devices over all nodes.
-    pub fn free_total(&self) -> u32 {
-        self.free_total
+    /// Installed capacity in sevenths of a GPU, with what is lost to the cut.
+    pub fn capacity(&self) -> u64 {
+        self.capacity
     }
-    /// Devices installed over all nodes.
-    pub fn installed_total(&self) -> u32 {
-        self.installed_total
+    /// Name of a node: that of its group, with its number from 1 if the group has several.
+    pub fn name(&self, node: NodeId) -> &str {
+        &self.names[usize::from(node)]
     }
-    /// Takes so many devices on each node of the allocation.
-    pub fn take(&mut self, on: &Allocation, each: u32) {
-        for &node in on.nodes() {
-            assert!(self.free[node.0 as usize] >= each, "no device is held twice");
-            self.free[node.0 as usize] -= each;
-            self.free_total -= each;
-        }
+    /// Weight of a node, or 0 where all are equal.
+    pub fn weight(&self, node: usize) -> u32 {
+        if self.weighted { self.weights[node] } else { 0 }
     }
-    /// Gives them back.
-    pub fn give_back(&mut self, on: &Allocation, each: u32) {
-        for &node in on.nodes() {
-            self.free[node.0 as usize] += each;
-            self.free_total += each;
-            debug_assert!(self.free[node.0 as usize] <= self.installed[node.0 as usize]);
-        }
+    /// A job takes its share.
+    pub fn take(&mut self, on: &Allocation, request: &Request) {
+        self.free.take(on, request);
+    }
+    /// It gives it back.
+    pub fn give_back(&mut self, on: &Allocation, request: &Request) {
+        self.free.give_back(on, request);
     }
 }
 
-/// A set of nodes, one bit each. Up to 64 nodes it needs no heap, so that passes may clone it freely.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NodeSet {
-    first: u64,
-    rest: Vec<u64>,
-}
-
-impl NodeSet {
-    /// The empty set over so many nodes.
-    pub fn empty(nodes: usize) -> NodeSet {
-        NodeSet {
-            first: 0,
-            rest: vec![0; nodes.div_ceil(64).saturating_sub(1)],
+/// Devices of a node of the group, in index order: whole GPUs of its model, other types, slices.
+fn of_group(group: &NodeGroup, kinds: &mut Table<KindId, Kind>) -> Vec<(KindId, u32)> {
+    let cut: u32 = group.cut.iter().map(|cut| cut.gpus).sum();
+    let mut devices = Vec::new();
+    let mut add = |name: &str, sevenths: u64, count: u32| {
+        if count == 0 {
+            return;
         }
-    }
-    fn words(&self) -> impl Iterator<Item = u64> + '_ {
-        std::iter::once(self.first).chain(self.rest.iter().copied())
-    }
-    fn change(&mut self, other: &NodeSet, op: impl Fn(u64, u64) -> u64) {
-        self.first = op(self.first, other.first);
-        for (mine, &theirs) in self.rest.iter_mut().zip(&other.rest) {
-            *mine = op(*mine, theirs);
-        }
-    }
-    /// Puts a node in.
-    pub fn insert(&mut self, node: usize) {
-        let word = if node < 64 {
-            &mut self.first
-        } else {
-            &mut self.rest[node / 64 - 1]
-        };
-        *word |= 1 << (node % 64);
-    }
-    /// Whether the node is in.
-    pub fn contains(&self, node: usize) -> bool {
-        let word = if node < 64 {
-            self.first
-        } else {
-            self.rest[node / 64 - 1]
-        };
-        word >> (node % 64) & 1 == 1
-    }
-    /// The members, in index order.
-    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.words().enumerate().flat_map(|(word, bits)| {
-            let mut rest = bits;
-            std::iter::from_fn(move || {
-                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
-                rest &= rest - 1;
-                Some(word * 64 + bit)
+        let known = kinds
+            .entries()
+            .find(|(_, kind)| kind.name == name)
+            .map(|(id, _)| id);
+        let kind = known.unwrap_or_else(|| {
+            kinds.push(Kind {
+                name: name.to_owned(),
+                sevenths,
             })
-        })
+        });
+        devices.push((kind, count));
+    };
+    add(&group.gpu, SEVENTHS, group.gpus.saturating_sub(cut));
+    for other in &group.more {
+        add(&other.gpu, SEVENTHS, other.count);
     }
-    /// Takes every member of `other` out.
-    pub fn subtract(&mut self, other: &NodeSet) {
-        self.change(other, |mine, theirs| mine & !theirs);
+    for cut in &group.cut {
+        for profile in cut.layout.split('+').map(str::trim).filter(|p| !p.is_empty()) {
+            let slices = profile
+                .split('g')
+                .next()
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(SEVENTHS);
+            add(&format!("{}_{profile}", group.gpu), slices, cut.gpus);
+        }
     }
-    /// Keeps only what is in `other` too.
-    pub fn intersect(&mut self, other: &NodeSet) {
-        self.change(other, |mine, theirs| mine & theirs);
-    }
-    /// Whether the two share a node.
-    pub fn meets(&self, other: &NodeSet) -> bool {
-        self.words()
-            .zip(other.words())
-            .any(|(mine, theirs)| mine & theirs != 0)
-    }
-    /// Whether this one has a node that `other` lacks.
-    pub fn exceeds(&self, other: &NodeSet) -> bool {
-        self.words()
-            .zip(other.words())
-            .any(|(mine, theirs)| mine & !theirs != 0)
-    }
-    /// Number of members.
-    pub fn count(&self) -> usize {
-        self.words().map(|word| word.count_ones() as usize).sum()
-    }
+    devices
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sets_hold_what_was_put_in() {
-        let mut a = NodeSet::empty(130);
-        for node in [0, 63, 64, 129] {
-            a.insert(node);
+/// All nodes of the groups with these names; all there are if none is named.
+pub(super) fn of_groups(spec: &ClusterSpec, groups: &[String]) -> NodeSet {
+    let mut set = NodeSet::empty(spec.node_count() as usize);
+    let mut index = 0;
+    for group in &spec.nodes {
+        for _ in 0..group.count {
+            if groups.is_empty() || groups.contains(&group.name) {
+                set.insert(index);
+            }
+            index += 1;
         }
-        assert_eq!(a.iter().collect::<Vec<_>>(), [0, 63, 64, 129]);
-        let mut b = NodeSet::empty(130);
-        b.insert(64);
-        assert!(a.meets(&b) && a.exceeds(&b) && !b.exceeds(&a));
-        a.subtract(&b);
-        assert_eq!((a.count(), a.contains(64), a.meets(&b)), (3, false, false));
-        a.intersect(&b);
-        assert_eq!(a.count(), 0);
     }
+    set
 }

@@ -1,47 +1,105 @@
-//! Decayed usage on the association tree, and Fair Tree's factors.
+//! Decayed usage of associations and QOS (`slurm-semantics` §2.7). What it means for priority is in `fairshare`.
 //!
-//! Formulas and their order are Slurm's (`priority_multifactor.c`, `fair_tree.c`): the decay per second is
-//! `1 − 0.693 / half-life`, usage moves only at ticks and at job ends, a factor is a rank. Root has a user of its own,
-//! which takes part in level shares and in the number of users.
+//! The decay per second is `1 − 0.693 / half-life`, on purpose not the exact root. Usage moves only at ticks and at job
+//! ends, and what is charged is discounted by its own length. A tick is [`Usage::decay`], a [`Usage::charge`] for each
+//! running job, [`Usage::rank`].
 
-use crate::ids::{Table, UserId};
-use crate::scenario::{FairShare, PriorityPolicy};
-use crate::units::Time;
-use crate::workload::{Person, Request};
+use super::fairshare::Ranking;
+use super::tree::Tree;
+use super::tres::{TresIx, TresTable};
+use crate::ids::{AssocId, QosId, Table};
+use crate::scenario::{Policy, UsageReset};
+use crate::units::{Span, Time};
 
-/// Usage in billing-seconds (one GPU for one second is 1) by user and account, and each user's fair-share factor.
+/// What one job uses while it runs.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Charge<'a> {
+    /// The leaf that pays; every node above it pays too.
+    pub assoc: AssocId,
+    /// The job's QOS.
+    pub qos: QosId,
+    /// The QOS of its partition, if any.
+    pub partition_qos: Option<QosId>,
+    /// Billing in each second, with its fraction.
+    pub billing: f64,
+    /// UsageFactor of the job's QOS.
+    pub usage_factor: f64,
+    /// What it holds.
+    pub tres: &'a [(TresIx, u64)],
+}
+
+/// Usage and fair-share factors.
 #[derive(Clone, Debug)]
 pub struct Usage {
     decay_per_second: f64,
-    algorithm: FairShare,
     last_tick: Time,
-    users: Table<UserId, f64>,
-    accounts: Vec<f64>,
-    members: Vec<Vec<UserId>>,
-    factors: Table<UserId, f64>,
+    reset: UsageReset,
+    /// When all usage is next forgotten at once.
+    next_reset: Option<Time>,
+    associations: Book<AssocId>,
+    qos: Book<QosId>,
+    /// QOS whose usage never fades.
+    no_decay: Table<QosId, bool>,
+    /// The account above each association; root's is root.
+    above: Table<AssocId, AssocId>,
+    budgets: Budgets,
+    ranking: Ranking,
     /// The last span faded over, and what it leaves: nearly every charge of a tick is over the same one.
-    faded: (u32, f64),
+    faded: (Span, f64),
+}
+
+/// Whether seconds by resource and wall time are written down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Budgets {
+    /// No GrpTRESMins, no GrpWall anywhere: nobody asks for them.
+    NotKept,
+    Kept,
+}
+
+/// Usage of each row of a table.
+#[derive(Clone, Debug)]
+struct Book<Id> {
+    raw: Table<Id, f64>,
+    /// Seconds of each resource, row after row; empty if not kept.
+    tres: Vec<f64>,
+    wall: Vec<f64>,
+    /// Resources in a row.
+    width: usize,
+}
+
+/// What is written down for one job and one length of time.
+#[derive(Clone, Copy)]
+struct Entry<'a> {
+    billing: f64,
+    seconds: f64,
+    tres: &'a [(TresIx, u64)],
 }
 
 impl Usage {
-    /// Nobody has used anything; accounts are 1 to `accounts`, 0 is root.
-    pub fn new(policy: &PriorityPolicy, people: &[Person], accounts: usize) -> Usage {
-        let mut members = vec![Vec::new(); accounts + 1];
-        for (index, person) in people.iter().enumerate() {
-            members[usize::from(person.account)].push(UserId::from(index));
-        }
+    /// Nobody has used anything.
+    pub fn new(policy: &Policy, tree: &Tree, tres: &TresTable) -> Usage {
+        let budgets = budgets(policy, tree);
+        let width = tres.len();
         let mut usage = Usage {
-            decay_per_second: policy
-                .half_life
-                .map_or(1.0, |half| 1.0 - 0.693 / f64::from(half.0)),
-            algorithm: policy.fairshare,
+            decay_per_second: match policy.priority.half_life {
+                Some(half) if half > Span::ZERO => 1.0 - 0.693 / f64::from(half.0),
+                Some(_) | None => 1.0,
+            },
             last_tick: Time::ZERO,
-            users: people.iter().map(|_| 0.0).collect(),
-            accounts: vec![0.0; accounts + 1],
-            members,
-            factors: people.iter().map(|_| 0.0).collect(),
-            faded: (0, 1.0),
+            reset: policy.priority.usage_reset,
+            next_reset: next_reset(policy.priority.usage_reset, Time::ZERO),
+            associations: Book::new(tree.len(), width, budgets),
+            qos: Book::new(policy.qos.len(), width, budgets),
+            no_decay: policy.qos.iter().map(|qos| qos.no_decay).collect(),
+            above: tree
+                .entries()
+                .map(|(_, row)| row.parent.unwrap_or(Tree::ROOT))
+                .collect(),
+            budgets,
+            ranking: Ranking::new(&policy.priority, tree),
+            faded: (Span::ZERO, 1.0),
         };
+        usage.ranking.before_tick(&usage.associations.raw);
         usage.rank();
         usage
     }
@@ -51,191 +109,223 @@ impl Usage {
         self.last_tick
     }
 
-    /// The fair-share factor of a user, 0 to 1, as of the last tick.
-    pub fn factor(&self, user: UserId) -> f64 {
-        self.factors[user]
-    }
-
-    /// Raw usage of a user, in billing-seconds.
-    pub fn raw(&self, user: UserId) -> f64 {
-        self.users[user]
-    }
-
-    /// Lets all usage fade to `now`, which becomes the last tick.
+    /// Begins a tick: forgets all usage if the reset period is over, and lets it fade to `now`.
     pub fn decay(&mut self, now: Time) {
-        let fade = self.fade(now.since(self.last_tick).0);
-        for raw in self.users.iter_mut().chain(&mut self.accounts) {
-            *raw *= fade;
+        if self.next_reset.is_some_and(|at| now >= at) {
+            self.associations.forget();
+            self.qos.forget();
+            self.next_reset = next_reset(self.reset, now);
+        }
+        self.ranking.before_tick(&self.associations.raw);
+        let fade = self.fade(now.since(self.last_tick));
+        if fade != 1.0 {
+            self.associations.fade(fade, |_| false);
+            let no_decay = &self.no_decay;
+            self.qos.fade(fade, |qos| no_decay[qos]);
         }
         self.last_tick = now;
     }
 
-    /// Charges a running job for the time since the tick before, `last`, up to `now`.
-    pub fn charge_running(&mut self, request: &Request, started: Time, last: Time, now: Time) {
-        self.add(request, now.since(started.max(last)).0);
+    /// Charges a job for so many seconds that it ran since the last tick.
+    pub fn charge(&mut self, charge: &Charge<'_>, ran: Span) {
+        let whole = f64::from(ran.0);
+        let entry = |seconds: f64| Entry {
+            billing: seconds * charge.billing * charge.usage_factor,
+            seconds: seconds * charge.usage_factor,
+            tres: charge.tres,
+        };
+        let faded = entry(whole * self.fade(ran));
+        for qos in [
+            Some(charge.qos),
+            charge.partition_qos.filter(|&qos| qos != charge.qos),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            let entry = if self.no_decay[qos] { entry(whole) } else { faded };
+            self.qos.add(qos, &entry, self.budgets);
+        }
+        let mut at = charge.assoc;
+        loop {
+            self.associations.add(at, &faded, self.budgets);
+            if at == Tree::ROOT {
+                return;
+            }
+            at = self.above[at];
+        }
     }
 
-    /// Charges a job that ends now for the time since the last tick.
-    pub fn charge(&mut self, request: &Request, started: Time, now: Time) {
-        self.add(request, now.since(started.max(self.last_tick)).0);
+    /// Ends a tick: computes every factor from the usage as it stands.
+    pub fn rank(&mut self) {
+        self.ranking.rank(&self.associations.raw);
     }
 
-    /// What so many seconds leave of a unit of usage.
-    fn fade(&mut self, seconds: u32) -> f64 {
-        if self.faded.0 != seconds {
-            self.faded = (seconds, libm::pow(self.decay_per_second, f64::from(seconds)));
+    /// The fair-share factor of an association, 0 to 1, as of the last tick.
+    pub fn factor(&self, assoc: AssocId) -> f64 {
+        self.ranking.factor(assoc)
+    }
+
+    /// Raw usage of an association and all below it, in billing-seconds.
+    pub fn raw(&self, assoc: AssocId) -> f64 {
+        self.associations.raw[assoc]
+    }
+
+    /// Raw usage of a QOS, in billing-seconds.
+    pub fn raw_of_qos(&self, qos: QosId) -> f64 {
+        self.qos.raw[qos]
+    }
+
+    /// NormUsage of sshare: the part of all usage.
+    pub fn norm_usage(&self, assoc: AssocId) -> f64 {
+        let total = self.associations.raw[Tree::ROOT];
+        if total == 0.0 {
+            0.0
+        } else {
+            self.raw(assoc) / total
+        }
+    }
+
+    /// NormShares of sshare: of its level under Fair Tree, of the cluster under classic fair share.
+    pub fn norm_shares(&self, assoc: AssocId) -> f64 {
+        self.ranking.norm_shares(assoc)
+    }
+
+    /// EffectvUsage of sshare: the part of the level's usage under Fair Tree.
+    pub fn effective(&self, assoc: AssocId) -> f64 {
+        self.ranking.effective(assoc)
+    }
+
+    /// LevelFS of sshare, infinite for who has used nothing; `None` where there is none.
+    pub fn level_fs(&self, assoc: AssocId) -> Option<f64> {
+        self.ranking.level_fs(assoc)
+    }
+
+    /// Decayed seconds of a resource that an association and all below it used; 0 if no limit asks for it.
+    pub fn tres_seconds(&self, assoc: AssocId, tres: TresIx) -> f64 {
+        self.associations.tres_seconds(assoc, tres)
+    }
+
+    /// Decayed seconds of a resource that the jobs of a QOS used; 0 if no limit asks for it.
+    pub fn tres_seconds_of_qos(&self, qos: QosId, tres: TresIx) -> f64 {
+        self.qos.tres_seconds(qos, tres)
+    }
+
+    /// Decayed wall seconds of an association and all below it; 0 if no limit asks for it.
+    pub fn wall_seconds(&self, assoc: AssocId) -> f64 {
+        self.associations.wall_seconds(assoc)
+    }
+
+    /// Decayed wall seconds of the jobs of a QOS; 0 if no limit asks for it.
+    pub fn wall_seconds_of_qos(&self, qos: QosId) -> f64 {
+        self.qos.wall_seconds(qos)
+    }
+
+    /// What so much time leaves of a unit of usage.
+    fn fade(&mut self, over: Span) -> f64 {
+        if self.decay_per_second == 1.0 {
+            return 1.0;
+        }
+        if self.faded.0 != over {
+            self.faded = (over, libm::pow(self.decay_per_second, f64::from(over.0)));
         }
         self.faded.1
     }
+}
 
-    fn add(&mut self, request: &Request, seconds: u32) {
-        let charge = f64::from(seconds) * self.fade(seconds) * f64::from(request.gpus());
-        self.users[request.user] += charge;
-        self.accounts[usize::from(request.account)] += charge;
-        self.accounts[0] += charge;
-    }
-
-    /// Computes every user's factor from the usage as it stands.
-    pub fn rank(&mut self) {
-        match self.algorithm {
-            FairShare::Off | FairShare::Classic => {}
-            FairShare::FairTree => self.fair_tree(),
+impl<Id: From<usize> + Into<usize> + Copy> Book<Id> {
+    fn new(rows: usize, width: usize, budgets: Budgets) -> Book<Id> {
+        let kept = match budgets {
+            Budgets::NotKept => 0,
+            Budgets::Kept => rows,
+        };
+        Book {
+            raw: (0..rows).map(|_| 0.0).collect(),
+            tres: vec![0.0; kept * width],
+            wall: vec![0.0; kept],
+            width,
         }
     }
 
-    /// Level fairshare `S / U` of a member of a level of equal shares.
-    fn level_fs(members: usize, raw: f64, of: f64) -> f64 {
-        let share = 1.0 / members as f64;
-        let used = if of == 0.0 { 0.0 } else { raw / of };
-        if used == 0.0 { f64::INFINITY } else { share / used }
+    fn forget(&mut self) {
+        for value in self.raw.iter_mut().chain(&mut self.tres).chain(&mut self.wall) {
+            *value = 0.0;
+        }
     }
 
-    fn fair_tree(&mut self) {
-        let accounts = self.members.len() - 1;
-        let total = self.users.len() + 1; // Root's own user counts.
-        // Root's level: its user (idle for ever, so infinite) comes before accounts of equal level fairshare.
-        let mut level: Vec<(f64, usize)> = (1..=accounts)
-            .map(|a| {
-                (
-                    Self::level_fs(accounts + 1, self.accounts[a], self.accounts[0]),
-                    a,
-                )
-            })
-            .collect();
-        level.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
-        let (mut rank, mut next) = (total, total - 1);
-        let mut previous = f64::INFINITY;
-        for (fs, account) in level {
-            let mut tied = fs == previous;
-            previous = fs;
-            let members = &self.members[account];
-            let mut users: Vec<(f64, UserId)> = members
-                .iter()
-                .map(|&u| {
-                    (
-                        Self::level_fs(members.len(), self.users[u], self.accounts[account]),
-                        u,
-                    )
-                })
-                .collect();
-            users.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
-            let mut before = None;
-            for (fs, user) in users {
-                tied |= before == Some(fs);
-                before = Some(fs);
-                if !tied {
-                    rank = next;
+    fn fade(&mut self, by: f64, exempt: impl Fn(Id) -> bool) {
+        for row in 0..self.raw.len() {
+            let id = Id::from(row);
+            if exempt(id) {
+                continue;
+            }
+            self.raw[id] *= by;
+            if let Some(wall) = self.wall.get_mut(row) {
+                *wall *= by;
+                for value in &mut self.tres[row * self.width..][..self.width] {
+                    *value *= by;
                 }
-                self.factors[user] = rank as f64 / total as f64;
-                next -= 1;
-                tied = false;
             }
         }
     }
+
+    fn add(&mut self, id: Id, entry: &Entry<'_>, budgets: Budgets) {
+        self.raw[id] += entry.billing;
+        match budgets {
+            Budgets::NotKept => {}
+            Budgets::Kept => {
+                let row: usize = id.into();
+                self.wall[row] += entry.seconds;
+                let values = &mut self.tres[row * self.width..][..self.width];
+                for &(tres, amount) in entry.tres {
+                    values[usize::from(tres)] += entry.seconds * amount as f64;
+                }
+            }
+        }
+    }
+
+    fn tres_seconds(&self, id: Id, tres: TresIx) -> f64 {
+        let row: usize = id.into();
+        self.tres
+            .get(row * self.width + usize::from(tres))
+            .copied()
+            .unwrap_or(0.0)
+    }
+
+    fn wall_seconds(&self, id: Id) -> f64 {
+        self.wall.get(id.into()).copied().unwrap_or(0.0)
+    }
+}
+
+/// Whether any limit is compared with seconds by resource or with wall time.
+fn budgets(policy: &Policy, tree: &Tree) -> Budgets {
+    let of_qos =
+        |limits: &crate::scenario::Limits| !limits.grp_tres_mins.is_empty() || limits.grp_wall.is_some();
+    let kept = policy.qos.iter().any(|qos| of_qos(&qos.limits))
+        || tree
+            .entries()
+            .any(|(_, row)| !row.limits.grp_tres_mins.is_empty() || row.limits.grp_wall.is_some());
+    if kept { Budgets::Kept } else { Budgets::NotKept }
+}
+
+/// The first boundary of a reset period after an instant.
+fn next_reset(period: UsageReset, after: Time) -> Option<Time> {
+    // Days between boundaries, and the day of the first one: time zero is a Monday.
+    let (days, first) = match period {
+        UsageReset::None => return None,
+        UsageReset::Daily => (1, 1),
+        UsageReset::Weekly => (7, 6),
+        UsageReset::Monthly => (30, 30),
+        UsageReset::Quarterly => (91, 91),
+        UsageReset::Yearly => (365, 365),
+    };
+    let first = Time::ZERO + Span::days(first);
+    let gone = after.since(first).0 / Span::days(days).0;
+    Some(if after < first {
+        first
+    } else {
+        first + Span::days(days) * (gone + 1)
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::{AccountId, PartitionId, QosId};
-    use crate::scenario::Persona;
-    use crate::units::Span;
-
-    fn person(account: u32) -> Person {
-        Person {
-            persona: Persona::Trainer,
-            account: AccountId(account),
-        }
-    }
-
-    fn request(user: u32, account: u32, gpus: u32) -> Request {
-        Request {
-            user: UserId(user),
-            account: AccountId(account),
-            partition: PartitionId(0),
-            qos: QosId(0),
-            nodes: 1,
-            gpus_per_node: gpus,
-            limit: Span::days(1),
-            array: None,
-        }
-    }
-
-    fn usage(people: &[Person], accounts: usize, half_life: Span) -> Usage {
-        let policy = PriorityPolicy {
-            half_life: Some(half_life),
-            ..PriorityPolicy::default()
-        };
-        Usage::new(&policy, people, accounts)
-    }
-
-    #[test]
-    fn charging_and_decay_follow_the_vectors_of_a_seven_day_half_life() {
-        // 8 billing units through four ticks of 300 s, then an idle tick.
-        let mut u = usage(&[person(1)], 1, Span::days(7));
-        let job = request(0, 1, 8);
-        for (tick, expected) in [2399.175141, 4797.525707, 7195.051982, 9591.754248]
-            .into_iter()
-            .enumerate()
-        {
-            let now = Time(300 * (tick as u32 + 1));
-            let last = u.last_tick();
-            u.decay(now);
-            u.charge_running(&job, Time(0), last, now);
-            assert!((u.raw(UserId(0)) - expected).abs() < 1e-6, "{tick}");
-        }
-        u.decay(Time(1500));
-        assert!((u.raw(UserId(0)) - 9588.457647).abs() < 1e-6);
-    }
-
-    #[test]
-    fn a_job_that_ends_between_ticks_is_charged_at_once() {
-        let mut u = usage(&[person(1)], 1, Span::days(7));
-        let job = request(0, 1, 8);
-        let last = u.last_tick();
-        u.decay(Time(300));
-        u.charge_running(&job, Time(200), last, Time(300));
-        assert!((u.raw(UserId(0)) - 799.908339).abs() < 1e-6);
-        u.charge(&job, Time(200), Time(450));
-        assert!((u.raw(UserId(0)) - 1999.702106).abs() < 1e-6);
-        u.decay(Time(600));
-        assert!((u.raw(UserId(0)) - 1999.014826).abs() < 1e-6);
-    }
-
-    #[test]
-    fn a_factor_is_a_rank_and_ties_share_it() {
-        let people = [person(1), person(1), person(2), person(2)];
-        let mut u = usage(&people, 2, Span::days(7));
-        assert!(
-            (0..4).all(|i| u.factor(UserId(i)) == 1.0),
-            "all are idle, so all are tied"
-        );
-        u.decay(Time(300));
-        u.charge_running(&request(0, 1, 1), Time(0), Time(0), Time(300));
-        u.charge_running(&request(2, 2, 4), Time(0), Time(0), Time(300));
-        u.rank();
-        let factors: Vec<f64> = (0..4).map(|i| u.factor(UserId(i))).collect();
-        // Root's user has 5/5; account 1 used less, so its idle user has 4/5, then its busy one; account 2 follows.
-        assert_eq!(factors, [0.6, 0.8, 0.2, 0.4]);
-    }
-}
+mod tests;

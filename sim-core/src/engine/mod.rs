@@ -49,6 +49,7 @@ pub struct Run {
     specs: Table<JobId, JobSpec>,
     followers: Vec<Option<JobId>>,
     cluster: Cluster,
+    rules: priority::Rules,
     due: Due,
     collector: Collector,
     window: Window,
@@ -111,12 +112,13 @@ impl Run {
             }
         }
         due.settle();
-        let collector = Collector::new(window, specs.len(), cluster.nodes.installed(), detail);
+        let collector = Collector::new(window, specs.len(), cluster.nodes.installed().gpus(), detail);
         Run {
             scenario: scenario.clone(),
             seed,
             specs,
             followers,
+            rules: priority::rules(&cluster, &scenario.scenario().policy),
             cluster,
             due,
             collector,
@@ -210,11 +212,14 @@ impl Run {
     fn submit(&mut self, id: JobId, now: Time) {
         self.events += 1;
         self.wrote = true;
-        let policy = &self.scenario.scenario().policy.priority;
-        let mut job = self.cluster.jobs[id].clone();
-        job.eligible = now;
-        let priority = priority::priority(policy, priority::factors(&self.cluster, policy, &job, now));
-        self.cluster.enqueue(id, now, priority);
+        self.cluster.submit(id, now);
+        let job = &self.cluster.jobs[id];
+        let priorities: Vec<u32> = job
+            .request
+            .partitions()
+            .map(|partition| priority::priority(&self.rules, &self.cluster, job, partition, now, now))
+            .collect();
+        self.cluster.enqueue(id, now, priorities);
         self.collector.submitted(id, &self.specs[id], now);
         let at = match &self.scenario.scenario().policy.passes {
             PassRhythm::Slurm(p) => {
@@ -238,13 +243,21 @@ impl Run {
     fn tick(&mut self, now: Time) {
         self.events += 1;
         self.cluster.tick(now);
-        let policy = &self.scenario.scenario().policy.priority;
-        let factors = |job: &_| priority::factors(&self.cluster, policy, job, now);
         let new: Vec<u32> = self
             .cluster
             .queue
             .iter()
-            .map(|&(_, id)| priority::priority(policy, factors(&self.cluster.jobs[id])))
+            .map(|record| {
+                let job = &self.cluster.jobs[record.job()];
+                priority::priority(
+                    &self.rules,
+                    &self.cluster,
+                    job,
+                    record.partition,
+                    job.eligible,
+                    now,
+                )
+            })
             .collect();
         let reordered = self.cluster.reprioritise(&new);
         let ledgers_fell = self.cluster.ledgers.limit_run_minutes();
@@ -296,12 +309,16 @@ impl Run {
 
     fn carry_out(&mut self, decision: Decision, now: Time) {
         match decision {
-            Decision::Start { job: id, on } => {
+            Decision::Start {
+                job: id,
+                partition,
+                on,
+            } => {
                 let job = &self.cluster.jobs[id];
                 debug_assert_eq!(job.state, JobState::Pending);
                 self.collector
                     .started(id, job.reason, job.request.gpus_per_node, &on, now);
-                self.cluster.start(id, on, now);
+                self.cluster.start(id, partition, on, now);
                 self.due.end(now + self.specs[id].runtime, id);
                 self.wrote = true;
                 // Plans made before this start may fall otherwise in the next walk.
@@ -328,10 +345,11 @@ impl Run {
             .cluster
             .queue
             .iter()
-            .map(|&(_, id)| (id, self.cluster.jobs[id].reason))
+            .filter(|record| record.partition == self.cluster.jobs[record.job()].request.partition)
+            .map(|record| (record.job(), self.cluster.jobs[record.job()].reason))
             .collect();
         let running: Vec<_> = self.cluster.running.iter().map(|&(_, id)| id).collect();
-        let installed = self.cluster.nodes.installed().iter().sum();
+        let installed = self.cluster.nodes.installed().total();
         let mut report = self
             .collector
             .finish(self.seed, &self.specs, &pending, &running, installed);

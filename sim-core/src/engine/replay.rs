@@ -102,8 +102,9 @@ fn spec(index: usize, job: &crate::workload::trace::TraceJob, policy: ReplayPoli
             nodes,
             gpus_per_node,
             limit: job.estimate,
-            array: None,
+            ..Request::default()
         },
+        after: Box::default(),
         runtime: job.run,
         restart: Span::ZERO,
         worth: Worth::Result,

@@ -39,12 +39,7 @@ impl Record {
             Record::Submitted => 0,
             Record::Started => 1,
             Record::Ended => 2,
-            Record::Held(reason) => {
-                16 + Reason::ALL
-                    .iter()
-                    .position(|&r| r == reason)
-                    .expect("ALL has every reason") as u8
-            }
+            Record::Held(reason) => 16 + reason.byte(),
         }
     }
 }

@@ -234,7 +234,7 @@ mod tests {
                 .grp_tres_run_mins
                 .set_gpus(Some(7_210));
         };
-        assert_eq!(warning(odd), "policy.associations.user-grp-tres-run-mins");
+        assert_eq!(warning(odd), "policy.associations.each-user.grp-tres-run-mins");
     }
 
     #[test]

@@ -8,8 +8,8 @@
 
 use super::timeline::Timeline;
 use super::{Decision, limits, select};
-use crate::cluster::{Allocation, Cluster, NodeSet};
-use crate::ids::JobId;
+use crate::cluster::{Allocation, Cluster, NodeSet, Partition, Room};
+use crate::ids::{JobId, PartitionId};
 use crate::reason::Reason;
 use crate::scenario::SlurmBackfill;
 use crate::units::{Span, Time};
@@ -40,7 +40,7 @@ pub struct BackfillPass<'a> {
     recheck: Option<Time>,
     /// Requests without room in this walk. Promises and starts only take room away, so whatever asks for as much for as
     /// long has none either.
-    no_room: Vec<Request>,
+    no_room: Vec<(PartitionId, Request)>,
 }
 
 /// Where and when a job is planned.
@@ -55,8 +55,7 @@ pub struct Plan {
 impl<'a> BackfillPass<'a> {
     /// At the head of the queue.
     pub fn new(cluster: &Cluster, policy: &'a SlurmBackfill, now: Time) -> BackfillPass<'a> {
-        let mut all = NodeSet::empty(cluster.nodes.len());
-        (0..cluster.nodes.len()).for_each(|node| all.insert(node));
+        let all = NodeSet::full(cluster.nodes.len());
         BackfillPass {
             policy,
             now,
@@ -86,15 +85,22 @@ impl<'a> BackfillPass<'a> {
             if self.exhausted {
                 return None;
             }
-            let (_, id) = cluster.queue[self.cursor];
-            let request = &cluster.jobs[id].request;
+            let record = cluster.queue[self.cursor];
+            let (id, partition) = (record.job(), record.partition);
+            let job = &cluster.jobs[id];
             if self.cursor == self.candidate {
-                let on = self.room(cluster, request).expect("a candidate has room");
-                return Some(Decision::Start { job: id, on });
+                let on = self
+                    .room(cluster, &job.request, partition)
+                    .expect("a candidate has room");
+                return Some(Decision::Start {
+                    job: id,
+                    partition,
+                    on,
+                });
             }
             // Somebody further down could start: what stands before it must have its promise first.
-            if limits::verdict(cluster, request).is_none() {
-                self.promise(cluster, request);
+            if limits::verdict(cluster, job, partition).is_none() {
+                self.promise(cluster, &job.request, partition);
             }
             self.cursor += 1;
         }
@@ -103,13 +109,14 @@ impl<'a> BackfillPass<'a> {
     /// Moves `candidate` to the first job that its limits let start now and that has room; tests limits on the way.
     fn find_candidate(&mut self, cluster: &Cluster) -> Option<Decision> {
         self.candidate = self.candidate.max(self.cursor);
-        while let Some(&(_, id)) = cluster.queue.get(self.candidate) {
+        while let Some(&record) = cluster.queue.get(self.candidate) {
+            let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
-            let before = limits::before_selection(cluster, &job.request);
+            let before = limits::before_selection(cluster, job, partition);
             if before.is_none() && self.tested >= self.policy.max_job_test {
                 break;
             }
-            let held = before.or_else(|| limits::after_selection(cluster, &job.request));
+            let held = before.or_else(|| limits::after_selection(cluster, job, partition));
             match held {
                 Some(reason) => {
                     self.step(before.is_none());
@@ -125,7 +132,7 @@ impl<'a> BackfillPass<'a> {
                     });
                 }
                 None => {
-                    if self.has_room(cluster, &job.request) {
+                    if self.has_room(cluster, &job.request, partition) {
                         return None;
                     }
                     self.step(true);
@@ -141,9 +148,12 @@ impl<'a> BackfillPass<'a> {
         self.tested += u32::from(counts);
     }
 
-    fn has_room(&mut self, cluster: &Cluster, request: &Request) -> bool {
-        let asks_as_much = |less: &Request| {
-            less.partition == request.partition
+    fn has_room(&mut self, cluster: &Cluster, request: &Request, partition: PartitionId) -> bool {
+        let asks_as_much = |(of, less): &(PartitionId, Request)| {
+            *of == partition
+                && less.kind == request.kind
+                && less.exclusive == request.exclusive
+                && less.cpus_per_node <= request.cpus_per_node
                 && less.nodes <= request.nodes
                 && less.gpus_per_node <= request.gpus_per_node
                 && less.limit <= request.limit
@@ -151,35 +161,32 @@ impl<'a> BackfillPass<'a> {
         if self.no_room.iter().any(asks_as_much) {
             return false;
         }
-        let room = self.room(cluster, request).is_some();
+        let room = self.room(cluster, request, partition).is_some();
         if !room {
-            self.no_room.push(*request);
+            self.no_room.push((partition, *request));
         }
         room
     }
 
     /// Where the request could start now: nodes with room whose earliest promise begins after its end.
-    fn room(&self, cluster: &Cluster, request: &Request) -> Option<Allocation> {
-        if cluster.nodes.free_total() < request.gpus() {
+    fn room(&self, cluster: &Cluster, request: &Request, partition: PartitionId) -> Option<Allocation> {
+        let free = cluster.nodes.free();
+        if free.total() < request.gpus() {
             return None;
         }
         let finish = self.now + request.limit;
-        let free = cluster.nodes.free();
-        let nodes = &cluster.partitions[request.partition].nodes;
-        select::choose(
-            request,
-            free,
-            nodes.iter().filter(|&node| self.promised[node] > finish),
-        )
+        let Partition { up, spread, .. } = &cluster.partitions[partition];
+        let open = up.iter().filter(|&node| self.promised[node] > finish);
+        select::choose(request, &cluster.nodes, free, open, *spread)
     }
 
     /// Plans a job that cannot start now and writes its promise into the map.
-    fn promise(&mut self, cluster: &Cluster, request: &Request) {
+    fn promise(&mut self, cluster: &Cluster, request: &Request, partition: PartitionId) {
         // Tried at once, the job meets the intervals that begin by its end; time alone adds the next one.
         if let Some(begin) = self.timeline.next_begin(self.now + request.limit) {
             self.look_again(begin - request.limit);
         }
-        let Some(plan) = plan(cluster, self.policy, request, &self.timeline, self.now) else {
+        let Some(plan) = plan(cluster, self.policy, request, partition, &self.timeline, self.now) else {
             return;
         };
         if plan.when > self.now + self.policy.window {
@@ -206,18 +213,26 @@ impl<'a> BackfillPass<'a> {
 /// would be promised nodes. For explanation and for the causes of idleness: decides nothing.
 pub fn promise_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usize) -> Option<Plan> {
     let mut pass = BackfillPass::new(cluster, policy, now);
-    for &(_, id) in &cluster.queue[..index] {
-        let request = &cluster.jobs[id].request;
-        if limits::verdict(cluster, request).is_none() {
-            pass.promise(cluster, request);
+    for record in &cluster.queue[..index] {
+        let job = &cluster.jobs[record.job()];
+        if limits::verdict(cluster, job, record.partition).is_none() {
+            pass.promise(cluster, &job.request, record.partition);
         }
     }
-    let &(_, id) = cluster.queue.get(index)?;
-    let request = &cluster.jobs[id].request;
-    if limits::verdict(cluster, request).is_some() {
+    let record = cluster.queue.get(index)?;
+    let job = &cluster.jobs[record.job()];
+    if limits::verdict(cluster, job, record.partition).is_some() {
         return None;
     }
-    plan(cluster, policy, request, &pass.timeline, now).filter(|plan| plan.when <= now + policy.window)
+    plan(
+        cluster,
+        policy,
+        &job.request,
+        record.partition,
+        &pass.timeline,
+        now,
+    )
+    .filter(|plan| plan.when <= now + policy.window)
 }
 
 /// What a start at `when` keeps in the map: both ends are floored to its grid, and it lasts a step at least.
@@ -232,14 +247,15 @@ fn plan(
     cluster: &Cluster,
     policy: &SlurmBackfill,
     request: &Request,
+    partition: PartitionId,
     map: &Timeline,
     now: Time,
 ) -> Option<Plan> {
-    let partition = &cluster.partitions[request.partition].nodes;
+    let Partition { up, spread, .. } = &cluster.partitions[partition];
     let mut start = now;
     loop {
-        let (nodes, later) = map.open(start, start + request.limit, partition.clone());
-        let found = will_run(cluster, request, &nodes, now);
+        let (nodes, later) = map.open(start, start + request.limit, up.clone());
+        let found = will_run(cluster, request, &nodes, *spread, now);
         let Some((when, on)) = found else {
             start = later?;
             continue;
@@ -266,21 +282,30 @@ fn plan(
 
 /// The node test: fits now, or when the running jobs on `nodes` have ended by their limits. Ends are taken in groups,
 /// each twice as wide as the one before; the estimate is the last end that matters for the chosen nodes.
-fn will_run(cluster: &Cluster, request: &Request, nodes: &NodeSet, now: Time) -> Option<(Time, Allocation)> {
-    let each = request.gpus_per_node;
+fn will_run(
+    cluster: &Cluster,
+    request: &Request,
+    nodes: &NodeSet,
+    spread: bool,
+    now: Time,
+) -> Option<(Time, Allocation)> {
     let wanted = request.nodes as usize;
     let installed = cluster.nodes.installed();
-    if nodes.iter().filter(|&node| installed[node] >= each).count() < wanted {
+    if nodes.iter().filter(|&node| installed.fits(node, request)).count() < wanted {
         return None;
     }
-    let mut able = nodes
-        .iter()
-        .filter(|&node| cluster.nodes.free()[node] >= each)
-        .count();
-    if able >= wanted {
-        return select::choose(request, cluster.nodes.free(), nodes.iter()).map(|on| (now, on));
+    let able = |free: &Room| nodes.iter().filter(|&node| free.fits(node, request)).count();
+    if able(cluster.nodes.free()) >= wanted {
+        return select::choose(
+            request,
+            &cluster.nodes,
+            cluster.nodes.free(),
+            nodes.iter(),
+            spread,
+        )
+        .map(|on| (now, on));
     }
-    let mut free = cluster.nodes.free().to_vec();
+    let mut free = cluster.nodes.free().clone();
     let touches = |id: JobId| {
         cluster.jobs[id]
             .on
@@ -295,16 +320,11 @@ fn will_run(cluster: &Cluster, request: &Request, nodes: &NodeSet, now: Time) ->
     loop {
         while let Some(&(end, id)) = ends.next_if(|&&(end, _)| end <= first + width) {
             let job = &cluster.jobs[id];
-            for &node in job.on.nodes() {
-                let before = free[usize::from(node)];
-                free[usize::from(node)] += job.request.gpus_per_node;
-                let became_able = before < each && free[usize::from(node)] >= each;
-                able += usize::from(became_able && nodes.contains(usize::from(node)));
-            }
+            free.give_back(&job.on, &job.request);
             gone.push((end, id));
         }
-        if able >= wanted {
-            let on = select::choose(request, &free, nodes.iter())?;
+        if able(&free) >= wanted {
+            let on = select::choose(request, &cluster.nodes, &free, nodes.iter(), spread)?;
             let matters = |id: JobId| {
                 cluster.jobs[id]
                     .on

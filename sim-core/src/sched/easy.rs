@@ -28,18 +28,18 @@ impl EasyPass {
 
     /// The next decision, or nothing if the walk is over.
     pub fn next(&mut self, cluster: &Cluster, now: Time) -> Option<Decision> {
-        let free = cluster.nodes.free_total();
+        let free = cluster.nodes.free().total();
         if free == 0 {
             return None;
         }
         if self.shadow.is_none() {
-            let &(_, head) = cluster.queue.first()?;
+            let head = cluster.queue.first()?.job();
             self.shadow = Some(shadow(cluster, cluster.jobs[head].request.gpus()));
             self.cursor = 1;
         }
         let (shadow, extra) = self.shadow.as_mut()?;
-        while let Some(&(_, id)) = cluster.queue.get(self.cursor) {
-            let request = &cluster.jobs[id].request;
+        while let Some(record) = cluster.queue.get(self.cursor) {
+            let request = &cluster.jobs[record.job()].request;
             let need = request.gpus();
             if need <= free {
                 let ends_in_time = now + request.limit <= *shadow;
@@ -48,8 +48,9 @@ impl EasyPass {
                         *extra -= need;
                     }
                     return Some(Decision::Start {
-                        job: id,
-                        on: Allocation::One(NodeId(0)),
+                        job: record.job(),
+                        partition: record.partition,
+                        on: Allocation::one(NodeId(0)),
                     });
                 }
             }
@@ -67,7 +68,7 @@ impl Default for EasyPass {
 
 /// When `need` devices are free by the limits of what runs, and how many are free then beyond that.
 pub fn shadow(cluster: &Cluster, need: u32) -> (Time, u32) {
-    let mut free = cluster.nodes.free_total();
+    let mut free = cluster.nodes.free().total();
     let mut at = Time::ZERO;
     for &(end, id) in &cluster.running {
         if free >= need && end > at {

@@ -6,8 +6,8 @@
 //! is left has no demand. Jobs that can never start claim nothing.
 
 use super::{backfill, limits, select};
-use crate::cluster::{Allocation, Cluster};
-use crate::ids::{JobId, NodeId};
+use crate::cluster::{Allocation, Cluster, Partition, Room};
+use crate::ids::{JobId, KindId, NodeId, PartitionSet};
 use crate::reason::Cause;
 use crate::scenario::Backfill;
 use crate::units::Time;
@@ -18,6 +18,8 @@ use crate::workload::Request;
 pub struct Claim {
     /// Which node.
     pub node: NodeId,
+    /// Of which type.
+    pub kind: KindId,
     /// How many of its free devices.
     pub devices: u32,
     /// Why they stand idle.
@@ -31,8 +33,8 @@ pub struct Claim {
 /// `looked` is the instant of the last pass that looks past blocked jobs, if no device has become free since.
 pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Time>) -> Vec<Claim> {
     let mut left = Left {
-        free: cluster.nodes.free().to_vec(),
-        total: cluster.nodes.free_total(),
+        free: cluster.nodes.free().clone(),
+        kinds: cluster.nodes.kinds().len(),
         claims: Vec::new(),
     };
     let most_tested = match policy {
@@ -40,20 +42,27 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
         Backfill::Off | Backfill::Easy => u32::MAX,
     };
     let mut tested = 0;
-    for (index, &(_, id)) in cluster.queue.iter().enumerate() {
-        if left.total == 0 {
+    for (index, record) in cluster.queue.iter().enumerate() {
+        if left.free.total() == 0 {
             break;
         }
+        let (id, partition) = (record.job(), record.partition);
         let job = &cluster.jobs[id];
         let request = &job.request;
-        let before = limits::before_selection(cluster, request);
+        let before = limits::before_selection(cluster, job, partition);
         tested += u32::from(before.is_none());
-        let limit = before.or_else(|| limits::after_selection(cluster, request));
-        if limit.is_some() && limits::forbidden(cluster, request) {
+        let limit = before.or_else(|| limits::after_selection(cluster, job, partition));
+        if limit.is_some() && limits::forbidden(cluster, job, partition) {
             continue;
         }
-        let nodes = &cluster.partitions[request.partition].nodes;
-        if let Some(on) = select::choose(request, &left.free, nodes.iter()) {
+        if left.has_claimed(id, request) {
+            continue;
+        }
+        let Partition { up, spread, .. } = &cluster.partitions[partition];
+        let choose = |free: &Room, nodes: &mut dyn Iterator<Item = usize>| {
+            select::choose(request, &cluster.nodes, free, nodes, *spread)
+        };
+        if let Some(on) = choose(&left.free, &mut up.iter()) {
             let seen = tested <= most_tested && looked.is_some_and(|at| job.eligible <= at);
             let cause = match limit {
                 Some(reason) => Cause::Limit(reason),
@@ -63,10 +72,10 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
             left.take(id, request, &on, cause);
             continue;
         }
-        let here: u32 = nodes.iter().map(|node| left.free[node]).sum();
+        let here: u32 = up.iter().map(|node| left.free.usable(node, request)).sum();
         if here >= request.gpus() {
-            left.take_any(id, request.gpus(), nodes.iter(), |_| Cause::Fragments);
-        } else if let Some(on) = select::choose(request, &left.free, 0..cluster.nodes.len()) {
+            left.take_any(id, request, request.gpus(), up.iter(), |_| Cause::Fragments);
+        } else if let Some(on) = choose(&left.free, &mut (0..cluster.nodes.len())) {
             left.take(id, request, &on, Cause::SetAside);
         } else if here > 0 {
             let promise = promise(cluster, policy, now, index);
@@ -82,7 +91,7 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
                     Cause::TooFewForNextJob
                 }
             };
-            left.take_any(id, here, nodes.iter(), cause);
+            left.take_any(id, request, here, up.iter(), cause);
         }
     }
     left.rest_has_no_demand()
@@ -92,61 +101,72 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
 fn promise(cluster: &Cluster, policy: &Backfill, now: Time, index: usize) -> Option<Allocation> {
     match policy {
         Backfill::Off => None,
-        Backfill::Easy => (index == 0).then_some(Allocation::One(NodeId(0))),
+        Backfill::Easy => (index == 0).then_some(Allocation::one(NodeId(0))),
         Backfill::Slurm(slurm) => backfill::promise_of(cluster, slurm, now, index).map(|plan| plan.on),
     }
 }
 
 /// Free devices not yet claimed.
 struct Left {
-    free: Vec<u32>,
-    total: u32,
+    free: Room,
+    kinds: usize,
     claims: Vec<Claim>,
 }
 
 impl Left {
-    fn claim(&mut self, job: JobId, node: usize, devices: u32, cause: Cause) {
-        self.free[node] -= devices;
-        self.total -= devices;
-        self.claims.push(Claim {
-            node: NodeId::from(node),
-            devices,
-            cause,
-            job: Some(job),
-        });
+    /// Whether a job with places in several partitions has claimed from another place.
+    fn has_claimed(&self, job: JobId, request: &Request) -> bool {
+        request.also != PartitionSet::empty() && self.claims.iter().any(|claim| claim.job == Some(job))
     }
 
-    fn take(&mut self, job: JobId, request: &Request, on: &Allocation, cause: Cause) {
-        for &node in on.nodes() {
-            self.claim(job, usize::from(node), request.gpus_per_node, cause);
+    fn claim(&mut self, job: Option<JobId>, node: usize, kind: KindId, devices: u32, cause: Cause) {
+        if devices > 0 {
+            self.claims.push(Claim {
+                node: NodeId::from(node),
+                kind,
+                devices,
+                cause,
+                job,
+            });
         }
     }
 
+    fn take(&mut self, job: JobId, request: &Request, on: &Allocation, cause: Cause) {
+        for (node, devices) in on.devices_by_node(request, self.kinds) {
+            for (kind, count) in devices.into_iter().enumerate() {
+                self.claim(Some(job), usize::from(node), KindId::from(kind), count, cause);
+            }
+        }
+        self.free.take(on, request);
+    }
+
+    /// Takes so many devices that the request could use, node by node.
     fn take_any(
         &mut self,
         job: JobId,
+        request: &Request,
         mut wanted: u32,
         nodes: impl Iterator<Item = usize>,
         cause: impl Fn(usize) -> Cause,
     ) {
         for node in nodes {
-            let devices = self.free[node].min(wanted);
-            if devices > 0 {
-                self.claim(job, node, devices, cause(node));
+            for kind in (0..self.kinds).map(KindId::from) {
+                if request.kind.is_some_and(|named| named != kind) {
+                    continue;
+                }
+                let devices = self.free.of_kind(node, kind).min(wanted);
+                self.free.set_apart(node, kind, devices);
+                self.claim(Some(job), node, kind, devices, cause(node));
                 wanted -= devices;
             }
         }
     }
 
     fn rest_has_no_demand(mut self) -> Vec<Claim> {
-        for (node, &devices) in self.free.iter().enumerate() {
-            if devices > 0 {
-                self.claims.push(Claim {
-                    node: NodeId::from(node),
-                    devices,
-                    cause: Cause::NoDemand,
-                    job: None,
-                });
+        for node in 0..self.free.gpus().len() {
+            for kind in (0..self.kinds).map(KindId::from) {
+                let devices = self.free.of_kind(node, kind);
+                self.claim(None, node, kind, devices, Cause::NoDemand);
             }
         }
         self.claims

@@ -3,14 +3,14 @@
 //! Order (`slurm-semantics` §1.4): before node selection the array's throttle and the partition's MaxTime; after it,
 //! for each QOS in order of precedence GrpTRESRunMins, MaxTRESPerUser, MaxTRESRunMinsPerUser, then the association from leaf to root.
 
-use crate::cluster::Cluster;
-use crate::ids::QosId;
+use crate::cluster::{Cluster, Job};
+use crate::ids::{PartitionId, QosId};
 use crate::reason::Reason;
-use crate::workload::Request;
 
 /// The limit that holds a request before nodes are looked for. Such a job is not counted as tested by backfill.
-pub fn before_selection(cluster: &Cluster, request: &Request) -> Option<Reason> {
-    if request.limit > cluster.partitions[request.partition].max_time {
+pub fn before_selection(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
+    let request = &job.request;
+    if request.limit > cluster.partitions[partition].max_time {
         return Some(Reason::PartitionTimeLimit);
     }
     let (array, throttle) = request.array?;
@@ -20,49 +20,51 @@ pub fn before_selection(cluster: &Cluster, request: &Request) -> Option<Reason> 
 /// The limit that holds a request whether or not nodes were found.
 ///
 /// Run-minutes: held if `floor(ledger / 60) + GPUs × limit in minutes > limit`; the ledger falls in ticks.
-pub fn after_selection(cluster: &Cluster, request: &Request) -> Option<Reason> {
+pub fn after_selection(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
+    let request = &job.request;
     let ledgers = &cluster.ledgers;
-    let limits = ledgers.effective(request);
+    let limits = ledgers.effective(partition, request.qos);
     let minutes = u64::from(request.gpus()) * u64::from(request.limit.mins_up());
     let over = |left: u64, most: u32| left / 60 + minutes > u64::from(most);
-    for qos in ledgers.precedence(request) {
+    for qos in ledgers.precedence(partition, request.qos) {
         let here = |limit: Option<(QosId, u32)>| limit.filter(|&(of, _)| of == qos).map(|(_, most)| most);
         if let Some(most) = here(limits.grp_run_mins)
             && over(ledgers.left_in_qos(qos), most)
         {
-            return Some(Reason::QosGrpGresRunMinutes);
+            return Some(Reason::QOS_GRP_GRES_RUN_MINUTES);
         }
         if let Some(most) = here(limits.max_tres_pu)
             && ledgers.held_by_user(qos, request.user) + request.gpus() > most
         {
-            return Some(Reason::QosMaxGresPerUser);
+            return Some(Reason::QOS_MAX_GRES_PER_USER);
         }
         if let Some(most) = here(limits.max_run_mins_pu)
             && over(ledgers.left_of_user(qos, request.user), most)
         {
-            return Some(Reason::MaxGresRunMinsPerUser);
+            return Some(Reason::MAX_GRES_RUN_MINS_PER_USER);
         }
     }
     if let Some(most) = limits.user_run_mins
         && over(ledgers.left_of_association(request.user), most)
     {
-        return Some(Reason::AssocGrpGresRunMinutes);
+        return Some(Reason::ASSOC_GRP_GRES_RUN_MINUTES);
     }
     if let Some(most) = limits.account_run_mins
         && over(ledgers.left_of_account(request.account), most)
     {
-        return Some(Reason::AssocGrpGresRunMinutes);
+        return Some(Reason::ASSOC_GRP_GRES_RUN_MINUTES);
     }
     None
 }
 
 /// The limit that holds a request now, if any.
-pub fn verdict(cluster: &Cluster, request: &Request) -> Option<Reason> {
-    before_selection(cluster, request).or_else(|| after_selection(cluster, request))
+pub fn verdict(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
+    before_selection(cluster, job, partition).or_else(|| after_selection(cluster, job, partition))
 }
 
 /// Whether the request can never start under its limits, whatever else runs or ends.
-pub fn forbidden(cluster: &Cluster, request: &Request) -> bool {
-    request.limit > cluster.partitions[request.partition].max_time
-        || cluster.ledgers.effective(request).forbid(request)
+pub fn forbidden(cluster: &Cluster, job: &Job, partition: PartitionId) -> bool {
+    let request = &job.request;
+    request.limit > cluster.partitions[partition].max_time
+        || cluster.ledgers.effective(partition, request.qos).forbid(request)
 }

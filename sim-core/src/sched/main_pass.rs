@@ -2,7 +2,7 @@
 //! a limit blocks nothing.
 
 use super::{Decision, limits, select};
-use crate::cluster::{Cluster, NodeSet};
+use crate::cluster::{Cluster, NodeSet, Partition};
 use crate::ids::PartitionId;
 use crate::reason::Reason;
 
@@ -35,11 +35,12 @@ impl MainPass {
             if everything_shut && self.unsettled == 0 {
                 return None;
             }
-            let &(_, id) = cluster.queue.get(self.cursor)?;
+            let &record = cluster.queue.get(self.cursor)?;
+            let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
             let was_unsettled = matches!(job.reason, Reason::None | Reason::Resources);
             let request = &job.request;
-            if self.shut.contains(&request.partition) {
+            if self.shut.contains(&partition) {
                 self.pass_by(was_unsettled);
                 // A limit's reason stays until the job is next tested.
                 if was_unsettled {
@@ -50,24 +51,22 @@ impl MainPass {
                 }
                 continue;
             }
-            if let Some(reason) = limits::before_selection(cluster, request) {
+            if let Some(reason) = limits::before_selection(cluster, job, partition) {
                 self.pass_by(was_unsettled);
                 if reason != job.reason {
                     return Some(Decision::Hold { job: id, reason });
                 }
                 continue;
             }
-            let nodes = &cluster.partitions[request.partition].nodes;
+            let Partition { up, spread, .. } = &cluster.partitions[partition];
             let free = cluster.nodes.free();
-            let chosen = match &self.available {
-                None => select::choose(request, free, nodes.iter()),
-                Some(available) => select::choose(
-                    request,
-                    free,
-                    nodes.iter().filter(|&node| available.contains(node)),
-                ),
+            let open = |node: &usize| {
+                self.available
+                    .as_ref()
+                    .is_none_or(|available| available.contains(*node))
             };
-            if let Some(reason) = limits::after_selection(cluster, request) {
+            let chosen = select::choose(request, &cluster.nodes, free, up.iter().filter(open), *spread);
+            if let Some(reason) = limits::after_selection(cluster, job, partition) {
                 self.pass_by(was_unsettled);
                 if reason != job.reason {
                     return Some(Decision::Hold { job: id, reason });
@@ -76,17 +75,17 @@ impl MainPass {
             }
             if let Some(on) = chosen {
                 // The job leaves the queue, so the cursor already points at the next one.
-                self.unsettled -= usize::from(was_unsettled);
-                return Some(Decision::Start { job: id, on });
+                self.unsettled = self.unsettled.saturating_sub(usize::from(was_unsettled));
+                return Some(Decision::Start {
+                    job: id,
+                    partition,
+                    on,
+                });
             }
-            self.shut.push(request.partition);
+            self.shut.push(partition);
             self.available
-                .get_or_insert_with(|| {
-                    let mut all = NodeSet::empty(cluster.nodes.len());
-                    (0..cluster.nodes.len()).for_each(|node| all.insert(node));
-                    all
-                })
-                .subtract(nodes);
+                .get_or_insert_with(|| NodeSet::full(cluster.nodes.len()))
+                .subtract(&cluster.partitions[partition].nodes);
             self.pass_by(was_unsettled);
             if job.reason != Reason::Resources {
                 return Some(Decision::Hold {
@@ -99,6 +98,6 @@ impl MainPass {
 
     fn pass_by(&mut self, was_unsettled: bool) {
         self.cursor += 1;
-        self.unsettled -= usize::from(was_unsettled);
+        self.unsettled = self.unsettled.saturating_sub(usize::from(was_unsettled));
     }
 }

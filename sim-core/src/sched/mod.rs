@@ -14,7 +14,7 @@ pub mod select;
 mod timeline;
 
 use crate::cluster::Allocation;
-use crate::ids::JobId;
+use crate::ids::{JobId, PartitionId};
 
 pub use crate::reason::Reason;
 
@@ -25,6 +25,8 @@ pub enum Decision {
     Start {
         /// Which.
         job: JobId,
+        /// In which of its partitions.
+        partition: PartitionId,
         /// Where.
         on: Allocation,
     },

@@ -1,94 +1,280 @@
-//! Multifactor priority, each factor kept so that it can be shown.
+//! Multifactor priority (`slurm-semantics` §2.1 to §2.6), each factor kept so that it can be shown.
+//!
+//! What follows from the policy alone is worked out once, in [`Rules`]; what is left depends on the job and the clock.
 
-use crate::cluster::{Cluster, Job};
-use crate::scenario::PriorityPolicy;
-use crate::units::Time;
+use crate::cluster::{Cluster, Job, Tree, TresIx, TresTable};
+use crate::ids::{AssocId, PartitionId, QosId, Table};
+use crate::scenario::Policy;
+use crate::units::{Span, Time};
 
-/// The factors of one job, each 0 to 1.
+/// Weights, and the factors that are the same for every job of a partition, a QOS or an association.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// PriorityWeightAge.
+    pub weight_age: f64,
+    /// PriorityWeightAssoc.
+    pub weight_assoc: f64,
+    /// PriorityWeightFairshare.
+    pub weight_fairshare: f64,
+    /// PriorityWeightJobSize.
+    pub weight_job_size: f64,
+    /// PriorityWeightPartition.
+    pub weight_partition: f64,
+    /// PriorityWeightQOS.
+    pub weight_qos: f64,
+    max_age: Span,
+    partitions: Table<PartitionId, f64>,
+    qos: Table<QosId, f64>,
+    assoc: Table<AssocId, f64>,
+    /// For each partition its weighted resources: weight, and what the amount is divided by.
+    tres: Table<PartitionId, Vec<(TresIx, f64, f64)>>,
+    job_size: JobSize,
+    favor_small: bool,
+    installed: Installed,
+}
+
+/// Nodes and CPUs of the whole cluster, which job size is compared with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Installed {
+    /// Nodes.
+    pub nodes: u32,
+    /// CPUs over all nodes.
+    pub cpus: u32,
+}
+
+/// What job size is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum JobSize {
+    /// Shares of the cluster's nodes and CPUs.
+    OfCluster,
+    /// SMALL_RELATIVE_TO_TIME: CPUs by minutes of the time limit.
+    RelativeToTime,
+}
+
+/// What of a job decides its priority.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Subject<'a> {
+    /// Time since it began to gain age; zero if it has not.
+    pub age: Span,
+    /// Its association.
+    pub assoc: AssocId,
+    /// Fair-share factor of its association as of the last tick.
+    pub fairshare: f64,
+    /// Where it is queued: a job in several partitions has a priority in each.
+    pub partition: PartitionId,
+    /// Its QOS.
+    pub qos: QosId,
+    /// Nodes, the fewest it asks for.
+    pub nodes: u32,
+    /// CPUs over all nodes; 0 if they are not known.
+    pub cpus: u32,
+    /// Time limit, or MaxTime of the partition if it has none.
+    pub time_limit: Span,
+    /// What it asks for by name.
+    pub tres: &'a [(TresIx, u64)],
+    /// Nice: lowers the priority.
+    pub nice: i64,
+}
+
+/// The factors of one job, each 0 to 1 unless a NO_NORMAL flag is set. A factor without weight is 0, as in Slurm.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Factors {
-    /// Time since it became eligible over PriorityMaxAge.
+    /// Age over PriorityMaxAge.
     pub age: f64,
+    /// Priority of its association over the largest.
+    pub assoc: f64,
     /// Rank of its user in the tree, as of the last tick.
     pub fairshare: f64,
+    /// Nodes and CPUs over those of the cluster.
+    pub job_size: f64,
     /// Its partition's PriorityJobFactor over the largest.
     pub partition: f64,
     /// Its QOS' priority over the largest.
     pub qos: f64,
-    /// Nodes and CPUs over those of the cluster (with CPUs in proportion to GPUs); large jobs are favoured.
-    pub job_size: f64,
+    /// Sum over resources of weight times factor: already weighted.
+    pub tres: f64,
+    /// Nice: what is taken off.
+    pub nice: i64,
 }
 
-/// The factors of a pending job at `now`.
-pub fn factors(cluster: &Cluster, policy: &PriorityPolicy, job: &Job, now: Time) -> Factors {
-    let request = &job.request;
-    let waited = f64::from(now.since(job.eligible).0);
-    let nodes = cluster.nodes.len() as f64;
-    let gpus = cluster.nodes.installed_total();
-    Factors {
-        age: (waited / f64::from(policy.max_age.0)).min(1.0),
-        fairshare: cluster.usage.factor(request.user),
-        partition: cluster.partitions[request.partition].factor,
-        qos: cluster.qos_factor[request.qos],
-        job_size: (f64::from(request.nodes) / nodes + f64::from(request.gpus()) / f64::from(gpus)) / 2.0,
+impl Rules {
+    /// The rules of a policy. `totals` holds what each partition has of each resource, in the order of the table; only
+    /// PriorityWeightTRES asks for it.
+    pub fn new(
+        policy: &Policy,
+        tree: &Tree,
+        table: &TresTable,
+        totals: &[Vec<u64>],
+        installed: Installed,
+    ) -> Rules {
+        let p = &policy.priority;
+        let top_part = policy.partitions.iter().map(|part| part.job_factor).max();
+        let top_qos = policy.qos.iter().map(|qos| qos.priority).max();
+        let weighted = table.weights(&p.weight_tres);
+        let of_partition = |index: usize| {
+            let total = |tres: TresIx| {
+                totals
+                    .get(index)
+                    .and_then(|row| row.get(usize::from(tres)))
+                    .map_or(0, |&total| total)
+            };
+            weighted
+                .iter()
+                .filter(|&&(tres, _)| total(tres) > 0)
+                .map(|&(tres, weight)| {
+                    let by = if p.no_normal_tres { 1.0 } else { total(tres) as f64 };
+                    (tres, weight, by)
+                })
+                .collect()
+        };
+        Rules {
+            weight_age: f64::from(p.weight_age),
+            weight_assoc: f64::from(p.weight_assoc),
+            weight_fairshare: f64::from(p.weight_fairshare),
+            weight_job_size: f64::from(p.weight_job_size),
+            weight_partition: f64::from(p.weight_partition),
+            weight_qos: f64::from(p.weight_qos),
+            max_age: p.max_age,
+            partitions: policy
+                .partitions
+                .iter()
+                .map(|part| of_top(part.job_factor, top_part.unwrap_or(1), p.no_normal_part))
+                .collect(),
+            qos: policy
+                .qos
+                .iter()
+                .map(|qos| of_top(qos.priority, top_qos.unwrap_or(0), p.no_normal_qos))
+                .collect(),
+            assoc: tree
+                .entries()
+                .map(|(_, row)| of_top(row.priority, tree.top_priority(), p.no_normal_assoc))
+                .collect(),
+            tres: (0..policy.partitions.len()).map(of_partition).collect(),
+            job_size: if p.small_relative_to_time {
+                JobSize::RelativeToTime
+            } else {
+                JobSize::OfCluster
+            },
+            favor_small: p.favor_small,
+            installed,
+        }
+    }
+
+    /// The factors of a job.
+    pub fn factors(&self, job: &Subject<'_>) -> Factors {
+        let weighed = |weight: f64, factor: f64| if weight == 0.0 { 0.0 } else { factor };
+        Factors {
+            age: weighed(self.weight_age, self.age(job.age)),
+            assoc: weighed(self.weight_assoc, self.assoc[job.assoc]),
+            fairshare: weighed(self.weight_fairshare, job.fairshare),
+            job_size: weighed(self.weight_job_size, self.job_size(job)),
+            partition: weighed(self.weight_partition, self.partitions[job.partition]),
+            qos: weighed(self.weight_qos, self.qos[job.qos]),
+            tres: self
+                .tres_factors(job)
+                .fold(0.0, |sum, (_, weight, factor)| sum + factor * weight),
+            nice: job.nice,
+        }
+    }
+
+    /// Each weighted resource that a job asks for: weight and factor.
+    pub fn tres_factors<'a>(&'a self, job: &'a Subject<'_>) -> impl Iterator<Item = (TresIx, f64, f64)> + 'a {
+        self.tres[job.partition].iter().filter_map(|&(tres, weight, by)| {
+            let &(_, amount) = job.tres.iter().find(|(other, _)| *other == tres)?;
+            Some((tres, weight, amount as f64 / by))
+        })
+    }
+
+    /// The weighted sum, truncated toward zero, at least 1 (0 is for held jobs) and at most 32 bits.
+    pub fn priority(&self, f: &Factors) -> u32 {
+        let sum = self.weight_age * f.age
+            + self.weight_assoc * f.assoc
+            + self.weight_fairshare * f.fairshare
+            + self.weight_job_size * f.job_size
+            + self.weight_partition * f.partition
+            + self.weight_qos * f.qos
+            + f.tres
+            - f.nice as f64;
+        // A float-to-integer cast truncates toward zero and saturates.
+        (sum as u32).max(1)
+    }
+
+    fn age(&self, age: Span) -> f64 {
+        if age < self.max_age {
+            f64::from(age.0) / f64::from(self.max_age.0)
+        } else {
+            1.0
+        }
+    }
+
+    fn job_size(&self, job: &Subject<'_>) -> f64 {
+        let (nodes, cpus) = (f64::from(job.nodes), f64::from(job.cpus));
+        let all_nodes = f64::from(self.installed.nodes.max(1));
+        let all_cpus = f64::from(self.installed.cpus.max(1));
+        let size = match self.job_size {
+            JobSize::RelativeToTime => {
+                let minutes = f64::from(job.time_limit.mins_up().max(1));
+                let size = (nodes * all_cpus / all_nodes).max(cpus) / minutes / all_cpus;
+                if self.favor_small { 1.0 - size } else { size }
+            }
+            JobSize::OfCluster => {
+                let part = |own: f64, all: f64| {
+                    let counted = if self.favor_small { all - own } else { own };
+                    counted / all
+                };
+                if job.cpus == 0 {
+                    part(nodes, all_nodes)
+                } else {
+                    (part(nodes, all_nodes) + part(cpus, all_cpus)) / 2.0
+                }
+            }
+        };
+        size.clamp(0.0, 1.0)
     }
 }
 
-/// The weighted sum, truncated, at least 1.
-pub fn priority(policy: &PriorityPolicy, f: Factors) -> u32 {
-    let sum = f64::from(policy.weight_age) * f.age
-        + f64::from(policy.weight_fairshare) * f.fairshare
-        + f64::from(policy.weight_job_size) * f.job_size
-        + f64::from(policy.weight_partition) * f.partition
-        + f64::from(policy.weight_qos) * f.qos;
-    // A float-to-integer cast truncates toward zero and saturates.
-    (sum as u32).max(1)
+/// A number over the largest of its kind, or with NO_NORMAL the number itself.
+fn of_top(own: u32, top: u32, no_normal: bool) -> f64 {
+    if no_normal {
+        f64::from(own)
+    } else {
+        f64::from(own) / f64::from(top.max(1))
+    }
+}
+
+/// The rules of a cluster that counts GPUs alone: they stand for CPUs in job size.
+pub fn rules(cluster: &Cluster, policy: &Policy) -> Rules {
+    let installed = Installed {
+        nodes: u32::try_from(cluster.nodes.len()).unwrap_or(u32::MAX),
+        cpus: cluster.nodes.installed().total(),
+    };
+    Rules::new(policy, &cluster.tree, &TresTable::new([]), &[], installed)
+}
+
+/// The priority of a pending job in a partition at `now`.
+pub fn priority(
+    rules: &Rules,
+    cluster: &Cluster,
+    job: &Job,
+    partition: PartitionId,
+    eligible: Time,
+    now: Time,
+) -> u32 {
+    let request = &job.request;
+    let assoc = cluster.tree.leaf(request.user, request.account);
+    rules.priority(&rules.factors(&Subject {
+        age: now.since(eligible),
+        assoc,
+        fairshare: cluster.usage.factor(assoc),
+        partition,
+        qos: request.qos,
+        nodes: request.nodes,
+        cpus: request.gpus(),
+        time_limit: request.limit,
+        tres: &[],
+        nice: 0,
+    }))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_sum_follows_the_worked_example() {
-        let policy = PriorityPolicy {
-            weight_age: 1_000,
-            weight_fairshare: 10_000,
-            weight_job_size: 500,
-            weight_partition: 1_000,
-            weight_qos: 2_000,
-            ..PriorityPolicy::default()
-        };
-        let f = Factors {
-            age: 36.0 / 168.0,
-            fairshare: 0.625,
-            partition: 0.5,
-            qos: 0.5,
-            job_size: 0.0625,
-        };
-        // 214.29 + 6250 + 31.25 + 500 + 1000, without the TRES term and nice of the original example.
-        assert_eq!(priority(&policy, f), 7_995);
-    }
-
-    #[test]
-    fn without_weights_everybody_has_one() {
-        let policy = PriorityPolicy {
-            weight_age: 0,
-            weight_fairshare: 0,
-            weight_job_size: 0,
-            weight_partition: 0,
-            weight_qos: 0,
-            ..PriorityPolicy::default()
-        };
-        assert_eq!(
-            priority(
-                &policy,
-                Factors {
-                    age: 1.0,
-                    ..Factors::default()
-                }
-            ),
-            1
-        );
-    }
-}
+mod tests;

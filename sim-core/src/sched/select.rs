@@ -1,84 +1,159 @@
-//! Which nodes: the fewest sufficient free devices first, then the lowest index.
-//!
-//! Slurm looks at free CPUs here, never at GPUs; with CPUs in proportion to GPUs the two orders are the same
-//! (`slurm-semantics` §4.5 and §9.1).
+//! Which nodes a request gets: those of the lowest weight; of these the fewest sufficient free GPUs, then the lowest index
+//! (`slurm-semantics` §4.5 and §9.1). Where the request fixes its CPUs, all nodes count as equal and the index alone
+//! decides, as in Slurm.
 
-use crate::cluster::Allocation;
+use crate::cluster::{Allocation, Nodes, Room};
 use crate::ids::NodeId;
 use crate::workload::Request;
 
-/// The nodes that the request would take among `candidates` with so many devices free, or none.
+/// The nodes that the request would take among `candidates`, with `free` on them, or none. With `spread` (LLN) the
+/// emptiest nodes come first.
 ///
 /// ```
-/// use sim_core::ids::{AccountId, NodeId, PartitionId, QosId, UserId};
-/// use sim_core::{sched::select, units::Span, workload::Request};
-/// let request = Request {
-///     user: UserId(0), account: AccountId(1), partition: PartitionId(0), qos: QosId(0),
-///     nodes: 1, gpus_per_node: 2, limit: Span::hours(1), array: None,
-/// };
+/// use sim_core::cluster::Nodes;
+/// use sim_core::ids::NodeId;
+/// use sim_core::scenario::{ClusterSpec, NodeGroup};
+/// use sim_core::{sched::select, workload::Request};
+/// let group = |name: &str, gpus| NodeGroup { name: name.into(), count: 1, gpus, ..NodeGroup::default() };
+/// let spec = ClusterSpec { nodes: vec![group("a", 1), group("b", 3), group("c", 2)], ..ClusterSpec::default() };
+/// let nodes = Nodes::new(&spec);
+/// let request = Request { gpus_per_node: 2, ..Request::default() };
 /// // Three and two are free on nodes 1 and 2: the tighter one is taken.
-/// let chosen = select::choose(&request, &[1, 3, 2], 0..3).unwrap();
+/// let chosen = select::choose(&request, &nodes, nodes.free(), 0..3, false).unwrap();
 /// assert_eq!(chosen.nodes(), [NodeId(2)]);
 /// ```
 pub fn choose(
     request: &Request,
-    free: &[u32],
+    nodes: &Nodes,
+    free: &Room,
     candidates: impl Iterator<Item = usize>,
+    spread: bool,
 ) -> Option<Allocation> {
-    let each = request.gpus_per_node;
+    let rank = |node: usize| {
+        let left = match (request.cpus_per_node, spread) {
+            (0, false) => free.gpus()[node],
+            (0, true) => u32::MAX - free.gpus()[node],
+            (_, false) => 0,
+            (_, true) => u32::MAX - free.cpus(node),
+        };
+        (nodes.weight(node), left)
+    };
     if request.nodes == 1 {
-        let mut best: Option<usize> = None;
-        for node in candidates {
-            if free[node] == each {
-                return Some(Allocation::One(NodeId::from(node)));
-            }
-            if free[node] > each && best.is_none_or(|other| free[node] < free[other]) {
-                best = Some(node);
+        // Nothing is tighter than a node of the lowest weight that the request fills.
+        let tightest = (0, request.gpus_per_node);
+        let mut best: Option<((u32, u32), usize)> = None;
+        for node in candidates.filter(|&node| free.fits(node, request)) {
+            let this = rank(node);
+            if best.is_none_or(|(other, _)| this < other) {
+                best = Some((this, node));
+                if this <= tightest && request.cpus_per_node == 0 && !spread {
+                    break;
+                }
             }
         }
-        return best.map(|node| Allocation::One(NodeId::from(node)));
+        return best.map(|(_, node)| free.settle(Allocation::one(NodeId::from(node)), request));
     }
-    let mut nodes: Vec<usize> = candidates.filter(|&node| free[node] >= each).collect();
+    let mut able: Vec<usize> = candidates.filter(|&node| free.fits(node, request)).collect();
     let wanted = request.nodes as usize;
-    if nodes.len() < wanted {
+    if able.len() < wanted {
         return None;
     }
-    nodes.sort_by_key(|&node| (free[node], node));
-    nodes.truncate(wanted);
-    nodes.sort_unstable();
-    Some(Allocation::Many(nodes.into_iter().map(NodeId::from).collect()))
+    able.sort_by_key(|&node| (rank(node), node));
+    able.truncate(wanted);
+    able.sort_unstable();
+    let on = Allocation::many(able.into_iter().map(NodeId::from).collect());
+    Some(free.settle(on, request))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{AccountId, PartitionId, QosId, UserId};
-    use crate::units::Span;
+    use crate::scenario::{ClusterSpec, Devices, NodeGroup};
 
-    fn chosen(nodes: u32, each: u32, free: &[u32]) -> Option<Vec<u32>> {
+    fn node(name: &str, gpus: u32) -> NodeGroup {
+        NodeGroup {
+            name: name.into(),
+            count: 1,
+            gpus,
+            ..NodeGroup::default()
+        }
+    }
+
+    fn chosen(request: Request, groups: Vec<NodeGroup>) -> Option<Vec<u32>> {
+        let nodes = Nodes::new(&ClusterSpec {
+            nodes: groups,
+            ..ClusterSpec::default()
+        });
+        choose(&request, &nodes, nodes.free(), 0..nodes.len(), false)
+            .map(|on| on.nodes().iter().map(|node| node.0).collect())
+    }
+
+    fn of_gpus(nodes: u32, gpus_per_node: u32, free: &[u32]) -> Option<Vec<u32>> {
         let request = Request {
-            user: UserId(0),
-            account: AccountId(1),
-            partition: PartitionId(0),
-            qos: QosId(0),
             nodes,
-            gpus_per_node: each,
-            limit: Span::hours(1),
-            array: None,
+            gpus_per_node,
+            ..Request::default()
         };
-        choose(&request, free, 0..free.len()).map(|on| on.nodes().iter().map(|node| node.0).collect())
+        let names = ["a", "b", "c", "d"];
+        chosen(
+            request,
+            free.iter()
+                .zip(names)
+                .map(|(&gpus, name)| node(name, gpus))
+                .collect(),
+        )
     }
 
     #[test]
     fn the_tightest_nodes_are_taken_and_ties_go_to_the_lowest_index() {
-        assert_eq!(chosen(1, 1, &[4, 2, 2]), Some(vec![1]));
-        assert_eq!(chosen(2, 2, &[4, 3, 2, 1]), Some(vec![1, 2]));
-        assert_eq!(chosen(2, 1, &[4, 4, 4]), Some(vec![0, 1]));
+        assert_eq!(of_gpus(1, 1, &[4, 2, 2]), Some(vec![1]));
+        assert_eq!(of_gpus(2, 2, &[4, 3, 2, 1]), Some(vec![1, 2]));
+        assert_eq!(of_gpus(2, 1, &[4, 4, 4]), Some(vec![0, 1]));
     }
 
     #[test]
     fn enough_in_number_is_not_enough_in_one_piece() {
-        assert_eq!(chosen(1, 2, &[1, 1, 1]), None);
-        assert_eq!(chosen(2, 2, &[4, 1, 1]), None);
+        assert_eq!(of_gpus(1, 2, &[1, 1, 1]), None);
+        assert_eq!(of_gpus(2, 2, &[4, 1, 1]), None);
+    }
+
+    #[test]
+    fn fixed_cpus_and_weights_go_before_tightness() {
+        let fixed = Request {
+            cpus_per_node: 2,
+            ..Request::default()
+        };
+        let with_cpus = |name: &str, gpus, cpus| NodeGroup {
+            cpus,
+            ..node(name, gpus)
+        };
+        let two = || vec![with_cpus("a", 8, 12), with_cpus("b", 1, 31)];
+        // The first node in index order, although it breaks an empty one.
+        assert_eq!(chosen(fixed, two()), Some(vec![0]));
+        let mut weighted = two();
+        weighted[0].weight = 5;
+        assert_eq!(chosen(fixed, weighted), Some(vec![1]));
+    }
+
+    #[test]
+    fn any_type_takes_the_first_listed_one_first() {
+        let mut mixed = node("a", 1);
+        mixed.gpu = "h100".into();
+        mixed.more = vec![Devices {
+            gpu: "h100_1g.10gb".into(),
+            count: 2,
+        }];
+        let spec = ClusterSpec {
+            nodes: vec![mixed],
+            ..ClusterSpec::default()
+        };
+        let mut nodes = Nodes::new(&spec);
+        let request = Request::default();
+        for devices in [[1, 0], [0, 1], [0, 1]] {
+            let on = choose(&request, &nodes, nodes.free(), 0..1, false).unwrap();
+            assert_eq!(on.devices(&request, 2), devices);
+            nodes.take(&on, &request);
+        }
+        assert_eq!(choose(&request, &nodes, nodes.free(), 0..1, false), None);
     }
 }

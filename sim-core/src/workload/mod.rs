@@ -28,7 +28,10 @@ pub mod trace;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, ArrayId, IntentId, JobId, PartitionId, QosId, Table, UserId};
+use crate::ids::{
+    AccountId, ArrayId, IntentId, JobId, KindId, PartitionId, PartitionSet, QosId, ReservationId, Table,
+    UserId,
+};
 use crate::scenario::Persona;
 use crate::units::{Span, Time};
 
@@ -164,24 +167,73 @@ pub struct Request {
     pub user: UserId,
     /// Under which account.
     pub account: AccountId,
-    /// Where.
+    /// Where: the partition named first.
     pub partition: PartitionId,
+    /// The other partitions it may go to.
+    pub also: PartitionSet,
     /// Under which QOS.
     pub qos: QosId,
     /// Nodes.
     pub nodes: u32,
     /// GPUs on each of them.
     pub gpus_per_node: u32,
+    /// The type of GPU, if it names one.
+    pub kind: Option<KindId>,
+    /// CPUs on each node, fixed (`-n`). 0: they go with the GPUs.
+    pub cpus_per_node: u32,
     /// Time limit.
     pub limit: Span,
     /// Array and throttle (0: none).
     pub array: Option<(ArrayId, u32)>,
+    /// `--exclusive`: whole idle nodes.
+    pub exclusive: bool,
+    /// `--nice`: taken off the priority.
+    pub nice: i32,
+    /// Whether it may be queued again after it was pushed off (JobRequeue; off: `--no-requeue`).
+    pub requeue: bool,
+    /// The reservation it names.
+    pub reservation: Option<ReservationId>,
+}
+
+impl Default for Request {
+    /// One GPU for an hour in the first partition and QOS.
+    fn default() -> Self {
+        Request {
+            user: UserId(0),
+            account: AccountId(1),
+            partition: PartitionId(0),
+            also: PartitionSet::empty(),
+            qos: QosId(0),
+            nodes: 1,
+            gpus_per_node: 1,
+            kind: None,
+            cpus_per_node: 0,
+            limit: Span::hours(1),
+            array: None,
+            exclusive: false,
+            nice: 0,
+            requeue: true,
+            reservation: None,
+        }
+    }
 }
 
 impl Request {
     /// GPUs over all nodes.
     pub fn gpus(&self) -> u32 {
         self.nodes * self.gpus_per_node
+    }
+    /// CPUs over all nodes: one for each GPU where they go with the GPUs.
+    pub fn cpus(&self) -> u32 {
+        match self.cpus_per_node {
+            0 => self.gpus(),
+            each => self.nodes * each,
+        }
+    }
+    /// Every partition it may go to, the first one first.
+    pub fn partitions(&self) -> impl Iterator<Item = PartitionId> + use<> {
+        let first = self.partition;
+        std::iter::once(first).chain(self.also.iter().filter(move |&other| other != first))
     }
 }
 
@@ -205,6 +257,24 @@ pub enum Worth {
     Lost,
 }
 
+/// What a job waits for before it may be looked at (`--dependency`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Dependency {
+    /// `afterany`: that this job has ended.
+    AfterAny(JobId),
+    /// `afterok`: that this job has ended well. If it did not, the wait has no end.
+    AfterOk(JobId),
+}
+
+impl Dependency {
+    /// The job it depends on.
+    pub fn on(self) -> JobId {
+        match self {
+            Dependency::AfterAny(job) | Dependency::AfterOk(job) => job,
+        }
+    }
+}
+
 /// One submission: what is asked and what is true.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct JobSpec {
@@ -214,9 +284,11 @@ pub struct JobSpec {
     pub segment: u32,
     /// When it comes.
     pub arrival: Arrival,
+    /// What it waits for before it is eligible.
+    pub after: Box<[Dependency]>,
     /// What is asked.
     pub request: Request,
-    /// How long it truly runs; never longer than the limit.
+    /// How long it would truly run; its limit may cut it.
     pub runtime: Span,
     /// Of that, spent on restarting: counted as lost.
     pub restart: Span,

@@ -68,6 +68,7 @@ fn segments(intent: &Intent, person: &Person, halls: &[Hall], horizon: Span) -> 
         gpus_per_node: fit.shape.gpus_per_node,
         limit: fit.limit,
         array: intent.array,
+        ..Request::default()
     };
     let mut route = Route {
         intent,
@@ -227,6 +228,7 @@ impl Route<'_> {
             intent: IntentId(0),
             segment,
             arrival,
+            after: Box::default(),
             request: self.request,
             runtime,
             restart,

@@ -42,13 +42,14 @@ impl Free {
 fn table(policy: &Policy, cluster: &Cluster, now: Time, looked: Option<Time>) -> Causes {
     let facts = Facts { policy, cluster, now };
     let mut free = Free {
-        left: cluster.nodes.free().to_vec(),
+        left: cluster.nodes.free().gpus().to_vec(),
         claimed: Causes::new(),
     };
     let everywhere: Vec<usize> = (0..cluster.nodes.len()).collect();
     let promises = promises(policy, cluster, now);
     let seen = within_the_depth(policy, &facts);
-    for &(_, id) in &cluster.queue {
+    for record in &cluster.queue {
+        let id = record.job();
         let job = &cluster.jobs[id];
         let request = &job.request;
         if facts.never_starts(request) {
@@ -107,7 +108,7 @@ fn promises(policy: &Policy, cluster: &Cluster, now: Time) -> BTreeMap<JobId, Ve
         Backfill::Easy => cluster
             .queue
             .first()
-            .map(|&(_, id)| (id, vec![0]))
+            .map(|record| (record.job(), vec![0]))
             .into_iter()
             .collect(),
         Backfill::Slurm(slurm) => walk(policy, slurm, cluster, now, Fits::Planned)
@@ -134,7 +135,7 @@ fn within_the_depth(policy: &Policy, facts: &Facts) -> Vec<JobId> {
         .cluster
         .queue
         .iter()
-        .map(|&(_, id)| id)
+        .map(|record| record.job())
         .filter(|&id| !before_the_test(facts.held(&facts.cluster.jobs[id].request)))
         .take(depth)
         .collect()
@@ -162,7 +163,7 @@ fn causes_follow_the_table(world: &World) -> Result<(), TestCaseError> {
                 now,
                 looked
             );
-            prop_assert_eq!(causes.values().sum::<u32>(), cluster.nodes.free_total());
+            prop_assert_eq!(causes.values().sum::<u32>(), cluster.nodes.free().total());
         }
     }
     Ok(())
@@ -198,6 +199,7 @@ fn idle_time_sums_by_cause_and_node(world: &World) -> Result<(), TestCaseError> 
         .cluster()
         .nodes
         .free()
+        .gpus()
         .iter()
         .enumerate()
         .map(|(n, &free)| ((n, Cause::NoDemand), free))

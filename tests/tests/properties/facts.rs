@@ -134,7 +134,7 @@ impl<'a> Facts<'a> {
         let sources = self.sources(request);
         for (qos, limits) in &sources {
             if run_minutes(&limits.grp_tres_run_mins, self.left_in_qos(*qos)) {
-                return Some(Reason::QosGrpGresRunMinutes);
+                return Some(Reason::QOS_GRP_GRES_RUN_MINUTES);
             }
             let gpus = with(self.gpus_of_user(*qos, request.user).into()) + u64::from(request.gpus());
             if limits
@@ -142,13 +142,13 @@ impl<'a> Facts<'a> {
                 .of_gpus()
                 .is_some_and(|most| gpus > most.into())
             {
-                return Some(Reason::QosMaxGresPerUser);
+                return Some(Reason::QOS_MAX_GRES_PER_USER);
             }
             if run_minutes(
                 &limits.max_tres_run_mins_pu,
                 self.left_of_user(*qos, request.user),
             ) {
-                return Some(Reason::MaxGresRunMinsPerUser);
+                return Some(Reason::MAX_GRES_RUN_MINS_PER_USER);
             }
         }
         if sources
@@ -166,7 +166,7 @@ impl<'a> Facts<'a> {
             &associations.each_account.grp_tres_run_mins,
             self.left_of_account(request),
         );
-        (user || account).then_some(Reason::AssocGrpGresRunMinutes)
+        (user || account).then_some(Reason::ASSOC_GRP_GRES_RUN_MINUTES)
     }
 }
 

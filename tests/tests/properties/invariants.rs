@@ -58,11 +58,14 @@ fn no_gpu_is_held_twice_and_every_gpu_is_held_or_free() {
                 prop_assert!(job.on.nodes().is_sorted_by(|a, b| a < b), "a node counts once");
             }
             for (node, held) in held.iter().enumerate() {
-                prop_assert_eq!(held + cluster.nodes.free()[node], cluster.nodes.installed()[node]);
+                prop_assert_eq!(
+                    held + cluster.nodes.free().gpus()[node],
+                    cluster.nodes.installed().gpus()[node]
+                );
             }
             prop_assert_eq!(
-                cluster.nodes.free().iter().sum::<u32>(),
-                cluster.nodes.free_total()
+                cluster.nodes.free().gpus().iter().sum::<u32>(),
+                cluster.nodes.free().total()
             );
             Ok(())
         })
@@ -81,7 +84,7 @@ fn every_job_is_in_one_state_and_both_lists_are_in_order() {
                     .filter(move |(_, job)| job.state == state)
                     .map(|(id, _)| id)
             };
-            let mut pending: Vec<JobId> = cluster.queue.iter().map(|&(_, id)| id).collect();
+            let mut pending: Vec<JobId> = cluster.queue.iter().map(|record| record.job()).collect();
             let mut running: Vec<JobId> = cluster.running.iter().map(|&(_, id)| id).collect();
             pending.sort();
             running.sort();
@@ -95,12 +98,12 @@ fn every_job_is_in_one_state_and_both_lists_are_in_order() {
                 let tier = world.scenario.policy.partitions[usize::from(job.request.partition)].tier;
                 (u32::MAX - tier, u32::MAX - job.priority, job.eligible, id)
             };
-            prop_assert!(cluster.queue.is_sorted_by_key(|&(_, id)| rank(id)));
+            prop_assert!(cluster.queue.is_sorted_by_key(|record| rank(record.job())));
             let unsettled = |reason| matches!(reason, Reason::None | Reason::Resources);
             let count = cluster
                 .queue
                 .iter()
-                .filter(|&&(_, id)| unsettled(cluster.jobs[id].reason))
+                .filter(|record| unsettled(cluster.jobs[record.job()].reason))
                 .count();
             prop_assert_eq!(count, cluster.unsettled);
             Ok(())
@@ -172,8 +175,14 @@ fn the_sums_of_limits_are_those_of_the_running_jobs() {
                     facts.left_of_account(request)
                 );
                 // And so are the verdicts made of them, on everybody, submitted or not.
-                prop_assert_eq!(limits::verdict(cluster, request), facts.held(request));
-                prop_assert_eq!(limits::forbidden(cluster, request), facts.never_starts(request));
+                prop_assert_eq!(
+                    limits::verdict(cluster, job, request.partition),
+                    facts.held(request)
+                );
+                prop_assert_eq!(
+                    limits::forbidden(cluster, job, request.partition),
+                    facts.never_starts(request)
+                );
                 if let Some((array, throttle)) = request.array {
                     prop_assert!(facts.tasks_of(array) <= throttle);
                 }
@@ -233,7 +242,8 @@ fn without_backfill_starts_follow_the_queue_within_a_partition() {
             for one in seen {
                 let Seen::Starts(started, _) = one else { continue };
                 let job = &cluster.jobs[*started];
-                for &(_, id) in &cluster.queue {
+                for record in &cluster.queue {
+                    let id = record.job();
                     let waits = &cluster.jobs[id];
                     let ahead = (u32::MAX - waits.priority, waits.eligible, id)
                         < (u32::MAX - job.priority, job.eligible, *started);
@@ -268,7 +278,7 @@ fn capacity_and_waiting_sum_exactly_over_all_and_for_each_job() {
                     JobState::Running => {
                         busy += SEVENTHS * u64::from(job.request.gpus()) * window.overlap(from, to);
                     }
-                    JobState::Pending | JobState::Future | JobState::Ended => {}
+                    JobState::Pending | JobState::NotEligible | JobState::Future | JobState::Ended => {}
                 }
             }
         };

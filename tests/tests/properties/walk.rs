@@ -56,7 +56,7 @@ pub fn walk(policy: &Policy, slurm: &SlurmBackfill, cluster: &Cluster, now: Time
         end: FOR_EVER,
         nodes: (0..cluster.nodes.len()).collect(),
     }];
-    let queue: Vec<JobId> = cluster.queue.iter().map(|&(_, id)| id).collect();
+    let queue: Vec<JobId> = cluster.queue.iter().map(|record| record.job()).collect();
     for id in queue {
         let request = cluster.jobs[id].request;
         let held = || {
@@ -78,7 +78,8 @@ pub fn walk(policy: &Policy, slurm: &SlurmBackfill, cluster: &Cluster, now: Time
         }
         if when <= now && fits == Fits::Starts {
             let on = chosen.iter().map(|&node| NodeId::from(node)).collect();
-            cluster.start(id, Allocation::Many(on), now);
+            let partition = cluster.jobs[id].request.partition;
+            cluster.start(id, partition, Allocation::many(on), now);
             done.starts.push((id, chosen));
             continue;
         }
@@ -157,7 +158,7 @@ fn plan(
 
 /// The node test.
 fn will_run(cluster: &Cluster, nodes: &[usize], request: &Request, now: Time) -> Option<(Time, Vec<usize>)> {
-    let mut free = cluster.nodes.free().to_vec();
+    let mut free = cluster.nodes.free().gpus().to_vec();
     if let Some(chosen) = choose(&free, nodes, request) {
         return Some((now, chosen));
     }
@@ -243,9 +244,9 @@ fn engines(slurm: &SlurmBackfill, cluster: &mut Cluster, now: Time) -> Vec<(JobI
     let mut pass = BackfillPass::new(cluster, slurm, now);
     while let Some(decision) = pass.next(cluster) {
         match decision {
-            Decision::Start { job, on } => {
+            Decision::Start { job, partition, on } => {
                 starts.push((job, on.nodes().iter().map(|&node| usize::from(node)).collect()));
-                cluster.start(job, on, now);
+                cluster.start(job, partition, on, now);
             }
             Decision::Hold { job, reason } => {
                 cluster.give_reason(job, reason);
@@ -273,7 +274,8 @@ fn the_walk_is_as_written(world: &World) -> Result<(), TestCaseError> {
             let mut after = cluster.clone();
             let ours = engines(&slurm, &mut after, now);
             prop_assert_eq!(&ours, &literal.starts, "starts at {} with {:?}", now, slurm);
-            for (index, &(_, id)) in after.queue.iter().enumerate() {
+            for (index, record) in after.queue.iter().enumerate() {
+                let id = record.job();
                 let plan = promise_of(&after, &slurm, now, index);
                 let plan = plan.map(|p| (p.when, p.on.nodes().iter().map(|&n| usize::from(n)).collect()));
                 let literal = walk(policy, &slurm, &after, now, Fits::Planned);

@@ -285,7 +285,7 @@ fn plans(text: &str) -> String {
     let cluster = watch.run.cluster();
     (0..cluster.queue.len())
         .map(|index| {
-            let name = &story.names[usize::from(cluster.queue[index].1)];
+            let name = &story.names[usize::from(cluster.queue[index].job())];
             match promise_of(cluster, policy, watch.run.now(), index) {
                 Some(plan) => {
                     let on: Vec<u32> = plan.on.nodes().iter().map(|node| node.0).collect();

@@ -140,7 +140,7 @@ impl Knob {
     fn read(&self, text: &str) -> Option<Setting> {
         if let Unit::Words(choices) = self.value.unit {
             let named = choices.iter().find(|choice| choice.key == text);
-            let only = choices.first().filter(|_| text == "on" && choices.len() == 1);
+            let only = choices.first().filter(|_| text == "on");
             if let Some(choice) = named.or(only) {
                 return Some(Setting::Word(choice.key));
             }

@@ -1,0 +1,129 @@
+//! A job as the scheduler knows it, and its place in the queue.
+
+use std::cmp::Reverse;
+
+use super::room::Allocation;
+use crate::ids::{JobId, PartitionId};
+use crate::reason::Reason;
+use crate::units::{Span, Time};
+use crate::workload::Request;
+
+/// Where a job stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JobState {
+    /// Not yet submitted.
+    Future,
+    /// Submitted, but not yet to be looked at: it waits for a time or for other jobs.
+    NotEligible,
+    /// In the queue.
+    Pending,
+    /// On its nodes.
+    Running,
+    /// Gone.
+    Ended,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// By itself.
+    Completed,
+    /// Killed at its time limit, or by a budget that was used up.
+    Timeout,
+    /// Pushed off, for good.
+    Preempted,
+    /// Pushed off, or its node went down; it is queued again.
+    Requeued,
+    /// Its node went down.
+    NodeFail,
+}
+
+/// What the scheduler knows of a job.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Job {
+    /// What was asked for.
+    pub request: Request,
+    /// Where it stands.
+    pub state: JobState,
+    /// When it was submitted, or queued again.
+    pub submitted: Time,
+    /// When it became eligible.
+    pub eligible: Time,
+    /// When it last started, if it did.
+    pub started: Time,
+    /// Multifactor priority in its first partition, as of the last tick (or submission).
+    pub priority: u32,
+    /// Why it waits.
+    pub reason: Reason,
+    /// The partition in which it runs, or ran last; before that the one it named first.
+    pub partition: PartitionId,
+    /// Its nodes while it runs.
+    pub on: Allocation,
+    /// When its time limit, or its grace, ends while it runs.
+    pub ends_by: Time,
+    /// What of its time limit the run-minutes ledgers still hold.
+    pub on_ledger: Span,
+    /// How often it has started.
+    pub runs: u32,
+    /// Since when it is being pushed off, if it is.
+    pub pushed_off: Option<Time>,
+}
+
+impl Job {
+    /// A job that is still to come.
+    pub(super) fn new(request: Request) -> Job {
+        Job {
+            request,
+            state: JobState::Future,
+            submitted: Time::ZERO,
+            eligible: Time::ZERO,
+            started: Time::ZERO,
+            priority: 0,
+            reason: Reason::None,
+            partition: request.partition,
+            on: Allocation::none(),
+            ends_by: Time::ZERO,
+            on_ledger: Span::ZERO,
+            runs: 0,
+            pushed_off: None,
+        }
+    }
+
+    /// Whether it has started at some time.
+    pub fn left_queue(&self) -> bool {
+        self.runs > 0
+    }
+}
+
+/// What decides who stands first: who may push off others, reservations, tier, priority, submit time, id.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct QueueKey {
+    /// How many levels of others its QOS may push off; 0 for all without preemption by QOS.
+    pub level: Reverse<u32>,
+    /// Jobs with a reservation come before those without.
+    pub unreserved: bool,
+    /// PriorityTier of the partition.
+    pub tier: Reverse<u32>,
+    /// Priority in this partition.
+    pub priority: Reverse<u32>,
+    /// When it was submitted, or queued again.
+    pub submitted: Time,
+    /// Which.
+    pub job: JobId,
+}
+
+/// A place in the queue: a job has one in each of its partitions.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Record {
+    /// What decides its place.
+    pub key: QueueKey,
+    /// In which partition.
+    pub partition: PartitionId,
+}
+
+impl Record {
+    /// Whose place it is.
+    pub fn job(&self) -> JobId {
+        self.key.job
+    }
+}

@@ -1,0 +1,124 @@
+//! Sets of nodes.
+
+/// A set of nodes, one bit each. Up to 64 nodes it needs no heap, so that passes may clone it freely.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NodeSet {
+    first: u64,
+    rest: Vec<u64>,
+}
+
+impl NodeSet {
+    /// The empty set over so many nodes.
+    pub fn empty(nodes: usize) -> NodeSet {
+        NodeSet {
+            first: 0,
+            rest: vec![0; nodes.div_ceil(64).saturating_sub(1)],
+        }
+    }
+    /// All of so many nodes.
+    pub fn full(nodes: usize) -> NodeSet {
+        let mut all = NodeSet::empty(nodes);
+        (0..nodes).for_each(|node| all.insert(node));
+        all
+    }
+    fn words(&self) -> impl Iterator<Item = u64> + '_ {
+        std::iter::once(self.first).chain(self.rest.iter().copied())
+    }
+    fn change(&mut self, other: &NodeSet, op: impl Fn(u64, u64) -> u64) {
+        self.first = op(self.first, other.first);
+        for (mine, &theirs) in self.rest.iter_mut().zip(&other.rest) {
+            *mine = op(*mine, theirs);
+        }
+    }
+    /// Puts a node in.
+    pub fn insert(&mut self, node: usize) {
+        let word = if node < 64 {
+            &mut self.first
+        } else {
+            &mut self.rest[node / 64 - 1]
+        };
+        *word |= 1 << (node % 64);
+    }
+    /// Takes a node out.
+    pub fn remove(&mut self, node: usize) {
+        let word = if node < 64 {
+            &mut self.first
+        } else {
+            &mut self.rest[node / 64 - 1]
+        };
+        *word &= !(1 << (node % 64));
+    }
+    /// Whether the node is in.
+    pub fn contains(&self, node: usize) -> bool {
+        let word = if node < 64 {
+            self.first
+        } else {
+            self.rest[node / 64 - 1]
+        };
+        word >> (node % 64) & 1 == 1
+    }
+    /// The members, in index order.
+    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words().enumerate().flat_map(|(word, bits)| {
+            let mut rest = bits;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+                Some(word * 64 + bit)
+            })
+        })
+    }
+    /// Takes every member of `other` out.
+    pub fn subtract(&mut self, other: &NodeSet) {
+        self.change(other, |mine, theirs| mine & !theirs);
+    }
+    /// Keeps only what is in `other` too.
+    pub fn intersect(&mut self, other: &NodeSet) {
+        self.change(other, |mine, theirs| mine & theirs);
+    }
+    /// Adds what is in `other`.
+    pub fn unite(&mut self, other: &NodeSet) {
+        self.change(other, |mine, theirs| mine | theirs);
+    }
+    /// Whether there is no member.
+    pub fn is_empty(&self) -> bool {
+        self.words().all(|word| word == 0)
+    }
+    /// Whether the two share a node.
+    pub fn meets(&self, other: &NodeSet) -> bool {
+        self.words()
+            .zip(other.words())
+            .any(|(mine, theirs)| mine & theirs != 0)
+    }
+    /// Whether this one has a node that `other` lacks.
+    pub fn exceeds(&self, other: &NodeSet) -> bool {
+        self.words()
+            .zip(other.words())
+            .any(|(mine, theirs)| mine & !theirs != 0)
+    }
+    /// Number of members.
+    pub fn count(&self) -> usize {
+        self.words().map(|word| word.count_ones() as usize).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_hold_what_was_put_in() {
+        let mut a = NodeSet::empty(130);
+        for node in [0, 63, 64, 129] {
+            a.insert(node);
+        }
+        assert_eq!(a.iter().collect::<Vec<_>>(), [0, 63, 64, 129]);
+        let mut b = NodeSet::empty(130);
+        b.insert(64);
+        assert!(a.meets(&b) && a.exceeds(&b) && !b.exceeds(&a));
+        a.subtract(&b);
+        assert_eq!((a.count(), a.contains(64), a.meets(&b)), (3, false, false));
+        a.intersect(&b);
+        assert_eq!(a.count(), 0);
+    }
+}
