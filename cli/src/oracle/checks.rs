@@ -160,6 +160,15 @@ fn names(names: &[&str]) -> String {
     }
 }
 
+/// The first few of a list, and how many more there are.
+fn some(list: &[String]) -> String {
+    const TOLD: usize = 4;
+    match list.get(..TOLD) {
+        Some(first) if list.len() > TOLD => format!("{}; and {} more", first.join("; "), list.len() - TOLD),
+        Some(_) | None => list.join("; "),
+    }
+}
+
 /// A number of seconds as short as it can be said.
 fn short(number: f64) -> String {
     let text = format!("{number:.3}");

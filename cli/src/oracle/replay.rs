@@ -4,13 +4,14 @@
 //! request on, [`Watch`] reads what happened in place of guessing it from a difference, and the sampling functions
 //! return rows. What the engine cannot do is told, never left out in silence.
 
-use sim_core::cluster::{Cluster, JobState};
+use serde_json::Value;
+use sim_core::cluster::{AssocKind, Cluster, Job, JobState, Nodes, Tree};
 use sim_core::engine::{Passes, Run};
-use sim_core::ids::{IntentId, JobId, Table};
+use sim_core::ids::{AssocId, IntentId, JobId, KindId, PartitionSet, Table};
 use sim_core::metrics::{Detail, Window};
-use sim_core::scenario::{AssocLimits, Checked, Shares};
+use sim_core::scenario::{AssocLimits, Checked, FairShare, Shares};
 use sim_core::units::{Span, Time};
-use sim_core::workload::{Arrival, Class, Demand, JobSpec, Request, Worth};
+use sim_core::workload::{Arrival, Class, Demand, Dependency, JobSpec, Request, Worth};
 
 use super::experiment::{Asked, Experiment, Submissions};
 use super::observed::{LimitSample, Look, Observed, PrioritySample, ShareRow, ShareSample};
@@ -30,7 +31,7 @@ pub fn replay(experiment: &Experiment) -> Result<Observed, Vec<String>> {
     let mut samples = Samples::new(experiment);
     while let Some(now) = watch.step(&mut recorder) {
         samples.take_before(experiment.seconds(now));
-        samples.stands = Some(State::of(watch.run.cluster()));
+        samples.stands = Some(State::of(watch.run.cluster(), experiment));
     }
     samples.take_before(f64::INFINITY);
     let mut ours = recorder.finish();
@@ -56,20 +57,6 @@ fn missing(experiment: &Experiment) -> Vec<String> {
             .iter()
             .any(|spec| spec.limits != AssocLimits::default())
         || experiment.root_limits != AssocLimits::default();
-    let shared = associations
-        .accounts
-        .iter()
-        .any(|spec| spec.shares != Shares::Of(1) || spec.parent.is_some())
-        || associations.users.iter().any(|spec| spec.shares != Shares::Of(1));
-    let several = |person: u32| {
-        associations
-            .users
-            .iter()
-            .filter(|spec| spec.person == person)
-            .count()
-            > 1
-    };
-    let nodes = &scenario.cluster.nodes;
     let samples = &experiment.samples;
     [
         (true, "priority ticks at given instants"),
@@ -77,40 +64,11 @@ fn missing(experiment: &Experiment) -> Vec<String> {
             experiment.submissions == Submissions::Ahead,
             "jobs that become eligible without a submission",
         ),
-        (nodes.iter().any(|node| node.cpus > 0), "CPUs of nodes and jobs"),
-        (
-            nodes.iter().any(|node| !node.more.is_empty()),
-            "nodes with several types of device",
-        ),
-        (
-            jobs.iter()
-                .any(|job| job.devices_per_node.iter().any(|devices| devices.kind.is_some())),
-            "requests for a type of device",
-        ),
-        (
-            jobs.iter().any(|job| job.devices_per_node.is_empty()),
-            "jobs without devices",
-        ),
         (
             jobs.iter().any(|job| job.limit.is_none()),
             "jobs without a time limit",
         ),
-        (jobs.iter().any(|job| job.nice != 0), "nice"),
-        (
-            jobs.iter().any(|job| job.partitions.len() > 1),
-            "jobs in several partitions",
-        ),
-        (
-            jobs.iter().any(|job| job.exclusive),
-            "jobs that want nodes for themselves",
-        ),
-        (jobs.iter().any(|job| !job.after.is_empty()), "dependencies"),
         (limited, "limits of single associations"),
-        (shared, "shares and trees of accounts"),
-        (
-            (0..experiment.people.len()).any(|person| several(person as u32)),
-            "people in several accounts",
-        ),
         (
             !experiment.actions.is_empty(),
             "limits that change during the run",
@@ -121,8 +79,8 @@ fn missing(experiment: &Experiment) -> Vec<String> {
             "preemption",
         ),
         (
-            !samples.shares.is_empty() || !samples.looks.is_empty(),
-            "rows of sshare and sprio",
+            !samples.priorities.is_empty() || !samples.looks.is_empty(),
+            "rows of sprio",
         ),
         (!samples.limits.is_empty(), "use of single limits"),
     ]
@@ -132,24 +90,49 @@ fn missing(experiment: &Experiment) -> Vec<String> {
     .collect()
 }
 
-/// A job as the engine takes it. Run times longer than the limit are cut to it.
-fn submission(index: usize, asked: &Asked) -> JobSpec {
-    let limit = asked.limit.unwrap_or(Span::days(365));
+/// A job as the engine takes it; `places` tells where the jobs it waits for have got to.
+fn submission(index: usize, asked: &Asked, kinds: &[String], places: &[JobId]) -> JobSpec {
+    let mut also = PartitionSet::empty();
+    asked.partitions[1..]
+        .iter()
+        .for_each(|&partition| also.insert(partition));
+    let kind = asked
+        .devices_per_node
+        .iter()
+        .find_map(|devices| devices.kind.as_ref());
+    let after = asked.after.iter().map(|after| {
+        let on = places[after.job];
+        if after.completed {
+            Dependency::AfterOk(on)
+        } else {
+            Dependency::AfterAny(on)
+        }
+    });
     JobSpec {
         intent: IntentId::from(index),
         segment: 0,
         arrival: Arrival::At(asked.eligible),
+        after: after.collect(),
         request: Request {
             user: asked.user,
             account: asked.account,
             partition: asked.partitions[0],
+            also,
             qos: asked.qos,
             nodes: asked.nodes,
             gpus_per_node: asked.devices_per_node.iter().map(|devices| devices.count).sum(),
-            limit,
+            kind: kind
+                .and_then(|kind| kinds.iter().position(|other| other == kind))
+                .map(KindId::from),
+            cpus_per_node: asked.cpus_per_node,
+            limit: asked.limit.unwrap_or(Span::days(365)),
             array: None,
+            exclusive: asked.exclusive,
+            nice: i32::try_from(asked.nice).unwrap_or(i32::MAX),
+            requeue: true,
+            reservation: None,
         },
-        runtime: asked.run_time.min(limit),
+        runtime: asked.run_time,
         restart: Span::ZERO,
         worth: Worth::Result,
         idle_per_mille: 0,
@@ -170,6 +153,15 @@ struct Watch<'a> {
 impl<'a> Watch<'a> {
     fn new(experiment: &'a Experiment, scenario: &Checked, recorder: &mut Recorder<'_>) -> Watch<'a> {
         let mut specs: Table<JobId, JobSpec> = Table::default();
+        let nodes = Nodes::new(&scenario.scenario().cluster);
+        let kinds: Vec<String> = nodes.kinds().iter().map(|kind| kind.name.clone()).collect();
+        // Numbers of jobs in the engine, which never sees those refused at the door.
+        let mut places = Vec::new();
+        let mut next = 0;
+        for asked in &experiment.jobs {
+            places.push(JobId::from(next));
+            next += usize::from(asked.refused.is_none());
+        }
         let mut jobs = Vec::new();
         for (index, asked) in experiment.jobs.iter().enumerate() {
             match &asked.refused {
@@ -181,7 +173,7 @@ impl<'a> Watch<'a> {
                     },
                 ),
                 None => {
-                    specs.push(submission(index, asked));
+                    specs.push(submission(index, asked, &kinds, &places));
                     jobs.push(index);
                 }
             }
@@ -214,14 +206,9 @@ impl<'a> Watch<'a> {
 
     /// Lets one instant pass and writes it down; when it was, or nothing after the last one.
     fn step(&mut self, recorder: &mut Recorder<'_>) -> Option<Time> {
-        let place = |id: JobId, run: &Run| run.cluster().queue.iter().position(|&(_, other)| other == id);
-        let queued: Vec<Option<usize>> = self
-            .run
-            .cluster()
-            .jobs
-            .ids()
-            .map(|id| place(id, &self.run))
-            .collect();
+        let queue = &self.run.cluster().queue;
+        let place = |id: JobId| queue.iter().position(|record| record.job() == id);
+        let queued: Vec<Option<usize>> = self.run.cluster().jobs.ids().map(place).collect();
         if self.run.advance(1) >= 1.0 {
             return None;
         }
@@ -254,15 +241,7 @@ impl<'a> Watch<'a> {
             recorder.happened(now, Happened::Started(self.start(id)));
         }
         for (id, job) in cluster.jobs.entries() {
-            let standing = match job.state {
-                JobState::Future => Standing::Absent,
-                JobState::Pending => Standing::Pending {
-                    reason: job.reason.code().to_owned(),
-                    priority: job.priority,
-                },
-                JobState::Running => Standing::Running,
-                JobState::Ended => Standing::Gone,
-            };
+            let standing = standing(job);
             recorder.stands(now, self.jobs[usize::from(id)], standing);
             self.before[usize::from(id)] = job.state;
         }
@@ -272,16 +251,46 @@ impl<'a> Watch<'a> {
     fn start(&self, id: JobId) -> Started {
         let job = &self.run.cluster().jobs[id];
         let nodes = job.on.nodes().iter().map(|node| node.0 as usize).collect();
-        let gpus = job.request.gpus();
         Started {
             job: self.jobs[usize::from(id)],
             by: By::Main,
             nodes,
-            partition: usize::from(job.request.partition),
-            tres: format!("billing={gpus},gres/gpu={gpus},node={}", job.request.nodes),
+            partition: usize::from(job.partition),
+            tres: tres(self.run.cluster(), job),
             limit_min: job.request.limit.mins_up(),
         }
     }
+}
+
+/// How a job stands. Before it may be looked at the first time nobody sees it.
+fn standing(job: &Job) -> Standing {
+    match job.state {
+        JobState::Future => Standing::Absent,
+        JobState::NotEligible if job.runs == 0 => Standing::Absent,
+        JobState::NotEligible | JobState::Pending => Standing::Pending {
+            reason: job.reason.code().to_owned(),
+            priority: job.priority,
+        },
+        JobState::Running => Standing::Running,
+        JobState::Ended => Standing::Gone,
+    }
+}
+
+/// What a running job holds, as accounting prints it. Billing is for the engine to tell.
+fn tres(cluster: &Cluster, job: &Job) -> String {
+    let kinds = cluster.nodes.kinds();
+    let cpus = job.on.cpus(&job.request, kinds.len());
+    let devices = job.on.devices(&job.request, kinds.len());
+    let mut entries = vec![format!("cpu={cpus}")];
+    for (kind, count) in kinds.iter().zip(&devices).filter(|(_, count)| **count > 0) {
+        entries.push(format!("gres/gpu:{}={count}", kind.name));
+    }
+    let all: u32 = devices.iter().sum();
+    if all > 0 {
+        entries.push(format!("gres/gpu={all}"));
+    }
+    entries.push(format!("node={}", job.on.nodes().len()));
+    entries.join(",")
 }
 
 /// What samples show of a cluster at one instant.
@@ -291,8 +300,58 @@ struct State {
 }
 
 impl State {
-    fn of(_cluster: &Cluster) -> State {
-        State::default()
+    fn of(cluster: &Cluster, experiment: &Experiment) -> State {
+        let rows = cluster
+            .tree
+            .entries()
+            .map(|(id, _)| share_row(cluster, experiment, id));
+        State {
+            shares: rows.collect(),
+        }
+    }
+}
+
+/// One association as `sshare` shows it.
+fn share_row(cluster: &Cluster, experiment: &Experiment, id: AssocId) -> ShareRow {
+    let (tree, usage, names) = (&cluster.tree, &cluster.usage, &experiment.names);
+    let row = tree.row(id);
+    let account = match row.kind {
+        AssocKind::Account(account) => names.accounts[usize::from(account)].clone(),
+        AssocKind::User(_) | AssocKind::RootUser => names.accounts[usize::from(tree.account_of(id))].clone(),
+    };
+    let name = match row.kind {
+        AssocKind::Account(_) => account.clone(),
+        AssocKind::User(user) => names.users[usize::from(user)].clone(),
+        AssocKind::RootUser => String::from("root"),
+    };
+    let is_root = id == Tree::ROOT;
+    let classic = experiment.scenario.policy.priority.fairshare == FairShare::Classic;
+    let shares = match row.shares {
+        Shares::Of(shares) => f64::from(shares),
+        Shares::Parent => ShareRow::PARENT,
+    };
+    let level_fs = match usage.level_fs(id) {
+        Some(level) if level.is_infinite() => Value::from("inf"),
+        Some(level) => Value::from(level),
+        // Classic fair share has no levels, and prints 0.
+        None if classic => Value::from(0.0),
+        None => Value::Null,
+    };
+    let parent = row.parent.map(|parent| usize::from(tree.account_of(parent)));
+    ShareRow {
+        name,
+        is_user: row.kind.is_user(),
+        parent: parent
+            .map(|parent| names.accounts[parent].clone())
+            .unwrap_or_default(),
+        account,
+        raw_shares: (!is_root).then_some(shares),
+        norm_shares: Some(usage.norm_shares(id)),
+        raw_usage: Some(usage.raw(id).trunc()),
+        norm_usage: (!is_root).then(|| usage.norm_usage(id)),
+        effective_usage: Some(usage.effective(id)),
+        fairshare_factor: Some(usage.factor(id)),
+        level_fs,
     }
 }
 

@@ -103,7 +103,7 @@ fn differences(pair: &Pair<'_>, what: &str, tell: Tell) -> Check {
         let all = format!("{count} runs");
         return Check::new(what, &all, &all, true);
     }
-    Check::new(what, observed.join("; "), ours.join("; "), false)
+    Check::new(what, super::some(&observed), super::some(&ours), false)
 }
 
 /// Resources in alphabetical order.
