@@ -9,7 +9,7 @@ use sim_core::cluster::{AssocKind, Cluster, Job, JobState, Nodes, Tree};
 use sim_core::engine::{Passes, Run};
 use sim_core::ids::{AssocId, IntentId, JobId, KindId, PartitionSet, Table};
 use sim_core::metrics::{Detail, Window};
-use sim_core::scenario::{AssocLimits, Checked, FairShare, Shares};
+use sim_core::scenario::{AssocLimits, Checked, FairShare, Limits, Shares, TresCounts};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Arrival, Class, Demand, Dependency, JobSpec, Request, Worth};
 
@@ -70,6 +70,10 @@ fn missing(experiment: &Experiment) -> Vec<String> {
         ),
         (limited, "limits of single associations"),
         (
+            policy.qos.iter().any(|qos| !known(&qos.limits)),
+            "limits of a QOS other than GPUs of a person and run-minutes",
+        ),
+        (
             !experiment.actions.is_empty(),
             "limits that change during the run",
         ),
@@ -88,6 +92,18 @@ fn missing(experiment: &Experiment) -> Vec<String> {
     .filter(|(needed, _)| *needed)
     .map(|(_, what)| format!("not supported yet: {what}"))
     .collect()
+}
+
+/// Whether the engine holds all of a QOS' limits.
+fn known(limits: &Limits) -> bool {
+    let gpus = |counts: &TresCounts| TresCounts::gpus(counts.of_gpus());
+    let held = Limits {
+        max_tres_pu: gpus(&limits.max_tres_pu),
+        grp_tres_run_mins: gpus(&limits.grp_tres_run_mins),
+        max_tres_run_mins_pu: gpus(&limits.max_tres_run_mins_pu),
+        ..Limits::default()
+    };
+    *limits == held
 }
 
 /// A job as the engine takes it; `places` tells where the jobs it waits for have got to.
