@@ -1,10 +1,11 @@
-//! The trilemma command line: run, compare, replay, diff.
+//! The trilemma command line: run, compare, replay, oracle, diff.
 //!
 //! Results go to standard output, everything else to standard error. Bad input ends with status 2 and one line per
 //! problem; a closed pipe ends quietly.
 
 mod compare;
 mod input;
+mod oracle;
 mod replay;
 mod run;
 mod seeds;
@@ -32,6 +33,8 @@ enum Command {
     Compare(compare::Args),
     /// Replay a job trace in the Standard Workload Format
     Replay(replay::Args),
+    /// Compare with what a real Slurm was seen to do
+    Oracle(oracle::Args),
     /// Say the difference between two scenarios in words
     Diff(Diff),
 }
@@ -53,15 +56,21 @@ fn main() -> ExitCode {
             Command::Run(args) => run::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Replay(args) => replay::run(&args),
+            Command::Oracle(args) => return compare_with_real(&args),
             Command::Diff(args) => diff(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, replay or diff, or see trilemma --help".to_owned(),
+            "no command; write run, compare, replay, oracle or diff, or see trilemma --help".to_owned(),
         ]),
         // Help and version are results, not errors.
         Err(error) if error.exit_code() == 0 => Ok(error.render().to_string()),
         Err(error) => Err(vec![in_one_line(&error.render().to_string())]),
     };
+    finish(outcome)
+}
+
+/// Prints what a command ended with.
+fn finish(outcome: Outcome) -> ExitCode {
     match outcome {
         Ok(text) => print(&text),
         Err(problems) => {
@@ -69,6 +78,24 @@ fn main() -> ExitCode {
                 say(&problem);
             }
             ExitCode::from(2)
+        }
+    }
+}
+
+/// Status 1 where ours and the real one disagree.
+fn compare_with_real(args: &oracle::Args) -> ExitCode {
+    match oracle::run(args) {
+        Err(problems) => finish(Err(problems)),
+        Ok(compared) => {
+            for note in &compared.notes {
+                say(note);
+            }
+            let printed = print(&compared.text);
+            if compared.agree {
+                printed
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

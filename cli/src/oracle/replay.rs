@@ -1,0 +1,429 @@
+//! The one place where the command meets the engine: an experiment in, an observation out.
+//!
+//! Each function below is to be extended as the engine learns: [`missing`] loses a line, [`submission`] passes more of a
+//! request on, [`Watch`] reads what happened in place of guessing it from a difference, and the sampling functions
+//! return rows. What the engine cannot do is told, never left out in silence.
+
+use serde_json::Value;
+use sim_core::cluster::{AssocKind, Cluster, Job, JobState, Nodes, Tree};
+use sim_core::engine::{Passes, Run};
+use sim_core::ids::{AssocId, IntentId, JobId, KindId, PartitionSet, Table};
+use sim_core::metrics::{Detail, Window};
+use sim_core::scenario::{AssocLimits, Checked, FairShare, Limits, Shares, TresCounts};
+use sim_core::units::{Span, Time};
+use sim_core::workload::{Arrival, Class, Demand, Dependency, JobSpec, Request, Worth};
+
+use super::experiment::{Asked, Experiment, Submissions};
+use super::observed::{LimitSample, Look, Observed, PrioritySample, ShareRow, ShareSample};
+use super::record::{By, End, Happened, Recorder, Standing, Started};
+
+/// Runs the experiment, or tells what the engine cannot do of it.
+pub fn replay(experiment: &Experiment) -> Result<Observed, Vec<String>> {
+    let missing = missing(experiment);
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    let checked = experiment.scenario.clone().check();
+    let (scenario, _) =
+        checked.map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let mut recorder = Recorder::new(experiment);
+    let mut watch = Watch::new(experiment, &scenario, &mut recorder);
+    let mut samples = Samples::new(experiment);
+    while let Some(now) = watch.step(&mut recorder) {
+        samples.take_before(experiment.seconds(now));
+        samples.stands = Some(State::of(watch.run.cluster(), experiment));
+    }
+    samples.take_before(f64::INFINITY);
+    let mut ours = recorder.finish();
+    ours.sshare_samples = samples.shares;
+    ours.sprio_samples = samples.priorities;
+    ours.assoc_mgr_samples = samples.limits;
+    ours.looks = samples.looks;
+    Ok(ours)
+}
+
+/// What the experiment needs and the engine has not.
+fn missing(experiment: &Experiment) -> Vec<String> {
+    let scenario = &experiment.scenario;
+    let policy = &scenario.policy;
+    let jobs = &experiment.jobs;
+    let associations = &policy.associations;
+    let limited = associations
+        .accounts
+        .iter()
+        .any(|spec| spec.limits != AssocLimits::default())
+        || associations
+            .users
+            .iter()
+            .any(|spec| spec.limits != AssocLimits::default())
+        || experiment.root_limits != AssocLimits::default();
+    let samples = &experiment.samples;
+    [
+        (true, "priority ticks at given instants"),
+        (
+            experiment.submissions == Submissions::Ahead,
+            "jobs that become eligible without a submission",
+        ),
+        (
+            jobs.iter().any(|job| job.limit.is_none()),
+            "jobs without a time limit",
+        ),
+        (limited, "limits of single associations"),
+        (
+            policy.qos.iter().any(|qos| !known(&qos.limits)),
+            "limits of a QOS other than GPUs of a person and run-minutes",
+        ),
+        (
+            !experiment.actions.is_empty(),
+            "limits that change during the run",
+        ),
+        (!policy.reservations.is_empty(), "reservations"),
+        (
+            policy.preemption.by != sim_core::scenario::PreemptBy::None,
+            "preemption",
+        ),
+        (
+            !samples.priorities.is_empty() || !samples.looks.is_empty(),
+            "rows of sprio",
+        ),
+        (!samples.limits.is_empty(), "use of single limits"),
+    ]
+    .into_iter()
+    .filter(|(needed, _)| *needed)
+    .map(|(_, what)| format!("not supported yet: {what}"))
+    .collect()
+}
+
+/// Whether the engine holds all of a QOS' limits.
+fn known(limits: &Limits) -> bool {
+    let gpus = |counts: &TresCounts| TresCounts::gpus(counts.of_gpus());
+    let held = Limits {
+        max_tres_pu: gpus(&limits.max_tres_pu),
+        grp_tres_run_mins: gpus(&limits.grp_tres_run_mins),
+        max_tres_run_mins_pu: gpus(&limits.max_tres_run_mins_pu),
+        ..Limits::default()
+    };
+    *limits == held
+}
+
+/// A job as the engine takes it; `places` tells where the jobs it waits for have got to.
+fn submission(index: usize, asked: &Asked, kinds: &[String], places: &[JobId]) -> JobSpec {
+    let mut also = PartitionSet::empty();
+    asked.partitions[1..]
+        .iter()
+        .for_each(|&partition| also.insert(partition));
+    let kind = asked
+        .devices_per_node
+        .iter()
+        .find_map(|devices| devices.kind.as_ref());
+    let after = asked.after.iter().map(|after| {
+        let on = places[after.job];
+        if after.completed {
+            Dependency::AfterOk(on)
+        } else {
+            Dependency::AfterAny(on)
+        }
+    });
+    JobSpec {
+        intent: IntentId::from(index),
+        segment: 0,
+        arrival: Arrival::At(asked.eligible),
+        after: after.collect(),
+        request: Request {
+            user: asked.user,
+            account: asked.account,
+            partition: asked.partitions[0],
+            also,
+            qos: asked.qos,
+            nodes: asked.nodes,
+            gpus_per_node: asked.devices_per_node.iter().map(|devices| devices.count).sum(),
+            kind: kind
+                .and_then(|kind| kinds.iter().position(|other| other == kind))
+                .map(KindId::from),
+            cpus_per_node: asked.cpus_per_node,
+            limit: asked.limit.unwrap_or(Span::days(365)),
+            array: None,
+            exclusive: asked.exclusive,
+            nice: i32::try_from(asked.nice).unwrap_or(i32::MAX),
+            requeue: true,
+            reservation: None,
+        },
+        runtime: asked.run_time,
+        restart: Span::ZERO,
+        worth: Worth::Result,
+        idle_per_mille: 0,
+        class: Class::Train,
+        last: true,
+    }
+}
+
+/// Follows a run instant by instant.
+struct Watch<'a> {
+    experiment: &'a Experiment,
+    run: Run,
+    before: Vec<JobState>,
+    /// Position in the experiment of each job of the engine: those refused at the door never get there.
+    jobs: Vec<usize>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(experiment: &'a Experiment, scenario: &Checked, recorder: &mut Recorder<'_>) -> Watch<'a> {
+        let mut specs: Table<JobId, JobSpec> = Table::default();
+        let nodes = Nodes::new(&scenario.scenario().cluster);
+        let kinds: Vec<String> = nodes.kinds().iter().map(|kind| kind.name.clone()).collect();
+        // Numbers of jobs in the engine, which never sees those refused at the door.
+        let mut places = Vec::new();
+        let mut next = 0;
+        for asked in &experiment.jobs {
+            places.push(JobId::from(next));
+            next += usize::from(asked.refused.is_none());
+        }
+        let mut jobs = Vec::new();
+        for (index, asked) in experiment.jobs.iter().enumerate() {
+            match &asked.refused {
+                Some(told) => recorder.happened(
+                    asked.submitted,
+                    Happened::Refused {
+                        job: index,
+                        told: told.clone(),
+                    },
+                ),
+                None => {
+                    specs.push(submission(index, asked, &kinds, &places));
+                    jobs.push(index);
+                }
+            }
+        }
+        let demand = Demand {
+            people: experiment.people.iter().cloned().collect(),
+            intents: Table::default(),
+        };
+        let window = Window {
+            from: Time::ZERO,
+            to: experiment.until,
+        };
+        let before = vec![JobState::Future; jobs.len()];
+        let run = Run::of(
+            scenario,
+            0,
+            &demand,
+            specs,
+            window,
+            Detail::Summary,
+            Passes::WhereNeeded,
+        );
+        Watch {
+            experiment,
+            run,
+            before,
+            jobs,
+        }
+    }
+
+    /// Lets one instant pass and writes it down; when it was, or nothing after the last one.
+    fn step(&mut self, recorder: &mut Recorder<'_>) -> Option<Time> {
+        let queue = &self.run.cluster().queue;
+        let place = |id: JobId| queue.iter().position(|record| record.job() == id);
+        let queued: Vec<Option<usize>> = self.run.cluster().jobs.ids().map(place).collect();
+        if self.run.advance(1) >= 1.0 {
+            return None;
+        }
+        let now = self.run.now();
+        let cluster = self.run.cluster();
+        let mut started: Vec<(Option<usize>, JobId)> = Vec::new();
+        for (id, job) in cluster.jobs.entries() {
+            let before = self.before[usize::from(id)];
+            if before == JobState::Running && job.state == JobState::Ended {
+                let asked = &self.experiment.jobs[self.jobs[usize::from(id)]];
+                let how = match asked.limit {
+                    Some(limit) if asked.run_time > limit => End::Timeout,
+                    Some(_) | None => End::Completed,
+                };
+                recorder.happened(
+                    now,
+                    Happened::Ended {
+                        job: self.jobs[usize::from(id)],
+                        how,
+                    },
+                );
+            }
+            if before != JobState::Running && job.state == JobState::Running {
+                started.push((queued[usize::from(id)], id));
+            }
+        }
+        // The engine does not tell the order within an instant: that of the queue is the likeliest.
+        started.sort();
+        for (_, id) in started {
+            recorder.happened(now, Happened::Started(self.start(id)));
+        }
+        for (id, job) in cluster.jobs.entries() {
+            let standing = standing(job);
+            recorder.stands(now, self.jobs[usize::from(id)], standing);
+            self.before[usize::from(id)] = job.state;
+        }
+        Some(now)
+    }
+
+    fn start(&self, id: JobId) -> Started {
+        let job = &self.run.cluster().jobs[id];
+        let nodes = job.on.nodes().iter().map(|node| node.0 as usize).collect();
+        Started {
+            job: self.jobs[usize::from(id)],
+            by: By::Main,
+            nodes,
+            partition: usize::from(job.partition),
+            tres: tres(self.run.cluster(), job),
+            limit_min: job.request.limit.mins_up(),
+        }
+    }
+}
+
+/// How a job stands. Before it may be looked at the first time nobody sees it.
+fn standing(job: &Job) -> Standing {
+    match job.state {
+        JobState::Future => Standing::Absent,
+        JobState::NotEligible if job.runs == 0 => Standing::Absent,
+        JobState::NotEligible | JobState::Pending => Standing::Pending {
+            reason: job.reason.code().to_owned(),
+            priority: job.priority,
+        },
+        JobState::Running => Standing::Running,
+        JobState::Ended => Standing::Gone,
+    }
+}
+
+/// What a running job holds, as accounting prints it. Billing is for the engine to tell.
+fn tres(cluster: &Cluster, job: &Job) -> String {
+    let kinds = cluster.nodes.kinds();
+    let cpus = job.on.cpus(&job.request, kinds.len());
+    let devices = job.on.devices(&job.request, kinds.len());
+    let mut entries = vec![format!("cpu={cpus}")];
+    for (kind, count) in kinds.iter().zip(&devices).filter(|(_, count)| **count > 0) {
+        entries.push(format!("gres/gpu:{}={count}", kind.name));
+    }
+    let all: u32 = devices.iter().sum();
+    if all > 0 {
+        entries.push(format!("gres/gpu={all}"));
+    }
+    entries.push(format!("node={}", job.on.nodes().len()));
+    entries.join(",")
+}
+
+/// What samples show of a cluster at one instant.
+#[derive(Clone, Default)]
+struct State {
+    shares: Vec<ShareRow>,
+}
+
+impl State {
+    fn of(cluster: &Cluster, experiment: &Experiment) -> State {
+        let rows = cluster
+            .tree
+            .entries()
+            .map(|(id, _)| share_row(cluster, experiment, id));
+        State {
+            shares: rows.collect(),
+        }
+    }
+}
+
+/// One association as `sshare` shows it.
+fn share_row(cluster: &Cluster, experiment: &Experiment, id: AssocId) -> ShareRow {
+    let (tree, usage, names) = (&cluster.tree, &cluster.usage, &experiment.names);
+    let row = tree.row(id);
+    let account = match row.kind {
+        AssocKind::Account(account) => names.accounts[usize::from(account)].clone(),
+        AssocKind::User(_) | AssocKind::RootUser => names.accounts[usize::from(tree.account_of(id))].clone(),
+    };
+    let name = match row.kind {
+        AssocKind::Account(_) => account.clone(),
+        AssocKind::User(user) => names.users[usize::from(user)].clone(),
+        AssocKind::RootUser => String::from("root"),
+    };
+    let is_root = id == Tree::ROOT;
+    let classic = experiment.scenario.policy.priority.fairshare == FairShare::Classic;
+    let shares = match row.shares {
+        Shares::Of(shares) => f64::from(shares),
+        Shares::Parent => ShareRow::PARENT,
+    };
+    let level_fs = match usage.level_fs(id) {
+        Some(level) if level.is_infinite() => Value::from("inf"),
+        Some(level) => Value::from(level),
+        // Classic fair share has no levels, and prints 0.
+        None if classic => Value::from(0.0),
+        None => Value::Null,
+    };
+    let parent = row.parent.map(|parent| usize::from(tree.account_of(parent)));
+    ShareRow {
+        name,
+        is_user: row.kind.is_user(),
+        parent: parent
+            .map(|parent| names.accounts[parent].clone())
+            .unwrap_or_default(),
+        account,
+        raw_shares: (!is_root).then_some(shares),
+        norm_shares: Some(usage.norm_shares(id)),
+        raw_usage: Some(usage.raw(id).trunc()),
+        norm_usage: (!is_root).then(|| usage.norm_usage(id)),
+        effective_usage: Some(usage.effective(id)),
+        fairshare_factor: Some(usage.factor(id)),
+        level_fs,
+    }
+}
+
+/// Samples taken so far, and the state since the last instant.
+struct Samples<'a> {
+    experiment: &'a Experiment,
+    stands: Option<State>,
+    shares: Vec<ShareSample>,
+    priorities: Vec<PrioritySample>,
+    limits: Vec<LimitSample>,
+    looks: Vec<Look>,
+}
+
+impl<'a> Samples<'a> {
+    fn new(experiment: &'a Experiment) -> Samples<'a> {
+        Samples {
+            experiment,
+            stands: None,
+            shares: Vec::new(),
+            priorities: Vec::new(),
+            limits: Vec::new(),
+            looks: Vec::new(),
+        }
+    }
+
+    /// Takes every sample that is due before this second.
+    fn take_before(&mut self, now: f64) {
+        let state = self.stands.clone().unwrap_or_default();
+        let wanted = &self.experiment.samples;
+        let due = |times: &[f64], taken: usize| -> Vec<f64> {
+            times[taken..].iter().copied().take_while(|&t| t < now).collect()
+        };
+        for t_s in due(&wanted.shares, self.shares.len()) {
+            self.shares.push(ShareSample {
+                t_s,
+                rows: state.shares.clone(),
+            });
+        }
+        for t_s in due(&wanted.priorities, self.priorities.len()) {
+            self.priorities.push(PrioritySample {
+                t_s,
+                ..PrioritySample::default()
+            });
+        }
+        for t_s in due(&wanted.limits, self.limits.len()) {
+            self.limits.push(LimitSample {
+                t_s,
+                ..LimitSample::default()
+            });
+        }
+        for t_s in due(&wanted.looks, self.looks.len()) {
+            self.looks.push(Look {
+                t_s,
+                sshare: state.shares.clone(),
+                ..Look::default()
+            });
+        }
+    }
+}
