@@ -114,6 +114,7 @@ impl Ask {
                 ..Request::default()
             },
             after: Box::default(),
+            begin: None,
             runtime: self.runs.min(self.limit),
             restart: Span::ZERO,
             worth: Worth::Result,

@@ -129,6 +129,7 @@ fn submission(index: usize, asked: &Asked, kinds: &[String], places: &[JobId]) -
         segment: 0,
         arrival: Arrival::At(asked.eligible),
         after: after.collect(),
+        begin: (asked.eligible > asked.submitted).then_some(asked.eligible),
         request: Request {
             user: asked.user,
             account: asked.account,

@@ -205,6 +205,11 @@ impl Run {
         &self.cluster
     }
 
+    /// What turns factors into priorities.
+    pub fn priority_rules(&self) -> &priority::Rules {
+        &self.rules
+    }
+
     /// The instant handled last; zero before the first.
     pub fn now(&self) -> Time {
         self.now
@@ -370,7 +375,14 @@ impl Run {
                 self.cluster.give_reason(id, Reason::Dependency);
                 return;
             }
+            if let Some(begin) = self.specs[id].begin.filter(|&begin| begin > now) {
+                self.cluster.give_reason(id, Reason::BeginTime);
+                self.due.follow(begin, id);
+                return;
+            }
         }
+        // Whoever only waited for a time is found by the next periodic pass.
+        let wakes = self.cluster.jobs[id].reason != Reason::BeginTime;
         self.wrote = true;
         let again = self.cluster.jobs[id].runs > 0;
         let job = &self.cluster.jobs[id];
@@ -382,6 +394,7 @@ impl Run {
         self.cluster.enqueue(id, now, priorities);
         self.collector.eligible(id, &self.specs[id], again, now);
         let at = match &self.scenario.scenario().policy.passes {
+            PassRhythm::Slurm(p) if !wakes => now.ceil_to(p.sched_interval),
             PassRhythm::Slurm(p) => {
                 // A periodic pass that was not run for want of change counts as run.
                 let periodic = now.floor_to(p.sched_interval);

@@ -105,6 +105,7 @@ fn spec(index: usize, job: &crate::workload::trace::TraceJob, policy: ReplayPoli
             ..Request::default()
         },
         after: Box::default(),
+        begin: None,
         runtime: job.run,
         restart: Span::ZERO,
         worth: Worth::Result,

@@ -286,6 +286,8 @@ pub struct JobSpec {
     pub arrival: Arrival,
     /// What it waits for before it is eligible.
     pub after: Box<[Dependency]>,
+    /// It may not be looked at before this instant (`--begin`).
+    pub begin: Option<Time>,
     /// What is asked.
     pub request: Request,
     /// How long it would truly run; its limit may cut it.

@@ -229,6 +229,7 @@ impl Route<'_> {
             segment,
             arrival,
             after: Box::default(),
+            begin: None,
             request: self.request,
             runtime,
             restart,
