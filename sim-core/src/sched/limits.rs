@@ -76,6 +76,12 @@ pub struct Refusal {
     pub reason: Reason,
 }
 
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.reason)
+    }
+}
+
 /// Whether a job may come in.
 pub fn at_submission(_cluster: &Cluster, _job: &Job) -> Result<(), Refusal> {
     Ok(())
