@@ -10,6 +10,7 @@ use sim_core::engine::{self, Change, Passes, Run};
 use sim_core::ids::{AssocId, IntentId, JobId, KindId, PartitionSet, Table};
 use sim_core::metrics::{Detail, Window};
 use sim_core::scenario::{AssocLimits, Checked, FairShare, Policy, PreemptMode, Shares};
+use sim_core::sched::limits;
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Arrival, Class, Demand, Dependency, JobSpec, Request, Worth};
 
@@ -62,7 +63,13 @@ fn missing(experiment: &Experiment) -> Vec<String> {
 }
 
 /// A job as the engine takes it; `places` tells where the jobs it waits for have got to.
-fn submission(index: usize, asked: &Asked, kinds: &[String], places: &[JobId]) -> JobSpec {
+fn submission(
+    index: usize,
+    asked: &Asked,
+    kinds: &[String],
+    places: &[JobId],
+    default_limit: impl Fn(&Asked) -> Span,
+) -> JobSpec {
     let mut also = PartitionSet::empty();
     asked.partitions[1..]
         .iter()
@@ -97,7 +104,7 @@ fn submission(index: usize, asked: &Asked, kinds: &[String], places: &[JobId]) -
                 .and_then(|kind| kinds.iter().position(|other| other == kind))
                 .map(KindId::from),
             cpus_per_node: asked.cpus_per_node,
-            limit: asked.limit.unwrap_or(Span::days(365)),
+            limit: asked.limit.unwrap_or_else(|| default_limit(asked)),
             array: None,
             exclusive: asked.exclusive,
             nice: i32::try_from(asked.nice).unwrap_or(i32::MAX),
@@ -128,6 +135,13 @@ impl<'a> Watch<'a> {
         let mut specs: Table<JobId, JobSpec> = Table::default();
         let nodes = Nodes::new(&scenario.scenario().cluster);
         let kinds: Vec<String> = nodes.kinds().iter().map(|kind| kind.name.clone()).collect();
+        let policy = &scenario.scenario().policy;
+        let accounts = scenario.scenario().workload.accounts as usize;
+        let tree = Tree::new(policy, &experiment.people, accounts);
+        let default_limit = |asked: &Asked| {
+            let assoc = tree.leaf(asked.user, asked.account);
+            limits::default_limit(policy, &tree, asked.qos, assoc, asked.partitions[0])
+        };
         // Numbers of jobs in the engine, which never sees those refused at the door.
         let mut places = Vec::new();
         let mut next = 0;
@@ -146,7 +160,7 @@ impl<'a> Watch<'a> {
                     },
                 ),
                 None => {
-                    specs.push(submission(index, asked, &kinds, &places));
+                    specs.push(submission(index, asked, &kinds, &places, default_limit));
                     jobs.push(index);
                 }
             }
@@ -268,7 +282,7 @@ fn standing(job: &Job) -> Standing {
         JobState::Future => Standing::Absent,
         JobState::NotEligible if job.runs == 0 => Standing::Absent,
         JobState::NotEligible | JobState::Pending => Standing::Pending {
-            reason: job.reason.code().to_owned(),
+            reason: job.reason.to_string(),
             priority: job.priority,
         },
         JobState::Running => Standing::Running,

@@ -62,14 +62,17 @@ impl Amounts {
             TresIx::NODE => u64::from(request.nodes),
             TresIx::GPU => u64::from(request.gpus()),
             TresIx::BILLING => {
-                let amounts: Vec<(TresIx, u64)> = self
-                    .table
-                    .entries()
-                    .map(|(tres, _)| tres)
-                    .filter(|&tres| tres != TresIx::BILLING)
-                    .map(|tres| (tres, self.requested(request, partition, tres)))
-                    .collect();
-                billing_tres(self.billing_of(partition, &amounts))
+                let amount = |tres| (tres, self.requested(request, partition, tres));
+                let mut named = [
+                    amount(TresIx::CPU),
+                    amount(TresIx::NODE),
+                    amount(TresIx::GPU),
+                    (TresIx::BILLING, 0),
+                ];
+                if let Some(kind) = request.kind {
+                    named[3] = amount(self.kinds[kind]);
+                }
+                billing_tres(self.billing_of(partition, &named))
             }
             _ if request.kind.is_some_and(|kind| self.kinds[kind] == tres) => u64::from(request.gpus()),
             _ => 0,

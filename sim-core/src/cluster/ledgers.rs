@@ -1,139 +1,186 @@
-//! The sums that limits are compared with: GPUs held now, and GPU-seconds that running jobs may still use.
+//! The sums that limits are compared with: what running jobs hold, what they may still use, and how many jobs there are.
+//!
+//! Only what some limit asks for is counted: the resources that are limited anywhere, for the people, accounts, QOS or
+//! associations that have such limits.
 
-use super::job::Job;
-use crate::ids::{AccountId, ArrayId, PartitionId, QosId, UserId};
-use crate::scenario::{Limits, Policy};
+use super::amounts::Amounts;
+use super::job::{Job, JobState};
+use super::limit_rules::{Check, Counted, LimitRules, Who};
+use super::tree::Tree;
+use super::tres::TresIx;
+use crate::ids::{ArrayId, AssocId, NodeId, PartitionId, QosId, Table};
+use crate::reason::LimitKind;
 use crate::units::Span;
-use crate::workload::Request;
 
-/// The limits in force for a (partition, QOS) pair, after Slurm's precedence: partition QOS, then job QOS, then the
-/// association, each kind for itself. Run-minutes are in GPU-minutes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct EffectiveLimits {
-    /// MaxTRESPerUser, and the QOS that counts.
-    pub max_tres_pu: Option<(QosId, u32)>,
-    /// GrpTRESRunMins, and the QOS that counts.
-    pub grp_run_mins: Option<(QosId, u32)>,
-    /// MaxTRESRunMinsPerUser, and the QOS that counts.
-    pub max_run_mins_pu: Option<(QosId, u32)>,
-    /// GrpTRESRunMins of the user's association; not in force if a QOS sets that kind.
-    pub user_run_mins: Option<u32>,
-    /// GrpTRESRunMins of the account's association; not in force if a QOS sets that kind.
-    pub account_run_mins: Option<u32>,
-}
-
-/// Running sums by QOS, by user in a QOS, by association, and by array.
+/// Running sums.
 #[derive(Clone, Debug)]
 pub struct Ledgers {
-    users: usize,
-    /// The partition QOS of each partition, if any.
-    partition_qos: Vec<Option<QosId>>,
-    effective: Vec<EffectiveLimits>,
-    qos_count: usize,
-    held_pu: Vec<u32>,
-    left_qos: Vec<u64>,
-    left_pu: Vec<u64>,
-    left_user: Vec<u64>,
-    left_account: Vec<u64>,
+    places: Places,
+    held: Sums,
+    /// In seconds of each resource.
+    left: Sums,
+    running: Sums,
+    submitted: Sums,
+    /// Jobs on each node by the rows of `held`, if nodes are limited.
+    on_nodes: Option<OnNodes>,
     running_tasks: Vec<u32>,
+    /// Whether past use is limited, which fades at ticks.
+    budgets: bool,
+}
+
+/// Where a job counts.
+#[derive(Clone, Debug)]
+struct Places {
+    users: usize,
+    accounts: usize,
+    qos: usize,
+    associations: usize,
+    /// The QOS of each partition.
+    partition_qos: Table<PartitionId, Option<QosId>>,
+    /// From each association up to root.
+    chains: Table<AssocId, Box<[AssocId]>>,
+}
+
+/// Sums of some resources for some of those that limits can count together.
+#[derive(Clone, Debug, Default)]
+struct Sums {
+    /// The resources; one nameless column for numbers of jobs.
+    columns: Vec<TresIx>,
+    /// Where the rows of each kind of [`Who`] begin, for those that are counted.
+    rows: [Option<usize>; 4],
+    values: Vec<u64>,
+}
+
+/// Jobs on each node, row after row.
+#[derive(Clone, Debug)]
+struct OnNodes {
+    nodes: usize,
+    jobs: Vec<u32>,
 }
 
 impl Ledgers {
-    /// Empty ledgers for so many users and accounts (root included).
-    pub fn new(policy: &Policy, users: usize, accounts: usize) -> Ledgers {
-        let qos_count = policy.qos.len();
-        let partition_qos: Vec<Option<QosId>> = policy
-            .partitions
-            .iter()
-            .map(|p| {
-                p.qos
-                    .as_ref()
-                    .and_then(|name| policy.qos.iter().position(|q| &q.name == name))
-                    .map(QosId::from)
-            })
-            .collect();
-        let effective = partition_qos
-            .iter()
-            .flat_map(|&part| (0..qos_count).map(move |job| effective(policy, part, QosId::from(job))))
-            .collect();
-        Ledgers {
+    /// Empty ledgers for these limits and a cluster of so many nodes.
+    pub fn new(rules: &LimitRules, tree: &Tree, amounts: &Amounts, nodes: usize) -> Ledgers {
+        let users = tree.people();
+        let places = Places {
             users,
-            partition_qos,
-            effective,
-            qos_count,
-            held_pu: vec![0; qos_count * users],
-            left_qos: vec![0; qos_count],
-            left_pu: vec![0; qos_count * users],
-            left_user: vec![0; users],
-            left_account: vec![0; accounts],
+            accounts: tree.accounts(),
+            qos: amounts.usage_factor.len(),
+            associations: tree.len(),
+            partition_qos: amounts.partition_qos.clone(),
+            chains: tree.entries().map(|(id, _)| tree.chain(id).into()).collect(),
+        };
+        let sums = |counted: Counted| {
+            Sums::new(
+                &places,
+                rules.all().filter(|check| check.counted() == Some(counted)),
+            )
+        };
+        let held = sums(Counted::Held);
+        Ledgers {
+            left: sums(Counted::Left),
+            running: sums(Counted::Running),
+            submitted: sums(Counted::Submitted),
+            on_nodes: held.columns.contains(&TresIx::NODE).then(|| OnNodes {
+                nodes,
+                jobs: vec![0; held.height() * nodes],
+            }),
+            held,
             running_tasks: Vec::new(),
+            budgets: rules
+                .all()
+                .any(|check| matches!(check.kind, LimitKind::GrpTresMins(_) | LimitKind::GrpWall)),
+            places,
         }
     }
 
-    /// Whether any run-minutes limit is set: only then can the fall of a ledger at a tick let a job start.
+    /// The same for other limits: everything is counted again, from the jobs as they stand.
+    pub fn recount<'a>(
+        &self,
+        rules: &LimitRules,
+        tree: &Tree,
+        amounts: &Amounts,
+        nodes: usize,
+        jobs: impl Iterator<Item = &'a Job>,
+    ) -> Ledgers {
+        let mut ledgers = Ledgers::new(rules, tree, amounts, nodes);
+        for job in jobs {
+            match job.state {
+                JobState::Future | JobState::Completing | JobState::Ended => {}
+                JobState::NotEligible | JobState::Pending => ledgers.submit(job),
+                JobState::Running => {
+                    ledgers.submit(job);
+                    ledgers.start(job, amounts);
+                }
+            }
+        }
+        ledgers
+    }
+
+    /// Whether what falls at a tick, run-minutes or past use, can let a job start.
     pub fn limit_run_minutes(&self) -> bool {
-        self.effective.iter().any(|e| {
-            e.grp_run_mins.is_some()
-                || e.max_run_mins_pu.is_some()
-                || e.user_run_mins.is_some()
-                || e.account_run_mins.is_some()
-        })
+        self.budgets || !self.left.columns.is_empty()
     }
-    /// The limits in force for a job of this QOS in this partition.
-    pub fn effective(&self, partition: PartitionId, qos: QosId) -> &EffectiveLimits {
-        &self.effective[usize::from(partition) * self.qos_count + usize::from(qos)]
+
+    /// What the running jobs hold of a resource, if it is counted. Nodes that several jobs share count once.
+    pub fn held(&self, who: Who, tres: TresIx) -> Option<u64> {
+        self.held.get(&self.places, who, tres)
     }
-    /// The QOS whose limits are asked, in this order: the partition's, then the job's.
-    pub fn precedence(&self, partition: PartitionId, qos: QosId) -> impl Iterator<Item = QosId> + use<> {
-        let part = self.partition_qos[usize::from(partition)].filter(|&part| part != qos);
-        part.into_iter().chain(std::iter::once(qos))
+
+    /// Seconds of a resource that the running jobs may still use, if they are counted.
+    pub fn left(&self, who: Who, tres: TresIx) -> Option<u64> {
+        self.left.get(&self.places, who, tres)
     }
-    /// GPUs that a user holds in a QOS.
-    pub fn held_by_user(&self, qos: QosId, user: UserId) -> u32 {
-        self.held_pu[usize::from(qos) * self.users + usize::from(user)]
+
+    /// Running jobs, if they are counted.
+    pub fn running(&self, who: Who) -> Option<u64> {
+        self.running.get(&self.places, who, TresIx::CPU)
     }
-    /// GPU-seconds that all running jobs of a QOS may still use.
-    pub fn left_in_qos(&self, qos: QosId) -> u64 {
-        self.left_qos[usize::from(qos)]
+
+    /// Jobs that wait or run, if they are counted. A job in several partitions counts in the QOS of each.
+    pub fn submitted(&self, who: Who) -> Option<u64> {
+        self.submitted.get(&self.places, who, TresIx::CPU)
     }
-    /// GPU-seconds that a user's running jobs in a QOS may still use.
-    pub fn left_of_user(&self, qos: QosId, user: UserId) -> u64 {
-        self.left_pu[usize::from(qos) * self.users + usize::from(user)]
+
+    /// Of these nodes those on which none of the running jobs is.
+    pub fn new_nodes(&self, who: Who, nodes: &[NodeId]) -> u64 {
+        let row = self.held.row(&self.places, who);
+        let (Some(on), Some(row)) = (&self.on_nodes, row) else {
+            return nodes.len() as u64;
+        };
+        let is_new = |node: &&NodeId| on.jobs[row * on.nodes + usize::from(**node)] == 0;
+        nodes.iter().filter(is_new).count() as u64
     }
-    /// GPU-seconds that the running jobs of a user's association may still use.
-    pub fn left_of_association(&self, user: UserId) -> u64 {
-        self.left_user[usize::from(user)]
-    }
-    /// GPU-seconds that the running jobs below an account may still use.
-    pub fn left_of_account(&self, account: AccountId) -> u64 {
-        self.left_account[usize::from(account)]
-    }
+
     /// Running tasks of an array.
     pub fn running_tasks(&self, array: ArrayId) -> u32 {
         self.running_tasks.get(usize::from(array)).copied().unwrap_or(0)
     }
 
     /// A job has come in.
-    pub fn submit(&mut self, _job: &Job) {}
+    pub fn submit(&mut self, job: &Job) {
+        if !self.submitted.columns.is_empty() {
+            let submitted = &mut self.submitted;
+            let places = &self.places;
+            places.each_named(job, |who| submitted.change(places, who, 0, |value| value + 1));
+        }
+    }
 
     /// A job is gone for good.
-    pub fn withdraw(&mut self, _job: &Job) {}
-
-    /// A job starts with its whole product of GPUs and time limit.
-    pub fn start(&mut self, job: &Job) {
-        let request = &job.request;
-        let gpu_seconds = u64::from(request.gpus()) * u64::from(job.on_ledger.0);
-        self.for_qos(job, |ledgers, qos| {
-            let user = qos * ledgers.users + usize::from(request.user);
-            ledgers.held_pu[user] += request.gpus();
-            ledgers.left_qos[qos] += gpu_seconds;
-            ledgers.left_pu[user] += gpu_seconds;
-        });
-        self.left_user[usize::from(request.user)] += gpu_seconds;
-        for account in chain(request.account) {
-            self.left_account[account] += gpu_seconds;
+    pub fn withdraw(&mut self, job: &Job) {
+        if !self.submitted.columns.is_empty() {
+            let submitted = &mut self.submitted;
+            let places = &self.places;
+            places.each_named(job, |who| submitted.change(places, who, 0, |value| value - 1));
         }
-        if let Some((array, _)) = request.array {
+    }
+
+    /// A job starts, with the whole product of what it holds and what of its time limit is left.
+    pub fn start(&mut self, job: &Job, amounts: &Amounts) {
+        self.hold(job, amounts, 1);
+        self.change_left(job, amounts, Span::ZERO, job.on_ledger);
+        self.change_submitted_elsewhere(job, |value| value - 1);
+        if let Some((array, _)) = job.request.array {
             let index = usize::from(array);
             if self.running_tasks.len() <= index {
                 self.running_tasks.resize(index + 1, 0);
@@ -143,80 +190,215 @@ impl Ledgers {
     }
 
     /// A tick: so much of a running job's limit has passed.
-    pub fn fall(&mut self, job: &Job, passed: Span) {
-        let request = &job.request;
-        let gpu_seconds = u64::from(request.gpus()) * u64::from(passed.0);
-        self.for_qos(job, |ledgers, qos| {
-            ledgers.left_qos[qos] -= gpu_seconds;
-            ledgers.left_pu[qos * ledgers.users + usize::from(request.user)] -= gpu_seconds;
-        });
-        self.left_user[usize::from(request.user)] -= gpu_seconds;
-        for account in chain(request.account) {
-            self.left_account[account] -= gpu_seconds;
-        }
+    pub fn fall(&mut self, job: &Job, passed: Span, amounts: &Amounts) {
+        self.change_left(job, amounts, job.on_ledger, job.on_ledger - passed);
     }
 
     /// A job ends; what is left of its limit is freed at once.
-    pub fn end(&mut self, job: &Job) {
-        let request = &job.request;
-        self.fall(job, job.on_ledger);
-        self.for_qos(job, |ledgers, qos| {
-            ledgers.held_pu[qos * ledgers.users + usize::from(request.user)] -= request.gpus();
-        });
-        if let Some((array, _)) = request.array {
+    pub fn end(&mut self, job: &Job, amounts: &Amounts) {
+        self.hold(job, amounts, -1);
+        self.change_left(job, amounts, job.on_ledger, Span::ZERO);
+        self.change_submitted_elsewhere(job, |value| value + 1);
+        if let Some((array, _)) = job.request.array {
             self.running_tasks[usize::from(array)] -= 1;
         }
     }
 
-    /// The job's QOS, and the partition's if it is another one.
-    fn for_qos(&mut self, job: &Job, mut change: impl FnMut(&mut Ledgers, usize)) {
+    /// Adds a job to what is held and to the number of running jobs, or takes it off.
+    fn hold(&mut self, job: &Job, amounts: &Amounts, times: i64) {
+        let places = &self.places;
+        for column in 0..self.held.columns.len() {
+            let tres = self.held.columns[column];
+            if tres == TresIx::NODE {
+                continue;
+            }
+            let amount = amounts.allocated(job, tres).cast_signed() * times;
+            let held = &mut self.held;
+            places.each(job, |who| {
+                held.change(places, who, column, |value| value.wrapping_add_signed(amount));
+            });
+        }
+        if let Some(on) = &mut self.on_nodes {
+            let held = &mut self.held;
+            places.each(job, |who| held.move_nodes(places, who, on, job.on.nodes(), times));
+        }
+        if !self.running.columns.is_empty() {
+            let running = &mut self.running;
+            places.each(job, |who| {
+                running.change(places, who, 0, |value| value.wrapping_add_signed(times));
+            });
+        }
+    }
+
+    /// What a job may still use goes from one length of time to another. UsageFactor counts, without fractions of a second.
+    fn change_left(&mut self, job: &Job, amounts: &Amounts, from: Span, to: Span) {
+        if self.left.columns.is_empty() {
+            return;
+        }
+        let factor = amounts.usage_factor[job.request.qos];
+        let seconds = |span: Span| {
+            if factor == 1.0 {
+                u64::from(span.0)
+            } else {
+                // A float-to-integer cast truncates toward zero.
+                (f64::from(span.0) * factor) as u64
+            }
+        };
+        let change = seconds(to).cast_signed() - seconds(from).cast_signed();
+        let places = &self.places;
+        for column in 0..self.left.columns.len() {
+            let amount = amounts.allocated(job, self.left.columns[column]).cast_signed() * change;
+            let left = &mut self.left;
+            places.each(job, |who| {
+                left.change(places, who, column, |value| value.wrapping_add_signed(amount));
+            });
+        }
+    }
+
+    /// A job that runs counts no longer in the QOS of the other partitions that it named.
+    fn change_submitted_elsewhere(&mut self, job: &Job, to: impl Fn(u64) -> u64) {
+        if self.submitted.columns.is_empty() || job.request.also == crate::ids::PartitionSet::empty() {
+            return;
+        }
+        let places = &self.places;
+        let here = places.partition_qos[job.partition];
+        let submitted = &mut self.submitted;
+        places.each_named_qos(job, |qos| {
+            if qos != job.request.qos && Some(qos) != here {
+                for who in of_qos(job, qos) {
+                    submitted.change(places, who, 0, &to);
+                }
+            }
+        });
+    }
+}
+
+/// Those that limits of a QOS count together with a job.
+fn of_qos(job: &Job, qos: QosId) -> [Who; 3] {
+    let request = &job.request;
+    [
+        Who::Qos(qos),
+        Who::User(qos, request.user),
+        Who::Account(qos, request.account),
+    ]
+}
+
+impl Places {
+    /// Everybody with whom a running job counts: its QOS and its partition's, and its associations.
+    fn each(&self, job: &Job, mut count: impl FnMut(Who)) {
         let own = job.request.qos;
-        change(self, usize::from(own));
-        if let Some(part) = self.partition_qos[usize::from(job.partition)]
-            && part != own
-        {
-            change(self, usize::from(part));
+        let part = self.partition_qos[job.partition].filter(|&part| part != own);
+        for qos in [Some(own), part].into_iter().flatten() {
+            of_qos(job, qos).into_iter().for_each(&mut count);
+        }
+        for &assoc in &self.chains[job.assoc] {
+            count(Who::Assoc(assoc));
+        }
+    }
+
+    /// Everybody with whom a submitted job counts: also the QOS of every other partition that it named.
+    fn each_named(&self, job: &Job, mut count: impl FnMut(Who)) {
+        self.each_named_qos(job, |qos| of_qos(job, qos).into_iter().for_each(&mut count));
+        for &assoc in &self.chains[job.assoc] {
+            count(Who::Assoc(assoc));
+        }
+    }
+
+    /// The job's QOS and those of its partitions, each once.
+    fn each_named_qos(&self, job: &Job, mut count: impl FnMut(QosId)) {
+        count(job.request.qos);
+        for (index, partition) in job.request.partitions().enumerate() {
+            let Some(qos) = self.partition_qos[partition] else {
+                continue;
+            };
+            let mut earlier = job.request.partitions().take(index);
+            if qos != job.request.qos && !earlier.any(|other| self.partition_qos[other] == Some(qos)) {
+                count(qos);
+            }
+        }
+    }
+
+    /// How many rows there are of each kind of [`Who`].
+    fn heights(&self) -> [usize; 4] {
+        [
+            self.qos,
+            self.qos * self.users,
+            self.qos * self.accounts,
+            self.associations,
+        ]
+    }
+
+    /// The kind of [`Who`], and the row within it.
+    fn row(&self, who: Who) -> (usize, usize) {
+        match who {
+            Who::Qos(qos) => (0, usize::from(qos)),
+            Who::User(qos, user) => (1, usize::from(qos) * self.users + usize::from(user)),
+            Who::Account(qos, account) => (2, usize::from(qos) * self.accounts + usize::from(account)),
+            Who::Assoc(assoc) => (3, usize::from(assoc)),
         }
     }
 }
 
-/// An account and root above it.
-fn chain(account: AccountId) -> impl Iterator<Item = usize> {
-    let index = usize::from(account);
-    std::iter::once(index).chain((index != 0).then_some(0))
-}
-
-/// Precedence, each kind of limit for itself.
-fn effective(policy: &Policy, partition: Option<QosId>, job: QosId) -> EffectiveLimits {
-    let sources = || partition.into_iter().chain(std::iter::once(job));
-    let first = |kind: fn(&Limits) -> Option<u32>| {
-        sources().find_map(|qos| kind(&policy.qos[usize::from(qos)].limits).map(|limit| (qos, limit)))
-    };
-    let grp_run_mins = first(|l| l.grp_tres_run_mins.of_gpus());
-    let unless_qos = |limit: Option<u32>| if grp_run_mins.is_some() { None } else { limit };
-    EffectiveLimits {
-        max_tres_pu: first(|l| l.max_tres_pu.of_gpus()),
-        grp_run_mins,
-        max_run_mins_pu: first(|l| l.max_tres_run_mins_pu.of_gpus()),
-        user_run_mins: unless_qos(policy.associations.each_user.grp_tres_run_mins.of_gpus()),
-        account_run_mins: unless_qos(policy.associations.each_account.grp_tres_run_mins.of_gpus()),
+impl Sums {
+    /// Zero for whatever these checks ask for.
+    fn new<'a>(places: &Places, checks: impl Iterator<Item = &'a Check>) -> Sums {
+        let mut sums = Sums::default();
+        let mut wanted = [false; 4];
+        for check in checks {
+            let who = check.who(Default::default(), Default::default());
+            wanted[places.row(who).0] = true;
+            if !sums.columns.contains(&check.tres) {
+                sums.columns.push(check.tres);
+            }
+        }
+        let mut height = 0;
+        for (kind, wanted) in wanted.into_iter().enumerate() {
+            if wanted {
+                sums.rows[kind] = Some(height);
+                height += places.heights()[kind];
+            }
+        }
+        sums.values = vec![0; height * sums.columns.len()];
+        sums
     }
-}
 
-impl EffectiveLimits {
-    /// Whether a request can never pass, whatever else runs.
-    pub fn forbid(&self, request: &Request) -> bool {
-        let gpus = request.gpus();
-        let minutes = u64::from(gpus) * u64::from(request.limit.mins_up());
-        self.max_tres_pu.is_some_and(|(_, most)| gpus > most)
-            || [
-                self.grp_run_mins.map(|(_, most)| most),
-                self.max_run_mins_pu.map(|(_, most)| most),
-                self.user_run_mins,
-                self.account_run_mins,
-            ]
-            .into_iter()
-            .flatten()
-            .any(|most| minutes > u64::from(most))
+    fn height(&self) -> usize {
+        self.values.len().checked_div(self.columns.len()).unwrap_or(0)
+    }
+
+    fn row(&self, places: &Places, who: Who) -> Option<usize> {
+        let (kind, row) = places.row(who);
+        Some(self.rows[kind]? + row)
+    }
+
+    fn get(&self, places: &Places, who: Who, tres: TresIx) -> Option<u64> {
+        let column = self.columns.iter().position(|&other| other == tres)?;
+        Some(self.values[self.row(places, who)? * self.columns.len() + column])
+    }
+
+    fn change(&mut self, places: &Places, who: Who, column: usize, to: impl Fn(u64) -> u64) {
+        if let Some(row) = self.row(places, who) {
+            let value = &mut self.values[row * self.columns.len() + column];
+            *value = to(*value);
+        }
+    }
+
+    /// A job comes onto these nodes, or leaves them; a node counts while there is one.
+    fn move_nodes(&mut self, places: &Places, who: Who, on: &mut OnNodes, nodes: &[NodeId], times: i64) {
+        let Some(column) = self.columns.iter().position(|&tres| tres == TresIx::NODE) else {
+            return;
+        };
+        let Some(row) = self.row(places, who) else { return };
+        let value = &mut self.values[row * self.columns.len() + column];
+        for &node in nodes {
+            let jobs = &mut on.jobs[row * on.nodes + usize::from(node)];
+            if times > 0 {
+                *value += u64::from(*jobs == 0);
+                *jobs += 1;
+            } else {
+                *jobs -= 1;
+                *value -= u64::from(*jobs == 0);
+            }
+        }
     }
 }

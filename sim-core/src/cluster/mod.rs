@@ -9,6 +9,7 @@ mod extended;
 mod fairshare;
 mod job;
 mod ledgers;
+mod limit_rules;
 mod node_set;
 mod nodes;
 mod partition;
@@ -23,14 +24,15 @@ use std::cmp::Reverse;
 
 use crate::ids::{JobId, PartitionId, QosId, Table};
 use crate::reason::Reason;
-use crate::scenario::{Checked, PreemptBy, Scenario};
+use crate::scenario::{Checked, Policy, PreemptBy, Scenario};
 use crate::units::Time;
 use crate::workload::{Person, Request};
 
 pub use amounts::Amounts;
 pub use billing::{billing, billing_tres};
 pub use job::{Ending, Job, JobState, QueueKey, Record};
-pub use ledgers::{EffectiveLimits, Ledgers};
+pub use ledgers::Ledgers;
+pub use limit_rules::{Check, LimitRules, Owner, Phase, QosFlags, Who, replaces};
 pub use node_set::NodeSet;
 pub use nodes::{Kind, Nodes, of_groups as nodes_of};
 pub use partition::Partition;
@@ -61,6 +63,8 @@ pub struct Cluster {
     pub tree: Tree,
     /// Decayed usage and fair-share factors.
     pub usage: Usage,
+    /// The limits, in the order in which they are tested.
+    pub limits: LimitRules,
     /// Sums that limits are compared with.
     pub ledgers: Ledgers,
     /// What requests and allocations amount to.
@@ -80,12 +84,10 @@ impl Cluster {
         let nodes = Nodes::new(&scenario.cluster);
         let tree = Tree::new(&scenario.policy, people, scenario.workload.accounts as usize);
         let amounts = Amounts::new(&scenario.policy, &nodes);
+        let limits = LimitRules::new(&scenario.policy, &tree, &amounts);
         Cluster {
-            ledgers: Ledgers::new(
-                &scenario.policy,
-                people.len(),
-                scenario.workload.accounts as usize + 1,
-            ),
+            ledgers: Ledgers::new(&limits, &tree, &amounts, nodes.len()),
+            limits,
             usage: Usage::new(&scenario.policy, &tree, &amounts.table),
             amounts,
             tree,
@@ -126,7 +128,14 @@ impl Cluster {
     }
 
     /// Other limits hold from now on; what has been counted stays.
-    pub fn change_limits(&mut self, _policy: &crate::scenario::Policy) {}
+    pub fn change_limits(&mut self, policy: &Policy) {
+        self.tree = self.tree.relimited(policy);
+        self.limits = LimitRules::new(policy, &self.tree, &self.amounts);
+        let jobs = self.jobs.iter();
+        self.ledgers = self
+            .ledgers
+            .recount(&self.limits, &self.tree, &self.amounts, self.nodes.len(), jobs);
+    }
 
     /// Whether nodes can be used, from now on.
     pub fn set_up(&mut self, nodes: &NodeSet, up: bool) {
@@ -215,7 +224,7 @@ impl Cluster {
         self.nodes.take(&on, &job.request);
         job.on = on;
         job.billing = self.amounts.billing(job);
-        self.ledgers.start(job);
+        self.ledgers.start(job, &self.amounts);
         let entry = (job.ends_by, id);
         let at = self.running.partition_point(|&other| other < entry);
         self.running.insert(at, entry);
@@ -240,7 +249,7 @@ impl Cluster {
         debug_assert_eq!(job.state, JobState::Running);
         job.state = JobState::Completing;
         job.pushed_off = None;
-        self.ledgers.end(job);
+        self.ledgers.end(job, &self.amounts);
         job.on_ledger = crate::units::Span::ZERO;
         let ran = now.since(job.started.max(self.usage.last_tick()));
         let job = &self.jobs[id];
@@ -250,6 +259,12 @@ impl Cluster {
             Vec::new()
         };
         self.usage.charge(&charge(&self.amounts, job, &held), ran);
+    }
+
+    /// A job ends and leaves its nodes at once.
+    pub fn end(&mut self, id: JobId, now: Time) {
+        self.complete(id, now);
+        self.leave(id);
     }
 
     /// A job that has ended leaves its nodes.
@@ -303,7 +318,7 @@ impl Cluster {
             };
             self.usage.charge(&charge(&self.amounts, job, &held), elapsed);
             let falls = elapsed.min(job.on_ledger);
-            self.ledgers.fall(job, falls);
+            self.ledgers.fall(job, falls, &self.amounts);
             job.on_ledger -= falls;
         }
         self.usage.rank();

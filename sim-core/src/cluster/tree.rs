@@ -2,7 +2,7 @@
 //! that hold for it after inheritance (`slurm-semantics` §1.1, §3.2). Built once; usage and ledgers count on its rows.
 
 use crate::ids::{AccountId, AssocId, Table, UserId};
-use crate::scenario::{AccountSpec, AssocLimits, Policy, Shares, TresCounts, UserSpec};
+use crate::scenario::{AccountSpec, AssocLimits, Persona, Policy, Shares, TresCounts, UserSpec};
 use crate::workload::Person;
 
 /// What stands at a node of the tree.
@@ -139,6 +139,28 @@ impl Tree {
     pub(super) fn with_root_user(mut self, shares: Shares) -> Tree {
         self.rows[Tree::ROOT_USER].shares = shares;
         self
+    }
+
+    /// The same tree with the limits of another policy that lists the same accounts and users.
+    pub fn relimited(&self, policy: &Policy) -> Tree {
+        let person = |&home: &AssocId| Person {
+            persona: Persona::Trainer,
+            account: self.account_of(home),
+        };
+        let people: Vec<Person> = self.homes.iter().map(person).collect();
+        let new = Tree::new(policy, &people, self.accounts() - 1);
+        let mut tree = self.clone();
+        if new.len() == tree.len() {
+            for (row, new) in tree.rows.iter_mut().zip(new.rows.iter()) {
+                row.limits.clone_from(&new.limits);
+            }
+        }
+        tree
+    }
+
+    /// Number of people.
+    pub fn people(&self) -> usize {
+        self.homes.len()
     }
 
     /// Number of associations.

@@ -338,8 +338,8 @@ impl Run {
         if epilog == Span::ZERO {
             self.leave(id, now);
         } else {
+            // Plans go on counting with its limit: nobody tells them that it is about to leave.
             let run = self.cluster.jobs[id].runs;
-            self.cluster.ends_by(id, now + epilog);
             self.due.end(now + epilog, id, run);
         }
     }

@@ -1,98 +1,260 @@
 //! Limits: the first check that fails names the reason.
 //!
-//! Order (`slurm-semantics` §1.4): before node selection the array's throttle and the partition's MaxTime; after it,
-//! for each QOS in order of precedence GrpTRESRunMins, MaxTRESPerUser, MaxTRESRunMinsPerUser, then the association from leaf to root.
+//! Order (`slurm-semantics` §1.4): before node selection the partition's own rules, the array's throttle, and limits on
+//! jobs and wall time; after it, whether or not nodes were found, limits on resources. In each of the two the QOS come
+//! first, in order of precedence, then the associations from the leaf to root. What a QOS limits, no association does.
 
-use crate::cluster::{Cluster, Job};
-use crate::ids::{PartitionId, QosId};
+mod submission;
+mod test;
+
+use crate::cluster::{Allocation, Cluster, Job, Owner, Phase, TresIx, Who, replaces};
+use crate::ids::{ArrayId, JobId, PartitionId};
 use crate::reason::Reason;
+use crate::scenario::{PartitionState, Policy};
+
+pub use submission::{Refusal, at_submission, default_limit};
+
+use test::{Against, Candidate};
+
+/// What holds a job, with both sides of the comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// The reason that `squeue` shows.
+    pub reason: Reason,
+    /// What is used already.
+    pub used: u64,
+    /// What the job would add.
+    pub asked: u64,
+    /// What there may be; for MinTRES the least that a job must ask for.
+    pub limit: u64,
+    /// In what the three are measured.
+    pub unit: Unit,
+    /// Whose limit it is, and whose jobs are counted.
+    pub scope: Scope,
+}
+
+/// What a limit is measured in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// So much of a resource.
+    Amount(TresIx),
+    /// So much of a resource, times minutes.
+    Minutes(TresIx),
+    /// Minutes.
+    Time,
+    /// Jobs.
+    Jobs,
+    /// Nothing: a rule without a number.
+    Nothing,
+}
+
+/// Where a limit holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// A partition.
+    Partition(PartitionId),
+    /// An array.
+    Array(ArrayId),
+    /// Jobs that are counted together.
+    Jobs(Who),
+}
+
+impl Scope {
+    /// Its name in the words of a policy: `partition batch`, `qos normal, person 3`, `account lab`.
+    pub fn name(self, cluster: &Cluster, policy: &Policy) -> String {
+        let qos = |id| format!("qos {}", policy.qos[usize::from(id)].name);
+        let account = |id| match usize::from(id).checked_sub(1) {
+            None => String::from("account root"),
+            Some(at) => match policy.associations.accounts.get(at) {
+                Some(spec) => format!("account {}", spec.name),
+                None => format!("account {id}"),
+            },
+        };
+        match self {
+            Scope::Partition(id) => format!("partition {}", policy.partitions[usize::from(id)].name),
+            Scope::Array(id) => id.to_string(),
+            Scope::Jobs(Who::Qos(id)) => qos(id),
+            Scope::Jobs(Who::User(id, user)) => format!("{}, {user}", qos(id)),
+            Scope::Jobs(Who::Account(id, of)) => format!("{}, {}", qos(id), account(of)),
+            Scope::Jobs(Who::Assoc(id)) => match cluster.tree.row(id).kind {
+                crate::cluster::AssocKind::Account(of) => account(of),
+                crate::cluster::AssocKind::User(user) => {
+                    format!("{}, {user}", account(cluster.tree.account_of(id)))
+                }
+                crate::cluster::AssocKind::RootUser => String::from("account root, user root"),
+            },
+        }
+    }
+}
 
 /// The limit that holds a request before nodes are looked for. Such a job is not counted as tested by backfill.
 pub fn before_selection(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-    let request = &job.request;
-    if request.limit > cluster.partitions[partition].max_time {
-        return Some(Reason::PartitionTimeLimit);
-    }
-    let (array, throttle) = request.array?;
-    (throttle > 0 && cluster.ledgers.running_tasks(array) >= throttle).then_some(Reason::JobArrayTaskLimit)
+    before(&Candidate::new(cluster, job, partition, Against::Now)).map(|held| held.reason)
 }
 
 /// The limit that holds a request whether or not nodes were found.
-///
-/// Run-minutes: held if `floor(ledger / 60) + GPUs × limit in minutes > limit`; the ledger falls in ticks.
 pub fn after_selection(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-    let request = &job.request;
-    let ledgers = &cluster.ledgers;
-    let limits = ledgers.effective(partition, request.qos);
-    let minutes = u64::from(request.gpus()) * u64::from(request.limit.mins_up());
-    let over = |left: u64, most: u32| left / 60 + minutes > u64::from(most);
-    for qos in ledgers.precedence(partition, request.qos) {
-        let here = |limit: Option<(QosId, u32)>| limit.filter(|&(of, _)| of == qos).map(|(_, most)| most);
-        if let Some(most) = here(limits.grp_run_mins)
-            && over(ledgers.left_in_qos(qos), most)
-        {
-            return Some(Reason::QOS_GRP_GRES_RUN_MINUTES);
-        }
-        if let Some(most) = here(limits.max_tres_pu)
-            && ledgers.held_by_user(qos, request.user) + request.gpus() > most
-        {
-            return Some(Reason::QOS_MAX_GRES_PER_USER);
-        }
-        if let Some(most) = here(limits.max_run_mins_pu)
-            && over(ledgers.left_of_user(qos, request.user), most)
-        {
-            return Some(Reason::MAX_GRES_RUN_MINS_PER_USER);
-        }
-    }
-    if let Some(most) = limits.user_run_mins
-        && over(ledgers.left_of_association(request.user), most)
-    {
-        return Some(Reason::ASSOC_GRP_GRES_RUN_MINUTES);
-    }
-    if let Some(most) = limits.account_run_mins
-        && over(ledgers.left_of_account(request.account), most)
-    {
-        return Some(Reason::ASSOC_GRP_GRES_RUN_MINUTES);
-    }
-    None
+    after(&Candidate::new(cluster, job, partition, Against::Now)).map(|held| held.reason)
+}
+
+/// The same for nodes that were found: those where jobs counted by the same limit run already are not counted twice.
+pub fn after_selection_of(
+    cluster: &Cluster,
+    job: &Job,
+    partition: PartitionId,
+    on: Option<&Allocation>,
+) -> Option<Reason> {
+    let mut candidate = Candidate::new(cluster, job, partition, Against::Now);
+    candidate.on = on;
+    after(&candidate).map(|held| held.reason)
 }
 
 /// The limit that holds a request now, if any.
 pub fn verdict(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-    before_selection(cluster, job, partition).or_else(|| after_selection(cluster, job, partition))
+    explain(cluster, job, partition).map(|held| held.reason)
+}
+
+/// The limit that holds a request now, if any, with the numbers that were compared.
+pub fn explain(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Held> {
+    let candidate = Candidate::new(cluster, job, partition, Against::Now);
+    before(&candidate).or_else(|| after(&candidate))
 }
 
 /// Whether the request can never start under its limits, whatever else runs or ends.
 pub fn forbidden(cluster: &Cluster, job: &Job, partition: PartitionId) -> bool {
-    let request = &job.request;
-    request.limit > cluster.partitions[partition].max_time
-        || cluster.ledgers.effective(partition, request.qos).forbid(request)
+    let candidate = Candidate::new(cluster, job, partition, Against::Nothing);
+    before(&candidate).or_else(|| after(&candidate)).is_some()
 }
 
-/// Why a job was refused at submission.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Refusal {
-    /// The limit or rule that refused it.
-    pub reason: Reason,
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.reason)
+/// Running jobs whose budget is used up: without `safe`, the next scan for exceeded limits kills them. Limits on root
+/// are passed over (`slurm-semantics` §3.5).
+pub fn over_budget(cluster: &Cluster) -> Vec<JobId> {
+    if cluster.limits.enforce.safe {
+        return Vec::new();
     }
+    let is_over = |job: &Job| {
+        let candidate = Candidate::new(cluster, job, job.partition, Against::Now);
+        [Phase::Before, Phase::After].into_iter().any(|phase| {
+            checks(&candidate, phase).any(|check| {
+                check.owner != Owner::Assoc(crate::cluster::Tree::ROOT) && candidate.has_spent(check)
+            })
+        })
+    };
+    cluster
+        .running
+        .iter()
+        .map(|&(_, id)| id)
+        .filter(|&id| is_over(&cluster.jobs[id]))
+        .collect()
 }
 
-/// Whether a job may come in.
-pub fn at_submission(_cluster: &Cluster, _job: &Job) -> Result<(), Refusal> {
-    Ok(())
+/// Whether backfill makes no promise to a job: NoReserve of its QOS, or a priority below MinPrioThreshold.
+pub fn reserves_nothing(cluster: &Cluster, job: &Job) -> bool {
+    cluster.limits.qos[job.request.qos].no_reserve
+        || min_prio_threshold(cluster, job, job.partition).is_some_and(|least| job.priority < least)
 }
 
-/// Running jobs whose budget is used up.
-pub fn over_budget(_cluster: &Cluster) -> Vec<crate::ids::JobId> {
-    Vec::new()
+/// The MinPrioThreshold that holds for a job in a partition: the first that is set, of its QOS or its association. It takes
+/// the place of bf_min_prio_reserve.
+pub fn min_prio_threshold(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<u32> {
+    let rules = &cluster.limits;
+    let (first, second) = rules.order(partition, job.request.qos);
+    rules.qos[first]
+        .min_prio_threshold
+        .or_else(|| rules.qos[second?].min_prio_threshold)
+        .or_else(|| rules.threshold[job.assoc])
 }
 
-/// Whether backfill makes no promise to a job.
-pub fn reserves_nothing(_cluster: &Cluster, _job: &Job) -> bool {
-    false
+/// The checks of a phase that count for a candidate, in order.
+fn checks<'a>(c: &Candidate<'a>, phase: Phase) -> impl Iterator<Item = &'a crate::cluster::Check> + use<'a> {
+    let cluster = c.cluster;
+    let rules = &cluster.limits;
+    let of_qos = rules.of_qos(c.partition, c.job.request.qos, phase);
+    let chain = if rules.any_of_assoc() {
+        cluster.tree.chain(c.job.assoc)
+    } else {
+        &[]
+    };
+    let of_associations = chain
+        .iter()
+        .flat_map(move |&assoc| rules.of_assoc(assoc, phase))
+        .filter(|check| !of_qos.iter().any(|earlier| replaces(earlier, check)));
+    of_qos.iter().chain(of_associations)
 }
+
+fn before(c: &Candidate<'_>) -> Option<Held> {
+    partition_rule(c)
+        .or_else(|| throttle(c))
+        .or_else(|| checks(c, Phase::Before).find_map(|check| c.fails(check)))
+}
+
+fn after(c: &Candidate<'_>) -> Option<Held> {
+    checks(c, Phase::After).find_map(|check| c.fails(check))
+}
+
+/// The partition's rule that keeps a job out of it.
+fn partition_rule(c: &Candidate<'_>) -> Option<Held> {
+    let request = &c.job.request;
+    let partition = &c.cluster.partitions[c.partition];
+    let rules = &c.cluster.limits;
+    let held = |reason, asked, limit, unit| {
+        Some(Held {
+            reason,
+            used: 0,
+            asked,
+            limit,
+            unit,
+            scope: Scope::Partition(c.partition),
+        })
+    };
+    let (least, most) = partition.nodes_per_job;
+    if request.nodes > most || request.nodes < least {
+        let limit = if request.nodes > most { most } else { least };
+        let nodes = Unit::Amount(TresIx::NODE);
+        return held(
+            Reason::PartitionNodeLimit,
+            request.nodes.into(),
+            limit.into(),
+            nodes,
+        );
+    }
+    if request.limit > partition.max_time && !rules.qos[request.qos].partition_time_limit {
+        let minutes = |span: crate::units::Span| u64::from(span.mins_up());
+        let (asked, limit) = (minutes(request.limit), minutes(partition.max_time));
+        return held(Reason::PartitionTimeLimit, asked, limit, Unit::Time);
+    }
+    match (partition.state, c.against) {
+        (PartitionState::Up | PartitionState::Drain, _) | (_, Against::Nothing) => {}
+        (PartitionState::Down, Against::Now) => return held(Reason::PartitionDown, 0, 0, Unit::Nothing),
+        (PartitionState::Inactive, Against::Now) => {
+            return held(Reason::PartitionInactive, 0, 0, Unit::Nothing);
+        }
+    }
+    if !rules.lets_in_account(c.partition, request.account) {
+        return held(Reason::AccountNotAllowed, 0, 0, Unit::Nothing);
+    }
+    if !rules.lets_in_qos(c.partition, request.qos) {
+        return held(Reason::QosNotAllowed, 0, 0, Unit::Nothing);
+    }
+    None
+}
+
+/// The throttle of the job's array.
+fn throttle(c: &Candidate<'_>) -> Option<Held> {
+    let (array, most) = c.job.request.array.filter(|&(_, most)| most > 0)?;
+    let running = match c.against {
+        Against::Now => c.cluster.ledgers.running_tasks(array),
+        Against::Nothing => 0,
+    };
+    (running >= most).then(|| Held {
+        reason: Reason::JobArrayTaskLimit,
+        used: running.into(),
+        asked: 1,
+        limit: most.into(),
+        unit: Unit::Jobs,
+        scope: Scope::Array(array),
+    })
+}
+
+#[cfg(test)]
+mod tests;

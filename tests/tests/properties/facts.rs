@@ -3,7 +3,7 @@
 
 use sim_core::cluster::{Cluster, Job};
 use sim_core::ids::{QosId, UserId};
-use sim_core::reason::Reason;
+use sim_core::reason::{LimitKind, Reason, TresClass};
 use sim_core::scenario::{Limits, Policy, TresCounts};
 use sim_core::units::Time;
 use sim_core::workload::Request;
@@ -73,6 +73,10 @@ impl<'a> Facts<'a> {
             .map(|job| job.request.gpus())
             .sum()
     }
+    fn gpus_where(&self, counts: impl Fn(&Request) -> bool) -> u32 {
+        let requests = self.running().map(|job| &job.request);
+        requests.filter(|other| counts(other)).map(Request::gpus).sum()
+    }
     pub fn tasks_of(&self, array: sim_core::ids::ArrayId) -> u32 {
         self.running()
             .filter(|job| job.request.array.is_some_and(|(other, _)| other == array))
@@ -92,6 +96,8 @@ impl<'a> Facts<'a> {
                         *after = TresCounts::none();
                     }
                 };
+                unless(&before.grp_tres, &mut after.grp_tres);
+                unless(&before.max_tres_pa, &mut after.max_tres_pa);
                 unless(&before.max_tres_pu, &mut after.max_tres_pu);
                 unless(&before.grp_tres_run_mins, &mut after.grp_tres_run_mins);
                 unless(&before.max_tres_run_mins_pu, &mut after.max_tres_run_mins_pu);
@@ -132,16 +138,28 @@ impl<'a> Facts<'a> {
                 .is_some_and(|most| with(left) / 60 + own > most.into())
         };
         let sources = self.sources(request);
+        let gpus = |limit: &TresCounts, held: u32| {
+            let own = u64::from(request.gpus());
+            limit
+                .of_gpus()
+                .is_some_and(|most| with(held.into()) + own > most.into())
+        };
         for (qos, limits) in &sources {
+            if gpus(
+                &limits.grp_tres,
+                self.gpus_where(|other| self.counts_in(other, *qos)),
+            ) {
+                return Some(Reason::qos(LimitKind::GrpTres(TresClass::Gres)));
+            }
             if run_minutes(&limits.grp_tres_run_mins, self.left_in_qos(*qos)) {
                 return Some(Reason::QOS_GRP_GRES_RUN_MINUTES);
             }
-            let gpus = with(self.gpus_of_user(*qos, request.user).into()) + u64::from(request.gpus());
-            if limits
-                .max_tres_pu
-                .of_gpus()
-                .is_some_and(|most| gpus > most.into())
-            {
+            let of_account =
+                |other: &Request| other.account == request.account && self.counts_in(other, *qos);
+            if gpus(&limits.max_tres_pa, self.gpus_where(of_account)) {
+                return Some(Reason::qos(LimitKind::MaxTresPerAccount(TresClass::Gres)));
+            }
+            if gpus(&limits.max_tres_pu, self.gpus_of_user(*qos, request.user)) {
                 return Some(Reason::QOS_MAX_GRES_PER_USER);
             }
             if run_minutes(
@@ -151,22 +169,34 @@ impl<'a> Facts<'a> {
                 return Some(Reason::MAX_GRES_RUN_MINS_PER_USER);
             }
         }
-        if sources
-            .iter()
-            .any(|(_, limits)| !limits.grp_tres_run_mins.is_empty())
-        {
-            return None;
-        }
+        // What a QOS limits, no association does.
+        let any =
+            |kind: fn(&Limits) -> &TresCounts| sources.iter().any(|(_, limits)| !kind(limits).is_empty());
+        let (gpus_of_qos, minutes_of_qos) = (any(|l| &l.grp_tres), any(|l| &l.grp_tres_run_mins));
         let associations = &self.policy.associations;
-        let user = run_minutes(
-            &associations.each_user.grp_tres_run_mins,
-            self.left_of_association(request.user),
-        );
-        let account = run_minutes(
-            &associations.each_account.grp_tres_run_mins,
-            self.left_of_account(request),
-        );
-        (user || account).then_some(Reason::ASSOC_GRP_GRES_RUN_MINUTES)
+        let user = |other: &Request| other.user == request.user;
+        let account = |other: &Request| other.account == request.account;
+        let levels = [
+            (
+                &associations.each_user,
+                self.gpus_where(user),
+                self.left_of_association(request.user),
+            ),
+            (
+                &associations.each_account,
+                self.gpus_where(account),
+                self.left_of_account(request),
+            ),
+        ];
+        for (limits, held, left) in levels {
+            if !gpus_of_qos && gpus(&limits.grp_tres, held) {
+                return Some(Reason::assoc(LimitKind::GrpTres(TresClass::Gres)));
+            }
+            if !minutes_of_qos && run_minutes(&limits.grp_tres_run_mins, left) {
+                return Some(Reason::ASSOC_GRP_GRES_RUN_MINUTES);
+            }
+        }
+        None
     }
 }
 

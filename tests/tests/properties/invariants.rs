@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use sim_core::cluster::{Cluster, JobState};
+use sim_core::cluster::{Cluster, JobState, TresIx, Who};
 use sim_core::engine::Passes;
 use sim_core::ids::{JobId, QosId, UserId};
 use sim_core::metrics::{Detail, Window};
@@ -153,27 +153,22 @@ fn the_sums_of_limits_are_those_of_the_running_jobs() {
             let facts = Facts { policy, cluster, now };
             for user in (0..world.people.len()).map(UserId::from) {
                 for qos in (0..policy.qos.len()).map(QosId::from) {
-                    prop_assert_eq!(
-                        cluster.ledgers.held_by_user(qos, user),
-                        facts.gpus_of_user(qos, user)
-                    );
-                    prop_assert_eq!(
-                        cluster.ledgers.left_of_user(qos, user),
-                        facts.left_of_user(qos, user)
-                    );
-                    prop_assert_eq!(cluster.ledgers.left_in_qos(qos), facts.left_in_qos(qos));
+                    let ledgers = &cluster.ledgers;
+                    let held = ledgers.held(Who::User(qos, user), TresIx::GPU);
+                    prop_assert!(held.is_none_or(|held| held == u64::from(facts.gpus_of_user(qos, user))));
+                    let left = ledgers.left(Who::User(qos, user), TresIx::GPU);
+                    prop_assert!(left.is_none_or(|left| left == facts.left_of_user(qos, user)));
+                    let left = ledgers.left(Who::Qos(qos), TresIx::GPU);
+                    prop_assert!(left.is_none_or(|left| left == facts.left_in_qos(qos)));
                 }
-                prop_assert_eq!(
-                    cluster.ledgers.left_of_association(user),
-                    facts.left_of_association(user)
-                );
             }
             for job in cluster.jobs.iter() {
                 let request = &job.request;
-                prop_assert_eq!(
-                    cluster.ledgers.left_of_account(request.account),
-                    facts.left_of_account(request)
-                );
+                let left = |assoc| cluster.ledgers.left(Who::Assoc(assoc), TresIx::GPU);
+                let own = facts.left_of_association(request.user);
+                prop_assert!(left(job.assoc).is_none_or(|left| left == own));
+                let account = facts.left_of_account(request);
+                prop_assert!(left(cluster.tree.account(request.account)).is_none_or(|left| left == account));
                 // And so are the verdicts made of them, on everybody, submitted or not.
                 prop_assert_eq!(
                     limits::verdict(cluster, job, request.partition),

@@ -112,23 +112,31 @@ fn run_minutes() -> impl Strategy<Value = Option<u32>> {
     prop_oneof![4 => Just(None), 1 => (10u32..400).prop_map(Some)]
 }
 
-fn budget(minutes: Option<u32>) -> AssocLimits {
+/// GPUs that several share.
+fn pot() -> impl Strategy<Value = Option<u32>> {
+    prop_oneof![5 => Just(None), 1 => (3u32..12).prop_map(Some)]
+}
+
+fn budget((minutes, gpus): (Option<u32>, Option<u32>)) -> AssocLimits {
     AssocLimits {
         grp_tres_run_mins: TresCounts::gpus(minutes),
+        grp_tres: TresCounts::gpus(gpus),
         ..AssocLimits::default()
     }
 }
 
 fn limits() -> impl Strategy<Value = Limits> {
     let cap = prop_oneof![2 => Just(None), 1 => (1u32..7).prop_map(Some)];
-    (cap, run_minutes(), run_minutes()).prop_map(|(max_tres_pu, grp_tres_run_mins, max_tres_run_mins_pu)| {
-        Limits {
-            max_tres_pu: TresCounts::gpus(max_tres_pu),
-            grp_tres_run_mins: TresCounts::gpus(grp_tres_run_mins),
-            max_tres_run_mins_pu: TresCounts::gpus(max_tres_run_mins_pu),
+    (cap, run_minutes(), run_minutes(), pot(), pot()).prop_map(
+        |(per_user, all, minutes, grp, per_account)| Limits {
+            max_tres_pu: TresCounts::gpus(per_user),
+            grp_tres_run_mins: TresCounts::gpus(all),
+            max_tres_run_mins_pu: TresCounts::gpus(minutes),
+            grp_tres: TresCounts::gpus(grp),
+            max_tres_pa: TresCounts::gpus(per_account),
             ..Limits::default()
-        }
-    })
+        },
+    )
 }
 
 /// A partition: which of the node groups (none: all), MaxTime, tier, factor, which of two QOS.
@@ -163,7 +171,7 @@ fn policy(
         priority(),
         vec(partition(), 1..4),
         (limits(), limits(), 0u32..3),
-        (run_minutes(), run_minutes()),
+        ((run_minutes(), pot()), (run_minutes(), pot())),
         backfill,
         passes,
     )
@@ -291,6 +299,8 @@ fn roomy(policy: &mut Policy) {
     policy.partitions[0].max_time = Span::days(1);
     policy.associations = Associations::default();
     for qos in &mut policy.qos {
+        qos.limits.grp_tres = TresCounts::none();
+        qos.limits.max_tres_pa = TresCounts::none();
         qos.limits.grp_tres_run_mins = TresCounts::none();
         qos.limits.max_tres_run_mins_pu = TresCounts::none();
     }

@@ -1,0 +1,196 @@
+//! Partitions, submission, and limits that change.
+
+use super::*;
+
+#[test]
+fn a_partition_has_rules_of_its_own() {
+    let mut scenario = scenario();
+    let part = &mut scenario.policy.partitions[0];
+    part.max_time = Span::mins(60);
+    part.max_nodes = Some(2);
+    part.allow_accounts = vec![String::from("lab")];
+    part.allow_qos = vec![String::from("normal")];
+    scenario.policy.qos.push(QosSpec {
+        name: String::from("long"),
+        partition_time_limit: true,
+        ..QosSpec::default()
+    });
+    let mut place = Place::new(scenario.clone());
+    let nodes = |nodes| Request {
+        nodes,
+        ..ask(0, 1, 10)
+    };
+    assert_eq!(place.says(nodes(3)), "PartitionNodeLimit");
+    assert_eq!(place.says(ask(0, 1, 61)), "PartitionTimeLimit");
+    assert_eq!(place.says(ask(2, 1, 10)), "AccountNotAllowed");
+    assert_eq!(place.says(ask(0, 1, 10)), "", "den is below lab");
+    let long = Request {
+        qos: QosId(1),
+        ..ask(0, 1, 61)
+    };
+    assert_eq!(place.says(long), "QOSNotAllowed");
+    scenario.policy.partitions[0].allow_qos.clear();
+    assert_eq!(Place::new(scenario.clone()).says(long), "");
+    assert_eq!(Place::new(scenario.clone()).refused(nodes(3)), None);
+    scenario.policy.enforce.part_limits = true;
+    let refused = Place::new(scenario.clone()).refused(nodes(3));
+    assert_eq!(refused, Some(Refusal::Partition(Reason::PartitionNodeLimit)));
+    scenario.policy.partitions[0].state = PartitionState::Down;
+    let mut place = Place::new(scenario.clone());
+    assert_eq!(place.says(ask(0, 1, 10)), "PartitionDown");
+    assert_eq!(
+        (place.refused(ask(0, 1, 10)), place.never(ask(0, 1, 10))),
+        (None, false)
+    );
+    scenario.policy.partitions[0].state = PartitionState::Drain;
+    let refused = Place::new(scenario).refused(ask(0, 1, 10));
+    assert_eq!(refused, Some(Refusal::PartitionClosed));
+}
+
+#[test]
+fn numbers_of_submitted_jobs_refuse_at_once() {
+    for (set, code) in [
+        (
+            (|l| l.grp_submit_jobs = Some(2)) as fn(&mut Limits),
+            "QOSGrpSubmitJobsLimit",
+        ),
+        (|l| l.max_submit_jobs_pu = Some(2), "QOSMaxSubmitJobPerUserLimit"),
+        (|l| l.max_submit_jobs_pa = Some(2), "MaxSubmitJobsPerAccount"),
+    ] {
+        let mut place = Place::with(set);
+        place.job(ask(0, 1, 10));
+        let running = place.run(ask(0, 1, 10), 0);
+        let refused = place.refused(ask(0, 1, 10)).map(|refusal| refusal.to_string());
+        assert_eq!(
+            refused,
+            Some(format!(
+                "sbatch: error: {code}\nsbatch: error: Batch job submission failed: Job violates accounting/QOS \
+                 policy (job submit limit, user's size and/or time limits)"
+            ))
+        );
+        assert_eq!(place.says(ask(0, 1, 10)), "", "it would start");
+        place.cluster.end(running, place.now);
+        place.cluster.ledgers.withdraw(&place.cluster.jobs[running]);
+        assert_eq!(place.refused(ask(0, 1, 10)), None);
+    }
+    let mut scenario = scenario();
+    scenario.policy.associations.each_user.max_submit_jobs = Some(1);
+    let mut place = Place::new(scenario);
+    place.job(ask(0, 1, 10));
+    let refusal = Refusal::Limit(Reason::assoc(crate::reason::LimitKind::MaxSubmitJobs));
+    assert_eq!(place.refused(ask(0, 1, 10)), Some(refusal));
+    assert_eq!(place.refused(ask(1, 1, 10)), None);
+}
+
+#[test]
+fn deny_on_limit_refuses_only_what_could_never_start() {
+    let of = |deny: bool| {
+        let mut scenario = scenario();
+        scenario.policy.qos[0].deny_on_limit = deny;
+        scenario.policy.qos[0].limits.max_tres_pj = counts("gres/gpu=6");
+        scenario.policy.qos[0].limits.max_tres_pu = counts("gres/gpu=4");
+        scenario.policy.associations.each_user.max_wall = Some(Span::mins(60));
+        Place::new(scenario)
+    };
+    let code = |refusal: Option<Refusal>| match refusal {
+        Some(Refusal::Limit(reason)) => reason.code(),
+        Some(_) => "another",
+        None => "",
+    };
+    let mut place = of(true);
+    assert_eq!(code(place.refused(ask(0, 5, 10))), "QOSMaxGRESPerUser");
+    assert_eq!(
+        code(place.refused(ask(0, 1, 61))),
+        "AssocMaxWallDurationPerJobLimit"
+    );
+    place.run(ask(0, 3, 10), 0);
+    assert_eq!(code(place.refused(ask(0, 2, 10))), "", "fits alone");
+    assert_eq!(place.says(ask(0, 2, 10)), "QOSMaxGRESPerUser");
+    assert_eq!(code(of(false).refused(ask(0, 7, 61))), "");
+    assert_eq!(of(false).refused(ask(0, 9, 10)), Some(Refusal::NoSuchNodes));
+}
+
+#[test]
+fn a_job_in_two_partitions_is_submitted_in_the_qos_of_both_and_runs_in_one() {
+    let mut scenario = two_qos(
+        Limits {
+            max_submit_jobs_pu: Some(5),
+            ..Limits::default()
+        },
+        Limits {
+            max_submit_jobs_pu: Some(5),
+            ..Limits::default()
+        },
+        false,
+    );
+    let mut second = scenario.policy.partitions[0].clone();
+    second.name = String::from("second");
+    second.qos = Some(String::from("own"));
+    scenario.policy.partitions.push(second);
+    let mut place = Place::new(scenario);
+    let mut also = PartitionSet::empty();
+    also.insert(PartitionId(1));
+    let submitted =
+        |place: &Place| [1, 2].map(|qos| place.cluster.ledgers.submitted(Who::User(QosId(qos), UserId(0))));
+    let id = place.job(Request {
+        also,
+        ..ask(0, 1, 10)
+    });
+    assert_eq!(submitted(&place), [Some(1), Some(1)]);
+    place.cluster.enqueue(id, place.now, [1, 1]);
+    place
+        .cluster
+        .start(id, PartitionId(1), Allocation::one(NodeId(0)), place.now);
+    assert_eq!(submitted(&place), [Some(0), Some(1)]);
+    place.cluster.end(id, place.now);
+    place.cluster.ledgers.withdraw(&place.cluster.jobs[id]);
+    assert_eq!(submitted(&place), [Some(0), Some(0)]);
+}
+
+#[test]
+fn who_asks_for_no_time_gets_the_default_or_the_tightest_limit_on_it() {
+    let mut scenario = scenario();
+    let limit = |scenario: &Scenario| {
+        let tree = &Place::new(scenario.clone()).cluster.tree;
+        let leaf: AssocId = tree.leaf(UserId(0), AccountId(2));
+        default_limit(&scenario.policy, tree, QosId(0), leaf, PartitionId(0))
+    };
+    assert_eq!(limit(&scenario), Span::hours(1));
+    scenario.policy.partitions[0].default_time = None;
+    assert_eq!(limit(&scenario), Span::days(7));
+    scenario.policy.associations.accounts[0].limits.max_wall = Some(Span::hours(9));
+    assert_eq!(limit(&scenario), Span::hours(9));
+    scenario.policy.qos[0].limits.grp_wall = Some(Span::hours(8));
+    assert_eq!(limit(&scenario), Span::hours(8));
+    scenario.policy.qos[0].limits.grp_wall = None;
+    scenario.policy.qos[0].limits.max_wall = Some(Span::hours(10));
+    assert_eq!(limit(&scenario), Span::hours(10), "in place of the association's");
+}
+
+#[test]
+fn limits_can_change_while_jobs_run() {
+    let mut scenario = scenario();
+    let mut place = Place::new(scenario.clone());
+    place.run(ask(0, 4, 100), 0);
+    place.tick(10);
+    let limits = &mut scenario.policy.qos[0].limits;
+    limits.max_tres_pu = counts("gres/gpu=5");
+    limits.grp_tres_run_mins.set(TresName::Gpu, 1_000);
+    place.cluster.change_limits(&scenario.policy);
+    assert_eq!(place.numbers(ask(0, 2, 10)), (4, 2, 5));
+    assert_eq!(place.numbers(ask(1, 8, 81)), (360, 648, 1_000));
+    scenario.policy.qos[0].limits = Limits::default();
+    place.cluster.change_limits(&scenario.policy);
+    assert_eq!(place.says(ask(0, 8, 1_000)), "");
+}
+
+#[test]
+fn a_scope_has_a_name() {
+    let mut scenario = scenario();
+    scenario.policy.associations.accounts[1].limits.grp_tres = counts("gres/gpu=1");
+    let mut place = Place::new(scenario.clone());
+    let id = place.cluster.announce(ask(0, 2, 10));
+    let held = explain(&place.cluster, &place.cluster.jobs[id], PartitionId(0)).unwrap();
+    assert_eq!(held.scope.name(&place.cluster, &scenario.policy), "account den");
+    assert_eq!(held.unit, Unit::Amount(TresIx::GPU));
+}
