@@ -1,22 +1,27 @@
 //! The one place where the command meets the engine: an experiment in, an observation out.
 //!
-//! Each function below is to be extended as the engine learns: [`missing`] loses a line, [`submission`] passes more of a
-//! request on, [`Watch`] reads what happened in place of guessing it from a difference, and the sampling functions
-//! return rows. What the engine cannot do is told, never left out in silence.
+//! [`submission`] passes a request on, [`Watch`] reads what happened, and the modules below read what `sshare`, `sprio` and
+//! `scontrol show assoc_mgr` would show. What the engine cannot do is told, never left out in silence.
 
-use serde_json::Value;
-use sim_core::cluster::{AssocKind, Cluster, Ending, Job, JobState, Nodes, Tree, TresIx};
+mod amounts;
+mod priorities;
+mod samples;
+mod shares;
+
+use sim_core::cluster::{Cluster, Ending, Job, JobState, Nodes, Tree, TresIx};
 use sim_core::engine::{self, Change, Passes, Run};
-use sim_core::ids::{AssocId, IntentId, JobId, KindId, PartitionSet, Table};
+use sim_core::ids::{IntentId, JobId, KindId, PartitionSet, Table};
 use sim_core::metrics::{Detail, Window};
-use sim_core::scenario::{AssocLimits, Checked, FairShare, Policy, PreemptMode, Shares};
+use sim_core::scenario::{AssocLimits, Checked, Policy, PreemptMode};
 use sim_core::sched::limits;
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Arrival, Class, Demand, Dependency, JobSpec, Request, Worth};
 
 use super::experiment::{Asked, Experiment, Names};
-use super::observed::{LimitSample, Look, Observed, PrioritySample, ShareRow, ShareSample};
+use super::observed::Observed;
 use super::record::{By, End, Happened, Recorder, Standing, Started};
+use priorities::Priorities;
+use samples::Samples;
 
 /// Runs the experiment, or tells what the engine cannot do of it.
 pub fn replay(experiment: &Experiment) -> Result<Observed, Vec<String>> {
@@ -30,16 +35,16 @@ pub fn replay(experiment: &Experiment) -> Result<Observed, Vec<String>> {
     let mut recorder = Recorder::new(experiment);
     let mut watch = Watch::new(experiment, &scenario, &mut recorder);
     let mut samples = Samples::new(experiment);
-    while let Some(now) = watch.step(&mut recorder) {
-        samples.take_before(experiment.seconds(now));
-        samples.stands = Some(State::of(watch.run.cluster(), experiment));
+    loop {
+        // What is seen before the next instant is what this one left.
+        let next = watch.run.next_instant();
+        samples.take_before(next.map_or(f64::INFINITY, |next| experiment.seconds(next)), &watch);
+        if !watch.step(&mut recorder) {
+            break;
+        }
     }
-    samples.take_before(f64::INFINITY);
     let mut ours = recorder.finish();
-    ours.sshare_samples = samples.shares;
-    ours.sprio_samples = samples.priorities;
-    ours.assoc_mgr_samples = samples.limits;
-    ours.looks = samples.looks;
+    samples.put_into(&mut ours);
     Ok(ours)
 }
 
@@ -128,6 +133,7 @@ struct Watch<'a> {
     read: usize,
     /// Position in the experiment of each job of the engine: those refused at the door never get there.
     jobs: Vec<usize>,
+    priorities: Priorities,
 }
 
 impl<'a> Watch<'a> {
@@ -194,14 +200,16 @@ impl<'a> Watch<'a> {
             run,
             read: 0,
             jobs,
+            priorities: Priorities::default(),
         }
     }
 
-    /// Lets one instant pass and writes it down; when it was, or nothing after the last one.
-    fn step(&mut self, recorder: &mut Recorder<'_>) -> Option<Time> {
+    /// Lets one instant pass and writes it down; whether there was one.
+    fn step(&mut self, recorder: &mut Recorder<'_>) -> bool {
         if self.run.advance(1) >= 1.0 {
-            return None;
+            return false;
         }
+        self.priorities.update(&self.run);
         let cluster = self.run.cluster();
         let place = |id: JobId| self.jobs[usize::from(id)];
         for (at, entry) in &self.run.log().entries()[self.read..] {
@@ -244,9 +252,10 @@ impl<'a> Watch<'a> {
         }
         self.read = self.run.log().entries().len();
         for (id, job) in cluster.jobs.entries() {
-            recorder.stands(self.run.now(), place(id), standing(job));
+            let priority = self.priorities.shown(&self.run, id);
+            recorder.stands(self.run.now(), place(id), standing(job, priority));
         }
-        Some(self.run.now())
+        true
     }
 }
 
@@ -277,13 +286,13 @@ fn change(policy: &mut Policy, change: &super::experiment::Change, names: &Names
 }
 
 /// How a job stands. Before it may be looked at the first time nobody sees it.
-fn standing(job: &Job) -> Standing {
+fn standing(job: &Job, priority: u32) -> Standing {
     match job.state {
         JobState::Future => Standing::Absent,
         JobState::NotEligible if job.runs == 0 => Standing::Absent,
         JobState::NotEligible | JobState::Pending => Standing::Pending {
             reason: job.reason.to_string(),
-            priority: job.priority,
+            priority,
         },
         JobState::Running => Standing::Running,
         JobState::Completing | JobState::Ended => Standing::Gone,
@@ -306,123 +315,4 @@ fn tres(cluster: &Cluster, job: &Job) -> String {
     }
     entries.push(format!("node={}", job.on.nodes().len()));
     entries.join(",")
-}
-
-/// What samples show of a cluster at one instant.
-#[derive(Clone, Default)]
-struct State {
-    shares: Vec<ShareRow>,
-}
-
-impl State {
-    fn of(cluster: &Cluster, experiment: &Experiment) -> State {
-        let rows = cluster
-            .tree
-            .entries()
-            .map(|(id, _)| share_row(cluster, experiment, id));
-        State {
-            shares: rows.collect(),
-        }
-    }
-}
-
-/// One association as `sshare` shows it.
-fn share_row(cluster: &Cluster, experiment: &Experiment, id: AssocId) -> ShareRow {
-    let (tree, usage, names) = (&cluster.tree, &cluster.usage, &experiment.names);
-    let row = tree.row(id);
-    let account = match row.kind {
-        AssocKind::Account(account) => names.accounts[usize::from(account)].clone(),
-        AssocKind::User(_) | AssocKind::RootUser => names.accounts[usize::from(tree.account_of(id))].clone(),
-    };
-    let name = match row.kind {
-        AssocKind::Account(_) => account.clone(),
-        AssocKind::User(user) => names.users[usize::from(user)].clone(),
-        AssocKind::RootUser => String::from("root"),
-    };
-    let is_root = id == Tree::ROOT;
-    let classic = experiment.scenario.policy.priority.fairshare == FairShare::Classic;
-    let shares = match row.shares {
-        Shares::Of(shares) => f64::from(shares),
-        Shares::Parent => ShareRow::PARENT,
-    };
-    let level_fs = match usage.level_fs(id) {
-        Some(level) if level.is_infinite() => Value::from("inf"),
-        Some(level) => Value::from(level),
-        // Classic fair share has no levels, and prints 0.
-        None if classic => Value::from(0.0),
-        None => Value::Null,
-    };
-    let parent = row.parent.map(|parent| usize::from(tree.account_of(parent)));
-    ShareRow {
-        name,
-        is_user: row.kind.is_user(),
-        parent: parent
-            .map(|parent| names.accounts[parent].clone())
-            .unwrap_or_default(),
-        account,
-        raw_shares: (!is_root).then_some(shares),
-        norm_shares: Some(usage.norm_shares(id)),
-        raw_usage: Some(usage.raw(id).trunc()),
-        norm_usage: (!is_root).then(|| usage.norm_usage(id)),
-        effective_usage: Some(usage.effective(id)),
-        fairshare_factor: Some(usage.factor(id)),
-        level_fs,
-    }
-}
-
-/// Samples taken so far, and the state since the last instant.
-struct Samples<'a> {
-    experiment: &'a Experiment,
-    stands: Option<State>,
-    shares: Vec<ShareSample>,
-    priorities: Vec<PrioritySample>,
-    limits: Vec<LimitSample>,
-    looks: Vec<Look>,
-}
-
-impl<'a> Samples<'a> {
-    fn new(experiment: &'a Experiment) -> Samples<'a> {
-        Samples {
-            experiment,
-            stands: None,
-            shares: Vec::new(),
-            priorities: Vec::new(),
-            limits: Vec::new(),
-            looks: Vec::new(),
-        }
-    }
-
-    /// Takes every sample that is due before this second.
-    fn take_before(&mut self, now: f64) {
-        let state = self.stands.clone().unwrap_or_default();
-        let wanted = &self.experiment.samples;
-        let due = |times: &[f64], taken: usize| -> Vec<f64> {
-            times[taken..].iter().copied().take_while(|&t| t < now).collect()
-        };
-        for t_s in due(&wanted.shares, self.shares.len()) {
-            self.shares.push(ShareSample {
-                t_s,
-                rows: state.shares.clone(),
-            });
-        }
-        for t_s in due(&wanted.priorities, self.priorities.len()) {
-            self.priorities.push(PrioritySample {
-                t_s,
-                ..PrioritySample::default()
-            });
-        }
-        for t_s in due(&wanted.limits, self.limits.len()) {
-            self.limits.push(LimitSample {
-                t_s,
-                ..LimitSample::default()
-            });
-        }
-        for t_s in due(&wanted.looks, self.looks.len()) {
-            self.looks.push(Look {
-                t_s,
-                sshare: state.shares.clone(),
-                ..Look::default()
-            });
-        }
-    }
 }

@@ -193,18 +193,22 @@ impl Rules {
         })
     }
 
-    /// The weighted sum, truncated toward zero, at least 1 (0 is for held jobs) and at most 32 bits.
-    pub fn priority(&self, f: &Factors) -> u32 {
-        let sum = self.weight_age * f.age
+    /// The weighted sum.
+    pub fn sum(&self, f: &Factors) -> f64 {
+        self.weight_age * f.age
             + self.weight_assoc * f.assoc
             + self.weight_fairshare * f.fairshare
             + self.weight_job_size * f.job_size
             + self.weight_partition * f.partition
             + self.weight_qos * f.qos
             + f.tres
-            - f.nice as f64;
+            - f.nice as f64
+    }
+
+    /// The weighted sum, truncated toward zero, at least 1 (0 is for held jobs) and at most 32 bits.
+    pub fn priority(&self, f: &Factors) -> u32 {
         // A float-to-integer cast truncates toward zero and saturates.
-        (sum as u32).max(1)
+        (self.sum(f) as u32).max(1)
     }
 
     fn age(&self, age: Span) -> f64 {
@@ -298,6 +302,19 @@ pub fn factors(
         time_limit: request.limit,
         tres: &asked,
         nice: i64::from(request.nice),
+    })
+}
+
+/// Each weighted resource that a job asks for in a partition: weight and factor.
+pub fn tres_factors<'a>(
+    rules: &'a Rules,
+    cluster: &'a Cluster,
+    job: &'a Job,
+    partition: PartitionId,
+) -> impl Iterator<Item = (TresIx, f64, f64)> + 'a {
+    rules.tres[partition].iter().map(move |&(tres, weight, by)| {
+        let amount = cluster.amounts.requested(&job.request, partition, tres);
+        (tres, weight, amount as f64 / by)
     })
 }
 
