@@ -160,3 +160,6 @@ fn read(path: &str) -> Result<Case, String> {
     let text = String::from_utf8(bytes).map_err(|_| format!("{path}: not UTF-8; give a case in JSON"))?;
     case::read(&text).map_err(|what| format!("{path}: {what}"))
 }
+
+#[cfg(test)]
+mod tests;

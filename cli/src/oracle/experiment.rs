@@ -22,8 +22,6 @@ pub struct Experiment {
     pub until: Time,
     /// Priority ticks, in order: usage, ledgers and priorities move at these and at no others.
     pub ticks: Vec<Time>,
-    /// How jobs come.
-    pub submissions: Submissions,
     /// Jobs in the order of their job ids.
     pub jobs: Vec<Asked>,
     /// What changes in between, in order of time.
@@ -32,15 +30,6 @@ pub struct Experiment {
     pub samples: Samples,
     /// What things are called.
     pub names: Names,
-}
-
-/// How jobs come.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Submissions {
-    /// All before T0, with a begin time: becoming eligible wakes no pass.
-    Ahead,
-    /// Each when it is wanted: a submission asks for a pass.
-    Live,
 }
 
 /// A job: what is asked for and what is true of it.
@@ -52,7 +41,7 @@ pub struct Asked {
     pub user: UserId,
     /// Under which account.
     pub account: AccountId,
-    /// When `sbatch` was called.
+    /// When `sbatch` was called. If that was before it may start, becoming eligible wakes no pass.
     pub submitted: Time,
     /// When it may start at the earliest: counts as its submission for age and order.
     pub eligible: Time,

@@ -17,6 +17,9 @@ pub struct Observed {
     pub decay_ticks: Vec<Tick>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assoc_mgr_samples: Vec<LimitSample>,
+    /// Of ours: the use of limits after every instant that moved it, so that times may be off by a little.
+    #[serde(skip)]
+    pub limit_moves: Vec<LimitSample>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sshare_samples: Vec<ShareSample>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -13,8 +13,8 @@ use std::fmt;
 use sim_core::scenario::{Horizon, Policy, Scenario, WorkloadSpec};
 use sim_core::units::{Span, Time};
 
-use super::case::{Case, SubmitMode};
-use super::experiment::{Experiment, Names, Samples, Submissions};
+use super::case::Case;
+use super::experiment::{Experiment, Names, Samples};
 
 /// T0 in the engine: room before it for what was submitted ahead.
 const T0: Time = Time(3_600);
@@ -117,10 +117,6 @@ pub fn translate(case: &Case) -> Result<(Experiment, Vec<String>), Found> {
         t0: T0,
         until,
         ticks: ticks(case, period, until),
-        submissions: match case.submit_mode {
-            SubmitMode::Begin => Submissions::Ahead,
-            SubmitMode::Live => Submissions::Live,
-        },
         jobs,
         actions,
         samples: samples(case),

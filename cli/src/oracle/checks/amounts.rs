@@ -1,4 +1,4 @@
-//! How much of each limit was used: at every sample the observed amount, or one that ours showed a loop before or after.
+//! How much of each limit was used: at every sample an amount that ours passed through within a loop of it.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,10 @@ type Amounts = BTreeMap<String, (f64, f64)>;
 /// One line for each limit that was sampled.
 pub fn samples(pair: &Pair<'_>) -> Vec<Check> {
     let theirs: Vec<(f64, Amounts)> = pair.observed.assoc_mgr_samples.iter().map(flat).collect();
-    let ours: Vec<(f64, Amounts)> = pair.ours.assoc_mgr_samples.iter().map(flat).collect();
+    let (moves, samples) = (&pair.ours.limit_moves, &pair.ours.assoc_mgr_samples);
+    // Where ours is another observation there are samples only.
+    let ours = if moves.is_empty() { samples } else { moves };
+    let ours: Vec<(f64, Amounts)> = ours.iter().map(flat).collect();
     let mut paths: Vec<&String> = theirs.iter().flat_map(|(_, amounts)| amounts.keys()).collect();
     paths.sort();
     paths.dedup();
@@ -24,75 +27,46 @@ pub fn samples(pair: &Pair<'_>) -> Vec<Check> {
 
 fn one(path: &str, theirs: &[(f64, Amounts)], ours: &[(f64, Amounts)]) -> Check {
     let room = if path.contains("Mins") { ROUNDING } else { 0.0 };
+    let known = ours.iter().any(|(_, amounts)| amounts.contains_key(path));
     let (mut compared, mut wrong) = (0, Vec::new());
-    for (index, (at, amounts)) in theirs.iter().enumerate() {
+    for (at, amounts) in theirs {
         let Some(&(limit, used)) = amounts.get(path) else {
             continue;
         };
         compared += 1;
-        // What ours showed from the sample before to the one after covers any loop between.
-        let around = index.saturating_sub(1)..=index + 1;
-        let near: Vec<(f64, f64)> = around
-            .filter_map(|index| ours.get(index))
-            .map(|(_, amounts)| amounts.get(path).copied().unwrap_or((limit, 0.0)))
-            .collect();
-        let (low, high) = near
-            .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (_, used)| {
-                (low.min(*used), high.max(*used))
-            });
-        let same = ours
-            .get(index)
-            .is_some_and(|(_, mine)| mine.get(path).is_none_or(|mine| mine.0 == limit));
-        let steady = steady(theirs, index, path);
-        let mine = ours
-            .get(index)
-            .map(|(_, amounts)| amounts.get(path).map_or(0.0, |mine| mine.1));
-        let pass = if steady {
-            mine.is_some_and(|mine| (mine - used).abs() <= room)
-        } else {
-            used >= low - room && used <= high + room
-        };
-        if !pass || (steady && !same) {
-            wrong.push((*at, used, mine));
+        let near = near(path, *at, limit, ours);
+        let low = near.iter().map(|mine| mine.1).fold(f64::INFINITY, f64::min);
+        let high = near.iter().map(|mine| mine.1).fold(f64::NEG_INFINITY, f64::max);
+        let reached = low - room <= used && used <= high + room;
+        if !(known && reached && near.iter().any(|mine| mine.0 == limit)) {
+            wrong.push((*at, used, near.iter().map(|mine| short(mine.1)).collect::<Vec<_>>()));
         }
     }
     let what = format!("{path} at {compared} samples");
     match wrong.first() {
         None => Check::new(what, "as observed", "as observed", true),
-        Some((at, used, mine)) => Check::new(
-            what,
-            format!("{} at {} s", short(*used), short(*at)),
-            format!(
-                "{}; off at {} samples",
-                mine.map_or_else(|| String::from("none"), short),
-                wrong.len()
-            ),
-            false,
-        ),
+        Some((at, used, near)) => {
+            let told = if known { near.join(", ") } else { String::from("none") };
+            Check::new(
+                what,
+                format!("{} at {} s", short(*used), short(*at)),
+                format!("{told}; off at {} samples", wrong.len()),
+                false,
+            )
+        }
     }
 }
 
-/// Whether an amount stood still for a loop around a sample.
-fn steady(samples: &[(f64, Amounts)], index: usize, path: &str) -> bool {
-    let Some((at, amounts)) = samples.get(index) else {
-        return false;
-    };
-    let here = amounts.get(path);
-    let used = |amounts: &Amounts| amounts.get(path).map_or(0.0, |amount| amount.1);
-    let near = samples
+/// `[limit, used]` of ours in turn, from a loop before an instant to a loop after it. Nothing is counted for a person who
+/// has not handed in anything yet.
+fn near(path: &str, at: f64, limit: f64, ours: &[(f64, Amounts)]) -> Vec<(f64, f64)> {
+    let first = ours.partition_point(|(t, _)| *t <= at - LOOP).saturating_sub(1);
+    let after = ours.partition_point(|(t, _)| *t <= at + LOOP);
+    let within = ours.get(first..after).unwrap_or_default();
+    within
         .iter()
-        .filter(|(t, _)| (t - at).abs() <= LOOP.max(gap(samples, index)) + 0.5);
-    let mut near = near.map(|(_, amounts)| used(amounts));
-    near.all(|other| here.is_some_and(|here| here.1 == other))
-}
-
-/// The longer way to a neighbour.
-fn gap(samples: &[(f64, Amounts)], index: usize) -> f64 {
-    let at = samples[index].0;
-    let before = index.checked_sub(1).map_or(0.0, |before| at - samples[before].0);
-    let after = samples.get(index + 1).map_or(0.0, |after| after.0 - at);
-    before.max(after)
+        .map(|(_, amounts)| amounts.get(path).copied().unwrap_or((limit, 0.0)))
+        .collect()
 }
 
 /// `[limit, used]` by path.

@@ -2,23 +2,9 @@
 
 use super::*;
 use crate::oracle::case::{self, Phase};
+use crate::oracle::tests::cases;
 use crate::oracle::observed::{LogStart, Stretch};
 use crate::oracle::translate::translate;
-
-/// Every case of the repository, by name.
-fn cases() -> Vec<Case> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/oracle");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
-        .unwrap_or_default();
-    paths.sort();
-    if paths.is_empty() {
-        use std::io::Write as _;
-        writeln!(std::io::stdout(), "left out: there are no cases in {folder}").unwrap();
-    }
-    let texts = paths.iter().map(|path| std::fs::read_to_string(path).unwrap());
-    texts.map(|text| case::read(&text).unwrap()).collect()
-}
 
 fn failures(case: &Case, ours: &Observed) -> Vec<String> {
     let (experiment, notes) = translate(case).unwrap_or_else(|found| panic!("{:?}", found.problems));

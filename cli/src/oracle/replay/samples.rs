@@ -10,6 +10,7 @@ pub struct Samples<'a> {
     shares: Vec<ShareSample>,
     priorities: Vec<PrioritySample>,
     limits: Vec<LimitSample>,
+    limit_moves: Vec<LimitSample>,
     looks: Vec<Look>,
 }
 
@@ -21,6 +22,7 @@ impl<'a> Samples<'a> {
             shares: Vec::new(),
             priorities: Vec::new(),
             limits: Vec::new(),
+            limit_moves: Vec::new(),
             looks: Vec::new(),
         }
     }
@@ -39,8 +41,15 @@ impl<'a> Samples<'a> {
             let rows = rows.iter().map(|row| row.printed()).collect();
             self.priorities.push(PrioritySample { t_s, rows });
         }
-        for t_s in due(&wanted.limits, self.limits.len(), second) {
-            self.limits.push(amounts::sample(t_s, cluster, &experiment.names));
+        if !wanted.limits.is_empty() {
+            let now = amounts::sample(experiment.seconds(watch.run.now()), cluster, &experiment.names);
+            for t_s in due(&wanted.limits, self.limits.len(), second) {
+                self.limits.push(LimitSample { t_s, ..now.clone() });
+            }
+            let same = |last: &LimitSample| last.assoc == now.assoc && last.qos == now.qos;
+            if !self.limit_moves.last().is_some_and(same) {
+                self.limit_moves.push(now);
+            }
         }
         for t_s in due(&wanted.looks, self.looks.len(), second) {
             let rows = watch.rows();
@@ -60,6 +69,7 @@ impl<'a> Samples<'a> {
         ours.sshare_samples = self.shares;
         ours.sprio_samples = self.priorities;
         ours.assoc_mgr_samples = self.limits;
+        ours.limit_moves = self.limit_moves;
         ours.looks = self.looks;
     }
 }
