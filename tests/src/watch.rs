@@ -55,7 +55,7 @@ impl Watch {
                     seen[1].push(Seen::Starts(id, job.on.nodes().to_vec()));
                 }
                 JobState::Running => {}
-                JobState::Ended => seen[0].push(Seen::Ends(id)),
+                JobState::Completing | JobState::Ended => seen[0].push(Seen::Ends(id)),
             }
             *before = after;
         }

@@ -28,8 +28,6 @@ pub struct Experiment {
     pub jobs: Vec<Asked>,
     /// What changes in between, in order of time.
     pub actions: Vec<Action>,
-    /// KillWait: between asking a job to end and making it.
-    pub kill_wait: Span,
     /// When to look, in seconds from T0.
     pub samples: Samples,
     /// What things are called.

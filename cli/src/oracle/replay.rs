@@ -5,15 +5,16 @@
 //! return rows. What the engine cannot do is told, never left out in silence.
 
 use serde_json::Value;
-use sim_core::cluster::{AssocKind, Cluster, Job, JobState, Nodes, Tree};
-use sim_core::engine::{Passes, Run};
+use sim_core::cluster::{AssocKind, Cluster, Ending, Job, JobState, Nodes, Tree, TresIx};
+use sim_core::engine::{self, Change, Passes, Run};
 use sim_core::ids::{AssocId, IntentId, JobId, KindId, PartitionSet, Table};
 use sim_core::metrics::{Detail, Window};
-use sim_core::scenario::{AssocLimits, Checked, FairShare, Limits, Shares, TresCounts};
+use sim_core::scenario::{AssocLimits, Checked, FairShare, Policy, PreemptMode, Shares};
+use sim_core::sched::limits;
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Arrival, Class, Demand, Dependency, JobSpec, Request, Worth};
 
-use super::experiment::{Asked, Experiment, Submissions};
+use super::experiment::{Asked, Experiment, Names};
 use super::observed::{LimitSample, Look, Observed, PrioritySample, ShareRow, ShareSample};
 use super::record::{By, End, Happened, Recorder, Standing, Started};
 
@@ -44,49 +45,16 @@ pub fn replay(experiment: &Experiment) -> Result<Observed, Vec<String>> {
 
 /// What the experiment needs and the engine has not.
 fn missing(experiment: &Experiment) -> Vec<String> {
-    let scenario = &experiment.scenario;
-    let policy = &scenario.policy;
-    let jobs = &experiment.jobs;
-    let associations = &policy.associations;
-    let limited = associations
-        .accounts
-        .iter()
-        .any(|spec| spec.limits != AssocLimits::default())
-        || associations
-            .users
-            .iter()
-            .any(|spec| spec.limits != AssocLimits::default())
-        || experiment.root_limits != AssocLimits::default();
-    let samples = &experiment.samples;
+    let several = |asked: &Asked| asked.devices_per_node.len() > 1;
     [
-        (true, "priority ticks at given instants"),
         (
-            experiment.submissions == Submissions::Ahead,
-            "jobs that become eligible without a submission",
+            experiment.jobs.iter().any(several),
+            "jobs that ask for several types of device at once",
         ),
         (
-            jobs.iter().any(|job| job.limit.is_none()),
-            "jobs without a time limit",
+            experiment.root_limits != AssocLimits::default(),
+            "limits of the root account",
         ),
-        (limited, "limits of single associations"),
-        (
-            policy.qos.iter().any(|qos| !known(&qos.limits)),
-            "limits of a QOS other than GPUs of a person and run-minutes",
-        ),
-        (
-            !experiment.actions.is_empty(),
-            "limits that change during the run",
-        ),
-        (!policy.reservations.is_empty(), "reservations"),
-        (
-            policy.preemption.by != sim_core::scenario::PreemptBy::None,
-            "preemption",
-        ),
-        (
-            !samples.priorities.is_empty() || !samples.looks.is_empty(),
-            "rows of sprio",
-        ),
-        (!samples.limits.is_empty(), "use of single limits"),
     ]
     .into_iter()
     .filter(|(needed, _)| *needed)
@@ -94,20 +62,14 @@ fn missing(experiment: &Experiment) -> Vec<String> {
     .collect()
 }
 
-/// Whether the engine holds all of a QOS' limits.
-fn known(limits: &Limits) -> bool {
-    let gpus = |counts: &TresCounts| TresCounts::gpus(counts.of_gpus());
-    let held = Limits {
-        max_tres_pu: gpus(&limits.max_tres_pu),
-        grp_tres_run_mins: gpus(&limits.grp_tres_run_mins),
-        max_tres_run_mins_pu: gpus(&limits.max_tres_run_mins_pu),
-        ..Limits::default()
-    };
-    *limits == held
-}
-
 /// A job as the engine takes it; `places` tells where the jobs it waits for have got to.
-fn submission(index: usize, asked: &Asked, kinds: &[String], places: &[JobId]) -> JobSpec {
+fn submission(
+    index: usize,
+    asked: &Asked,
+    kinds: &[String],
+    places: &[JobId],
+    default_limit: impl Fn(&Asked) -> Span,
+) -> JobSpec {
     let mut also = PartitionSet::empty();
     asked.partitions[1..]
         .iter()
@@ -127,7 +89,7 @@ fn submission(index: usize, asked: &Asked, kinds: &[String], places: &[JobId]) -
     JobSpec {
         intent: IntentId::from(index),
         segment: 0,
-        arrival: Arrival::At(asked.eligible),
+        arrival: Arrival::At(asked.submitted),
         after: after.collect(),
         begin: (asked.eligible > asked.submitted).then_some(asked.eligible),
         request: Request {
@@ -142,7 +104,7 @@ fn submission(index: usize, asked: &Asked, kinds: &[String], places: &[JobId]) -
                 .and_then(|kind| kinds.iter().position(|other| other == kind))
                 .map(KindId::from),
             cpus_per_node: asked.cpus_per_node,
-            limit: asked.limit.unwrap_or(Span::days(365)),
+            limit: asked.limit.unwrap_or_else(|| default_limit(asked)),
             array: None,
             exclusive: asked.exclusive,
             nice: i32::try_from(asked.nice).unwrap_or(i32::MAX),
@@ -162,7 +124,8 @@ fn submission(index: usize, asked: &Asked, kinds: &[String], places: &[JobId]) -
 struct Watch<'a> {
     experiment: &'a Experiment,
     run: Run,
-    before: Vec<JobState>,
+    /// Entries of the log that have been passed on.
+    read: usize,
     /// Position in the experiment of each job of the engine: those refused at the door never get there.
     jobs: Vec<usize>,
 }
@@ -172,6 +135,13 @@ impl<'a> Watch<'a> {
         let mut specs: Table<JobId, JobSpec> = Table::default();
         let nodes = Nodes::new(&scenario.scenario().cluster);
         let kinds: Vec<String> = nodes.kinds().iter().map(|kind| kind.name.clone()).collect();
+        let policy = &scenario.scenario().policy;
+        let accounts = scenario.scenario().workload.accounts as usize;
+        let tree = Tree::new(policy, &experiment.people, accounts);
+        let default_limit = |asked: &Asked| {
+            let assoc = tree.leaf(asked.user, asked.account);
+            limits::default_limit(policy, &tree, asked.qos, assoc, asked.partitions[0])
+        };
         // Numbers of jobs in the engine, which never sees those refused at the door.
         let mut places = Vec::new();
         let mut next = 0;
@@ -190,7 +160,7 @@ impl<'a> Watch<'a> {
                     },
                 ),
                 None => {
-                    specs.push(submission(index, asked, &kinds, &places));
+                    specs.push(submission(index, asked, &kinds, &places, default_limit));
                     jobs.push(index);
                 }
             }
@@ -203,8 +173,7 @@ impl<'a> Watch<'a> {
             from: Time::ZERO,
             to: experiment.until,
         };
-        let before = vec![JobState::Future; jobs.len()];
-        let run = Run::of(
+        let mut run = Run::of(
             scenario,
             0,
             &demand,
@@ -213,68 +182,96 @@ impl<'a> Watch<'a> {
             Detail::Summary,
             Passes::WhereNeeded,
         );
+        run.keep_log();
+        run.tick_only_at(experiment.ticks.clone());
+        let mut policy = scenario.scenario().policy.clone();
+        for action in &experiment.actions {
+            change(&mut policy, &action.change, &experiment.names);
+            run.change_at(action.at, Change::Limits(Box::new(policy.clone())));
+        }
         Watch {
             experiment,
             run,
-            before,
+            read: 0,
             jobs,
         }
     }
 
     /// Lets one instant pass and writes it down; when it was, or nothing after the last one.
     fn step(&mut self, recorder: &mut Recorder<'_>) -> Option<Time> {
-        let queue = &self.run.cluster().queue;
-        let place = |id: JobId| queue.iter().position(|record| record.job() == id);
-        let queued: Vec<Option<usize>> = self.run.cluster().jobs.ids().map(place).collect();
         if self.run.advance(1) >= 1.0 {
             return None;
         }
-        let now = self.run.now();
         let cluster = self.run.cluster();
-        let mut started: Vec<(Option<usize>, JobId)> = Vec::new();
-        for (id, job) in cluster.jobs.entries() {
-            let before = self.before[usize::from(id)];
-            if before == JobState::Running && job.state == JobState::Ended {
-                let asked = &self.experiment.jobs[self.jobs[usize::from(id)]];
-                let how = match asked.limit {
-                    Some(limit) if asked.run_time > limit => End::Timeout,
-                    Some(_) | None => End::Completed,
-                };
-                recorder.happened(
-                    now,
-                    Happened::Ended {
-                        job: self.jobs[usize::from(id)],
-                        how,
+        let place = |id: JobId| self.jobs[usize::from(id)];
+        for (at, entry) in &self.run.log().entries()[self.read..] {
+            let what = match entry {
+                engine::Happened::Refused(id, refusal) => Happened::Refused {
+                    job: place(*id),
+                    told: refusal.to_string(),
+                },
+                engine::Happened::Started {
+                    job,
+                    by,
+                    partition,
+                    nodes,
+                } => Happened::Started(Started {
+                    job: place(*job),
+                    by: match by {
+                        engine::By::Main => By::Main,
+                        engine::By::Backfill => By::Backfill,
                     },
-                );
-            }
-            if before != JobState::Running && job.state == JobState::Running {
-                started.push((queued[usize::from(id)], id));
-            }
+                    nodes: nodes.iter().map(|&node| usize::from(node)).collect(),
+                    partition: usize::from(*partition),
+                    tres: tres(cluster, &cluster.jobs[*job]),
+                    limit_min: cluster.jobs[*job].request.limit.mins_up(),
+                }),
+                engine::Happened::Preempted { job, by } => Happened::Preempted {
+                    job: place(*job),
+                    requeued: cluster.preempt.mode(&cluster.jobs[*job]) == PreemptMode::Requeue,
+                    sake: Some(place(*by)),
+                },
+                engine::Happened::Ended(id, how) => Happened::Ended {
+                    job: place(*id),
+                    how: match how {
+                        Ending::Completed => End::Completed,
+                        Ending::Timeout => End::Timeout,
+                        Ending::Preempted | Ending::Requeued | Ending::NodeFail => End::Preempted,
+                    },
+                },
+            };
+            recorder.happened(*at, what);
         }
-        // The engine does not tell the order within an instant: that of the queue is the likeliest.
-        started.sort();
-        for (_, id) in started {
-            recorder.happened(now, Happened::Started(self.start(id)));
-        }
+        self.read = self.run.log().entries().len();
         for (id, job) in cluster.jobs.entries() {
-            let standing = standing(job);
-            recorder.stands(now, self.jobs[usize::from(id)], standing);
-            self.before[usize::from(id)] = job.state;
+            recorder.stands(self.run.now(), place(id), standing(job));
         }
-        Some(now)
+        Some(self.run.now())
     }
+}
 
-    fn start(&self, id: JobId) -> Started {
-        let job = &self.run.cluster().jobs[id];
-        let nodes = job.on.nodes().iter().map(|node| node.0 as usize).collect();
-        Started {
-            job: self.jobs[usize::from(id)],
-            by: By::Main,
-            nodes,
-            partition: usize::from(job.partition),
-            tres: tres(self.run.cluster(), job),
-            limit_min: job.request.limit.mins_up(),
+/// Puts the new limits of one QOS or association into the policy.
+fn change(policy: &mut Policy, change: &super::experiment::Change, names: &Names) {
+    match change {
+        super::experiment::Change::Qos(qos, limits) => {
+            policy.qos[usize::from(*qos)].limits = limits.clone();
+        }
+        super::experiment::Change::Account(account, limits) => {
+            let name = &names.accounts[usize::from(*account)];
+            let rows = &mut policy.associations.accounts;
+            if let Some(row) = rows.iter_mut().find(|row| &row.name == name) {
+                row.limits = limits.clone();
+            }
+        }
+        super::experiment::Change::User(user, account, limits) => {
+            let name = &names.accounts[usize::from(*account)];
+            let rows = &mut policy.associations.users;
+            if let Some(row) = rows
+                .iter_mut()
+                .find(|row| row.person == user.0 && &row.account == name)
+            {
+                row.limits = limits.clone();
+            }
         }
     }
 }
@@ -285,20 +282,21 @@ fn standing(job: &Job) -> Standing {
         JobState::Future => Standing::Absent,
         JobState::NotEligible if job.runs == 0 => Standing::Absent,
         JobState::NotEligible | JobState::Pending => Standing::Pending {
-            reason: job.reason.code().to_owned(),
+            reason: job.reason.to_string(),
             priority: job.priority,
         },
         JobState::Running => Standing::Running,
-        JobState::Ended => Standing::Gone,
+        JobState::Completing | JobState::Ended => Standing::Gone,
     }
 }
 
-/// What a running job holds, as accounting prints it. Billing is for the engine to tell.
+/// What a running job holds, as accounting prints it.
 fn tres(cluster: &Cluster, job: &Job) -> String {
     let kinds = cluster.nodes.kinds();
     let cpus = job.on.cpus(&job.request, kinds.len());
     let devices = job.on.devices(&job.request, kinds.len());
-    let mut entries = vec![format!("cpu={cpus}")];
+    let billing = cluster.amounts.allocated(job, TresIx::BILLING);
+    let mut entries = vec![format!("billing={billing}"), format!("cpu={cpus}")];
     for (kind, count) in kinds.iter().zip(&devices).filter(|(_, count)| **count > 0) {
         entries.push(format!("gres/gpu:{}={count}", kind.name));
     }

@@ -92,6 +92,7 @@ pub fn translate(case: &Case) -> Result<(Experiment, Vec<String>), Found> {
     }
     let until = case.observed.last_seen().clamp(LONGEST_OBSERVATION, MOST_SECONDS);
     let until = at(until) + Span::secs(1);
+    policy.preemption.kill_wait = policy::kill_wait(case, &mut found);
     let period = policy.priority.calc_period;
     let experiment = Experiment {
         scenario: Scenario {
@@ -122,7 +123,6 @@ pub fn translate(case: &Case) -> Result<(Experiment, Vec<String>), Found> {
         },
         jobs,
         actions,
-        kill_wait: policy::kill_wait(case, &mut found),
         samples: samples(case),
         names,
     };

@@ -19,6 +19,8 @@ pub enum JobState {
     Pending,
     /// On its nodes.
     Running,
+    /// At its end, while its nodes are cleaned up after it.
+    Completing,
     /// Gone.
     Ended,
 }
@@ -69,8 +71,8 @@ pub struct Job {
     pub on_ledger: Span,
     /// How often it has started.
     pub runs: u32,
-    /// Since when it is being pushed off, if it is.
-    pub pushed_off: Option<Time>,
+    /// For whom it has to go, while it is in grace.
+    pub pushed_off: Option<JobId>,
 }
 
 impl Job {

@@ -106,7 +106,7 @@ impl Ledgers {
         let mut ledgers = Ledgers::new(rules, tree, amounts, nodes);
         for job in jobs {
             match job.state {
-                JobState::Future | JobState::Ended => {}
+                JobState::Future | JobState::Completing | JobState::Ended => {}
                 JobState::NotEligible | JobState::Pending => ledgers.submit(job),
                 JobState::Running => {
                     ledgers.submit(job);

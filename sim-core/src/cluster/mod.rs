@@ -243,17 +243,12 @@ impl Cluster {
         }
     }
 
-    /// Takes a job off its nodes, charges what it used since the last tick, and clears its limits.
-    pub fn end(&mut self, id: JobId, now: Time) {
+    /// A job ends: charges what it used since the last tick, and clears its limits. It is on its nodes until it leaves.
+    pub fn complete(&mut self, id: JobId, now: Time) {
         let job = &mut self.jobs[id];
         debug_assert_eq!(job.state, JobState::Running);
-        job.state = JobState::Ended;
+        job.state = JobState::Completing;
         job.pushed_off = None;
-        let entry = (job.ends_by, id);
-        let at = self.running.partition_point(|&other| other < entry);
-        debug_assert_eq!(self.running[at], entry);
-        self.running.remove(at);
-        self.nodes.give_back(&job.on, &job.request);
         self.ledgers.end(job, &self.amounts);
         job.on_ledger = crate::units::Span::ZERO;
         let ran = now.since(job.started.max(self.usage.last_tick()));
@@ -264,7 +259,24 @@ impl Cluster {
             Vec::new()
         };
         self.usage.charge(&charge(&self.amounts, job, &held), ran);
+    }
+
+    /// A job ends and leaves its nodes at once.
+    pub fn end(&mut self, id: JobId, now: Time) {
+        self.complete(id, now);
+        self.leave(id);
+    }
+
+    /// A job that has ended leaves its nodes.
+    pub fn leave(&mut self, id: JobId) {
         let job = &mut self.jobs[id];
+        debug_assert_eq!(job.state, JobState::Completing);
+        job.state = JobState::Ended;
+        let entry = (job.ends_by, id);
+        let at = self.running.partition_point(|&other| other < entry);
+        debug_assert_eq!(self.running[at], entry);
+        self.running.remove(at);
+        self.nodes.give_back(&job.on, &job.request);
         // The allocation is kept until here only; records hold it for ever.
         job.on = Allocation::none();
     }
@@ -295,6 +307,9 @@ impl Cluster {
         self.usage.decay(now);
         for &(_, id) in &self.running {
             let job = &mut self.jobs[id];
+            if job.state == JobState::Completing {
+                continue;
+            }
             let elapsed = now.since(job.started.max(last));
             let held = if self.usage.keeps_budgets() {
                 self.amounts.all_allocated(job)

@@ -100,6 +100,7 @@ impl Run {
             .running
             .iter()
             .map(|&(_, id)| id)
+            .filter(|&id| self.cluster.jobs[id].state == JobState::Running)
             .filter(|&id| {
                 let on = self.cluster.jobs[id].on.nodes();
                 on.iter().any(|&node| nodes.contains(usize::from(node)))
@@ -125,19 +126,19 @@ impl Run {
             .map(|&(_, id)| id)
             .filter(|&id| {
                 let job = &self.cluster.jobs[id];
-                job.request.reservation.is_some_and(|reservation| {
-                    let (_, flexible) = self.cluster.reservations.nodes(reservation);
-                    let lasts = self
-                        .cluster
-                        .reservations
-                        .next(reservation, now)
-                        .is_some_and(|(from, _)| from <= now);
-                    !flexible && !lasts
-                })
+                job.state == JobState::Running
+                    && job.request.reservation.is_some_and(|reservation| {
+                        let (_, flexible) = self.cluster.reservations.nodes(reservation);
+                        let lasts = self
+                            .cluster
+                            .reservations
+                            .next(reservation, now)
+                            .is_some_and(|(from, _)| from <= now);
+                        !flexible && !lasts
+                    })
             })
             .collect();
         for id in over {
-            debug_assert_eq!(self.cluster.jobs[id].state, JobState::Running);
             self.end(id, Ending::Timeout, now);
         }
     }

@@ -120,7 +120,7 @@ impl Due {
         self.wakes.push(Reverse(at));
     }
 
-    /// The next instant at which anything is due. Ticks and passes alone keep nothing alive.
+    /// The next instant at which anything is due. Ticks of a period and passes alone keep nothing alive.
     pub fn next_instant(&self) -> Option<Time> {
         let jobs = [
             self.ends.peek().map(|r| r.0.0),
@@ -130,8 +130,14 @@ impl Due {
             self.wakes.peek().map(|r| r.0),
         ];
         let passes = [self.main, self.backfill];
-        let next = jobs.into_iter().chain(passes).flatten().min()?;
-        Some(self.tick.map_or(next, |tick| tick.min(next)))
+        let next = jobs.into_iter().chain(passes).flatten().min();
+        match &self.ticks {
+            Ticks::Given(_) => next.into_iter().chain(self.tick).min(),
+            Ticks::Never | Ticks::Every(_) => {
+                let next = next?;
+                Some(self.tick.map_or(next, |tick| tick.min(next)))
+            }
+        }
     }
 
     /// The next end due now: which job, and which of its runs.

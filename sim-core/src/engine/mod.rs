@@ -227,10 +227,17 @@ impl Run {
         self.due.wake_at(now);
         while let Some((id, run)) = self.due.end_at(now) {
             let job = &self.cluster.jobs[id];
-            if job.state == JobState::Running && job.runs == run {
-                let how = self.how_it_ends(id, now);
-                self.end(id, how, now);
-                self.after_event(now);
+            if job.runs != run {
+                continue;
+            }
+            match job.state {
+                JobState::Running => {
+                    let how = self.how_it_ends(id, now);
+                    self.end(id, how, now);
+                    self.after_event(now);
+                }
+                JobState::Completing => self.leave(id, now),
+                JobState::Future | JobState::NotEligible | JobState::Pending | JobState::Ended => {}
             }
         }
         if self.due.change_at(now) {
@@ -301,7 +308,7 @@ impl Run {
     fn end(&mut self, id: JobId, how: Ending, now: Time) {
         self.events += 1;
         self.wrote = true;
-        self.cluster.end(id, now);
+        self.cluster.complete(id, now);
         self.log.ended(id, how, now);
         match how {
             Ending::Completed | Ending::Timeout => self.collector.ended(id, &self.specs[id], now),
@@ -310,16 +317,37 @@ impl Run {
             }
         }
         if how == Ending::Requeued {
+            self.leave(id, now);
             self.cluster.requeue(id, now);
             let delay = self.scenario.scenario().policy.preemption.requeue_delay;
             self.due.follow(now + delay, id);
-        } else {
-            self.cluster.ledgers.withdraw(&self.cluster.jobs[id]);
-            if let Some(next) = self.followers[usize::from(id)] {
-                self.due.follow(now, next);
-            }
-            self.release_dependents(id, how, now);
+            return;
         }
+        self.cluster.ledgers.withdraw(&self.cluster.jobs[id]);
+        if let Some(next) = self.followers[usize::from(id)] {
+            self.due.follow(now, next);
+        }
+        self.release_dependents(id, how, now);
+        let epilog = match (&self.scenario.scenario().policy.passes, how) {
+            (PassRhythm::Slurm(passes), Ending::Completed | Ending::Timeout) => passes.completing,
+            (
+                PassRhythm::Slurm(_) | PassRhythm::EveryInstant | PassRhythm::EveryEvent,
+                Ending::Completed | Ending::Timeout | Ending::Preempted | Ending::Requeued | Ending::NodeFail,
+            ) => Span::ZERO,
+        };
+        if epilog == Span::ZERO {
+            self.leave(id, now);
+        } else {
+            // Plans go on counting with its limit: nobody tells them that it is about to leave.
+            let run = self.cluster.jobs[id].runs;
+            self.due.end(now + epilog, id, run);
+        }
+    }
+
+    /// A job that has ended leaves its nodes.
+    fn leave(&mut self, id: JobId, now: Time) {
+        self.wrote = true;
+        self.cluster.leave(id);
         self.looked = None;
         self.due.main_at(now);
         self.due.backfill_from(now);
@@ -346,10 +374,10 @@ impl Run {
     }
 
     fn is_independent(&self, id: JobId) -> bool {
-        self.specs[id]
-            .after
-            .iter()
-            .all(|after| self.cluster.jobs[after.on()].state == JobState::Ended)
+        self.specs[id].after.iter().all(|after| {
+            let state = self.cluster.jobs[after.on()].state;
+            matches!(state, JobState::Ended | JobState::Completing)
+        })
     }
 
     /// A job comes in, or its time to be looked at has come.
@@ -562,7 +590,7 @@ impl Run {
         }
         let (by, run) = (now + stays, job.runs);
         let by = by.min(job.ends_by);
-        self.cluster.jobs[id].pushed_off = Some(now);
+        self.cluster.jobs[id].pushed_off = Some(for_whom);
         self.cluster.ends_by(id, by);
         self.due.end(by, id, run);
         self.due.backfill_from(now + Span::secs(1));
@@ -583,7 +611,13 @@ impl Run {
             .filter(|record| record.partition == self.cluster.jobs[record.job()].request.partition)
             .map(|record| (record.job(), self.cluster.jobs[record.job()].reason))
             .collect();
-        let running: Vec<_> = self.cluster.running.iter().map(|&(_, id)| id).collect();
+        let running: Vec<_> = self
+            .cluster
+            .running
+            .iter()
+            .map(|&(_, id)| id)
+            .filter(|&id| self.cluster.jobs[id].state == JobState::Running)
+            .collect();
         let mut report = self.collector.finish(self.seed, &self.specs, &pending, &running);
         report.passes = self.passes;
         report.events = self.events;

@@ -9,7 +9,7 @@
 use super::main_pass::places_before;
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
-use crate::cluster::{Allocation, Cluster, Job, NodeSet, Room};
+use crate::cluster::{Allocation, Cluster, Job, JobState, NodeSet, Room};
 use crate::ids::{JobId, PartitionId, PartitionSet, UserId};
 use crate::reason::Reason;
 use crate::scenario::SlurmBackfill;
@@ -252,10 +252,7 @@ impl<'a> BackfillPass<'a> {
     /// Whom to push off so that the job can start on nodes that are open to it now.
     fn victims(&self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) -> Option<Vec<JobId>> {
         let rules = &cluster.preempt;
-        if !rules.on()
-            || self.preempted_for.contains(&id)
-            || preempt::under_way(cluster, rules, job, partition)
-        {
+        if !rules.on() || self.preempted_for.contains(&id) || preempt::under_way(cluster, id) {
             return None;
         }
         let open = self.open_now(cluster, job, partition)?;
@@ -435,7 +432,8 @@ fn will_run(
     if rules.on() {
         for &(_, id) in &cluster.running {
             let victim = &cluster.jobs[id];
-            if rules.may(job, partition, victim) && rules.exempt_until(victim) <= now {
+            let may = victim.state == JobState::Running && rules.may(job, partition, victim);
+            if may && rules.exempt_until(victim) <= now {
                 free.give_back(&victim.on, &victim.request);
             }
         }

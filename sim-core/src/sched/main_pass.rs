@@ -134,7 +134,7 @@ impl MainPass {
             let verdict = if self.preempted_for == Some(id) {
                 Verdict::Blocked
             } else {
-                self.verdict(cluster, job, partition)
+                self.verdict(cluster, id, job, partition)
             };
             let reason = match verdict {
                 Verdict::Start(on) => {
@@ -180,7 +180,7 @@ impl MainPass {
         }
     }
 
-    fn verdict(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Verdict {
+    fn verdict(&self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) -> Verdict {
         let request = &job.request;
         if let Some(reason) = limits::before_selection(cluster, job, partition) {
             return Verdict::Held(reason);
@@ -208,7 +208,7 @@ impl MainPass {
         }
         let rules = &cluster.preempt;
         if rules.on()
-            && !preempt::under_way(cluster, rules, job, partition)
+            && !preempt::under_way(cluster, id)
             && let Some(victims) = preempt::victims(cluster, rules, job, partition, &nodes, self.now)
         {
             return Verdict::Preempt(victims);

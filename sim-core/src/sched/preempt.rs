@@ -4,16 +4,16 @@
 use std::cmp::Reverse;
 
 use super::select;
-use crate::cluster::{Cluster, Job, NodeSet, PreemptRules};
+use crate::cluster::{Cluster, Job, JobState, NodeSet, PreemptRules};
 use crate::ids::{JobId, PartitionId};
 use crate::units::Time;
 
 /// Whether anybody runs who was pushed off for this job and is still in grace: it waits for that.
-pub fn under_way(cluster: &Cluster, rules: &PreemptRules, job: &Job, partition: PartitionId) -> bool {
-    cluster.running.iter().any(|&(_, id)| {
-        let victim = &cluster.jobs[id];
-        victim.pushed_off.is_some() && rules.may(job, partition, victim)
-    })
+pub fn under_way(cluster: &Cluster, id: JobId) -> bool {
+    cluster
+        .running
+        .iter()
+        .any(|&(_, victim)| cluster.jobs[victim].pushed_off == Some(id))
 }
 
 /// Jobs that this one may push off now, on some of `nodes`, in the order in which they run (by id).
@@ -31,7 +31,8 @@ fn candidates(
         .map(|&(_, id)| id)
         .filter(|&id| {
             let victim = &cluster.jobs[id];
-            victim.pushed_off.is_none()
+            victim.state == JobState::Running
+                && victim.pushed_off.is_none()
                 && rules.may(job, partition, victim)
                 && rules.exempt_until(victim) <= now
                 && victim

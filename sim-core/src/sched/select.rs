@@ -1,6 +1,10 @@
 //! Which nodes a request gets: those of the lowest weight; of these the fewest sufficient free GPUs, then the lowest index
-//! (`slurm-semantics` §4.5 and §9.1). Where the request fixes its CPUs, all nodes count as equal and the index alone
-//! decides, as in Slurm.
+//! (`slurm-semantics` §4.5 and §9.1).
+//!
+//! Where the request fixes its CPUs, Slurm counts all nodes that fit as equal and looks at runs of neighbours: the
+//! shortest run that suffices is taken from its beginning; while none suffices, the longest one is taken whole. Single
+//! nodes go by the same rule, so a node that stands alone is taken before one of two neighbours. (Observed, and read in
+//! the source: the set of consecutive nodes with the tightest fit.)
 
 use crate::cluster::{Allocation, Nodes, Room};
 use crate::ids::NodeId;
@@ -38,6 +42,13 @@ pub fn choose(
         };
         (nodes.weight(node), left)
     };
+    if request.cpus_per_node > 0 && !spread {
+        let able = candidates.filter(|&node| free.fits(node, request)).collect();
+        let mut chosen = by_runs(able, request.nodes as usize, |node| nodes.weight(node))?;
+        chosen.sort_unstable();
+        let on = Allocation::many(chosen.into_iter().map(NodeId::from).collect());
+        return Some(free.settle(on, request));
+    }
     if request.nodes == 1 {
         // Nothing is tighter than a node of the lowest weight that the request fills.
         let tightest = (0, request.gpus_per_node);
@@ -63,6 +74,32 @@ pub fn choose(
     able.sort_unstable();
     let on = Allocation::many(able.into_iter().map(NodeId::from).collect());
     Some(free.settle(on, request))
+}
+
+/// So many of the nodes, run by run: lower weights first, then the shortest run that suffices, else the longest.
+fn by_runs(able: Vec<usize>, wanted: usize, weight: impl Fn(usize) -> u32) -> Option<Vec<usize>> {
+    if able.len() < wanted {
+        return None;
+    }
+    let neighbours = |a: &usize, b: &usize| *b == *a + 1 && weight(*a) == weight(*b);
+    let mut runs: Vec<&[usize]> = able.chunk_by(neighbours).collect();
+    let mut chosen = Vec::with_capacity(wanted);
+    while chosen.len() < wanted {
+        let left = wanted - chosen.len();
+        let better = |run: &[usize]| {
+            let suffices = run.len() >= left;
+            let fit = if suffices {
+                run.len()
+            } else {
+                usize::MAX - run.len()
+            };
+            (weight(run[0]), !suffices, fit)
+        };
+        let (best, run) = runs.iter().enumerate().min_by_key(|(_, run)| better(run))?;
+        chosen.extend(run.iter().take(left));
+        runs.remove(best);
+    }
+    Some(chosen)
 }
 
 #[cfg(test)]
@@ -133,6 +170,17 @@ mod tests {
         let mut weighted = two();
         weighted[0].weight = 5;
         assert_eq!(chosen(fixed, weighted), Some(vec![1]));
+    }
+
+    #[test]
+    fn with_fixed_cpus_the_shortest_run_that_suffices_is_taken_from_its_beginning() {
+        let runs = |able: &[usize], wanted| by_runs(able.to_vec(), wanted, |_| 0);
+        assert_eq!(runs(&[0, 1, 3], 1), Some(vec![3]));
+        assert_eq!(runs(&[0, 1, 3], 2), Some(vec![0, 1]));
+        assert_eq!(runs(&[0, 1, 2, 4, 5], 2), Some(vec![4, 5]));
+        // None suffices: the longest whole, then the tightest that is enough.
+        assert_eq!(runs(&[0, 2, 3, 5, 6], 3), Some(vec![2, 3, 0]));
+        assert_eq!(runs(&[0, 2], 3), None);
     }
 
     #[test]

@@ -273,7 +273,11 @@ fn capacity_and_waiting_sum_exactly_over_all_and_for_each_job() {
                     JobState::Running => {
                         busy += SEVENTHS * u64::from(job.request.gpus()) * window.overlap(from, to);
                     }
-                    JobState::Pending | JobState::NotEligible | JobState::Future | JobState::Ended => {}
+                    JobState::Pending
+                    | JobState::NotEligible
+                    | JobState::Future
+                    | JobState::Completing
+                    | JobState::Ended => {}
                 }
             }
         };

@@ -13,6 +13,9 @@ use crate::oracle::words;
 
 /// Scan for exceeded limits: a constant of slurmctld.
 const KILL_SCAN: Span = Span::secs(30);
+/// What launching a job and cleaning up after it add to the time it holds its nodes: less than a second each, so that
+/// a pass in the second of its end comes too early.
+const COMPLETING: Span = Span::secs(1);
 
 /// KillWait: seconds between asking a job to end and making it.
 pub fn kill_wait(case: &Case, found: &mut Found) -> Span {
@@ -39,6 +42,7 @@ pub fn policy(case: &Case, found: &mut Found) -> Policy {
     let mut passes = SlurmPasses {
         default_queue_depth: 100,
         kill_scan: KILL_SCAN,
+        completing: COMPLETING,
         ..SlurmPasses::default()
     };
     let mut backfills = true;

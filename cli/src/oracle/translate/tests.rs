@@ -114,7 +114,7 @@ fn settings_become_the_policy() {
         (PreemptBy::Qos, PreemptMode::Requeue)
     );
     assert_eq!(
-        (preemption.exempt_time, experiment.kill_wait),
+        (preemption.exempt_time, preemption.kill_wait),
         (Span(60), Span(5))
     );
     assert_eq!(notes.len(), 1);

@@ -22,10 +22,10 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
             before,
             found,
         );
-        if group.gpus == 0 {
+        if group.gpus == 0 && group.more.is_empty() && group.cpus == 0 {
             found.error(
                 format!("{path}.gpus"),
-                "nodes without GPUs take no part here",
+                "a node with neither GPUs nor CPUs holds no job",
                 "leave the group out, or give it GPUs",
             );
         }

@@ -71,6 +71,8 @@ pub struct SlurmPasses {
     pub max_job_start: u32,
     /// assoc_limit_stop: a job that a limit holds shuts its partition, as a blocked one does.
     pub assoc_limit_stop: bool,
+    /// How long a node is cleaned up after a job (COMPLETING, the epilog) before others may have it.
+    pub completing: Span,
     /// Scan for exceeded limits: a job is killed at the first multiple after its end. Zero: exactly at its end.
     pub kill_scan: Span,
 }
@@ -114,6 +116,7 @@ impl Default for SlurmPasses {
             partition_job_depth: 0,
             max_job_start: 0,
             assoc_limit_stop: false,
+            completing: Span::ZERO,
             kill_scan: Span::ZERO,
         }
     }
