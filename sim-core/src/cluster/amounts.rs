@@ -56,6 +56,7 @@ impl Amounts {
     }
 
     /// What a request names of a resource. A type counts only if it is named; `billing` follows from the rest.
+    #[inline]
     pub fn requested(&self, request: &Request, partition: PartitionId, tres: TresIx) -> u64 {
         match tres {
             TresIx::CPU => u64::from(request.cpus()),

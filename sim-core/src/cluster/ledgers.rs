@@ -123,16 +123,19 @@ impl Ledgers {
     }
 
     /// What the running jobs hold of a resource, if it is counted. Nodes that several jobs share count once.
+    #[inline]
     pub fn held(&self, who: Who, tres: TresIx) -> Option<u64> {
         self.held.get(&self.places, who, tres)
     }
 
     /// Seconds of a resource that the running jobs may still use, if they are counted.
+    #[inline]
     pub fn left(&self, who: Who, tres: TresIx) -> Option<u64> {
         self.left.get(&self.places, who, tres)
     }
 
     /// Running jobs, if they are counted.
+    #[inline]
     pub fn running(&self, who: Who) -> Option<u64> {
         self.running.get(&self.places, who, TresIx::CPU)
     }
@@ -153,6 +156,7 @@ impl Ledgers {
     }
 
     /// Running tasks of an array.
+    #[inline]
     pub fn running_tasks(&self, array: ArrayId) -> u32 {
         self.running_tasks.get(usize::from(array)).copied().unwrap_or(0)
     }
@@ -329,6 +333,7 @@ impl Places {
     }
 
     /// The kind of [`Who`], and the row within it.
+    #[inline]
     fn row(&self, who: Who) -> (usize, usize) {
         match who {
             Who::Qos(qos) => (0, usize::from(qos)),
@@ -366,11 +371,13 @@ impl Sums {
         self.values.len().checked_div(self.columns.len()).unwrap_or(0)
     }
 
+    #[inline]
     fn row(&self, places: &Places, who: Who) -> Option<usize> {
         let (kind, row) = places.row(who);
         Some(self.rows[kind]? + row)
     }
 
+    #[inline]
     fn get(&self, places: &Places, who: Who, tres: TresIx) -> Option<u64> {
         let column = self.columns.iter().position(|&other| other == tres)?;
         Some(self.values[self.row(places, who)? * self.columns.len() + column])

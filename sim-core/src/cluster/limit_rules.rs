@@ -7,7 +7,7 @@ use super::tree::Tree;
 use super::tres::{TresIx, TresTable};
 use crate::ids::{AccountId, AssocId, PartitionId, QosId, Table, UserId};
 use crate::reason::{LimitKind, LimitOf, LimitReason, Reason, TresClass};
-use crate::scenario::{AssocLimits, Enforce, Limits, Policy, TresCounts};
+use crate::scenario::{AssocLimits, Enforce, Limits, PartitionSpec, Policy, TresCounts};
 use crate::units::Span;
 
 /// One limit that a job is tested against.
@@ -91,8 +91,8 @@ pub struct LimitRules {
     of_qos: Lists,
     /// By association, then phase.
     of_assoc: Lists,
-    /// Whether any association has a limit.
-    any_of_assoc: bool,
+    /// By phase, whether any association has a limit.
+    any_of_assoc: [bool; 3],
     qos_count: usize,
     /// By partition and QOS: whose limits come first, and next.
     order: Vec<(QosId, Option<QosId>)>,
@@ -100,12 +100,32 @@ pub struct LimitRules {
     pub qos: Table<QosId, QosFlags>,
     /// MinPrioThreshold of each association.
     pub threshold: Table<AssocId, Option<u32>>,
-    /// Which accounts a partition lets in (with those below them), if not all.
-    accounts: Table<PartitionId, Option<Vec<bool>>>,
-    /// Which QOS a partition lets in, if not all.
-    allowed_qos: Table<PartitionId, Option<Vec<bool>>>,
+    /// Whom each partition lets in, if not everybody.
+    doors: Table<PartitionId, Option<Door>>,
     /// What is enforced.
     pub enforce: Enforce,
+}
+
+/// Whom a partition lets in.
+#[derive(Clone, Debug)]
+struct Door {
+    /// By account, with those below the ones that are named; `None` is all.
+    accounts: Option<Vec<bool>>,
+    /// By QOS; `None` is all.
+    qos: Option<Vec<bool>>,
+}
+
+impl Door {
+    fn new(policy: &Policy, tree: &Tree, part: &PartitionSpec) -> Option<Door> {
+        let of_qos = |names: &Vec<String>| policy.qos.iter().map(|qos| names.contains(&qos.name)).collect();
+        let door = Door {
+            accounts: accounts_let_in(policy, tree, &part.allow_accounts),
+            qos: Some(&part.allow_qos)
+                .filter(|names| !names.is_empty())
+                .map(of_qos),
+        };
+        (door.accounts.is_some() || door.qos.is_some()).then_some(door)
+    }
 }
 
 /// Lists of checks, one after the other.
@@ -121,6 +141,7 @@ impl Lists {
         self.ends.push(self.checks.len() as u32);
     }
 
+    #[inline]
     fn get(&self, index: usize) -> &[Check] {
         let from = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.checks[from as usize..self.ends[index] as usize]
@@ -165,7 +186,8 @@ impl LimitRules {
             }
         }
         LimitRules {
-            any_of_assoc: !of_assoc.checks.is_empty(),
+            any_of_assoc: Phase::ALL
+                .map(|phase| (0..tree.len()).any(|at| !of_assoc.get(3 * at + phase.index()).is_empty())),
             of_qos,
             of_assoc,
             qos_count: policy.qos.len(),
@@ -185,36 +207,31 @@ impl LimitRules {
                 .entries()
                 .map(|(_, row)| row.limits.min_prio_threshold)
                 .collect(),
-            accounts: policy
+            doors: policy
                 .partitions
                 .iter()
-                .map(|part| accounts_let_in(policy, tree, &part.allow_accounts))
-                .collect(),
-            allowed_qos: policy
-                .partitions
-                .iter()
-                .map(|part| {
-                    let names = Some(&part.allow_qos).filter(|names| !names.is_empty())?;
-                    Some(policy.qos.iter().map(|qos| names.contains(&qos.name)).collect())
-                })
+                .map(|part| Door::new(policy, tree, part))
                 .collect(),
             enforce: policy.enforce,
         }
     }
 
     /// The checks of the QOS that count for a job of this QOS in this partition.
+    #[inline]
     pub fn of_qos(&self, partition: PartitionId, qos: QosId, phase: Phase) -> &[Check] {
         self.of_qos.get(3 * self.pair(partition, qos) + phase.index())
     }
 
     /// The checks of one association.
+    #[inline]
     pub fn of_assoc(&self, assoc: AssocId, phase: Phase) -> &[Check] {
         self.of_assoc.get(3 * usize::from(assoc) + phase.index())
     }
 
-    /// Whether any association has any limit.
-    pub fn any_of_assoc(&self) -> bool {
-        self.any_of_assoc
+    /// Whether any association has a limit that is tested in a phase.
+    #[inline]
+    pub fn any_of_assoc(&self, phase: Phase) -> bool {
+        self.any_of_assoc[phase.index()]
     }
 
     /// Whose limits are asked first for a job of this QOS in this partition, and whose next.
@@ -222,18 +239,21 @@ impl LimitRules {
         self.order[self.pair(partition, qos)]
     }
 
-    /// Whether a partition lets an account in.
-    pub fn lets_in_account(&self, partition: PartitionId, account: AccountId) -> bool {
-        self.accounts[partition]
-            .as_ref()
-            .is_none_or(|allowed| allowed.get(usize::from(account)).copied().unwrap_or(false))
-    }
-
-    /// Whether a partition lets a QOS in.
-    pub fn lets_in_qos(&self, partition: PartitionId, qos: QosId) -> bool {
-        self.allowed_qos[partition]
-            .as_ref()
-            .is_none_or(|allowed| allowed[usize::from(qos)])
+    /// Why a partition does not let a job in, if it does not.
+    #[inline]
+    pub fn shut_out(&self, partition: PartitionId, account: AccountId, qos: QosId) -> Option<Reason> {
+        let door = self.doors[partition].as_ref()?;
+        let lets_in = |list: &Option<Vec<bool>>, at: usize| {
+            list.as_ref()
+                .is_none_or(|allowed| allowed.get(at).copied().unwrap_or(false))
+        };
+        if !lets_in(&door.accounts, account.into()) {
+            Some(Reason::AccountNotAllowed)
+        } else if !lets_in(&door.qos, qos.into()) {
+            Some(Reason::QosNotAllowed)
+        } else {
+            None
+        }
     }
 
     /// Every check there is, some of them several times.
@@ -241,6 +261,7 @@ impl LimitRules {
         self.of_qos.checks.iter().chain(&self.of_assoc.checks)
     }
 
+    #[inline]
     fn pair(&self, partition: PartitionId, qos: QosId) -> usize {
         usize::from(partition) * self.qos_count + usize::from(qos)
     }
@@ -257,6 +278,7 @@ impl Check {
     }
 
     /// Whose jobs it counts together, for a job of this person in this account.
+    #[inline]
     pub fn who(&self, user: UserId, account: AccountId) -> Who {
         match (self.owner, self.kind) {
             (Owner::Assoc(assoc), _) => Who::Assoc(assoc),
@@ -310,6 +332,7 @@ impl Check {
 impl Phase {
     const ALL: [Phase; 3] = [Phase::Before, Phase::After, Phase::Submission];
 
+    #[inline]
     fn index(self) -> usize {
         match self {
             Phase::Before => 0,

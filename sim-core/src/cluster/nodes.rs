@@ -22,6 +22,8 @@ pub struct Nodes {
     kinds: Table<KindId, Kind>,
     installed: Room,
     free: Room,
+    /// Types of device of each node, in index order.
+    orders: Vec<Vec<KindId>>,
     names: Vec<String>,
     weights: Vec<u32>,
     /// Those that can be used.
@@ -79,6 +81,10 @@ impl Nodes {
             free: installed.clone(),
             up: NodeSet::full(names.len()),
             installed,
+            orders: devices
+                .iter()
+                .map(|of_node| of_node.iter().map(|&(kind, _)| kind).collect())
+                .collect(),
             names,
             weighted: weights.windows(2).any(|pair| pair[0] != pair[1]),
             weights,
@@ -125,6 +131,10 @@ impl Nodes {
     /// Name of a node: that of its group, with its number from 1 if the group has several.
     pub fn name(&self, node: NodeId) -> &str {
         &self.names[usize::from(node)]
+    }
+    /// Writes down which devices the request takes of these nodes: the lowest free ones.
+    pub fn settle(&self, free: &Room, on: Allocation, request: &Request) -> Allocation {
+        free.settle(on, request, |node| &self.orders[node])
     }
     /// Weight of a node, or 0 where all are equal.
     pub fn weight(&self, node: usize) -> u32 {

@@ -159,14 +159,19 @@ impl Room {
             && (request.cpus_per_node == 0 || self.cpus(node) >= request.cpus_per_node)
             && !(request.exclusive && self.jobs[node] > 0)
     }
-    /// Writes down which devices the request takes of these nodes.
-    pub fn settle(&self, mut on: Allocation, request: &Request) -> Allocation {
+    /// Writes down which devices the request takes of these nodes. `order` gives the types of a node in index order.
+    pub(super) fn settle<'a>(
+        &self,
+        mut on: Allocation,
+        request: &Request,
+        order: impl Fn(usize) -> &'a [KindId],
+    ) -> Allocation {
         let any_type = self.kinds > 1 && request.kind.is_none() && request.gpus_per_node > 0;
         if any_type || request.exclusive {
             on.split = Some(
                 on.nodes()
                     .iter()
-                    .flat_map(|&node| self.share(usize::from(node), request))
+                    .flat_map(|&node| self.share(usize::from(node), request, order(usize::from(node))))
                     .collect(),
             );
         }
@@ -174,24 +179,20 @@ impl Room {
     }
     /// The devices by type that the request takes of a node, the lowest free ones, and CPUs; all of it if it wants whole
     /// nodes.
-    fn share(&self, node: usize, request: &Request) -> Vec<u32> {
-        let mut wanted = request.gpus_per_node;
-        let cpus = match self.cpus.get(node) {
+    fn share(&self, node: usize, request: &Request, order: &[KindId]) -> Vec<u32> {
+        let mut share = vec![0; self.kinds + 1];
+        share[self.kinds] = match self.cpus.get(node) {
             Some(&all) if request.exclusive => all,
             Some(_) | None => request.cpus_per_node,
         };
-        (0..self.kinds)
-            .map(|kind| {
-                let free = self.of_kind(node, KindId::from(kind));
-                if request.exclusive {
-                    return free;
-                }
-                let taken = free.min(wanted);
-                wanted -= taken;
-                taken
-            })
-            .chain([cpus])
-            .collect()
+        let mut wanted = request.gpus_per_node;
+        for &kind in order {
+            let free = self.of_kind(node, kind);
+            let taken = if request.exclusive { free } else { free.min(wanted) };
+            wanted -= taken.min(wanted);
+            share[usize::from(kind)] = taken;
+        }
+        share
     }
     /// So many devices of a type are counted as taken, by no job.
     pub fn set_apart(&mut self, node: usize, kind: KindId, devices: u32) {

@@ -218,6 +218,7 @@ impl Tree {
     }
 
     /// From a node up to root, both included.
+    #[inline]
     pub fn chain(&self, assoc: AssocId) -> &[AssocId] {
         span(&self.chains, &self.chain_from, assoc)
     }

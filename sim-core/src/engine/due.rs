@@ -42,6 +42,8 @@ pub(super) struct Due {
     tick: Option<Time>,
     main: Option<Time>,
     main_every: Span,
+    /// How often limits are scanned; ticks fall on scans, since both count from the start of slurmctld.
+    scan_every: Span,
     backfill: Option<Time>,
     backfill_every: Option<Span>,
     passes: Passes,
@@ -52,6 +54,10 @@ impl Due {
         let main_every = match &policy.passes {
             PassRhythm::Slurm(p) => p.sched_interval,
             PassRhythm::EveryInstant | PassRhythm::EveryEvent => Span::secs(1),
+        };
+        let scan_every = match &policy.passes {
+            PassRhythm::Slurm(p) => p.kill_scan,
+            PassRhythm::EveryInstant | PassRhythm::EveryEvent => Span::ZERO,
         };
         let backfill_every = match &policy.backfill {
             Backfill::Off => None,
@@ -79,6 +85,7 @@ impl Due {
             ticks,
             main: forced.then_some(Time::ZERO),
             main_every,
+            scan_every,
             backfill: backfill_every.filter(|_| forced).map(|_| Time::ZERO),
             backfill_every,
             passes,
@@ -91,6 +98,20 @@ impl Due {
         instants.dedup();
         self.tick = instants.pop();
         self.ticks = Ticks::Given(instants);
+    }
+
+    /// The scan for exceeded limits at this instant or after it.
+    pub fn scan_after(&self, at: Time) -> Time {
+        let every = self.scan_every.0;
+        if every == 0 {
+            return at;
+        }
+        let phase = match (&self.ticks, self.tick) {
+            (Ticks::Given(_), Some(tick)) => tick.0 % every,
+            (Ticks::Given(_) | Ticks::Never | Ticks::Every(_), _) => 0,
+        };
+        let late = (at.0 + every - phase) % every;
+        if late == 0 { at } else { at + Span(every - late) }
     }
 
     /// A first submission; call [`Due::settle`] after the last one.

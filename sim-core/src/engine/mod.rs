@@ -277,11 +277,7 @@ impl Run {
         if runtime <= limit {
             return (started + runtime, Ending::Completed);
         }
-        let scan = match &self.scenario.scenario().policy.passes {
-            PassRhythm::Slurm(passes) => passes.kill_scan,
-            PassRhythm::EveryInstant | PassRhythm::EveryEvent => Span::ZERO,
-        };
-        ((started + limit).ceil_to(scan), Ending::Timeout)
+        (self.due.scan_after(started + limit), Ending::Timeout)
     }
 
     fn how_it_ends(&self, id: JobId, now: Time) -> Ending {
@@ -474,12 +470,8 @@ impl Run {
 
     /// Without `safe`, whoever runs on a budget that is used up is killed at the next scan.
     fn end_what_is_over_budget(&mut self, now: Time) {
-        let scan = match &self.scenario.scenario().policy.passes {
-            PassRhythm::Slurm(passes) => passes.kill_scan,
-            PassRhythm::EveryInstant | PassRhythm::EveryEvent => Span::ZERO,
-        };
+        let at = self.due.scan_after(now);
         for id in crate::sched::limits::over_budget(&self.cluster) {
-            let at = now.ceil_to(scan).max(now + Span::secs(1));
             self.due.end(at, id, self.cluster.jobs[id].runs);
         }
     }

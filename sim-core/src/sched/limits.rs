@@ -7,7 +7,7 @@
 mod submission;
 mod test;
 
-use crate::cluster::{Allocation, Cluster, Job, Owner, Phase, TresIx, Who, replaces};
+use crate::cluster::{Allocation, AssocKind, Check, Cluster, Job, Owner, Phase, Tree, TresIx, Who, replaces};
 use crate::ids::{ArrayId, JobId, PartitionId};
 use crate::reason::Reason;
 use crate::scenario::{PartitionState, Policy};
@@ -77,11 +77,11 @@ impl Scope {
             Scope::Jobs(Who::User(id, user)) => format!("{}, {user}", qos(id)),
             Scope::Jobs(Who::Account(id, of)) => format!("{}, {}", qos(id), account(of)),
             Scope::Jobs(Who::Assoc(id)) => match cluster.tree.row(id).kind {
-                crate::cluster::AssocKind::Account(of) => account(of),
-                crate::cluster::AssocKind::User(user) => {
+                AssocKind::Account(of) => account(of),
+                AssocKind::User(user) => {
                     format!("{}, {user}", account(cluster.tree.account_of(id)))
                 }
-                crate::cluster::AssocKind::RootUser => String::from("account root, user root"),
+                AssocKind::RootUser => String::from("account root, user root"),
             },
         }
     }
@@ -89,12 +89,12 @@ impl Scope {
 
 /// The limit that holds a request before nodes are looked for. Such a job is not counted as tested by backfill.
 pub fn before_selection(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-    before(&Candidate::new(cluster, job, partition, Against::Now)).map(|held| held.reason)
+    before(&Candidate::new(cluster, job, partition, Against::Now))
 }
 
 /// The limit that holds a request whether or not nodes were found.
 pub fn after_selection(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-    after(&Candidate::new(cluster, job, partition, Against::Now)).map(|held| held.reason)
+    after(&Candidate::new(cluster, job, partition, Against::Now))
 }
 
 /// The same for nodes that were found: those where jobs counted by the same limit run already are not counted twice.
@@ -106,18 +106,24 @@ pub fn after_selection_of(
 ) -> Option<Reason> {
     let mut candidate = Candidate::new(cluster, job, partition, Against::Now);
     candidate.on = on;
-    after(&candidate).map(|held| held.reason)
+    after(&candidate)
 }
 
 /// The limit that holds a request now, if any.
 pub fn verdict(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-    explain(cluster, job, partition).map(|held| held.reason)
+    before_selection(cluster, job, partition).or_else(|| after_selection(cluster, job, partition))
 }
 
 /// The limit that holds a request now, if any, with the numbers that were compared.
 pub fn explain(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Held> {
-    let candidate = Candidate::new(cluster, job, partition, Against::Now);
-    before(&candidate).or_else(|| after(&candidate))
+    let c = Candidate::new(cluster, job, partition, Against::Now);
+    let told =
+        |phase| first_that(&c, phase, |check| c.fails(check)).map(|(check, sides)| c.tell(check, sides));
+    partition_rule(&c)
+        .map(|reason| tell_partition_rule(&c, reason))
+        .or_else(|| throttle(&c))
+        .or_else(|| told(Phase::Before))
+        .or_else(|| told(Phase::After))
 }
 
 /// Whether the request can never start under its limits, whatever else runs or ends.
@@ -134,11 +140,12 @@ pub fn over_budget(cluster: &Cluster) -> Vec<JobId> {
     }
     let is_over = |job: &Job| {
         let candidate = Candidate::new(cluster, job, job.partition, Against::Now);
-        [Phase::Before, Phase::After].into_iter().any(|phase| {
-            checks(&candidate, phase).any(|check| {
-                check.owner != Owner::Assoc(crate::cluster::Tree::ROOT) && candidate.has_spent(check)
-            })
-        })
+        let spent = |check: &Check| {
+            (check.owner != Owner::Assoc(Tree::ROOT) && candidate.has_spent(check)).then_some(())
+        };
+        [Phase::Before, Phase::After]
+            .into_iter()
+            .any(|phase| first_that(&candidate, phase, spent).is_some())
     };
     cluster
         .running
@@ -165,78 +172,88 @@ pub fn min_prio_threshold(cluster: &Cluster, job: &Job, partition: PartitionId) 
         .or_else(|| rules.threshold[job.assoc])
 }
 
-/// The checks of a phase that count for a candidate, in order.
-fn checks<'a>(c: &Candidate<'a>, phase: Phase) -> impl Iterator<Item = &'a crate::cluster::Check> + use<'a> {
-    let cluster = c.cluster;
-    let rules = &cluster.limits;
+/// The first check of a phase, of those that count for a candidate, which says something.
+fn first_that<'a, T>(
+    c: &Candidate<'a>,
+    phase: Phase,
+    mut says: impl FnMut(&'a Check) -> Option<T>,
+) -> Option<(&'a Check, T)> {
+    let rules = &c.cluster.limits;
     let of_qos = rules.of_qos(c.partition, c.job.request.qos, phase);
-    let chain = if rules.any_of_assoc() {
-        cluster.tree.chain(c.job.assoc)
-    } else {
-        &[]
-    };
-    let of_associations = chain
-        .iter()
-        .flat_map(move |&assoc| rules.of_assoc(assoc, phase))
-        .filter(|check| !of_qos.iter().any(|earlier| replaces(earlier, check)));
-    of_qos.iter().chain(of_associations)
+    for check in of_qos {
+        if let Some(what) = says(check) {
+            return Some((check, what));
+        }
+    }
+    if !rules.any_of_assoc(phase) {
+        return None;
+    }
+    for &assoc in c.cluster.tree.chain(c.job.assoc) {
+        for check in rules.of_assoc(assoc, phase) {
+            if !of_qos.iter().any(|earlier| replaces(earlier, check))
+                && let Some(what) = says(check)
+            {
+                return Some((check, what));
+            }
+        }
+    }
+    None
 }
 
-fn before(c: &Candidate<'_>) -> Option<Held> {
+fn before(c: &Candidate<'_>) -> Option<Reason> {
     partition_rule(c)
-        .or_else(|| throttle(c))
-        .or_else(|| checks(c, Phase::Before).find_map(|check| c.fails(check)))
+        .or_else(|| throttle(c).map(|held| held.reason))
+        .or_else(|| first_that(c, Phase::Before, |check| c.fails(check)).map(|(check, _)| check.reason()))
 }
 
-fn after(c: &Candidate<'_>) -> Option<Held> {
-    checks(c, Phase::After).find_map(|check| c.fails(check))
+fn after(c: &Candidate<'_>) -> Option<Reason> {
+    first_that(c, Phase::After, |check| c.fails(check)).map(|(check, _)| check.reason())
 }
 
 /// The partition's rule that keeps a job out of it.
-fn partition_rule(c: &Candidate<'_>) -> Option<Held> {
+fn partition_rule(c: &Candidate<'_>) -> Option<Reason> {
     let request = &c.job.request;
     let partition = &c.cluster.partitions[c.partition];
     let rules = &c.cluster.limits;
-    let held = |reason, asked, limit, unit| {
-        Some(Held {
-            reason,
-            used: 0,
-            asked,
-            limit,
-            unit,
-            scope: Scope::Partition(c.partition),
-        })
-    };
     let (least, most) = partition.nodes_per_job;
     if request.nodes > most || request.nodes < least {
-        let limit = if request.nodes > most { most } else { least };
-        let nodes = Unit::Amount(TresIx::NODE);
-        return held(
-            Reason::PartitionNodeLimit,
-            request.nodes.into(),
-            limit.into(),
-            nodes,
-        );
+        return Some(Reason::PartitionNodeLimit);
     }
     if request.limit > partition.max_time && !rules.qos[request.qos].partition_time_limit {
-        let minutes = |span: crate::units::Span| u64::from(span.mins_up());
-        let (asked, limit) = (minutes(request.limit), minutes(partition.max_time));
-        return held(Reason::PartitionTimeLimit, asked, limit, Unit::Time);
+        return Some(Reason::PartitionTimeLimit);
     }
     match (partition.state, c.against) {
         (PartitionState::Up | PartitionState::Drain, _) | (_, Against::Nothing) => {}
-        (PartitionState::Down, Against::Now) => return held(Reason::PartitionDown, 0, 0, Unit::Nothing),
-        (PartitionState::Inactive, Against::Now) => {
-            return held(Reason::PartitionInactive, 0, 0, Unit::Nothing);
+        (PartitionState::Down, Against::Now) => return Some(Reason::PartitionDown),
+        (PartitionState::Inactive, Against::Now) => return Some(Reason::PartitionInactive),
+    }
+    rules.shut_out(c.partition, request.account, request.qos)
+}
+
+/// A rule of the partition with the numbers that it compares, if it compares any.
+fn tell_partition_rule(c: &Candidate<'_>, reason: Reason) -> Held {
+    let request = &c.job.request;
+    let partition = &c.cluster.partitions[c.partition];
+    let (least, most) = partition.nodes_per_job;
+    let (asked, limit, unit) = match reason {
+        Reason::PartitionNodeLimit if request.nodes > most => {
+            (request.nodes, most, Unit::Amount(TresIx::NODE))
         }
+        Reason::PartitionNodeLimit => (request.nodes, least, Unit::Amount(TresIx::NODE)),
+        Reason::PartitionTimeLimit => {
+            let (asked, limit) = (request.limit.mins_up(), partition.max_time.mins_up());
+            (asked, limit, Unit::Time)
+        }
+        _ => (0, 0, Unit::Nothing),
+    };
+    Held {
+        reason,
+        used: 0,
+        asked: asked.into(),
+        limit: limit.into(),
+        unit,
+        scope: Scope::Partition(c.partition),
     }
-    if !rules.lets_in_account(c.partition, request.account) {
-        return held(Reason::AccountNotAllowed, 0, 0, Unit::Nothing);
-    }
-    if !rules.lets_in_qos(c.partition, request.qos) {
-        return held(Reason::QosNotAllowed, 0, 0, Unit::Nothing);
-    }
-    None
 }
 
 /// The throttle of the job's array.

@@ -47,7 +47,7 @@ pub fn choose(
         let mut chosen = by_runs(able, request.nodes as usize, |node| nodes.weight(node))?;
         chosen.sort_unstable();
         let on = Allocation::many(chosen.into_iter().map(NodeId::from).collect());
-        return Some(free.settle(on, request));
+        return Some(nodes.settle(free, on, request));
     }
     if request.nodes == 1 {
         // Nothing is tighter than a node of the lowest weight that the request fills.
@@ -62,7 +62,7 @@ pub fn choose(
                 }
             }
         }
-        return best.map(|(_, node)| free.settle(Allocation::one(NodeId::from(node)), request));
+        return best.map(|(_, node)| nodes.settle(free, Allocation::one(NodeId::from(node)), request));
     }
     let mut able: Vec<usize> = candidates.filter(|&node| free.fits(node, request)).collect();
     let wanted = request.nodes as usize;
@@ -73,7 +73,7 @@ pub fn choose(
     able.truncate(wanted);
     able.sort_unstable();
     let on = Allocation::many(able.into_iter().map(NodeId::from).collect());
-    Some(free.settle(on, request))
+    Some(nodes.settle(free, on, request))
 }
 
 /// So many of the nodes, run by run: lower weights first, then the shortest run that suffices, else the longest.

@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use super::test::{Against, Candidate};
-use super::{checks, partition_rule};
+use super::test::{Against, Candidate, Factor, Sides};
+use super::{first_that, partition_rule};
 use crate::cluster::{Check, Cluster, Job, Phase, Tree};
 use crate::ids::{AssocId, PartitionId, QosId};
 use crate::reason::{LimitKind, Reason};
@@ -70,12 +70,11 @@ fn into_partition(cluster: &Cluster, job: &Job, partition: PartitionId) -> Resul
     }
     let rules = &cluster.limits;
     let mut alone = Candidate::new(cluster, job, partition, Against::Nothing);
-    // Here UsageFactorSafe is not looked at.
-    alone.minutes = u64::from(job.request.limit.mins_up());
+    alone.factor = Factor::Ignored;
     if rules.enforce.part_limits
-        && let Some(held) = partition_rule(&alone)
+        && let Some(reason) = partition_rule(&alone)
     {
-        return Err(Refusal::Partition(held.reason));
+        return Err(Refusal::Partition(reason));
     }
     let (first, second) = rules.order(partition, job.request.qos);
     let strict = [Some(first), second]
@@ -83,7 +82,7 @@ fn into_partition(cluster: &Cluster, job: &Job, partition: PartitionId) -> Resul
         .flatten()
         .any(|qos| rules.qos[qos].deny_on_limit);
     let now = Candidate::new(cluster, job, partition, Against::Now);
-    let broken = |check: &Check| {
+    let broken = |check: &Check| -> Option<Sides> {
         if counts_submitted(check.kind) {
             now.fails(check)
         } else if strict {
@@ -92,8 +91,8 @@ fn into_partition(cluster: &Cluster, job: &Job, partition: PartitionId) -> Resul
             None
         }
     };
-    match checks(&alone, Phase::Submission).find_map(broken) {
-        Some(held) => Err(Refusal::Limit(held.reason)),
+    match first_that(&alone, Phase::Submission, broken) {
+        Some((check, _)) => Err(Refusal::Limit(check.reason())),
         None => Ok(()),
     }
 }

@@ -22,14 +22,21 @@ pub(super) struct Candidate<'a> {
     pub(super) against: Against,
     /// The nodes found for it, if any were.
     pub(super) on: Option<&'a Allocation>,
-    /// Its time limit; by UsageFactor if its QOS says so.
-    pub(super) minutes: u64,
-    /// UsageFactor 0: what others used does not count for it.
-    is_free: bool,
+    /// Whether UsageFactorSafe is looked at.
+    pub(super) factor: Factor,
+}
+
+/// Whether the time limit of a candidate counts by UsageFactor where its QOS says so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Factor {
+    /// It does.
+    AsTheQosSays,
+    /// It never does: at submission.
+    Ignored,
 }
 
 /// The two sides of a comparison: used, asked, limit.
-type Sides = (u64, u64, u64);
+pub(super) type Sides = (u64, u64, u64);
 
 impl<'a> Candidate<'a> {
     pub(super) fn new(
@@ -38,28 +45,19 @@ impl<'a> Candidate<'a> {
         partition: PartitionId,
         against: Against,
     ) -> Candidate<'a> {
-        let qos = job.request.qos;
-        let factor = cluster.amounts.usage_factor[qos];
-        let minutes = u64::from(job.request.limit.mins_up());
         Candidate {
             cluster,
             job,
             partition,
             against,
             on: None,
-            minutes: if cluster.limits.qos[qos].usage_factor_safe {
-                // A float-to-integer cast truncates toward zero.
-                (minutes as f64 * factor) as u64
-            } else {
-                minutes
-            },
-            is_free: factor == 0.0,
+            factor: Factor::AsTheQosSays,
         }
     }
 
-    /// The comparison, if the job may not start because of it.
-    pub(super) fn fails(&self, check: &Check) -> Option<Held> {
-        let (used, asked, limit) = self.sides(check)?;
+    /// A comparison because of which the job may not start, told in full.
+    #[cold]
+    pub(super) fn tell(&self, check: &Check, (used, asked, limit): Sides) -> Held {
         let unit = match check.kind {
             LimitKind::GrpTres(_)
             | LimitKind::MaxTresPerUser(_)
@@ -82,14 +80,14 @@ impl<'a> Candidate<'a> {
             | LimitKind::MaxSubmitJobsPerAccount => Unit::Jobs,
             LimitKind::GrpWall | LimitKind::MaxWall => Unit::Time,
         };
-        Some(Held {
+        Held {
             reason: check.reason(),
             used,
             asked,
             limit,
             unit,
             scope: Scope::Jobs(self.who(check)),
-        })
+        }
     }
 
     /// Whether a budget is used up on which the job runs.
@@ -105,11 +103,11 @@ impl<'a> Candidate<'a> {
     }
 
     fn who(&self, check: &Check) -> Who {
-        let account = self.cluster.tree.account_of(self.job.assoc);
-        check.who(self.job.request.user, account)
+        check.who(self.job.request.user, self.job.request.account)
     }
 
-    fn sides(&self, check: &Check) -> Option<Sides> {
+    /// Both sides of the comparison, if the job may not start because of it.
+    pub(super) fn fails(&self, check: &Check) -> Option<Sides> {
         let limit = check.limit;
         // Nobody is held by a limit on what they do not ask for.
         let over =
@@ -131,10 +129,10 @@ impl<'a> Candidate<'a> {
             LimitKind::GrpTresRunMins(_)
             | LimitKind::MaxTresRunMinsPerUser(_)
             | LimitKind::MaxTresRunMinsPerAccount(_) => {
-                over(self.left_minutes(check), self.asked(check.tres) * self.minutes)
+                over(self.left_minutes(check), self.asked(check.tres) * self.minutes())
             }
             LimitKind::GrpTresMins(_) => {
-                let asked = self.asked(check.tres) * self.minutes;
+                let asked = self.asked(check.tres) * self.minutes();
                 let used = self.used_minutes(check);
                 if asked > 0 && used >= limit {
                     Some((used, asked, limit))
@@ -148,7 +146,7 @@ impl<'a> Candidate<'a> {
             LimitKind::MaxTresPerNode(_) => {
                 alone(self.asked(check.tres) / u64::from(self.job.request.nodes.max(1)))
             }
-            LimitKind::MaxTresMinsPerJob(_) => alone(self.asked(check.tres) * self.minutes),
+            LimitKind::MaxTresMinsPerJob(_) => alone(self.asked(check.tres) * self.minutes()),
             LimitKind::MinTresPerJob(_) => {
                 let asked = self.asked(check.tres);
                 (asked < limit).then_some((0, asked, limit))
@@ -168,15 +166,33 @@ impl<'a> Candidate<'a> {
             LimitKind::GrpWall => {
                 let used = self.used_wall(check);
                 if used >= limit {
-                    Some((used, self.minutes, limit))
+                    Some((used, self.minutes(), limit))
                 } else if self.cluster.limits.enforce.safe {
-                    over(used, self.minutes)
+                    over(used, self.minutes())
                 } else {
                     None
                 }
             }
-            LimitKind::MaxWall => alone(self.minutes),
+            LimitKind::MaxWall => alone(self.minutes()),
         }
+    }
+
+    /// Its time limit; by UsageFactor if its QOS has UsageFactorSafe.
+    fn minutes(&self) -> u64 {
+        let minutes = u64::from(self.job.request.limit.mins_up());
+        let qos = self.job.request.qos;
+        match self.factor {
+            Factor::AsTheQosSays if self.cluster.limits.qos[qos].usage_factor_safe => {
+                // A float-to-integer cast truncates toward zero.
+                (minutes as f64 * self.cluster.amounts.usage_factor[qos]) as u64
+            }
+            Factor::AsTheQosSays | Factor::Ignored => minutes,
+        }
+    }
+
+    /// UsageFactor 0: what others used does not count for it.
+    fn is_free(&self) -> bool {
+        self.cluster.amounts.usage_factor[self.job.request.qos] == 0.0
     }
 
     /// What the job asks for: of CPUs, those of the whole nodes that it gets, if it gets any.
@@ -201,7 +217,7 @@ impl<'a> Candidate<'a> {
 
     /// Whole minutes of a resource that running jobs may still use.
     fn left_minutes(&self, check: &Check) -> u64 {
-        if self.is_free {
+        if self.is_free() {
             return 0;
         }
         self.count(|who| self.cluster.ledgers.left(who, check.tres), check) / 60
@@ -209,7 +225,7 @@ impl<'a> Candidate<'a> {
 
     /// Whole minutes of a resource that have been used.
     fn used_minutes(&self, check: &Check) -> u64 {
-        if self.is_free || self.against == Against::Nothing {
+        if self.is_free() || self.against == Against::Nothing {
             return 0;
         }
         let usage = &self.cluster.usage;
