@@ -1,9 +1,10 @@
-//! The trilemma command line: run, compare, replay, oracle, diff.
+//! The trilemma command line: run, compare, replay, explain, oracle, diff.
 //!
 //! Results go to standard output, everything else to standard error. Bad input ends with status 2 and one line per
 //! problem; a closed pipe ends quietly.
 
 mod compare;
+mod explain;
 mod input;
 mod oracle;
 mod replay;
@@ -33,6 +34,8 @@ enum Command {
     Compare(compare::Args),
     /// Replay a job trace in the Standard Workload Format
     Replay(replay::Args),
+    /// Say why a job waits, and what would have become of it had it asked for something else
+    Explain(explain::Args),
     /// Compare with what a real Slurm was seen to do
     Oracle(oracle::Args),
     /// Say the difference between two scenarios in words
@@ -56,11 +59,12 @@ fn main() -> ExitCode {
             Command::Run(args) => run::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Replay(args) => replay::run(&args),
+            Command::Explain(args) => explain::run(&args),
             Command::Oracle(args) => return compare_with_real(&args),
             Command::Diff(args) => diff(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, replay, oracle or diff, or see trilemma --help".to_owned(),
+            "no command; write run, compare, replay, explain, oracle or diff, or see trilemma --help".to_owned(),
         ]),
         // Help and version are results, not errors.
         Err(error) if error.exit_code() == 0 => Ok(error.render().to_string()),

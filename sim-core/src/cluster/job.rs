@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use serde::{Deserialize, Serialize};
+
 use super::room::Allocation;
 use crate::ids::{AssocId, JobId, PartitionId};
 use crate::reason::Reason;
@@ -26,7 +28,8 @@ pub enum JobState {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// By itself.
     Completed,

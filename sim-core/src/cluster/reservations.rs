@@ -71,6 +71,16 @@ impl Reservations {
         self.rows.is_empty()
     }
 
+    /// All, in order.
+    pub fn ids(&self) -> impl Iterator<Item = ReservationId> + use<> {
+        self.rows.ids()
+    }
+
+    /// What a reservation is; its times are absolute.
+    pub fn spec(&self, id: ReservationId) -> &ReservationSpec {
+        &self.rows[id].spec
+    }
+
     /// Adds one while the cluster runs; its times are absolute.
     pub fn add(&mut self, spec: ReservationSpec, scenario: &Scenario) -> ReservationId {
         let mut with = scenario.clone();

@@ -1,13 +1,16 @@
 //! What happened, in order, for whoever asks: explanation and the comparison with a real Slurm. A run that only counts
 //! keeps none.
 
+use serde::{Deserialize, Serialize};
+
 use crate::cluster::Ending;
 use crate::ids::{JobId, NodeId, PartitionId};
 use crate::sched::limits::Refusal;
 use crate::units::Time;
 
 /// Which pass started a job.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum By {
     /// The main pass.
     Main,

@@ -13,6 +13,7 @@
 
 mod change;
 mod due;
+pub mod explain;
 mod log;
 pub mod replay;
 
