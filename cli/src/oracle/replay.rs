@@ -38,7 +38,10 @@ pub fn replay(experiment: &Experiment) -> Result<Observed, Vec<String>> {
     loop {
         // What is seen before the next instant is what this one left.
         let next = watch.run.next_instant();
-        samples.take_before(next.map_or(f64::INFINITY, |next| experiment.seconds(next)), &watch);
+        samples.take_before(
+            next.map_or(f64::INFINITY, |next| experiment.seconds(next)),
+            &watch,
+        );
         if !watch.step(&mut recorder) {
             break;
         }

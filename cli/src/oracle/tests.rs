@@ -15,12 +15,16 @@ pub(super) fn cases() -> Vec<Case> {
         .collect();
     paths.sort();
     assert!(!paths.is_empty(), "no case in {folder}");
-    paths.iter().map(|path| read(path.to_str().unwrap()).unwrap()).collect()
+    paths
+        .iter()
+        .map(|path| read(path.to_str().unwrap()).unwrap())
+        .collect()
 }
 
 /// The checks of a case that fail.
 fn failing(case: &Case) -> Vec<Check> {
-    let (experiment, told) = translate::translate(case).unwrap_or_else(|found| panic!("{:?}", found.problems));
+    let (experiment, told) =
+        translate::translate(case).unwrap_or_else(|found| panic!("{:?}", found.problems));
     assert_eq!(told, Vec::<String>::new(), "{}", case.name);
     let mut notes = Vec::new();
     let outcome = outcome(case, &experiment, &mut notes);
@@ -37,14 +41,20 @@ fn the_engine_decides_as_slurm_did() {
         let listed = NOT_YET.iter().find(|(name, ..)| *name == case.name);
         let (known, why) = listed.map_or((&[][..], ""), |(_, checks, why)| (checks, why));
         let failing = failing(case);
-        for Check { what, observed, ours, .. } in &failing {
+        for Check {
+            what, observed, ours, ..
+        } in &failing
+        {
             if !known.contains(&what.as_str()) {
                 wrong.push(format!("{}: {what}: observed {observed}; ours {ours}", case.name));
             }
         }
         for what in known {
             if !failing.iter().any(|check| check.what == *what) {
-                wrong.push(format!("{}: {what}: agrees now; take it off the list ({why})", case.name));
+                wrong.push(format!(
+                    "{}: {what}: agrees now; take it off the list ({why})",
+                    case.name
+                ));
             }
         }
     }

@@ -92,7 +92,9 @@ pub fn clock(at: Time, counted_from: Time) -> String {
 pub fn instant(text: &str, counted_from: Time) -> Option<Time> {
     let mut words = text.split_whitespace();
     let weekday = words.next()?;
-    let weekday = WEEKDAYS.iter().position(|name| name.eq_ignore_ascii_case(weekday))?;
+    let weekday = WEEKDAYS
+        .iter()
+        .position(|name| name.eq_ignore_ascii_case(weekday))?;
     let second = words.next()?;
     let (number, clock) = match second.parse::<u32>() {
         Ok(number) => (Some(number), words.next()?),
@@ -149,9 +151,7 @@ fn held(of: &Explanation, waiting: &Waiting) -> String {
             String::from("waits for the next pass: what held it is gone")
         }
         Why::NotYetLookedAt => String::from("has just come in, and no pass has looked at it yet"),
-        Why::Behind(None) => {
-            String::from("waits its turn; the job that blocked its partition has just gone")
-        }
+        Why::Behind(None) => String::from("waits its turn; the job that blocked its partition has just gone"),
         Why::Behind(Some(ahead)) => behind(of, ahead),
         Why::TooLittleFree(lack) => lacks(of, lack),
         Why::Rule => match &waiting.rule {
@@ -221,7 +221,10 @@ fn behind(of: &Explanation, ahead: &Ahead) -> String {
 
 fn lacks(of: &Explanation, lack: &Lack) -> String {
     let asked = &of.asked;
-    let kind = asked.kind.as_ref().map_or(String::new(), |kind| format!(" of type {kind}"));
+    let kind = asked
+        .kind
+        .as_ref()
+        .map_or(String::new(), |kind| format!(" of type {kind}"));
     let wants = if asked.nodes == 1 {
         format!("{}{kind} on one node", gpus(asked.gpus_per_node))
     } else {
@@ -235,9 +238,15 @@ fn lacks(of: &Explanation, lack: &Lack) -> String {
     let mut told = if lack.push_under_way {
         String::from("waits for others to leave their nodes, who were pushed off for it")
     } else if lack.nodes_with_room >= asked.nodes {
-        format!("wants {wants}, which {} free, but kept for a job before it or not yet looked at", is(asked.gpus()))
+        format!(
+            "wants {wants}, which {} free, but kept for a job before it or not yet looked at",
+            is(asked.gpus())
+        )
     } else if lack.free == 0 {
-        format!("waits because it wants {wants}, and nothing that it could use is free in {}", partition(of))
+        format!(
+            "waits because it wants {wants}, and nothing that it could use is free in {}",
+            partition(of)
+        )
     } else if lack.free < asked.gpus() {
         format!(
             "waits because it wants {wants}, and only {} {} free in {}",
@@ -266,7 +275,11 @@ fn lacks(of: &Explanation, lack: &Lack) -> String {
         format!("waits because it wants {wants}, and no node with so many has the CPUs as well")
     };
     if lack.free_elsewhere > 0 {
-        told += &format!("; {} {} free on nodes outside it", gpus(lack.free_elsewhere), is(lack.free_elsewhere));
+        told += &format!(
+            "; {} {} free on nodes outside it",
+            gpus(lack.free_elsewhere),
+            is(lack.free_elsewhere)
+        );
     }
     if lack.nodes_down > 0 {
         told += &format!(
@@ -310,7 +323,11 @@ fn runs_into(of: &Explanation, all: &[InTheWay]) -> String {
         .map(|one| {
             let what = if one.maint { "maintenance" } else { "reservation" };
             if one.from <= of.at {
-                format!("{what} {} keeps its nodes until {}", one.name, clock(one.to, of.counted_from))
+                format!(
+                    "{what} {} keeps its nodes until {}",
+                    one.name,
+                    clock(one.to, of.counted_from)
+                )
             } else {
                 format!(
                     "with a time limit of {} it might still run when {what} {} begins on {}",
@@ -374,9 +391,9 @@ fn planned(of: &Explanation, waiting: &Waiting, plan: &Plan) -> Option<String> {
             ))
         }
         Plan::BeyondWindow { window } => match waiting.why {
-            Why::Reservations(_) | Why::Behind(_) | Why::TooLittleFree(_) | Why::NotYetLookedAt => {
-                Some(format!("Backfill finds no place for it in the next {}.", exact(*window)))
-            }
+            Why::Reservations(_) | Why::Behind(_) | Why::TooLittleFree(_) | Why::NotYetLookedAt => Some(
+                format!("Backfill finds no place for it in the next {}.", exact(*window)),
+            ),
             Why::Rule
             | Why::Until { .. }
             | Why::Others(_)
@@ -384,7 +401,9 @@ fn planned(of: &Explanation, waiting: &Waiting, plan: &Plan) -> Option<String> {
             | Why::NodesDown { .. }
             | Why::Nothing => None,
         },
-        Plan::Held => Some(String::from("Backfill plans nothing for a job that a rule holds.")),
+        Plan::Held => Some(String::from(
+            "Backfill plans nothing for a job that a rule holds.",
+        )),
         Plan::Off => None,
     }
 }
@@ -470,10 +489,16 @@ fn rows(of: &Explanation) -> Vec<(String, String)> {
             gpus(asked.gpus_per_node)
         )
     };
-    let kind = asked.kind.as_ref().map_or(String::new(), |kind| format!(" of type {kind}"));
+    let kind = asked
+        .kind
+        .as_ref()
+        .map_or(String::new(), |kind| format!(" of type {kind}"));
     let mut rows = vec![
         ("time", clock(of.at, of.counted_from)),
-        ("whose", format!("person{NBSP}{}, {}", of.user.0, account(&of.account))),
+        (
+            "whose",
+            format!("person{NBSP}{}, {}", of.user.0, account(&of.account)),
+        ),
         ("what", class(of.class).to_owned()),
         ("asks for", format!("{shape}{kind} for {}", exact(asked.limit))),
         (
@@ -493,7 +518,11 @@ fn rows(of: &Explanation) -> Vec<(String, String)> {
             rows.push(("waits since", since(waiting.since)));
             rows.push((
                 "reason",
-                format!("{}, since {}", waiting.reason, clock(waiting.reason_since, of.counted_from)),
+                format!(
+                    "{}, since {}",
+                    waiting.reason,
+                    clock(waiting.reason_since, of.counted_from)
+                ),
             ));
             if let Some(rule) = &waiting.rule {
                 rows.push(("rule", rule::figures(rule)));
@@ -632,7 +661,12 @@ pub fn instead(job: JobId, change: &str, was: &Fate, would: &Fate, counted_from:
 }
 
 /// What is changed, as in "had it asked for".
-pub fn change_in_words(change: &Change, partition: Option<&str>, qos: Option<&str>, counted_from: Time) -> String {
+pub fn change_in_words(
+    change: &Change,
+    partition: Option<&str>,
+    qos: Option<&str>,
+    counted_from: Time,
+) -> String {
     let told: Vec<String> = [
         change.gpus.map(gpus),
         change
@@ -640,9 +674,7 @@ pub fn change_in_words(change: &Change, partition: Option<&str>, qos: Option<&st
             .map(|limit| format!("a time limit of {}", exact(limit))),
         partition.map(|name| format!("partition {name}")),
         qos.map(|name| format!("QOS {name}")),
-        change
-            .at
-            .map(|at| format!("it on {}", clock(at, counted_from))),
+        change.at.map(|at| format!("it on {}", clock(at, counted_from))),
     ]
     .into_iter()
     .flatten()
@@ -662,8 +694,18 @@ mod tests {
         }
         // The twentieth day from a Monday is a Sunday.
         assert_eq!(clock(first, first), "Sun 1 00:00");
-        assert_eq!(instant("fri 09:47", first), Some(Time(25 * 86_400 + 9 * 3_600 + 47 * 60)));
-        for text in ["Mon 1 00:00", "Fri 9", "Fri 24:00", "Sun 0 00:00", "Fri 09:47 x", ""] {
+        assert_eq!(
+            instant("fri 09:47", first),
+            Some(Time(25 * 86_400 + 9 * 3_600 + 47 * 60))
+        );
+        for text in [
+            "Mon 1 00:00",
+            "Fri 9",
+            "Fri 24:00",
+            "Sun 0 00:00",
+            "Fri 09:47 x",
+            "",
+        ] {
             assert_eq!(instant(text, first), None, "{text}");
         }
     }

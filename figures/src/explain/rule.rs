@@ -214,7 +214,11 @@ fn in_words(rule: &Rule, way: &Way) -> String {
                 format!("running jobs end or get on by {}", amount(*n, &rule.measure))
             }
             (Measure::Amount(_) | Measure::Nothing, _) => {
-                format!("{} of those held {} given back", amount(*n, &rule.measure), is(*n, &rule.measure))
+                format!(
+                    "{} of those held {} given back",
+                    amount(*n, &rule.measure),
+                    is(*n, &rule.measure)
+                )
             }
         },
         Way::Fade(n) => format!("{} of past use fade", amount(*n, &rule.measure)),

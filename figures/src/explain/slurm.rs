@@ -19,7 +19,12 @@ pub(super) fn words(of: &Explanation) -> String {
 
 /// As `squeue` does by itself: `3-04:05:06`, `4:05:06`, `5:06`.
 fn ran(span: Span) -> String {
-    let (d, h, m, s) = (span.0 / 86_400, span.0 / 3_600 % 24, span.0 / 60 % 60, span.0 % 60);
+    let (d, h, m, s) = (
+        span.0 / 86_400,
+        span.0 / 3_600 % 24,
+        span.0 / 60 % 60,
+        span.0 % 60,
+    );
     match (d, h) {
         (0, 0) => format!("{m}:{s:02}"),
         (0, _) => format!("{h}:{m:02}:{s:02}"),
@@ -154,7 +159,11 @@ fn scontrol(of: &Explanation) -> String {
             eligible.map_or(String::from("Unknown"), |at| at.to_string())
         ),
         format!("   StartTime={start} EndTime={end}"),
-        format!("   TimeLimit={} Partition={}", asked.limit, asked.partitions.join(",")),
+        format!(
+            "   TimeLimit={} Partition={}",
+            asked.limit,
+            asked.partitions.join(",")
+        ),
         format!(
             "   NumNodes={} ReqTRES=cpu={},node={},gres/gpu={}",
             asked.nodes,

@@ -161,7 +161,7 @@ fn of_group(group: &NodeGroup, kinds: &mut Table<KindId, Kind>) -> Vec<(KindId, 
         let kind = known.unwrap_or_else(|| {
             kinds.push(Kind {
                 name: device.kind,
-                sevenths: u64::from(device.sevenths),
+                sevenths: device.sevenths,
             })
         });
         match devices.iter_mut().find(|(other, _)| *other == kind) {

@@ -13,16 +13,17 @@
 
 mod change;
 mod due;
+mod ends;
 pub mod explain;
 mod log;
 pub mod replay;
 
-use crate::cluster::{Cluster, Ending, Job, JobState};
+use crate::cluster::{Cluster, JobState};
 use crate::ids::{JobId, Table};
 use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
 use crate::reason::Reason;
-use crate::scenario::{Backfill, Checked, PassRhythm, PreemptMode};
+use crate::scenario::{Backfill, Checked, PassRhythm};
 use crate::sched::backfill::BackfillPass;
 use crate::sched::easy::EasyPass;
 use crate::sched::main_pass::{MainPass, MainRules};
@@ -271,112 +272,6 @@ impl Run {
         }
     }
 
-    /// When a job that starts now would end by itself or at its limit, and which of the two.
-    fn natural_end(&self, id: JobId, started: Time) -> (Time, Ending) {
-        let runtime = self.specs[id].runtime;
-        let limit = self.cluster.jobs[id].request.limit;
-        if runtime <= limit {
-            return (started + runtime, Ending::Completed);
-        }
-        (self.due.scan_after(started + limit), Ending::Timeout)
-    }
-
-    fn how_it_ends(&self, id: JobId, now: Time) -> Ending {
-        let job = &self.cluster.jobs[id];
-        let (at, how) = self.natural_end(id, job.started);
-        if at <= now {
-            how
-        } else if job.pushed_off.is_some() {
-            self.pushed_off(job)
-        } else {
-            // Only a budget that was used up ends a job before its time.
-            Ending::Timeout
-        }
-    }
-
-    fn pushed_off(&self, job: &Job) -> Ending {
-        match self.cluster.preempt.mode(job) {
-            PreemptMode::Requeue => Ending::Requeued,
-            PreemptMode::Off | PreemptMode::Cancel => Ending::Preempted,
-        }
-    }
-
-    /// A run ends, and what waits for that comes forward.
-    fn end(&mut self, id: JobId, how: Ending, now: Time) {
-        self.events += 1;
-        self.wrote = true;
-        self.cluster.complete(id, now);
-        self.log.ended(id, how, now);
-        match how {
-            Ending::Completed | Ending::Timeout => self.collector.ended(id, &self.specs[id], now),
-            Ending::Preempted | Ending::NodeFail | Ending::Requeued => {
-                self.collector.broken_off(id, &self.specs[id], now);
-            }
-        }
-        if how == Ending::Requeued {
-            self.leave(id, now);
-            self.cluster.requeue(id, now);
-            let delay = self.scenario.scenario().policy.preemption.requeue_delay;
-            self.due.follow(now + delay, id);
-            return;
-        }
-        self.cluster.ledgers.withdraw(&self.cluster.jobs[id]);
-        if let Some(next) = self.followers[usize::from(id)] {
-            self.due.follow(now, next);
-        }
-        self.release_dependents(id, how, now);
-        let epilog = match (&self.scenario.scenario().policy.passes, how) {
-            (PassRhythm::Slurm(passes), Ending::Completed | Ending::Timeout) => passes.completing,
-            (
-                PassRhythm::Slurm(_) | PassRhythm::EveryInstant | PassRhythm::EveryEvent,
-                Ending::Completed | Ending::Timeout | Ending::Preempted | Ending::Requeued | Ending::NodeFail,
-            ) => Span::ZERO,
-        };
-        if epilog == Span::ZERO {
-            self.leave(id, now);
-        } else {
-            // Plans go on counting with its limit: nobody tells them that it is about to leave.
-            let run = self.cluster.jobs[id].runs;
-            self.due.end(now + epilog, id, run);
-        }
-    }
-
-    /// A job that has ended leaves its nodes.
-    fn leave(&mut self, id: JobId, now: Time) {
-        self.wrote = true;
-        self.cluster.leave(id);
-        self.looked = None;
-        self.due.main_at(now);
-        self.due.backfill_from(now);
-    }
-
-    /// Jobs that waited for this one, and for nothing else, are due now.
-    fn release_dependents(&mut self, id: JobId, how: Ending, now: Time) {
-        let first = self.dependents.partition_point(|&(on, _)| on < id);
-        for at in first..self.dependents.len() {
-            let (on, who) = self.dependents[at];
-            if on != id {
-                break;
-            }
-            if self.cluster.jobs[who].state != JobState::NotEligible {
-                continue;
-            }
-            let needs_success = self.specs[who].after.contains(&Dependency::AfterOk(id));
-            if needs_success && how != Ending::Completed {
-                self.cluster.give_reason(who, Reason::DependencyNeverSatisfied);
-            } else if self.cluster.jobs[who].reason == Reason::Dependency && self.is_independent(who) {
-                self.due.follow(now, who);
-            }
-        }
-    }
-
-    fn is_independent(&self, id: JobId) -> bool {
-        self.specs[id].after.iter().all(|after| {
-            let state = self.cluster.jobs[after.on()].state;
-            matches!(state, JobState::Ended | JobState::Completing)
-        })
-    }
-
     /// A job comes in, or its time to be looked at has come.
     fn submit(&mut self, id: JobId, now: Time) {
         self.events += 1;
@@ -467,14 +362,6 @@ impl Run {
             self.due.backfill_from(now);
         }
         self.end_what_is_over_budget(now);
-    }
-
-    /// Without `safe`, whoever runs on a budget that is used up is killed at the next scan.
-    fn end_what_is_over_budget(&mut self, now: Time) {
-        let at = self.due.scan_after(now);
-        for id in crate::sched::limits::over_budget(&self.cluster) {
-            self.due.end(at, id, self.cluster.jobs[id].runs);
-        }
     }
 
     fn main_pass(&mut self, now: Time) {
@@ -569,24 +456,6 @@ impl Run {
             self.collector.reason_changed(id, old, reason, now);
             self.wrote |= reason.is_limit();
         }
-    }
-
-    /// A running job has to go, at once or after its grace.
-    fn push_off(&mut self, id: JobId, for_whom: JobId, now: Time) {
-        let job = &self.cluster.jobs[id];
-        let stays = self.cluster.preempt.stays(job);
-        let how = self.pushed_off(job);
-        self.log.preempted(id, for_whom, now);
-        if stays == Span::ZERO {
-            self.end(id, how, now);
-            return;
-        }
-        let (by, run) = (now + stays, job.runs);
-        let by = by.min(job.ends_by);
-        self.cluster.jobs[id].pushed_off = Some(for_whom);
-        self.cluster.ends_by(id, by);
-        self.due.end(by, id, run);
-        self.due.backfill_from(now + Span::secs(1));
     }
 
     fn find_idle_causes(&mut self, now: Time) {

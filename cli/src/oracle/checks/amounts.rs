@@ -39,14 +39,22 @@ fn one(path: &str, theirs: &[(f64, Amounts)], ours: &[(f64, Amounts)]) -> Check 
         let high = near.iter().map(|mine| mine.1).fold(f64::NEG_INFINITY, f64::max);
         let reached = low - room <= used && used <= high + room;
         if !(known && reached && near.iter().any(|mine| mine.0 == limit)) {
-            wrong.push((*at, used, near.iter().map(|mine| short(mine.1)).collect::<Vec<_>>()));
+            wrong.push((
+                *at,
+                used,
+                near.iter().map(|mine| short(mine.1)).collect::<Vec<_>>(),
+            ));
         }
     }
     let what = format!("{path} at {compared} samples");
     match wrong.first() {
         None => Check::new(what, "as observed", "as observed", true),
         Some((at, used, near)) => {
-            let told = if known { near.join(", ") } else { String::from("none") };
+            let told = if known {
+                near.join(", ")
+            } else {
+                String::from("none")
+            };
             Check::new(
                 what,
                 format!("{} at {} s", short(*used), short(*at)),

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::oracle::case::{self, Phase};
-use crate::oracle::tests::cases;
 use crate::oracle::observed::{LogStart, Stretch};
+use crate::oracle::tests::cases;
 use crate::oracle::translate::translate;
 
 fn failures(case: &Case, ours: &Observed) -> Vec<String> {

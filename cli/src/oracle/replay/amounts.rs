@@ -43,7 +43,11 @@ pub fn sample(t_s: f64, cluster: &Cluster, names: &Names) -> LimitSample {
             if matches!(used, Used::Held | Used::Left | Used::Gone) {
                 path.push(cluster.amounts.table.name(check.tres).to_string());
             }
-            put(tree, &path, json!([check.limit, amount(cluster, used, who, check)]));
+            put(
+                tree,
+                &path,
+                json!([check.limit, amount(cluster, used, who, check)]),
+            );
         };
         match check.owner {
             Owner::Assoc(id) => write(&mut assoc, &[&label(cluster, names, id)], Who::Assoc(id)),
@@ -88,7 +92,9 @@ impl There {
         };
         for job in cluster.jobs.iter().filter(|job| job.state != JobState::Future) {
             let request = &job.request;
-            let of_partitions = request.partitions().filter_map(|id| cluster.amounts.partition_qos[id]);
+            let of_partitions = request
+                .partitions()
+                .filter_map(|id| cluster.amounts.partition_qos[id]);
             for qos in of_partitions.chain([request.qos]) {
                 there.users.insert((qos, request.user));
                 there.accounts.insert((qos, request.account));

@@ -114,7 +114,10 @@ impl Watch<'_> {
             columns.insert(String::from("nice"), Value::from(factors.nice));
             columns.insert(String::from("total"), Value::from(rules.sum(factors).max(1.0)));
             columns.insert(String::from("t_s"), Value::from(seconds));
-            Some((self.experiment.jobs[self.jobs[usize::from(id)]].name.clone(), columns))
+            Some((
+                self.experiment.jobs[self.jobs[usize::from(id)]].name.clone(),
+                columns,
+            ))
         });
         told.collect()
     }
@@ -134,7 +137,9 @@ fn parts(rules: &Rules, f: &Factors) -> [(&'static str, f64, f64); 6] {
 
 impl Row<'_> {
     fn name(&self) -> String {
-        self.watch.experiment.jobs[self.watch.jobs[usize::from(self.id)]].name.clone()
+        self.watch.experiment.jobs[self.watch.jobs[usize::from(self.id)]]
+            .name
+            .clone()
     }
 
     fn priority(&self) -> u32 {

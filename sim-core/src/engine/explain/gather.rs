@@ -57,7 +57,10 @@ fn asked(run: &Run, job: &Job, policy: &Policy) -> Asked {
             .map(|kind| run.cluster.nodes.kinds()[kind].name.clone()),
         cpus: request.cpus(),
         limit: request.limit,
-        partitions: request.partitions().map(|id| partition_name(policy, id)).collect(),
+        partitions: request
+            .partitions()
+            .map(|id| partition_name(policy, id))
+            .collect(),
         qos: policy.qos[usize::from(request.qos)].name.clone(),
         exclusive: request.exclusive,
         nice: request.nice,
@@ -263,11 +266,20 @@ fn lack(run: &Run, id: JobId, job: &Job, partition: PartitionId) -> Lack {
     let cluster = &run.cluster;
     let (free, request) = (cluster.nodes.free(), &job.request);
     let up = &cluster.partitions[partition].up;
-    let everywhere: u32 = cluster.nodes.up().iter().map(|node| free.usable(node, request)).sum();
+    let everywhere: u32 = cluster
+        .nodes
+        .up()
+        .iter()
+        .map(|node| free.usable(node, request))
+        .sum();
     let here: u32 = up.iter().map(|node| free.usable(node, request)).sum();
     Lack {
         free: here,
-        most_on_a_node: up.iter().map(|node| free.usable(node, request)).max().unwrap_or(0),
+        most_on_a_node: up
+            .iter()
+            .map(|node| free.usable(node, request))
+            .max()
+            .unwrap_or(0),
         nodes_with_room: up.iter().filter(|&node| free.fits(node, request)).count() as u32,
         free_elsewhere: everywhere - here,
         nodes_down: nodes_down(cluster, partition),
@@ -337,7 +349,11 @@ fn priority_of(run: &Run, job: &Job, partition: PartitionId, total: u32) -> Prio
         (Factor::JobSize, rules.weight_job_size, factors.job_size),
         (Factor::Partition, rules.weight_partition, factors.partition),
         (Factor::Qos, rules.weight_qos, factors.qos),
-        (Factor::Tres, if factors.tres == 0.0 { 0.0 } else { 1.0 }, factors.tres),
+        (
+            Factor::Tres,
+            if factors.tres == 0.0 { 0.0 } else { 1.0 },
+            factors.tres,
+        ),
     ];
     Priority {
         total,

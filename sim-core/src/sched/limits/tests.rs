@@ -70,11 +70,8 @@ impl Place {
     fn run(&mut self, request: Request, node: u32) -> JobId {
         let id = self.job(request);
         self.cluster.enqueue(id, self.now, [1]);
-        let on = self
-            .cluster
-            .nodes
-            .free()
-            .settle(Allocation::one(NodeId(node)), &request);
+        let nodes = &self.cluster.nodes;
+        let on = nodes.settle(nodes.free(), Allocation::one(NodeId(node)), &request);
         self.cluster.start(id, request.partition, on, self.now);
         id
     }
