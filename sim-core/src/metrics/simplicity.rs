@@ -10,7 +10,7 @@ pub fn simplicity(scenario: &Scenario) -> Simplicity {
     let rules = KNOBS
         .iter()
         .filter(|knob| knob.rule)
-        .map(|knob| (knob.value.places)(scenario))
+        .map(|knob| knob.places(scenario))
         .sum();
     let mut gpu_types: Vec<&str> = scenario
         .cluster
