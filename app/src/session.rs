@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use sim_core::metrics::simplicity;
-use sim_core::scenario::{Scenario, link};
-use sim_worker::{Client, Heard};
+use sim_core::scenario::link::Profile;
+use sim_worker::{Client, Heard, Reading, Reply, Request};
 
 use crate::browser;
 use crate::model::address;
 use crate::model::draft::{Draft, Edit, Pair};
+use crate::model::rules::Told;
 use crate::model::runs::{Act, Runs, Stage, Trouble};
 use crate::model::shown::Shown;
 
@@ -24,6 +24,8 @@ const LOOK_BACK_MS: i32 = 1_500;
 const FILLING_MS: f64 = 250.0;
 /// Never more workers than this.
 const WORKERS: usize = 8;
+/// The worker that reads links.
+const READER: usize = 0;
 
 /// How far the runs for the present pair are.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -58,6 +60,8 @@ pub struct Session {
     pub shown: RwSignal<Option<Arc<Shown>>>,
     /// How far the runs are.
     pub progress: RwSignal<Progress>,
+    /// What is in force on both sides, as far as the workers have said it.
+    pub told: RwSignal<Told>,
     /// Why there is no answer.
     pub trouble: RwSignal<Option<Trouble>>,
     /// What was not understood of the link the page was opened with.
@@ -69,7 +73,13 @@ pub struct Session {
     runs: StoredValue<Runs>,
     workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
     worker_url: StoredValue<String>,
-    profiles: StoredValue<Vec<Scenario>>,
+    profiles: StoredValue<Vec<Profile>>,
+    /// The set-ups, as every worker is told them first.
+    set_ups: StoredValue<Vec<u8>>,
+    /// The link that is being read.
+    reading: StoredValue<Option<String>>,
+    /// Whether the draft comes from the page's first address.
+    is_open: StoredValue<bool>,
     /// What the findings show by name, when it was made, and whether something newer is about to be.
     shown_edition: StoredValue<Option<(u32, u32, Stage)>>,
     shown_at: StoredValue<f64>,
@@ -83,14 +93,15 @@ pub struct Session {
 
 impl Session {
     /// A session over these profiles, opened at what the address bar says. `None` without a single profile.
-    pub fn open(profiles: Vec<Scenario>, worker_url: String) -> Option<Session> {
-        let first = link::on_page(profiles.first()?);
+    pub fn open(profiles: Vec<Profile>, set_ups: Vec<u8>, worker_url: String) -> Option<Session> {
+        let first = profiles.first()?.clone();
         let workers = browser::cores().min(WORKERS);
         let session = Session {
             draft: RwSignal::new(Draft::new(first.clone(), Pair::unchanged(&first))),
             seeds: RwSignal::new(address::SEEDS),
             shown: RwSignal::new(None),
             progress: RwSignal::new(Progress::default()),
+            told: RwSignal::new([None, None]),
             trouble: RwSignal::new(None),
             notes: RwSignal::new(Vec::new()),
             is_lost: RwSignal::new(false),
@@ -99,6 +110,9 @@ impl Session {
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
             worker_url: StoredValue::new(worker_url),
             profiles: StoredValue::new(profiles),
+            set_ups: StoredValue::new(set_ups),
+            reading: StoredValue::new(None),
+            is_open: StoredValue::new(false),
             shown_edition: StoredValue::new(None),
             shown_at: StoredValue::new(f64::NEG_INFINITY),
             is_show_due: StoredValue::new(false),
@@ -172,15 +186,13 @@ impl Session {
 
     /// Begins again from the first profile, after a link that could not be read.
     pub fn start_over(self) {
-        let Some(first) = self
-            .profiles
-            .with_value(|profiles| profiles.first().map(link::on_page))
-        else {
+        let Some(first) = self.profiles.with_value(|profiles| profiles.first().cloned()) else {
             return;
         };
         self.is_lost.set(false);
         self.notes.set(Vec::new());
         self.seeds.set(address::SEEDS);
+        self.is_open.set_value(true);
         self.draft.set(Draft::new(first.clone(), Pair::unchanged(&first)));
         self.changed();
     }
@@ -197,6 +209,8 @@ impl Session {
 
     /// What follows from any change: address, runs, and that it settles some time.
     fn changed(self) {
+        // Whatever the address bar said before, this is newer.
+        self.reading.set_value(None);
         self.write_address();
         self.want();
         browser::mark_when_painted("responded");
@@ -242,7 +256,8 @@ impl Session {
             .with_untracked(|draft| address::write(draft.profile(), draft.pair(), seeds))
     }
 
-    /// Takes over what the address bar says, without changing it. A page without a link shows the profile, and says so.
+    /// Takes over what the address bar says, without changing it. A page without a link shows the profile, and says so; a
+    /// link is read by a worker, and [`Session::take_reading`] goes on.
     fn take_address(self) {
         let text = match browser::fragment() {
             fragment if address::is_link(&fragment) => Some(fragment),
@@ -252,35 +267,56 @@ impl Session {
             let link = self.current_link();
             browser::replace_fragment(&link);
             self.link.set(link);
+            self.is_open.set_value(true);
             return self.want();
         };
-        match self
-            .profiles
-            .with_value(|profiles| address::read(&text, profiles))
-        {
-            Ok(read) => {
+        self.link.set(text.clone());
+        self.reading.set_value(Some(text));
+        self.ask_to_read();
+    }
+
+    /// Has the link read that is to be read, if any.
+    fn ask_to_read(self) {
+        if let Some(link) = self.reading.get_value() {
+            self.send(READER, Request::Read { link });
+        }
+    }
+
+    /// Takes over what a link says, unless something newer is wanted by now.
+    fn take_reading(self, link: String, reading: Result<Box<Reading>, String>) {
+        if self.reading.get_value() != Some(link) {
+            return;
+        }
+        self.reading.set_value(None);
+        let read = reading.and_then(|reading| {
+            let named = |profile: &&Profile| profile.name == reading.terms.profile;
+            let profile = self
+                .profiles
+                .with_value(|profiles| profiles.iter().find(named).cloned());
+            profile
+                .map(|profile| (profile, reading))
+                .ok_or_else(|| "this page does not know the set-up of this link".to_owned())
+        });
+        match read {
+            Ok((profile, reading)) => {
+                let pair = address::pair(&reading.terms);
                 self.is_lost.set(false);
-                self.notes.set(read.notes);
-                self.seeds.set(read.seeds);
+                self.notes.set(reading.notes);
+                self.seeds.set(reading.terms.seeds);
                 // A later link to the same profile is one more change, to be undone like any.
-                let is_first = self.link.with_untracked(String::is_empty);
-                if !is_first
-                    && self
-                        .draft
-                        .with_untracked(|draft| *draft.profile() == read.profile)
-                {
+                let is_same = self.draft.with_untracked(|draft| *draft.profile() == profile);
+                if is_same && self.is_open.get_value() {
                     self.draft
-                        .update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
+                        .update(|draft| draft.apply(Edit::Replace(Box::new(pair))));
                 } else {
-                    self.draft.set(Draft::new(read.profile, read.pair));
+                    self.draft.set(Draft::new(profile, pair));
                 }
-                self.link.set(text);
+                self.is_open.set_value(true);
                 self.want();
             }
             Err(sentence) => {
                 self.notes.set(vec![sentence]);
                 self.is_lost.set(true);
-                self.link.set(text);
             }
         }
     }
@@ -302,15 +338,21 @@ impl Session {
 
     fn want(self) {
         let seeds = self.seeds.get_untracked();
-        let acts = self.draft.with_untracked(|draft| {
-            self.runs
-                .try_update_value(|runs| runs.want(draft.pair(), seeds, browser::now()))
+        let (links, first_seed) = self.draft.with_untracked(|draft| {
+            let pair = draft.pair();
+            (address::sides(draft.profile(), pair), pair.seed)
         });
+        let acts = self
+            .runs
+            .try_update_value(|runs| runs.want(links, first_seed, seeds, browser::now()));
         self.perform(acts);
         self.refresh();
     }
 
     fn hear(self, slot: usize, heard: Heard) {
+        if let Heard::Reply(Reply::Read { link, reading }) = heard {
+            return self.take_reading(link, reading);
+        }
         let acts = self
             .runs
             .try_update_value(|runs| runs.hear(slot, heard, browser::now()));
@@ -325,7 +367,12 @@ impl Session {
                 Act::Respawn(slot) => {
                     // The broken worker is speaking right now: it is let go in a task of its own.
                     let broken = self.workers.try_update_value(|workers| workers[slot].take());
-                    browser::later(0, move || drop(broken));
+                    browser::later(0, move || {
+                        drop(broken);
+                        if slot == READER {
+                            self.ask_to_read();
+                        }
+                    });
                 }
                 Act::Wake(millis) => browser::later(millis.ceil() as i32, move || {
                     let acts = self.runs.try_update_value(|runs| runs.tick(browser::now()));
@@ -336,12 +383,17 @@ impl Session {
         }
     }
 
-    fn send(self, slot: usize, request: sim_worker::Request) {
+    fn send(self, slot: usize, request: Request) {
         let is_there = self.workers.with_value(|workers| workers[slot].is_some());
         if !is_there {
             let url = self.worker_url.get_value();
             match Client::spawn(&url, move |heard| self.hear(slot, heard)) {
-                Ok(client) => self.workers.update_value(|workers| workers[slot] = Some(client)),
+                Ok(client) => {
+                    client.send(Request::SetUps {
+                        bytes: self.set_ups.get_value(),
+                    });
+                    self.workers.update_value(|workers| workers[slot] = Some(client));
+                }
                 Err(message) => return self.trouble.set(Some(Trouble::Crashed(message))),
             }
         }
@@ -355,7 +407,7 @@ impl Session {
     /// Brings the signals up to date with the runs. What is to be shown anew is made in a task of its own.
     fn refresh(self) {
         let shown = self.shown_edition.get_value();
-        let Some((edition, progress, trouble)) = self.runs.try_with_value(|runs| {
+        let Some((edition, progress, told, trouble)) = self.runs.try_with_value(|runs| {
             let (done, of) = runs.progress();
             let edition = runs.edition();
             let progress = Progress {
@@ -365,10 +417,14 @@ impl Session {
                 is_current: edition.is_some() && pair_of(edition) == pair_of(shown),
                 is_stopped: runs.is_stopped(),
             };
-            (edition, progress, runs.trouble().cloned())
+            let told = runs.in_force().map(Option::<&_>::cloned);
+            (edition, progress, told, runs.trouble().cloned())
         }) else {
             return;
         };
+        if self.told.with_untracked(|now| *now != told) {
+            self.told.set(told);
+        }
         if self.trouble.with_untracked(|now| *now != trouble) {
             self.trouble.set(trouble);
         }
@@ -390,13 +446,9 @@ impl Session {
 
     fn show(self) {
         self.is_show_due.set_value(false);
-        let simplicity = self.draft.with_untracked(|draft| {
-            let pair = draft.pair();
-            [simplicity(&pair.baseline), simplicity(&pair.proposal)]
-        });
         let known = self
             .runs
-            .with_value(|runs| Some((Shown::of(runs, simplicity)?, runs.edition())));
+            .with_value(|runs| Some((Shown::of(runs)?, runs.edition())));
         let Some((shown, edition)) = known else { return };
         match shown.stage {
             Stage::Look => browser::mark_when_painted("first-look"),

@@ -2,17 +2,21 @@
 //!
 //! Messages are `postcard` bytes in a `Uint8Array` whose buffer is handed over. Page and worker are built together, so
 //! the bytes promise nothing beyond one build; [`PROTOCOL`] catches a stale worker from a cache.
+//!
+//! No scenario crosses but in the bytes of the set-ups, which the page hands on unread. The page speaks in links and
+//! settings, so that it does not grow with the scenario.
 
+mod asked;
 mod client;
 
 use serde::{Deserialize, Serialize};
 use sim_core::metrics::{Detail, SeedReport};
-use sim_core::scenario::Scenario;
 
+pub use asked::{InForce, Reading, SetUps};
 pub use client::{Client, Heard};
 
 /// Number of this set of messages; it rises whenever they, or anything inside them, change.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// One run asked of a worker. A later run has a greater number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -21,12 +25,22 @@ pub struct RunId(pub u32);
 /// What a page may ask of a worker.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Request {
+    /// These are the set-ups that links name. Said first, once.
+    SetUps {
+        /// As the page brings them along.
+        bytes: Vec<u8>,
+    },
+    /// Read a link.
+    Read {
+        /// As it stands in the address bar.
+        link: String,
+    },
     /// Run one seed. A run still under way in this worker is dropped without a word: the latest wins.
     Run {
         /// Its number.
         run: RunId,
-        /// What is asked.
-        scenario: Box<Scenario>,
+        /// The link that proposes what is asked.
+        link: String,
         /// With these dice.
         seed: u64,
         /// How much is to be reported.
@@ -48,6 +62,20 @@ pub enum Reply {
     Ready {
         /// Its [`PROTOCOL`].
         protocol: u32,
+    },
+    /// A link has been read.
+    Read {
+        /// The link, as it came.
+        link: String,
+        /// What it says, or a sentence that says why it cannot be read.
+        reading: Result<Box<Reading>, String>,
+    },
+    /// The run begins.
+    Begun {
+        /// Its number.
+        run: RunId,
+        /// What holds under its policy.
+        in_force: InForce,
     },
     /// The run goes on.
     Progress {
@@ -90,7 +118,7 @@ mod tests {
     fn a_request_survives_the_crossing() {
         let request = Request::Run {
             run: RunId(3),
-            scenario: Box::default(),
+            link: "p0?profile=group-32".to_owned(),
             seed: 7,
             detail: Detail::Timeline,
             stop_after_days: Some(14),

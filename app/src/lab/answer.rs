@@ -148,7 +148,7 @@ fn speak(panel: &Piece, session: Session) {
 fn eyebrow(session: Session) -> String {
     let days = session
         .draft
-        .with(|draft| draft.pair().proposal.horizon.measured.0 / 86_400);
+        .with(|draft| draft.pair().horizon.measured.0 / 86_400);
     match session
         .shown
         .with(|shown| shown.as_ref().map(|shown| (shown.stage, shown.runs())))

@@ -89,7 +89,7 @@ impl Screen {
 
 /// Brings the lab to life, in place of its still.
 pub fn mount(place: Place) {
-    let Some(profiles) = place.scenarios().filter(|profiles| !profiles.is_empty()) else {
+    let (Some(profiles), Some(set_ups)) = (place.profiles(), place.set_ups()) else {
         place.say("The lab cannot start: this page came without its set-ups. Reload it; the picture below still holds.");
         return;
     };
@@ -100,8 +100,7 @@ pub fn mount(place: Place) {
     let handle = leptos::mount::mount_to(room, move || {
         provide_context(Sheet::watch());
         let screen = Screen::watch();
-        let session =
-            Session::open(profiles.clone(), worker.clone()).expect("a lab has a profile, see above");
+        let session = Session::open(profiles, set_ups, worker).expect("a lab has a profile, see above");
         Effect::new(move |_| {
             let has_something = session.shown.with(Option::is_some);
             if has_something || session.trouble.with(Option::is_some) || session.is_lost.get() {

@@ -69,9 +69,8 @@ pub fn side(session: Session, screen: Screen) -> Piece {
 /// What a person must know under the proposal.
 fn aloud(side: &Piece, session: Session) {
     side.fill("rules", move || {
-        let rules = session
-            .draft
-            .with(|draft| rules::rules(&draft.pair().baseline, &draft.pair().proposal));
+        let told = session.told.get();
+        let rules = session.draft.with(|draft| rules::rules(draft.pair(), &told));
         let rule = |rule: &rules::Rule| {
             let item =
                 Piece::of(r#"<li><span class="sr" data-at="new"></span><span data-at="words"></span></li>"#);
@@ -83,9 +82,8 @@ fn aloud(side: &Piece, session: Session) {
         rules.iter().map(rule).collect()
     });
     side.fill("dropped", move || {
-        let dropped = session
-            .draft
-            .with(|draft| rules::dropped(&draft.pair().baseline, &draft.pair().proposal));
+        let told = session.told.get();
+        let dropped = session.draft.with(|draft| rules::dropped(draft.pair(), &told));
         let line = |words: &String| {
             Piece::of(r#"<p class="small"></p>"#)
                 .write(".", &format!("No longer a rule: {words}"))
@@ -122,10 +120,10 @@ fn title(draft: &Draft) -> String {
 }
 
 fn against(draft: &Draft) -> String {
-    let profile = draft.profile();
-    if draft.pair().baseline.policy == profile.policy {
-        format!("against {} as it is today", profile.name)
+    let name = &draft.profile().name;
+    if draft.has_usual_baseline() {
+        format!("against {name} as it is today")
     } else {
-        format!("against a changed {}", profile.name)
+        format!("against a changed {name}")
     }
 }

@@ -7,10 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sim_core::metrics::{Detail, SeedReport};
-use sim_core::scenario::Scenario;
-use sim_worker::{Heard, Reply, Request, RunId};
-
-use super::draft::Pair;
+use sim_worker::{Heard, InForce, Reply, Request, RunId};
 
 /// Measured days of a first look.
 pub const LOOK_DAYS: u32 = 14;
@@ -18,12 +15,12 @@ pub const LOOK_DAYS: u32 = 14;
 const LOOK_PAUSE_MS: f64 = 120.0;
 /// Whole runs start once a wish has stood for so many milliseconds: while a knob is being moved they would all be dropped.
 const QUIET_MS: f64 = 60.0;
-/// Reports are kept for so many scenarios.
+/// Reports are kept for so many policies.
 const KEPT: usize = 24;
 /// A worker that breaks down so often in a row is not started again.
 const CRASHES: u32 = 3;
 
-/// A scenario under a short name.
+/// A policy under a short name.
 type Side = u32;
 
 /// What a run is for.
@@ -82,13 +79,16 @@ struct Flight {
 struct Wanted {
     baseline: Side,
     proposal: Side,
+    first_seed: u64,
     seeds: u32,
 }
 
 /// The state of all runs.
 #[derive(Debug)]
 pub struct Runs {
-    sides: Vec<(Side, Arc<Scenario>)>,
+    /// The links of the policies, those asked for last at the end.
+    sides: Vec<(Side, String)>,
+    in_force: BTreeMap<Side, InForce>,
     found: BTreeMap<(Side, Piece), Arc<SeedReport>>,
     flights: Vec<Option<Flight>>,
     wanted: Option<Wanted>,
@@ -106,6 +106,7 @@ impl Runs {
     pub fn new(workers: usize) -> Runs {
         Runs {
             sides: Vec::new(),
+            in_force: BTreeMap::new(),
             found: BTreeMap::new(),
             flights: vec![None; workers.max(1)],
             wanted: None,
@@ -119,13 +120,18 @@ impl Runs {
         }
     }
 
-    /// Wants the answer for a pair over so many seeds; any older wish is forgotten.
-    pub fn want(&mut self, pair: &Pair, seeds: u32, now: f64) -> Vec<Act> {
-        let baseline = self.name(&pair.baseline);
-        let proposal = self.name(&pair.proposal);
+    /// Wants the answer for a pair, each side by its link, over so many seeds; any older wish is forgotten.
+    pub fn want(
+        &mut self,
+        [baseline, proposal]: [String; 2],
+        first_seed: u64,
+        seeds: u32,
+        now: f64,
+    ) -> Vec<Act> {
         let wanted = Some(Wanted {
-            baseline,
-            proposal,
+            baseline: self.name(baseline),
+            proposal: self.name(proposal),
+            first_seed,
             seeds,
         });
         if self.wanted != wanted {
@@ -164,7 +170,13 @@ impl Runs {
     /// Takes in what a worker says.
     pub fn hear(&mut self, slot: usize, heard: Heard, now: f64) -> Vec<Act> {
         match heard {
-            Heard::Reply(Reply::Ready { .. }) => Vec::new(),
+            Heard::Reply(Reply::Ready { .. } | Reply::Read { .. }) => Vec::new(),
+            Heard::Reply(Reply::Begun { run, in_force }) => {
+                if let Some(&mut Flight { side, .. }) = self.flight(slot, run) {
+                    self.in_force.insert(side, in_force);
+                }
+                Vec::new()
+            }
             Heard::Reply(Reply::Progress { run, done }) => {
                 if let Some(flight) = self.flight(slot, run) {
                     flight.done = done;
@@ -231,7 +243,7 @@ impl Runs {
             if piece == Piece::Look && side == wanted.proposal {
                 self.looked_at = now;
             }
-            acts.push(self.send(slot, side, piece));
+            acts.push(self.send(slot, wanted, side, piece));
         }
         acts
     }
@@ -270,11 +282,7 @@ impl Runs {
         let whole = sides.len() as f32 * wanted.seeds as f32;
         let there: usize = sides
             .iter()
-            .map(|&side| {
-                self.seeds_of(side, wanted.seeds)
-                    .filter(|&seed| self.has(side, seed))
-                    .count()
-            })
+            .map(|&side| seeds_of(wanted).filter(|&seed| self.has(side, seed)).count())
             .sum();
         let under_way: f32 = self
             .flights
@@ -288,6 +296,13 @@ impl Runs {
         } else {
             ((there as f32 + under_way) / whole).min(1.0)
         }
+    }
+
+    /// What is in force under baseline and proposal, as far as it has been told.
+    pub fn in_force(&self) -> [Option<&InForce>; 2] {
+        let of = |side| self.in_force.get(&side);
+        self.wanted
+            .map_or([None, None], |wanted| [of(wanted.baseline), of(wanted.proposal)])
     }
 
     /// The first look at both sides: baseline, proposal.
@@ -321,16 +336,10 @@ impl Runs {
     }
 
     fn pairs_of(&self, wanted: Wanted) -> impl Iterator<Item = [Arc<SeedReport>; 2]> + '_ {
-        self.seeds_of(wanted.proposal, wanted.seeds)
-            .filter_map(move |seed| {
-                let of = |side| self.found.get(&(side, Piece::Seed(seed))).cloned();
-                Some([of(wanted.baseline)?, of(wanted.proposal)?])
-            })
-    }
-
-    fn seeds_of(&self, side: Side, seeds: u32) -> impl Iterator<Item = u64> + 'static {
-        let first = self.scenario(side).seed;
-        (0..u64::from(seeds)).map(move |i| first + i)
+        seeds_of(wanted).filter_map(move |seed| {
+            let of = |side| self.found.get(&(side, Piece::Seed(seed))).cloned();
+            Some([of(wanted.baseline)?, of(wanted.proposal)?])
+        })
     }
 
     fn has(&self, side: Side, seed: u64) -> bool {
@@ -341,8 +350,7 @@ impl Runs {
     fn next_piece(&self, wanted: Wanted) -> Option<(Side, Piece)> {
         let sides = [wanted.proposal, wanted.baseline];
         let looks = sides.into_iter().map(|side| (side, Piece::Look));
-        let seeds = self
-            .seeds_of(wanted.proposal, wanted.seeds)
+        let seeds = seeds_of(wanted)
             .flat_map(move |seed| sides.into_iter().map(move |side| (side, Piece::Seed(seed))));
         looks.chain(seeds).find(|&(side, piece)| {
             !self.found.contains_key(&(side, piece))
@@ -366,7 +374,7 @@ impl Runs {
         acts
     }
 
-    fn send(&mut self, slot: usize, side: Side, piece: Piece) -> Act {
+    fn send(&mut self, slot: usize, wanted: Wanted, side: Side, piece: Piece) -> Act {
         let run = RunId(self.next_run);
         self.next_run += 1;
         self.flights[slot] = Some(Flight {
@@ -375,17 +383,15 @@ impl Runs {
             piece,
             done: 0.0,
         });
-        let scenario = self.scenario(side);
         let (seed, detail, stop_after_days) = match piece {
-            Piece::Look => (scenario.seed, Detail::Timeline, Some(LOOK_DAYS)),
+            Piece::Look => (wanted.first_seed, Detail::Timeline, Some(LOOK_DAYS)),
             Piece::Seed(seed) => (seed, Detail::Summary, None),
         };
-        let scenario = Box::new(scenario.as_ref().clone());
         Act::Send(
             slot,
             Request::Run {
                 run,
-                scenario,
+                link: self.link(side),
                 seed,
                 detail,
                 stop_after_days,
@@ -400,28 +406,22 @@ impl Runs {
             .filter(|flight| flight.run == run)
     }
 
-    /// The name of a scenario, known or new.
-    fn name(&mut self, scenario: &Scenario) -> Side {
-        if let Some(at) = self
-            .sides
-            .iter()
-            .position(|(_, known)| known.as_ref() == scenario)
-        {
-            let known = self.sides.remove(at);
-            self.sides.push(known);
-        } else {
-            self.sides.push((self.next_side, Arc::new(scenario.clone())));
-            self.next_side += 1;
-        }
-        self.sides.last().map_or(0, |&(side, _)| side)
+    /// The name of a policy, known or new.
+    fn name(&mut self, link: String) -> Side {
+        let side = match self.sides.iter().position(|(_, known)| *known == link) {
+            Some(at) => self.sides.remove(at).0,
+            None => {
+                self.next_side += 1;
+                self.next_side
+            }
+        };
+        self.sides.push((side, link));
+        side
     }
 
-    fn scenario(&self, side: Side) -> Arc<Scenario> {
-        self.sides
-            .iter()
-            .find(|&&(known, _)| known == side)
-            .map(|(_, it)| Arc::clone(it))
-            .unwrap_or_default()
+    fn link(&self, side: Side) -> String {
+        let found = self.sides.iter().find(|&&(known, _)| known == side);
+        found.map(|(_, link)| link.clone()).unwrap_or_default()
     }
 
     /// Lets go of the reports asked for longest ago.
@@ -429,8 +429,14 @@ impl Runs {
         while self.sides.len() > KEPT {
             let (old, _) = self.sides.remove(0);
             self.found.retain(|&(side, _), _| side != old);
+            self.in_force.remove(&old);
         }
     }
+}
+
+/// The seeds of the whole runs.
+fn seeds_of(wanted: Wanted) -> impl Iterator<Item = u64> {
+    (0..u64::from(wanted.seeds)).map(move |i| wanted.first_seed + i)
 }
 
 #[cfg(test)]

@@ -44,6 +44,25 @@ pub struct Proposal {
     pub notes: Vec<Note>,
 }
 
+/// A set-up as links see it: a name, and what its knobs are set to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// What it is set to.
+    pub settings: Settings,
+}
+
+impl Profile {
+    /// The profile of a set-up.
+    pub fn of(set_up: &Scenario) -> Profile {
+        Profile {
+            name: set_up.name.clone(),
+            settings: Settings::of(set_up),
+        }
+    }
+}
+
 /// What a link says, in its own terms: settings of knobs instead of scenarios. Whoever only shows and writes links needs
 /// no more.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -75,13 +94,13 @@ impl Terms {
         }
     }
 
-    /// The fragment, without its `#`. `profile` is what the set-up itself is set to.
-    pub fn write(&self, profile: &Settings) -> String {
+    /// The fragment, without its `#`; it says what differs from the settings of the set-up.
+    pub fn write(&self, set_up: &Settings) -> String {
         let mut text = format!("p{VERSION}?profile={}", self.profile);
         for (prefix, settings) in [("", &self.proposal), ("b.", &self.base)] {
             for knob in KNOBS {
                 let setting = settings.get(knob);
-                if setting != profile.get(knob) {
+                if setting != set_up.get(knob) {
                     text += &format!("&{prefix}{}={}", knob.key, knob.write(setting));
                 }
             }

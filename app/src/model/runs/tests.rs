@@ -1,7 +1,9 @@
 //! Stories of runs: what is sent to which worker, and what is dropped.
 
 use super::*;
-use sim_core::scenario::knobs;
+
+/// The links of a pair.
+type Pair = [String; 2];
 
 /// Plays the workers: answers what is sent, in order.
 struct World {
@@ -37,7 +39,7 @@ impl World {
     }
 
     fn want(&mut self, pair: &Pair) {
-        let acts = self.runs.want(pair, 8, self.now);
+        let acts = self.runs.want(pair.clone(), 1, 8, self.now);
         self.take(acts);
     }
 
@@ -48,12 +50,13 @@ impl World {
             .iter()
             .filter_map(|(_, request)| match request {
                 Request::Cancel { run } => Some(*run),
-                Request::Run { .. } => None,
+                Request::SetUps { .. } | Request::Read { .. } | Request::Run { .. } => None,
             })
             .collect();
         self.sent.retain(|(_, request)| match request {
             Request::Cancel { .. } => false,
             Request::Run { run, .. } => !cancelled.contains(run),
+            Request::SetUps { .. } | Request::Read { .. } => true,
         });
         if self.sent.is_empty() {
             return None;
@@ -87,9 +90,10 @@ impl World {
 }
 
 fn pair(cap: &str) -> Pair {
-    let mut pair = Pair::unchanged(&Scenario::default());
-    knobs::assign(&mut pair.proposal, &format!("cap={cap}")).unwrap();
-    pair
+    [
+        "p0?profile=group-32".to_owned(),
+        format!("p0?profile=group-32&cap={cap}"),
+    ]
 }
 
 #[test]
@@ -133,7 +137,8 @@ fn a_change_of_the_proposal_runs_only_the_proposal_and_going_back_runs_nothing()
 #[test]
 fn identical_sides_run_once() {
     let mut world = World::new(2);
-    world.want(&Pair::unchanged(&Scenario::default()));
+    let [unchanged, _] = pair("8");
+    world.want(&[unchanged.clone(), unchanged]);
     world.all_come_back();
     assert_eq!((world.started, world.runs.stage()), (9, Stage::All));
 }
