@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use sim_core::scenario::link::Profile;
-use sim_worker::{Client, Heard, Reading, Reply, Request};
+use sim_worker::{Client, Heard, Request};
 
 use crate::browser;
 use crate::model::address;
 use crate::model::draft::{Draft, Edit, Pair};
-use crate::model::rules::Told;
+use crate::model::rules::{self, Told};
 use crate::model::runs::{Act, Runs, Stage, Trouble};
 use crate::model::shown::Shown;
 
@@ -24,8 +24,6 @@ const LOOK_BACK_MS: i32 = 1_500;
 const FILLING_MS: f64 = 250.0;
 /// Never more workers than this.
 const WORKERS: usize = 8;
-/// The worker that reads links.
-const READER: usize = 0;
 
 /// How far the runs for the present pair are.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -76,10 +74,6 @@ pub struct Session {
     profiles: StoredValue<Vec<Profile>>,
     /// The set-ups, as every worker is told them first.
     set_ups: StoredValue<Vec<u8>>,
-    /// The link that is being read.
-    reading: StoredValue<Option<String>>,
-    /// Whether the draft comes from the page's first address.
-    is_open: StoredValue<bool>,
     /// What the findings show by name, when it was made, and whether something newer is about to be.
     shown_edition: StoredValue<Option<(u32, u32, Stage)>>,
     shown_at: StoredValue<f64>,
@@ -111,8 +105,6 @@ impl Session {
             worker_url: StoredValue::new(worker_url),
             profiles: StoredValue::new(profiles),
             set_ups: StoredValue::new(set_ups),
-            reading: StoredValue::new(None),
-            is_open: StoredValue::new(false),
             shown_edition: StoredValue::new(None),
             shown_at: StoredValue::new(f64::NEG_INFINITY),
             is_show_due: StoredValue::new(false),
@@ -192,7 +184,6 @@ impl Session {
         self.is_lost.set(false);
         self.notes.set(Vec::new());
         self.seeds.set(address::SEEDS);
-        self.is_open.set_value(true);
         self.draft.set(Draft::new(first.clone(), Pair::unchanged(&first)));
         self.changed();
     }
@@ -209,8 +200,6 @@ impl Session {
 
     /// What follows from any change: address, runs, and that it settles some time.
     fn changed(self) {
-        // Whatever the address bar said before, this is newer.
-        self.reading.set_value(None);
         self.write_address();
         self.want();
         browser::mark_when_painted("responded");
@@ -256,8 +245,7 @@ impl Session {
             .with_untracked(|draft| address::write(draft.profile(), draft.pair(), seeds))
     }
 
-    /// Takes over what the address bar says, without changing it. A page without a link shows the profile, and says so; a
-    /// link is read by a worker, and [`Session::take_reading`] goes on.
+    /// Takes over what the address bar says, without changing it. A page without a link shows the profile, and says so.
     fn take_address(self) {
         let text = match browser::fragment() {
             fragment if address::is_link(&fragment) => Some(fragment),
@@ -267,56 +255,34 @@ impl Session {
             let link = self.current_link();
             browser::replace_fragment(&link);
             self.link.set(link);
-            self.is_open.set_value(true);
             return self.want();
         };
-        self.link.set(text.clone());
-        self.reading.set_value(Some(text));
-        self.ask_to_read();
-    }
-
-    /// Has the link read that is to be read, if any.
-    fn ask_to_read(self) {
-        if let Some(link) = self.reading.get_value() {
-            self.send(READER, Request::Read { link });
-        }
-    }
-
-    /// Takes over what a link says, unless something newer is wanted by now.
-    fn take_reading(self, link: String, reading: Result<Box<Reading>, String>) {
-        if self.reading.get_value() != Some(link) {
-            return;
-        }
-        self.reading.set_value(None);
-        let read = reading.and_then(|reading| {
-            let named = |profile: &&Profile| profile.name == reading.terms.profile;
-            let profile = self
-                .profiles
-                .with_value(|profiles| profiles.iter().find(named).cloned());
-            profile
-                .map(|profile| (profile, reading))
-                .ok_or_else(|| "this page does not know the set-up of this link".to_owned())
-        });
-        match read {
-            Ok((profile, reading)) => {
-                let pair = address::pair(&reading.terms);
+        match self
+            .profiles
+            .with_value(|profiles| address::read(&text, profiles))
+        {
+            Ok(read) => {
                 self.is_lost.set(false);
-                self.notes.set(reading.notes);
-                self.seeds.set(reading.terms.seeds);
+                self.notes.set(read.notes);
+                self.seeds.set(read.seeds);
                 // A later link to the same profile is one more change, to be undone like any.
-                let is_same = self.draft.with_untracked(|draft| *draft.profile() == profile);
-                if is_same && self.is_open.get_value() {
+                let is_first = self.link.with_untracked(String::is_empty);
+                let is_same = self
+                    .draft
+                    .with_untracked(|draft| *draft.profile() == read.profile);
+                if is_same && !is_first {
                     self.draft
-                        .update(|draft| draft.apply(Edit::Replace(Box::new(pair))));
+                        .update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
                 } else {
-                    self.draft.set(Draft::new(profile, pair));
+                    self.draft.set(Draft::new(read.profile, read.pair));
                 }
-                self.is_open.set_value(true);
+                self.link.set(text);
                 self.want();
             }
             Err(sentence) => {
                 self.notes.set(vec![sentence]);
                 self.is_lost.set(true);
+                self.link.set(text);
             }
         }
     }
@@ -338,21 +304,17 @@ impl Session {
 
     fn want(self) {
         let seeds = self.seeds.get_untracked();
-        let (links, first_seed) = self.draft.with_untracked(|draft| {
-            let pair = draft.pair();
-            (address::sides(draft.profile(), pair), pair.seed)
-        });
+        let cases = self
+            .draft
+            .with_untracked(|draft| draft.pair().cases(draft.profile()));
         let acts = self
             .runs
-            .try_update_value(|runs| runs.want(links, first_seed, seeds, browser::now()));
+            .try_update_value(|runs| runs.want(cases, seeds, browser::now()));
         self.perform(acts);
         self.refresh();
     }
 
     fn hear(self, slot: usize, heard: Heard) {
-        if let Heard::Reply(Reply::Read { link, reading }) = heard {
-            return self.take_reading(link, reading);
-        }
         let acts = self
             .runs
             .try_update_value(|runs| runs.hear(slot, heard, browser::now()));
@@ -367,12 +329,7 @@ impl Session {
                 Act::Respawn(slot) => {
                     // The broken worker is speaking right now: it is let go in a task of its own.
                     let broken = self.workers.try_update_value(|workers| workers[slot].take());
-                    browser::later(0, move || {
-                        drop(broken);
-                        if slot == READER {
-                            self.ask_to_read();
-                        }
-                    });
+                    browser::later(0, move || drop(broken));
                 }
                 Act::Wake(millis) => browser::later(millis.ceil() as i32, move || {
                     let acts = self.runs.try_update_value(|runs| runs.tick(browser::now()));
@@ -423,7 +380,11 @@ impl Session {
             return;
         };
         if self.told.with_untracked(|now| *now != told) {
+            let idle = self
+                .draft
+                .with_untracked(|draft| rules::idle(draft.pair(), &told));
             self.told.set(told);
+            self.note(idle);
         }
         if self.trouble.with_untracked(|now| *now != trouble) {
             self.trouble.set(trouble);
@@ -441,6 +402,15 @@ impl Session {
             self.is_show_due.set_value(true);
             self.shown_at.set_value(now);
             browser::later(0, move || self.show());
+        }
+    }
+
+    /// Adds to what is odd, unless it stands there already.
+    fn note(self, mut sentences: Vec<String>) {
+        let notes = self.notes.get_untracked();
+        sentences.retain(|sentence| !notes.contains(sentence));
+        if !sentences.is_empty() {
+            self.notes.update(|notes| notes.extend(sentences));
         }
     }
 

@@ -69,24 +69,20 @@ fn main() {
 }
 
 impl Desk {
-    /// Takes in the set-ups, reads a link, takes up a run in place of any other, or drops one.
+    /// Takes in the set-ups, takes up a run in place of any other, or drops one.
     fn hear(&self, request: Request) {
         match request {
             Request::SetUps { bytes } => {
                 self.set_ups.replace(SetUps::of(&bytes));
             }
-            Request::Read { link } => {
-                let reading = self.set_ups.borrow().read(&link).map(Box::new);
-                self.say(&Reply::Read { link, reading });
-            }
             Request::Run {
                 run,
-                link,
+                case,
                 seed,
                 detail,
                 stop_after_days,
             } => {
-                let (checked, in_force) = match self.set_ups.borrow().check(&link) {
+                let (checked, in_force) = match self.set_ups.borrow().check(&case) {
                     Ok(checked) => checked,
                     Err(problems) => return self.say(&Reply::Rejected { run, problems }),
                 };

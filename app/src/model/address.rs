@@ -1,12 +1,25 @@
-//! The address bar as the model sees it: a pair of policies becomes a fragment. Links are read by the workers.
+//! The address bar as the model sees it: a fragment becomes a pair of policies, a pair becomes a fragment.
 
-use sim_core::scenario::knobs::{KNOBS, Kind, Settings};
+use sim_core::scenario::knobs::{KNOBS, Kind, Knob, Settings};
 use sim_core::scenario::link::{self, Profile, Terms};
 
 use super::draft::Pair;
 
 /// Runs on each side if a link does not say.
 pub const SEEDS: u32 = link::PAGE_SEEDS;
+
+/// What a link says.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Read {
+    /// The profile both sides come from.
+    pub profile: Profile,
+    /// The two sides.
+    pub pair: Pair,
+    /// Runs on each side.
+    pub seeds: u32,
+    /// What was not understood or looks damaged, as sentences.
+    pub notes: Vec<String>,
+}
 
 /// Whether a fragment means to be a link, or what is left of one, rather than a place in the page. A page's places are
 /// never called `p`, nor begin with `p` and a digit, nor hold a `?` or `=`.
@@ -16,37 +29,55 @@ pub fn is_link(fragment: &str) -> bool {
     versioned || fragment.contains(['?', '=', '%', '~'])
 }
 
-/// The pair that a link speaks of.
-pub fn pair(terms: &Terms) -> Pair {
-    Pair {
-        baseline: terms.base.clone(),
-        proposal: terms.proposal.clone(),
+/// Reads a link as it stands in the address bar, repaired where the post has mangled it.
+///
+/// # Errors
+/// A sentence that says why nothing could be read, and what a link looks like.
+pub fn read(text: &str, profiles: &[Profile]) -> Result<Read, String> {
+    let (terms, notes) = link::read_among(text, profiles).map_err(|error| error.to_string())?;
+    let named = profiles.iter().find(|profile| profile.name == terms.profile);
+    let profile = named.ok_or("this page does not know the set-up of this link")?;
+    let mut notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
+    let mut pair = Pair {
+        baseline: terms.base,
+        proposal: terms.proposal,
         horizon: terms.horizon,
         seed: terms.seed,
+    };
+    let demand = |settings: &Settings| assumptions().map(|knob| settings.get(knob)).collect::<Vec<_>>();
+    let asked = demand(&pair.baseline);
+    if asked != demand(&profile.settings) && asked != demand(&pair.proposal) {
+        notes.push(
+            "the link asks for another demand on the baseline's side; here both sides meet the same demand"
+                .to_owned(),
+        );
     }
+    for knob in assumptions() {
+        pair.baseline.set(knob, pair.proposal.get(knob));
+    }
+    Ok(Read {
+        profile: profile.clone(),
+        pair,
+        seeds: terms.seeds,
+        notes,
+    })
+}
+
+fn assumptions() -> impl Iterator<Item = &'static Knob> {
+    KNOBS.iter().filter(|knob| knob.kind == Kind::Assumption)
 }
 
 /// The fragment of a pair, without the `#`.
 pub fn write(profile: &Profile, pair: &Pair, seeds: u32) -> String {
     // Both sides meet the same demand, so the link says it once.
     let mut base = pair.baseline.clone();
-    for knob in KNOBS.iter().filter(|knob| knob.kind == Kind::Assumption) {
+    for knob in assumptions() {
         base.set(knob, profile.settings.get(knob));
     }
-    fragment(profile, pair, base, &pair.proposal, seeds)
-}
-
-/// The link of each side by itself, baseline and proposal: what the workers are asked to run.
-pub fn sides(profile: &Profile, pair: &Pair) -> [String; 2] {
-    [&pair.baseline, &pair.proposal]
-        .map(|side| fragment(profile, pair, profile.settings.clone(), side, SEEDS))
-}
-
-fn fragment(profile: &Profile, pair: &Pair, base: Settings, proposal: &Settings, seeds: u32) -> String {
     let terms = Terms {
         profile: profile.name.clone(),
         base,
-        proposal: proposal.clone(),
+        proposal: pair.proposal.clone(),
         horizon: pair.horizon,
         seed: pair.seed,
         seeds,
@@ -81,34 +112,56 @@ mod tests {
     use super::*;
     use sim_core::scenario::{Scenario, knobs};
 
-    #[test]
-    fn a_link_says_the_demand_once_and_a_sides_own_link_says_all_of_that_side() {
-        let profile = Profile::of(&Scenario {
+    fn profile() -> Profile {
+        Profile::of(&Scenario {
             name: "group-32".to_owned(),
             ..Scenario::default()
-        });
+        })
+    }
+
+    fn set(settings: &mut Settings, key: &str, text: &str) {
+        let knob = knobs::find(key).unwrap();
+        settings.set(knob, knob.parse(text).unwrap());
+    }
+
+    #[test]
+    fn what_is_written_reads_back_as_the_same_pair() {
+        let profile = profile();
         let mut pair = Pair::unchanged(&profile);
-        let set = |settings: &mut Settings, key: &str, text: &str| {
-            let knob = knobs::find(key).unwrap();
-            settings.set(knob, knob.parse(text).unwrap());
-        };
         set(&mut pair.proposal, "cap", "16gpu");
         set(&mut pair.baseline, "cap", "4gpu");
         for side in [&mut pair.proposal, &mut pair.baseline] {
             set(side, "load", "110pct");
         }
-        let said = |link: String| link.split('~').next().unwrap_or_default().to_owned();
+        let link = write(&profile, &pair, 12);
+        assert!(!link.contains("b.load"), "{link}");
+        let read = read(&link, std::slice::from_ref(&profile)).unwrap();
+        assert_eq!((read.pair, read.seeds, read.notes), (pair, 12, Vec::new()));
+    }
+
+    #[test]
+    fn another_demand_for_the_baseline_is_noted() {
+        let text = "p0?profile=group-32&load=110pct&b.load=60pct";
+        let whole = format!("{text}~{}", link::check_characters(text));
+        let read = read(&whole, &[profile()]).unwrap();
         assert_eq!(
-            said(write(&profile, &pair, 12)),
-            "p0?profile=group-32&cap=16gpu&load=110pct&b.cap=4gpu&seeds=12"
+            (read.pair.baseline == read.pair.proposal, read.notes.len()),
+            (true, 1)
         );
-        assert_eq!(
-            sides(&profile, &pair).map(said),
-            [
-                "p0?profile=group-32&cap=4gpu&load=110pct",
-                "p0?profile=group-32&cap=16gpu&load=110pct"
-            ]
-        );
+    }
+
+    #[test]
+    fn a_link_cut_at_any_place_never_passes_for_whole() {
+        let profile = profile();
+        let mut pair = Pair::unchanged(&profile);
+        set(&mut pair.proposal, "cap", "16gpu");
+        set(&mut pair.proposal, "half-life", "7d");
+        let link = write(&profile, &pair, SEEDS);
+        for end in 1..link.len() {
+            if let Ok(read) = read(&link[..end], std::slice::from_ref(&profile)) {
+                assert!(!read.notes.is_empty(), "{}", &link[..end]);
+            }
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use sim_core::scenario::Horizon;
 use sim_core::scenario::knobs::{KNOBS, Kind, Knob, Setting, Settings};
 use sim_core::scenario::link::{self, Profile};
+use sim_worker::Case;
 
 /// How many changes can be undone.
 const DEPTH: usize = 100;
@@ -29,6 +30,16 @@ impl Pair {
             horizon: Horizon::PAGE,
             seed: link::PAGE_SEED,
         }
+    }
+
+    /// Baseline and proposal as the workers know them, on a profile.
+    pub fn cases(&self, profile: &Profile) -> [Case; 2] {
+        [&self.baseline, &self.proposal].map(|settings| Case {
+            profile: profile.name.clone(),
+            settings: settings.clone(),
+            horizon: self.horizon,
+            seed: self.seed,
+        })
     }
 }
 

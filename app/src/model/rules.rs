@@ -1,6 +1,7 @@
 //! What a person must know under a policy: each rule in words, and whether it is new.
 
 use sim_core::scenario::knobs::{KNOBS, Knob, Setting, Settings};
+use sim_core::scenario::link::Note;
 use sim_worker::InForce;
 
 use super::draft::Pair;
@@ -36,6 +37,20 @@ pub fn dropped(pair: &Pair, [base, proposal]: &Told) -> Vec<String> {
         .filter(|knob| in_force(&pair.proposal, proposal).all(|kept| kept.key != knob.key))
         .map(|knob| words(knob, pair))
         .collect()
+}
+
+/// The knobs whose settings have no effect on either side, as sentences.
+pub fn idle(pair: &Pair, told: &Told) -> Vec<String> {
+    let sides = [("b.", &pair.baseline, &told[0]), ("", &pair.proposal, &told[1])];
+    let mut sentences = Vec::new();
+    for (prefix, settings, told) in sides {
+        let idle = told.iter().flat_map(|told| &told.idle);
+        for knob in idle.filter_map(|&at| KNOBS.get(at as usize)) {
+            let note = Note::of_knob(prefix, &knob.has_no_effect(settings.get(knob)));
+            sentences.push(note.to_string());
+        }
+    }
+    sentences
 }
 
 /// The rules in force. Until the workers have said where each holds, a setting other than off is taken for one.

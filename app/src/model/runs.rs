@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sim_core::metrics::{Detail, SeedReport};
-use sim_worker::{Heard, InForce, Reply, Request, RunId};
+use sim_worker::{Case, Heard, InForce, Reply, Request, RunId};
 
 /// Measured days of a first look.
 pub const LOOK_DAYS: u32 = 14;
@@ -15,12 +15,12 @@ pub const LOOK_DAYS: u32 = 14;
 const LOOK_PAUSE_MS: f64 = 120.0;
 /// Whole runs start once a wish has stood for so many milliseconds: while a knob is being moved they would all be dropped.
 const QUIET_MS: f64 = 60.0;
-/// Reports are kept for so many policies.
+/// Reports are kept for so many cases.
 const KEPT: usize = 24;
 /// A worker that breaks down so often in a row is not started again.
 const CRASHES: u32 = 3;
 
-/// A policy under a short name.
+/// A case under a short name.
 type Side = u32;
 
 /// What a run is for.
@@ -86,8 +86,8 @@ struct Wanted {
 /// The state of all runs.
 #[derive(Debug)]
 pub struct Runs {
-    /// The links of the policies, those asked for last at the end.
-    sides: Vec<(Side, String)>,
+    /// The cases, those asked for last at the end.
+    sides: Vec<(Side, Case)>,
     in_force: BTreeMap<Side, InForce>,
     found: BTreeMap<(Side, Piece), Arc<SeedReport>>,
     flights: Vec<Option<Flight>>,
@@ -120,18 +120,12 @@ impl Runs {
         }
     }
 
-    /// Wants the answer for a pair, each side by its link, over so many seeds; any older wish is forgotten.
-    pub fn want(
-        &mut self,
-        [baseline, proposal]: [String; 2],
-        first_seed: u64,
-        seeds: u32,
-        now: f64,
-    ) -> Vec<Act> {
+    /// Wants the answer for a pair, baseline and proposal, over so many seeds; any older wish is forgotten.
+    pub fn want(&mut self, [baseline, proposal]: [Case; 2], seeds: u32, now: f64) -> Vec<Act> {
         let wanted = Some(Wanted {
+            first_seed: proposal.seed,
             baseline: self.name(baseline),
             proposal: self.name(proposal),
-            first_seed,
             seeds,
         });
         if self.wanted != wanted {
@@ -170,7 +164,7 @@ impl Runs {
     /// Takes in what a worker says.
     pub fn hear(&mut self, slot: usize, heard: Heard, now: f64) -> Vec<Act> {
         match heard {
-            Heard::Reply(Reply::Ready { .. } | Reply::Read { .. }) => Vec::new(),
+            Heard::Reply(Reply::Ready { .. }) => Vec::new(),
             Heard::Reply(Reply::Begun { run, in_force }) => {
                 if let Some(&mut Flight { side, .. }) = self.flight(slot, run) {
                     self.in_force.insert(side, in_force);
@@ -243,7 +237,7 @@ impl Runs {
             if piece == Piece::Look && side == wanted.proposal {
                 self.looked_at = now;
             }
-            acts.push(self.send(slot, wanted, side, piece));
+            acts.extend(self.send(slot, side, piece));
         }
         acts
     }
@@ -374,7 +368,9 @@ impl Runs {
         acts
     }
 
-    fn send(&mut self, slot: usize, wanted: Wanted, side: Side, piece: Piece) -> Act {
+    fn send(&mut self, slot: usize, side: Side, piece: Piece) -> Option<Act> {
+        let (_, case) = self.sides.iter().find(|&&(known, _)| known == side)?;
+        let case = case.clone();
         let run = RunId(self.next_run);
         self.next_run += 1;
         self.flights[slot] = Some(Flight {
@@ -384,19 +380,17 @@ impl Runs {
             done: 0.0,
         });
         let (seed, detail, stop_after_days) = match piece {
-            Piece::Look => (wanted.first_seed, Detail::Timeline, Some(LOOK_DAYS)),
+            Piece::Look => (case.seed, Detail::Timeline, Some(LOOK_DAYS)),
             Piece::Seed(seed) => (seed, Detail::Summary, None),
         };
-        Act::Send(
-            slot,
-            Request::Run {
-                run,
-                link: self.link(side),
-                seed,
-                detail,
-                stop_after_days,
-            },
-        )
+        let request = Request::Run {
+            run,
+            case,
+            seed,
+            detail,
+            stop_after_days,
+        };
+        Some(Act::Send(slot, request))
     }
 
     fn flight(&mut self, slot: usize, run: RunId) -> Option<&mut Flight> {
@@ -406,22 +400,17 @@ impl Runs {
             .filter(|flight| flight.run == run)
     }
 
-    /// The name of a policy, known or new.
-    fn name(&mut self, link: String) -> Side {
-        let side = match self.sides.iter().position(|(_, known)| *known == link) {
+    /// The name of a case, known or new.
+    fn name(&mut self, case: Case) -> Side {
+        let side = match self.sides.iter().position(|(_, known)| *known == case) {
             Some(at) => self.sides.remove(at).0,
             None => {
                 self.next_side += 1;
                 self.next_side
             }
         };
-        self.sides.push((side, link));
+        self.sides.push((side, case));
         side
-    }
-
-    fn link(&self, side: Side) -> String {
-        let found = self.sides.iter().find(|&&(known, _)| known == side);
-        found.map(|(_, link)| link.clone()).unwrap_or_default()
     }
 
     /// Lets go of the reports asked for longest ago.

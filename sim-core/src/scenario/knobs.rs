@@ -155,10 +155,15 @@ impl Knob {
         if self.get(scenario) == setting {
             Ok(())
         } else {
-            Err(KnobError::NoEffect {
-                key: self.key,
-                text: self.write(setting),
-            })
+            Err(self.has_no_effect(setting))
+        }
+    }
+
+    /// What is said where nothing in a scenario listens to it.
+    pub fn has_no_effect(&self, setting: Setting) -> KnobError {
+        KnobError::NoEffect {
+            key: self.key,
+            text: self.write(setting),
         }
     }
 

@@ -15,7 +15,7 @@ use super::knobs::{self, KNOBS, Settings};
 use super::{Horizon, Scenario};
 
 pub use check::check_characters;
-pub use read::{decode, decode_among};
+pub use read::{decode, decode_among, read_among};
 
 /// The version of the grammar that this code writes and reads.
 pub const VERSION: u32 = 0;
@@ -65,7 +65,7 @@ impl Profile {
 
 /// What a link says, in its own terms: settings of knobs instead of scenarios. Whoever only shows and writes links needs
 /// no more.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Terms {
     /// Name of the set-up that both differ from.
     pub profile: String,
@@ -82,6 +82,18 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Nothing is proposed yet, under the page's run.
+    pub fn unchanged(profile: Profile) -> Terms {
+        Terms {
+            profile: profile.name,
+            base: profile.settings.clone(),
+            proposal: profile.settings,
+            horizon: Horizon::PAGE,
+            seed: PAGE_SEED,
+            seeds: PAGE_SEEDS,
+        }
+    }
+
     /// The terms of a proposal.
     pub fn of(proposal: &Proposal) -> Terms {
         Terms {
@@ -188,6 +200,16 @@ pub enum LinkError {
         /// Those that are, if the reader knows.
         known: Vec<String>,
     },
+}
+
+impl LinkError {
+    /// Names the set-ups that are known, where one is not.
+    fn with_known(self, names: impl Fn() -> Vec<String>) -> LinkError {
+        match self {
+            LinkError::UnknownProfile { name, .. } => LinkError::UnknownProfile { name, known: names() },
+            LinkError::NotALink | LinkError::Newer(_) | LinkError::ProfileMissing => self,
+        }
+    }
 }
 
 fn known_names(known: &[String]) -> String {

@@ -1,9 +1,11 @@
 //! Stories of runs: what is sent to which worker, and what is dropped.
 
 use super::*;
+use sim_core::scenario::knobs::{self, Settings};
+use sim_core::scenario::{Horizon, Scenario};
 
-/// The links of a pair.
-type Pair = [String; 2];
+/// Baseline and proposal.
+type Pair = [Case; 2];
 
 /// Plays the workers: answers what is sent, in order.
 struct World {
@@ -39,7 +41,7 @@ impl World {
     }
 
     fn want(&mut self, pair: &Pair) {
-        let acts = self.runs.want(pair.clone(), 1, 8, self.now);
+        let acts = self.runs.want(pair.clone(), 8, self.now);
         self.take(acts);
     }
 
@@ -50,13 +52,13 @@ impl World {
             .iter()
             .filter_map(|(_, request)| match request {
                 Request::Cancel { run } => Some(*run),
-                Request::SetUps { .. } | Request::Read { .. } | Request::Run { .. } => None,
+                Request::SetUps { .. } | Request::Run { .. } => None,
             })
             .collect();
         self.sent.retain(|(_, request)| match request {
             Request::Cancel { .. } => false,
             Request::Run { run, .. } => !cancelled.contains(run),
-            Request::SetUps { .. } | Request::Read { .. } => true,
+            Request::SetUps { .. } => true,
         });
         if self.sent.is_empty() {
             return None;
@@ -90,10 +92,17 @@ impl World {
 }
 
 fn pair(cap: &str) -> Pair {
-    [
-        "p0?profile=group-32".to_owned(),
-        format!("p0?profile=group-32&cap={cap}"),
-    ]
+    let case = |settings: Settings| Case {
+        profile: "group-32".to_owned(),
+        settings,
+        horizon: Horizon::PAGE,
+        seed: 1,
+    };
+    let knob = knobs::find("cap").unwrap();
+    let unchanged = Settings::of(&Scenario::default());
+    let mut changed = unchanged.clone();
+    changed.set(knob, knob.parse(cap).unwrap());
+    [case(unchanged), case(changed)]
 }
 
 #[test]

@@ -137,7 +137,7 @@ impl Knob {
     }
 
     /// The setting that lower-case text without spaces stands for, in range or not.
-    pub(super) fn read(&self, text: &str) -> Option<Setting> {
+    fn read(&self, text: &str) -> Option<Setting> {
         if let Unit::Words(choices) = self.value.unit {
             let named = choices.iter().find(|choice| choice.key == text);
             let only = choices.first().filter(|_| text == "on" && choices.len() == 1);
