@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::model::draft::{Draft, Edit};
 use crate::model::runs::{LOOK_DAYS, Stage, Trouble};
-use crate::parts::{Piece, sentence};
+use crate::parts::{Piece, effect, sentence};
 use crate::session::Session;
 
 /// The runs a reader may ask for.
@@ -124,7 +124,7 @@ fn tools(panel: &Piece, session: Session) {
 fn speak(panel: &Piece, session: Session) {
     let spoken = RwSignal::new(String::new());
     let turn = StoredValue::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         let is_ready = state(session) == "ready";
         let text = session
             .shown

@@ -14,7 +14,7 @@ use web_sys::KeyboardEvent;
 
 use crate::browser;
 use crate::mount::{self, Place};
-use crate::parts::Piece;
+use crate::parts::{Piece, effect};
 use crate::plot::Sheet;
 use crate::session::Session;
 
@@ -101,7 +101,7 @@ pub fn mount(place: Place) {
         provide_context(Sheet::watch());
         let screen = Screen::watch();
         let session = Session::open(profiles, set_ups, worker).expect("a lab has a profile, see above");
-        Effect::new(move |_| {
+        effect(move || {
             let has_something = session.shown.with(Option::is_some);
             if has_something || session.trouble.with(Option::is_some) || session.is_lost.get() {
                 mount::reveal(&shown_in);

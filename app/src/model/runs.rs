@@ -3,7 +3,6 @@
 //! For a pair of policies a first look (the first seed, a shorter window) is wanted from both sides, then one whole run
 //! per seed from both. What is found is kept, so that changing one side runs only that side, and going back runs nothing.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sim_core::metrics::{Detail, SeedReport};
@@ -83,13 +82,20 @@ struct Wanted {
     seeds: u32,
 }
 
+/// A case, and what is known of it.
+#[derive(Debug)]
+struct Known {
+    side: Side,
+    case: Case,
+    in_force: Option<InForce>,
+    found: Vec<(Piece, Arc<SeedReport>)>,
+}
+
 /// The state of all runs.
 #[derive(Debug)]
 pub struct Runs {
     /// The cases, those asked for last at the end.
-    sides: Vec<(Side, Case)>,
-    in_force: BTreeMap<Side, InForce>,
-    found: BTreeMap<(Side, Piece), Arc<SeedReport>>,
+    known: Vec<Known>,
     flights: Vec<Option<Flight>>,
     wanted: Option<Wanted>,
     next_side: Side,
@@ -105,9 +111,7 @@ impl Runs {
     /// No run yet, with so many workers.
     pub fn new(workers: usize) -> Runs {
         Runs {
-            sides: Vec::new(),
-            in_force: BTreeMap::new(),
-            found: BTreeMap::new(),
+            known: Vec::new(),
             flights: vec![None; workers.max(1)],
             wanted: None,
             next_side: 0,
@@ -166,8 +170,10 @@ impl Runs {
         match heard {
             Heard::Reply(Reply::Ready { .. }) => Vec::new(),
             Heard::Reply(Reply::Begun { run, in_force }) => {
-                if let Some(&mut Flight { side, .. }) = self.flight(slot, run) {
-                    self.in_force.insert(side, in_force);
+                if let Some(&mut Flight { side, .. }) = self.flight(slot, run)
+                    && let Some(known) = self.known_mut(side)
+                {
+                    known.in_force = Some(in_force);
                 }
                 Vec::new()
             }
@@ -182,7 +188,9 @@ impl Runs {
                 if let Some(&mut Flight { side, piece, .. }) = self.flight(slot, run) {
                     self.flights[slot] = None;
                     self.crashes = 0;
-                    self.found.insert((side, piece), Arc::from(report));
+                    if let Some(known) = self.known_mut(side) {
+                        known.found.push((piece, Arc::from(report)));
+                    }
                 }
                 self.tick(now)
             }
@@ -294,7 +302,7 @@ impl Runs {
 
     /// What is in force under baseline and proposal, as far as it has been told.
     pub fn in_force(&self) -> [Option<&InForce>; 2] {
-        let of = |side| self.in_force.get(&side);
+        let of = |side| self.known(side)?.in_force.as_ref();
         self.wanted
             .map_or([None, None], |wanted| [of(wanted.baseline), of(wanted.proposal)])
     }
@@ -302,7 +310,7 @@ impl Runs {
     /// The first look at both sides: baseline, proposal.
     pub fn look(&self) -> Option<[Arc<SeedReport>; 2]> {
         let wanted = self.wanted?;
-        let of = |side| self.found.get(&(side, Piece::Look)).cloned();
+        let of = |side| self.found(side, Piece::Look).cloned();
         Some([of(wanted.baseline)?, of(wanted.proposal)?])
     }
 
@@ -331,13 +339,13 @@ impl Runs {
 
     fn pairs_of(&self, wanted: Wanted) -> impl Iterator<Item = [Arc<SeedReport>; 2]> + '_ {
         seeds_of(wanted).filter_map(move |seed| {
-            let of = |side| self.found.get(&(side, Piece::Seed(seed))).cloned();
+            let of = |side| self.found(side, Piece::Seed(seed)).cloned();
             Some([of(wanted.baseline)?, of(wanted.proposal)?])
         })
     }
 
     fn has(&self, side: Side, seed: u64) -> bool {
-        self.found.contains_key(&(side, Piece::Seed(seed)))
+        self.found(side, Piece::Seed(seed)).is_some()
     }
 
     /// The most wanted run that is neither there nor under way.
@@ -347,7 +355,7 @@ impl Runs {
         let seeds = seeds_of(wanted)
             .flat_map(move |seed| sides.into_iter().map(move |side| (side, Piece::Seed(seed))));
         looks.chain(seeds).find(|&(side, piece)| {
-            !self.found.contains_key(&(side, piece))
+            self.found(side, piece).is_none()
                 && !self
                     .flights
                     .iter()
@@ -369,8 +377,7 @@ impl Runs {
     }
 
     fn send(&mut self, slot: usize, side: Side, piece: Piece) -> Option<Act> {
-        let (_, case) = self.sides.iter().find(|&&(known, _)| known == side)?;
-        let case = case.clone();
+        let case = self.known(side)?.case.clone();
         let run = RunId(self.next_run);
         self.next_run += 1;
         self.flights[slot] = Some(Flight {
@@ -402,24 +409,44 @@ impl Runs {
 
     /// The name of a case, known or new.
     fn name(&mut self, case: Case) -> Side {
-        let side = match self.sides.iter().position(|(_, known)| *known == case) {
-            Some(at) => self.sides.remove(at).0,
+        let known = match self.known.iter().position(|known| known.case == case) {
+            Some(at) => self.known.remove(at),
             None => {
                 self.next_side += 1;
-                self.next_side
+                Known {
+                    side: self.next_side,
+                    case,
+                    in_force: None,
+                    found: Vec::new(),
+                }
             }
         };
-        self.sides.push((side, case));
+        let side = known.side;
+        self.known.push(known);
         side
+    }
+
+    fn known(&self, side: Side) -> Option<&Known> {
+        self.known.iter().find(|known| known.side == side)
+    }
+
+    fn known_mut(&mut self, side: Side) -> Option<&mut Known> {
+        self.known.iter_mut().find(|known| known.side == side)
+    }
+
+    fn found(&self, side: Side, piece: Piece) -> Option<&Arc<SeedReport>> {
+        let known = self.known(side)?;
+        known
+            .found
+            .iter()
+            .find(|&&(found, _)| found == piece)
+            .map(|(_, report)| report)
     }
 
     /// Lets go of the reports asked for longest ago.
     fn forget_old(&mut self) {
-        while self.sides.len() > KEPT {
-            let (old, _) = self.sides.remove(0);
-            self.found.retain(|&(side, _), _| side != old);
-            self.in_force.remove(&old);
-        }
+        let old = self.known.len().saturating_sub(KEPT);
+        self.known.drain(..old);
     }
 }
 
