@@ -167,9 +167,13 @@ impl Piece {
     }
 }
 
-/// An effect that hands nothing on from one time to the next. Boxed, so that it is compiled once and not for each caller.
+/// An effect that hands nothing on from one time to the next.
 pub fn effect(run: impl FnMut() + 'static) {
-    let mut run: Box<dyn FnMut()> = Box::new(run);
+    boxed_effect(Box::new(run));
+}
+
+/// Boxed, so that it is compiled once and not for each caller.
+fn boxed_effect(mut run: Box<dyn FnMut()>) {
     Effect::new(move |_| run());
 }
 
