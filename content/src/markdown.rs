@@ -123,15 +123,9 @@ pub(crate) fn text(file: &str, source: &str, line: usize) -> Text {
         }
     }
     made.anchors = name_headings(&mut events);
+    name_cells(&mut events);
     html::push_html(&mut made.html, events.into_iter());
-    made.html = made
-        .html
-        .replace(
-            "<table>",
-            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table class=\"plain\">",
-        )
-        .replace("<pre>", "<pre tabindex=\"0\">")
-        .replace("</table>", "</table></div>");
+    made.html = made.html.replace("<pre>", "<pre tabindex=\"0\">");
     made
 }
 
@@ -227,6 +221,63 @@ fn name_headings(events: &mut [Event]) -> Vec<String> {
     anchors
 }
 
+/// Gives every cell of a table the words of its column, which a phone shows where the table folds into cards, and says
+/// what each part is, since a browser may forget it once the parts are no longer laid out as a table. The first cell
+/// names its row.
+fn name_cells(events: &mut [Event]) {
+    let (mut columns, mut column): (Vec<String>, usize) = (Vec::new(), 0);
+    let mut is_head = false;
+    for event in events {
+        let tag = match event {
+            Event::Start(Tag::Table(_)) => {
+                columns.clear();
+                "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\
+                 <table class=\"plain cards\" role=\"table\">"
+                    .to_owned()
+            }
+            Event::Start(Tag::TableHead) => {
+                is_head = true;
+                "<thead role=\"rowgroup\"><tr role=\"row\">".to_owned()
+            }
+            Event::End(TagEnd::TableHead) => {
+                is_head = false;
+                "</tr></thead><tbody role=\"rowgroup\">\n".to_owned()
+            }
+            Event::Start(Tag::TableRow) => {
+                column = 0;
+                "<tr role=\"row\">".to_owned()
+            }
+            Event::End(TagEnd::TableRow) => "</tr>\n".to_owned(),
+            Event::Start(Tag::TableCell) if is_head => {
+                columns.push(String::new());
+                "<th scope=\"col\" role=\"columnheader\">".to_owned()
+            }
+            Event::Start(Tag::TableCell) => {
+                let words = escape(columns.get(column).map_or("", String::as_str));
+                let cell = match column {
+                    0 => "th scope=\"row\" role=\"rowheader\"",
+                    _ => "td role=\"cell\"",
+                };
+                format!("<{cell} data-label=\"{words}\">")
+            }
+            Event::End(TagEnd::TableCell) if is_head => "</th>".to_owned(),
+            Event::End(TagEnd::TableCell) => {
+                column += 1;
+                if column == 1 { "</th>" } else { "</td>" }.to_owned()
+            }
+            Event::End(TagEnd::Table) => "</tbody></table></div>\n".to_owned(),
+            Event::Text(words) | Event::Code(words) if is_head => {
+                if let Some(column) = columns.last_mut() {
+                    column.push_str(words);
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        *event = Event::InlineHtml(tag.into());
+    }
+}
+
 fn slug(words: &str) -> String {
     let mut made = String::new();
     for c in words.to_lowercase().chars() {
@@ -272,6 +323,29 @@ mod tests {
     fn raw_html_is_a_problem_with_its_line() {
         let made = text("a.md", "Fine.\n\n<b>no</b>\n", 10);
         assert_eq!(made.problems[0].line, Some(12));
+    }
+
+    #[test]
+    fn the_cells_of_a_table_carry_the_words_of_their_column() {
+        let made = text(
+            "a.md",
+            "| you need | you ask for |\n|---|---|\n| a test | `-t 10` |\n",
+            1,
+        );
+        assert!(
+            made.html.contains(
+                "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\" data-label=\"you need\">a test</th>\
+                 <td role=\"cell\" data-label=\"you ask for\"><code>-t 10</code></td></tr>"
+            ),
+            "{}",
+            made.html
+        );
+        assert!(
+            made.html
+                .contains("<th scope=\"col\" role=\"columnheader\">you need</th>"),
+            "{}",
+            made.html
+        );
     }
 
     #[test]

@@ -51,6 +51,16 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// The baseline's amount beside the proposal's: ", was 18.1 %"; empty where both read the same.
+    fn was(self, is: f64, was: f64) -> String {
+        let (is, was) = (self.say(is), self.say(was));
+        if is == was {
+            String::new()
+        } else {
+            format!(", was {was}")
+        }
+    }
+
     fn say(self, amount: f64) -> String {
         match self {
             Unit::Capacity if amount > 0.0 && amount < 0.0005 => format!("<{0}0.1{0}%", format::NBSP),
@@ -233,10 +243,16 @@ fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars) -> Drawn<I> {
     let (before, after) = bars.sums();
     name(&mut pen, "together", foot, Words::left(Token::Ink));
     let y = foot + if narrow { 26 * PX } else { 16 * PX };
-    let was = format!("baseline {}", bars.unit.say(before));
+    let (was, is) = (bars.unit.say(before), bars.unit.say(after));
+    if was == is {
+        let both = format!("{is} on both sides");
+        pen.words(&both, (left + 6 * PX, y), Words::left(Token::Ink).strong());
+        return pen.done();
+    }
+    let was = format!("baseline {was}");
     pen.words(&was, (left + 6 * PX, y), Words::left(Token::Ink3));
     let at = left + 6 * PX + width_of(&was) + 20 * PX;
-    let is = format!("proposal {}", bars.unit.say(after));
+    let is = format!("proposal {is}");
     pen.words(&is, (at, y), Words::left(Token::Ink).strong());
     pen.done()
 }
@@ -248,16 +264,16 @@ pub fn idle(base: &Report, proposal: &Report) -> Figure {
     let limit = bars.rows.iter().find(|bar| bar.texture == Texture::ByLimit);
     let held = match limit {
         Some(bar) => format!(
-            "A limit that holds those who wait accounts for {} of the machine, was {}; in all {} stands idle, was {}.",
-            format::percent(bar.proposal),
-            format::percent(bar.base),
-            format::percent(is),
-            format::percent(was)
+            "A limit that holds those who wait accounts for {} of the machine{}; in all {} stands idle{}.",
+            bars.unit.say(bar.proposal),
+            bars.unit.was(bar.proposal, bar.base),
+            bars.unit.say(is),
+            bars.unit.was(is, was)
         ),
         None => format!(
-            "{} of the machine stands idle, was {}; none of it because of a limit.",
-            format::percent(is),
-            format::percent(was)
+            "{} of the machine stands idle{}; none of it because of a limit.",
+            bars.unit.say(is),
+            bars.unit.was(is, was)
         ),
     };
     let hours = bars.capacity;
@@ -276,10 +292,10 @@ pub fn waiting(base: &Report, proposal: &Report) -> Figure {
     let held: f64 = limits.map(|bar| bar.proposal).sum();
     let share = if is > 0.0 { held / is } else { 0.0 };
     let finding = format!(
-        "Limits account for {} of all waiting; jobs wait {} in all, was {}.",
+        "Limits account for {} of all waiting; jobs wait {} in all{}.",
         format::percent_whole(share),
         bars.unit.say(is),
-        bars.unit.say(was)
+        bars.unit.was(is, was)
     );
     figure(
         bars,
@@ -327,6 +343,15 @@ mod tests {
         let (waiting, _) = waiting_bars(base, proposal).sums();
         let total: u64 = base.seeds.iter().map(|seed| seed.wait_total).sum();
         assert!((waiting * 3600.0 * base.seeds.len() as f64 - total as f64).abs() < 1e-3);
+    }
+
+    #[test]
+    fn what_reads_the_same_on_both_sides_is_said_once() {
+        let (base, proposal) = testing::pair();
+        for figure in [idle(base, base), waiting(base, base)] {
+            assert!(!figure.finding.contains("was"), "{}", figure.finding);
+        }
+        assert!(idle(base, proposal).finding.contains(", was "));
     }
 
     #[test]

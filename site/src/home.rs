@@ -317,8 +317,10 @@ fn table(home: &Home) -> String {
         .iter()
         .map(|stop| {
             format!(
-                "<tr><th scope=\"row\">{}</th><td data-label=\"GPUs busy\">{}</td><td data-label=\"A ten-minute test waits\">{}</td>\
-                 <td data-label=\"Free, and not allowed\">{}</td><td data-label=\"All taken\">{}</td><td data-label=\"Against the picture\">{}</td></tr>",
+                "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\">{}</th><td role=\"cell\" data-label=\"GPUs busy\">{}</td>\
+                 <td role=\"cell\" data-label=\"A ten-minute test waits\">{}</td>\
+                 <td role=\"cell\" data-label=\"Free, and not allowed\">{}</td><td role=\"cell\" data-label=\"All taken\">{}</td>\
+                 <td role=\"cell\" data-label=\"Against the picture\">{}</td></tr>",
                 escape(&stop.label),
                 format::percent_whole(stop.used.median),
                 escape(&stop.test_wait.wait()),
@@ -328,12 +330,20 @@ fn table(home: &Home) -> String {
             )
         })
         .collect();
+    let heads = [
+        "Most GPUs for one",
+        "GPUs busy",
+        "A ten-minute test waits",
+        "“Free, and not allowed”",
+        "“All taken”",
+        "Against the picture",
+    ]
+    .map(|words| format!("<th scope=\"col\" role=\"columnheader\">{words}</th>"))
+    .concat();
     format!(
         "<details class=\"more home-table\"><summary>All five settings as a table</summary>\
-         <table class=\"plain cards\"><caption class=\"sr\">Each setting, in the middle of {} runs</caption><thead><tr>\
-         <th scope=\"col\">Most GPUs for one</th><th scope=\"col\">GPUs busy</th><th scope=\"col\">A ten-minute test waits</th>\
-         <th scope=\"col\">“Free, and not allowed”</th><th scope=\"col\">“All taken”</th><th scope=\"col\">Against the picture</th>\
-         </tr></thead><tbody>{rows}</tbody></table></details>",
+         <table class=\"plain cards\" role=\"table\"><caption class=\"sr\">Each setting, in the middle of {} runs</caption>\
+         <thead role=\"rowgroup\"><tr role=\"row\">{heads}</tr></thead><tbody role=\"rowgroup\">{rows}</tbody></table></details>",
         home.runs
     )
 }

@@ -3,6 +3,7 @@
 use figures::answer;
 use leptos::prelude::*;
 
+use super::Screen;
 use crate::browser;
 use crate::model::draft::{Draft, Edit};
 use crate::model::runs::{LOOK_DAYS, Stage, Trouble};
@@ -13,7 +14,7 @@ use crate::session::Session;
 const SEEDS: [u32; 3] = [8, 12, 20];
 
 const PANEL: &str = r#"<div class="answer">
-  <div class="answer-top"><p class="eyebrow" data-at="eyebrow"></p>
+  <div class="answer-top" data-at="top"><p class="eyebrow" data-at="eyebrow"></p>
     <div class="tools" role="group" aria-label="Changes" data-at="tools"></div></div>
   <p class="answer-line" data-at="line"></p>
   <p class="sr" role="status" aria-live="polite" data-at="spoken"></p>
@@ -29,7 +30,7 @@ const PANEL: &str = r#"<div class="answer">
 </div>"#;
 
 /// The answer panel. `model_page` is where the model is described.
-pub fn answer_panel(session: Session, model_page: &str) -> Piece {
+pub fn answer_panel(session: Session, screen: Screen, model_page: &str) -> Piece {
     let panel = Piece::of(PANEL);
     panel
         .mark("model", "href", model_page)
@@ -48,6 +49,13 @@ pub fn answer_panel(session: Session, model_page: &str) -> Piece {
         });
     runs(&panel, session);
     tools(&panel, session);
+    // The phone has no room for the tools above the answer: there they are the last of it, to the eye and to the Tab key.
+    let tools = panel.at("tools");
+    let (top, foot) = (panel.at("top"), panel.element().clone());
+    Effect::new(move |_| {
+        let place = if screen.is_phone.get() { &foot } else { &top };
+        place.append_child(&tools).ok();
+    });
     speak(&panel, session);
     panel
 }

@@ -12,31 +12,31 @@ use crate::plot::{Picture, drawing};
 use crate::session::Session;
 
 const TABLE: &str = r#"<section class="tab-panel" aria-label="Waits by kind of work">
-  <div class="scroll" tabindex="0" role="group" aria-label="Waits by kind, may scroll sideways"><table class="plain by-class cards">
+  <div class="scroll" tabindex="0" role="group" aria-label="Waits by kind, may scroll sideways"><table class="plain by-class cards" role="table">
     <caption class="sr">Waits by kind of work, baseline against proposal</caption>
-    <thead>
-      <tr><td></td><th scope="colgroup" colspan="5">typical wait: half start within</th>
-        <th scope="colgroup" colspan="2" class="num">nine in ten start within</th></tr>
-      <tr><th scope="col">kind of work</th><th scope="col" class="num">baseline</th><th scope="col" class="num">proposal</th>
-        <th scope="col" class="num">difference</th>
-        <th scope="col" class="dots"><span class="dots-head"><span>← sooner</span><span class="cost">later →</span></span></th>
-        <th scope="col">how sure</th><th scope="col" class="num">baseline</th><th scope="col" class="num">proposal</th></tr>
+    <thead role="rowgroup">
+      <tr role="row"><td role="cell"></td><th role="columnheader" scope="colgroup" colspan="5">typical wait: half start within</th>
+        <th role="columnheader" scope="colgroup" colspan="2" class="num">nine in ten start within</th></tr>
+      <tr role="row"><th role="columnheader" scope="col">kind of work</th><th role="columnheader" scope="col" class="num">baseline</th><th role="columnheader" scope="col" class="num">proposal</th>
+        <th role="columnheader" scope="col" class="num">difference</th>
+        <th role="columnheader" scope="col" class="dots"><span class="dots-head"><span>← sooner</span><span class="cost">later →</span></span></th>
+        <th role="columnheader" scope="col">how sure</th><th role="columnheader" scope="col" class="num">baseline</th><th role="columnheader" scope="col" class="num">proposal</th></tr>
     </thead>
-    <tbody data-at="rows"></tbody>
+    <tbody role="rowgroup" data-at="rows"></tbody>
   </table></div>
   <p class="answer-note">One dot is one run against its own baseline: filled and left is sooner, open and right is later.
     The difference is the middle dot.</p>
 </section>"#;
 
-const ROW: &str = r#"<tr>
-  <th scope="row" data-at="kind"></th>
-  <td class="num was" data-at="base" data-label="typical wait, baseline"></td>
-  <td class="num now" data-at="proposal" data-label="typical wait, proposal"></td>
-  <td class="num diff" data-at="difference" data-label="difference"></td>
-  <td class="dots" data-label="run by run"><canvas role="img" height="24" data-at="dots"></canvas></td>
-  <td class="sure" data-at="sure" data-label="how sure"></td>
-  <td class="num was" data-at="base-p90" data-label="nine in ten, baseline"></td>
-  <td class="num now" data-at="proposal-p90" data-label="nine in ten, proposal"></td>
+const ROW: &str = r#"<tr role="row">
+  <th role="rowheader" scope="row" data-at="kind"></th>
+  <td role="cell" class="num was" data-at="base" data-label="typical wait, baseline"></td>
+  <td role="cell" class="num now" data-at="proposal" data-label="typical wait, proposal"></td>
+  <td role="cell" class="num diff" data-at="difference" data-label="difference"></td>
+  <td role="cell" class="dots" data-label="run by run"><canvas role="img" height="24" data-at="dots"></canvas></td>
+  <td role="cell" class="sure" data-at="sure" data-label="how sure"></td>
+  <td role="cell" class="num was" data-at="base-p90" data-label="nine in ten, baseline"></td>
+  <td role="cell" class="num now" data-at="proposal-p90" data-label="nine in ten, proposal"></td>
 </tr>"#;
 
 /// The table by kind.

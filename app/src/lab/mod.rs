@@ -1,4 +1,7 @@
 //! The policy lab: a proposal at the left, its answer and findings at the right; on the phone one thing at a time.
+//!
+//! The page's order is the order of reading at every width: the proposal's name, its answer, the knobs, the findings, the
+//! rules, the link. A wide screen sets them in two columns and changes nothing in it.
 
 mod answer;
 mod corners;
@@ -115,31 +118,31 @@ pub fn mount(place: Place) {
     handle.forget();
 }
 
-const LAB: &str = r#"<div class="lab wrap lab-live"><div class="lab-main" id="answer" data-at="main">
-  <div class="lab-results" data-at="results"></div></div></div>"#;
-
 fn lab(session: Session, screen: Screen, model_page: &str) -> Piece {
-    let lab = Piece::of(LAB);
-    lab.element()
-        .prepend_with_node_1(side::side(session, screen).element())
-        .ok();
-    lab.at("main")
-        .prepend_with_node_1(trouble::notes(session).element())
-        .ok();
-    lab.hide("results", move || session.is_lost.get());
-    let parts = [
-        answer::answer_panel(session, model_page),
+    let is_lost = move || session.is_lost.get();
+    let first = Piece::of(r#"<div class="lab-answer" id="answer"></div>"#);
+    let answer = answer::answer_panel(session, screen, model_page);
+    first
+        .put(".", &trouble::notes(session))
+        .put(".", answer.hide(".", is_lost));
+    let findings = Piece::of(r#"<div class="lab-findings"></div>"#);
+    for part in [
         tabs(screen),
         kinds::kinds(session, screen),
         corners::corners(session, screen),
         findings::timetable(session, screen),
         findings::mirror(session, screen),
         findings::waits(session, screen),
-        share::share(session),
-    ];
-    for part in &parts {
-        lab.put("results", part);
+    ] {
+        findings.put(".", &part);
     }
+    let lab = Piece::of(r#"<div class="lab wrap lab-live"></div>"#);
+    lab.put(".", &side::name(session))
+        .put(".", &first)
+        .put(".", &side::knobs(session, screen))
+        .put(".", findings.hide(".", is_lost))
+        .put(".", &side::aloud(session))
+        .put(".", share::share(session).hide(".", is_lost));
     lab
 }
 

@@ -1,4 +1,4 @@
-//! The left column: the proposal's name, its five knobs, what is supposed, and the rules read aloud.
+//! What stands at the left of a wide screen: the proposal's name, its five knobs, what is supposed, the rules read aloud.
 
 use leptos::prelude::*;
 use sim_core::scenario::knobs::{self, Knob};
@@ -14,38 +14,47 @@ const POLICY: [&str; 4] = ["half-life", "run-minutes", "cap", "max-time"];
 const ASSUMED: [&str; 1] = ["load"];
 const COUNT: usize = POLICY.len() + ASSUMED.len();
 
-const SIDE: &str = r#"<section class="lab-side" aria-label="Proposal">
-  <div class="lab-name"><p class="eyebrow">Proposal</p><h1 class="lab-title" data-at="title"></h1><p class="against" data-at="against"></p></div>
-  <details class="drawer" open>
-    <summary>The five knobs</summary>
-    <div class="stepper phone-only">
-      <button type="button" aria-label="Knob before" data-at="before">←</button>
-      <span aria-live="polite">Knob <b data-at="number"></b> of 5</span>
-      <button type="button" aria-label="Next knob" data-at="next">→</button>
-    </div>
-    <section class="layer" data-at="policy">
-      <h2 class="layer-head"><span class="layer-n">1</span>Policy <span class="layer-count" data-at="count"></span></h2>
-    </section>
-    <section class="layer layer-assume" data-at="assumed">
-      <h2 class="layer-head"><span class="layer-n">2</span>Assumption <span class="layer-count">not policy</span></h2>
-      <p class="layer-say">What we suppose about demand. Nobody can set this in Slurm; it changes for both sides.</p>
-    </section>
-  </details>
-  <section class="aloud" id="rules"><h2>What must a person know?</h2><ol data-at="rules"></ol><div data-at="dropped"></div></section>
-</section>"#;
+const NAME: &str = r#"<div class="lab-name"><p class="eyebrow">Proposal</p>
+  <h1 class="lab-title" data-at="title"></h1><p class="against" data-at="against"></p></div>"#;
 
-/// The proposal column.
-pub fn side(session: Session, screen: Screen) -> Piece {
-    let side = Piece::of(SIDE);
+const DRAWER: &str = r#"<details class="drawer" open>
+  <summary>The five knobs</summary>
+  <div class="stepper phone-only">
+    <button type="button" aria-label="Knob before" data-at="before">←</button>
+    <span aria-live="polite">Knob <b data-at="number"></b> of 5</span>
+    <button type="button" aria-label="Next knob" data-at="next">→</button>
+  </div>
+  <section class="layer" data-at="policy">
+    <h2 class="layer-head"><span class="layer-n">1</span>Policy <span class="layer-count" data-at="count"></span></h2>
+  </section>
+  <section class="layer layer-assume" data-at="assumed">
+    <h2 class="layer-head"><span class="layer-n">2</span>Assumption <span class="layer-count">not policy</span></h2>
+    <p class="layer-say">What we suppose about demand. Nobody can set this in Slurm; it changes for both sides.</p>
+  </section>
+</details>"#;
+
+const ALOUD: &str = r#"<section class="aloud" id="rules"><h2>What must a person know?</h2>
+  <ol data-at="rules"></ol><div data-at="dropped"></div></section>"#;
+
+/// The proposal in few words, and what it is held against.
+pub fn name(session: Session) -> Piece {
+    let name = Piece::of(NAME);
+    name.say("title", move || session.draft.with(title))
+        .say("against", move || session.draft.with(against));
+    name
+}
+
+/// The controls; the phone shows one at a time.
+pub fn knobs(session: Session, screen: Screen) -> Piece {
+    let drawer = Piece::of(DRAWER);
     let at = RwSignal::new(0_usize);
     let keys = POLICY.iter().chain(&ASSUMED).enumerate();
     for (i, knob) in keys.filter_map(|(i, key)| Some((i, knobs::find(key).ok()?))) {
         let layer = if i < POLICY.len() { "policy" } else { "assumed" };
-        side.put(layer, &knob_row(session, knob, move || at.get() == i));
+        drawer.put(layer, &knob_row(session, knob, move || at.get() == i));
     }
     let changed = move || session.draft.with(changed_policy);
-    side.say("title", move || session.draft.with(title))
-        .say("against", move || session.draft.with(against))
+    drawer
         .say("count", move || match changed() {
             0 => "none changed".to_owned(),
             n => format!("{n} changed"),
@@ -62,13 +71,13 @@ pub fn side(session: Session, screen: Screen) -> Piece {
         .hide("assumed", move || {
             screen.is_phone.get() && at.get() < POLICY.len()
         });
-    aloud(&side, session);
-    side
+    drawer
 }
 
 /// What a person must know under the proposal.
-fn aloud(side: &Piece, session: Session) {
-    side.fill("rules", move || {
+pub fn aloud(session: Session) -> Piece {
+    let aloud = Piece::of(ALOUD);
+    aloud.fill("rules", move || {
         let told = session.told.get();
         let rules = session.draft.with(|draft| rules::rules(draft.pair(), &told));
         let rule = |rule: &rules::Rule| {
@@ -81,7 +90,7 @@ fn aloud(side: &Piece, session: Session) {
         };
         rules.iter().map(rule).collect()
     });
-    side.fill("dropped", move || {
+    aloud.fill("dropped", move || {
         let told = session.told.get();
         let dropped = session.draft.with(|draft| rules::dropped(draft.pair(), &told));
         let line = |words: &String| {
@@ -91,6 +100,7 @@ fn aloud(side: &Piece, session: Session) {
         };
         dropped.iter().map(line).collect()
     });
+    aloud
 }
 
 /// How many of the policy's controls are changed.

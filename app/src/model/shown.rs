@@ -15,6 +15,9 @@ use sim_core::metrics::{Report, SeedReport, Simplicity, Timeline};
 
 use super::runs::{LOOK_DAYS, Runs, Stage};
 
+/// The answer while both sides are one and the same.
+const BOTH_SAME: &str = "Both sides are the same. Turn a knob to see who waits.";
+
 /// Which of the two policies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Side {
@@ -91,8 +94,14 @@ impl Shown {
             caption: ecdf::caption(kind, base, prop),
             asked: view::asked(prop, kind),
         };
+        // A run that is looked up for both sides is one run: there is one policy.
+        let answer = if Arc::ptr_eq(&pictures[0], &pictures[1]) {
+            vec![Part::plain(BOTH_SAME)]
+        } else {
+            answer::answer(&comparison, base, prop)
+        };
         Some(Shown {
-            answer: answer::answer(&comparison, base, prop),
+            answer,
             rows: table::kinds(&comparison, base, prop),
             corners: table::corners(&comparison, base, prop),
             waiting: idle::waiting(base, prop),

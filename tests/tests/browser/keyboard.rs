@@ -1,8 +1,9 @@
 //! The lab by keyboard alone.
 
 use anyhow::{Result, bail, ensure};
+use serde_json::Value;
 use tests::browser::lab::{Answer, CONTROLS, answer, answer_but, name_of, value_after, value_of};
-use tests::browser::{Browser, Page, journey};
+use tests::browser::{Browser, Page, Theme, journey};
 use thirtyfour::Key;
 
 /// Moves the control that has the focus by one stop, whichever way there is one, and returns its new words.
@@ -36,6 +37,8 @@ fn each_control_changes_its_words_the_answer_and_the_address_and_undo_takes_it_b
     journey(Browser::Chromium, async |page| {
         page.open("lab/").await?;
         let start = answer(page).await?;
+        let same = "Both sides are the same. Turn a knob to see who waits.|";
+        ensure!(start.words.starts_with(same), "at first: {}", start.words);
         for key in CONTROLS {
             let before = value_of(page, key).await?;
             page.tab_to("slider", name_of(key)?).await?;
@@ -164,6 +167,62 @@ fn a_number_can_be_typed_and_what_cannot_be_taken_is_said() {
             .text("return document.getElementById('knob-cap-error').textContent")
             .await?;
         ensure!(gone.is_empty(), "{gone}");
+        Ok(())
+    });
+}
+
+/// Where the focus is: the number of its part of the lab, that part's top, its own left edge, top and foot. Nothing
+/// outside the lab.
+const FOCUS: &str = "
+    const at = document.activeElement, part = at.closest('.lab-live > *');
+    if (!part) return null;
+    const box = at.getBoundingClientRect();
+    return [[...part.parentElement.children].indexOf(part), part.getBoundingClientRect().top + scrollY,
+      box.left, box.top + scrollY, box.bottom + scrollY];";
+
+#[test]
+fn below_the_wide_screen_the_tab_key_goes_down_the_page_as_the_eye_does() {
+    journey(Browser::Chromium, async |page| {
+        for (width, height) in [(360, 740), (768, 1024), (1099, 900)] {
+            page.screen(width, height, Theme::Light).await?;
+            page.open("lab/").await?;
+            answer(page).await?;
+            let tops = page
+                .js("return [...document.querySelectorAll('.lab-live > *, .lab-answer > *')].filter((it) => it.offsetParent)
+                     .map((it) => it.getBoundingClientRect().top)")
+                .await?;
+            let tops: Vec<f64> = serde_json::from_value(tops)?;
+            ensure!(
+                tops.len() > 5 && tops.is_sorted(),
+                "at {width} px the parts stand at {tops:?}"
+            );
+            let mut found: Vec<[f64; 5]> = Vec::new();
+            for _ in 0..150 {
+                page.press(Key::Tab.value().to_string()).await?;
+                match page.js(FOCUS).await? {
+                    Value::Null if found.is_empty() => {}
+                    Value::Null => break,
+                    place => found.push(serde_json::from_value(place)?),
+                }
+            }
+            ensure!(found.len() > 15, "at {width} px the Tab key found {found:?}");
+            for pair in found.windows(2) {
+                let ([part, top, left, _, foot], [next_part, next_top, next_left, next_above, _]) =
+                    (pair[0], pair[1]);
+                // In a part, what comes next stands lower or further to the right, in the next column perhaps.
+                let follows = if part == next_part {
+                    next_above >= foot - 1.0 || next_left > left
+                } else {
+                    next_part > part && next_top > top
+                };
+                ensure!(
+                    follows,
+                    "at {width} px the focus goes from {:?} to {:?}",
+                    pair[0],
+                    pair[1]
+                );
+            }
+        }
         Ok(())
     });
 }

@@ -116,3 +116,25 @@ fn no_page_is_wider_than_the_smallest_screen() {
         Ok(())
     });
 }
+
+#[test]
+fn no_code_and_no_table_of_a_text_needs_to_be_pushed_sideways_on_a_phone() {
+    journey(Browser::Chromium, async |page| {
+        page.screen(320, 640, Theme::Light).await?;
+        let mut found = Vec::new();
+        for route in routes()? {
+            page.open(&route).await?;
+            let wide = page
+                .js(
+                    "return [...document.querySelectorAll('.prose > pre, .prose > .scroll')]
+                     .filter((it) => it.scrollWidth > it.clientWidth)
+                     .map((it) => `${it.textContent.trim().slice(0, 60)} is ${it.scrollWidth} wide`)",
+                )
+                .await?;
+            let wide: Vec<String> = serde_json::from_value(wide)?;
+            found.extend(wide.iter().map(|it| format!("/{route}: {it}")));
+        }
+        ensure!(found.is_empty(), "{}", found.join("\n"));
+        Ok(())
+    });
+}
