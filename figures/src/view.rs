@@ -50,11 +50,8 @@ pub fn compare(base: &Report, proposal: &Report) -> Comparison {
 pub fn waits(seed: &SeedReport, kind: Kind) -> Waits {
     let mut all = Waits::default();
     for waits in kind.classes().iter().filter_map(|class| seed.waits.get(class)) {
-        all.started.extend_from_slice(&waits.started);
-        all.unfinished.extend_from_slice(&waits.unfinished);
+        all.merge(waits);
     }
-    all.started.sort_unstable();
-    all.unfinished.sort_unstable();
     all
 }
 
