@@ -1,6 +1,6 @@
 //! Finds the marked places of a page and brings each to life. What cannot start says so in a sentence; the still stays.
 
-use sim_core::scenario::Scenario;
+use sim_core::scenario::link::Profile;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
@@ -31,10 +31,17 @@ impl Place {
         page_says("data-worker").unwrap_or_else(|| self.file("sim-worker_loader.js"))
     }
 
-    /// The scenarios that the page brings along, if they can be read.
-    pub fn scenarios(&self) -> Option<Vec<Scenario>> {
-        let bytes = bytes_of_hex(&self.data("scenarios")?)?;
-        postcard::from_bytes(&bytes).ok()
+    /// The set-ups that the page brings along, for the workers alone to read.
+    pub fn set_ups(&self) -> Option<Vec<u8>> {
+        bytes_of_hex(&self.data("scenarios")?)
+    }
+
+    /// What the set-ups are called and set to, if that can be read and there is one.
+    pub fn profiles(&self) -> Option<Vec<Profile>> {
+        let bytes = bytes_of_hex(&self.data("profiles")?)?;
+        postcard::from_bytes(&bytes)
+            .ok()
+            .filter(|profiles: &Vec<Profile>| !profiles.is_empty())
     }
 
     /// All elements in it that a selector finds.

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use sim_core::metrics::simplicity;
-use sim_core::scenario::{Scenario, link};
-use sim_worker::{Client, Heard};
+use sim_core::scenario::link::Profile;
+use sim_worker::{Client, Heard, Request};
 
 use crate::browser;
 use crate::model::address;
 use crate::model::draft::{Draft, Edit, Pair};
+use crate::model::rules::{self, Told};
 use crate::model::runs::{Act, Runs, Stage, Trouble};
 use crate::model::shown::Shown;
 
@@ -58,6 +58,8 @@ pub struct Session {
     pub shown: RwSignal<Option<Arc<Shown>>>,
     /// How far the runs are.
     pub progress: RwSignal<Progress>,
+    /// What is in force on both sides, as far as the workers have said it.
+    pub told: RwSignal<Told>,
     /// Why there is no answer.
     pub trouble: RwSignal<Option<Trouble>>,
     /// What was not understood of the link the page was opened with.
@@ -69,7 +71,9 @@ pub struct Session {
     runs: StoredValue<Runs>,
     workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
     worker_url: StoredValue<String>,
-    profiles: StoredValue<Vec<Scenario>>,
+    profiles: StoredValue<Vec<Profile>>,
+    /// The set-ups, as every worker is told them first.
+    set_ups: StoredValue<Vec<u8>>,
     /// What the findings show by name, when it was made, and whether something newer is about to be.
     shown_edition: StoredValue<Option<(u32, u32, Stage)>>,
     shown_at: StoredValue<f64>,
@@ -83,14 +87,15 @@ pub struct Session {
 
 impl Session {
     /// A session over these profiles, opened at what the address bar says. `None` without a single profile.
-    pub fn open(profiles: Vec<Scenario>, worker_url: String) -> Option<Session> {
-        let first = link::on_page(profiles.first()?);
+    pub fn open(profiles: Vec<Profile>, set_ups: Vec<u8>, worker_url: String) -> Option<Session> {
+        let first = profiles.first()?.clone();
         let workers = browser::cores().min(WORKERS);
         let session = Session {
             draft: RwSignal::new(Draft::new(first.clone(), Pair::unchanged(&first))),
             seeds: RwSignal::new(address::SEEDS),
             shown: RwSignal::new(None),
             progress: RwSignal::new(Progress::default()),
+            told: RwSignal::new([None, None]),
             trouble: RwSignal::new(None),
             notes: RwSignal::new(Vec::new()),
             is_lost: RwSignal::new(false),
@@ -99,6 +104,7 @@ impl Session {
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
             worker_url: StoredValue::new(worker_url),
             profiles: StoredValue::new(profiles),
+            set_ups: StoredValue::new(set_ups),
             shown_edition: StoredValue::new(None),
             shown_at: StoredValue::new(f64::NEG_INFINITY),
             is_show_due: StoredValue::new(false),
@@ -172,10 +178,7 @@ impl Session {
 
     /// Begins again from the first profile, after a link that could not be read.
     pub fn start_over(self) {
-        let Some(first) = self
-            .profiles
-            .with_value(|profiles| profiles.first().map(link::on_page))
-        else {
+        let Some(first) = self.profiles.with_value(|profiles| profiles.first().cloned()) else {
             return;
         };
         self.is_lost.set(false);
@@ -264,11 +267,10 @@ impl Session {
                 self.seeds.set(read.seeds);
                 // A later link to the same profile is one more change, to be undone like any.
                 let is_first = self.link.with_untracked(String::is_empty);
-                if !is_first
-                    && self
-                        .draft
-                        .with_untracked(|draft| *draft.profile() == read.profile)
-                {
+                let is_same = self
+                    .draft
+                    .with_untracked(|draft| *draft.profile() == read.profile);
+                if is_same && !is_first {
                     self.draft
                         .update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
                 } else {
@@ -302,10 +304,12 @@ impl Session {
 
     fn want(self) {
         let seeds = self.seeds.get_untracked();
-        let acts = self.draft.with_untracked(|draft| {
-            self.runs
-                .try_update_value(|runs| runs.want(draft.pair(), seeds, browser::now()))
-        });
+        let cases = self
+            .draft
+            .with_untracked(|draft| draft.pair().cases(draft.profile()));
+        let acts = self
+            .runs
+            .try_update_value(|runs| runs.want(cases, seeds, browser::now()));
         self.perform(acts);
         self.refresh();
     }
@@ -336,12 +340,17 @@ impl Session {
         }
     }
 
-    fn send(self, slot: usize, request: sim_worker::Request) {
+    fn send(self, slot: usize, request: Request) {
         let is_there = self.workers.with_value(|workers| workers[slot].is_some());
         if !is_there {
             let url = self.worker_url.get_value();
             match Client::spawn(&url, move |heard| self.hear(slot, heard)) {
-                Ok(client) => self.workers.update_value(|workers| workers[slot] = Some(client)),
+                Ok(client) => {
+                    client.send(Request::SetUps {
+                        bytes: self.set_ups.get_value(),
+                    });
+                    self.workers.update_value(|workers| workers[slot] = Some(client));
+                }
                 Err(message) => return self.trouble.set(Some(Trouble::Crashed(message))),
             }
         }
@@ -355,7 +364,7 @@ impl Session {
     /// Brings the signals up to date with the runs. What is to be shown anew is made in a task of its own.
     fn refresh(self) {
         let shown = self.shown_edition.get_value();
-        let Some((edition, progress, trouble)) = self.runs.try_with_value(|runs| {
+        let Some((edition, progress, told, trouble)) = self.runs.try_with_value(|runs| {
             let (done, of) = runs.progress();
             let edition = runs.edition();
             let progress = Progress {
@@ -365,10 +374,18 @@ impl Session {
                 is_current: edition.is_some() && pair_of(edition) == pair_of(shown),
                 is_stopped: runs.is_stopped(),
             };
-            (edition, progress, runs.trouble().cloned())
+            let told = runs.in_force().map(Option::<&_>::cloned);
+            (edition, progress, told, runs.trouble().cloned())
         }) else {
             return;
         };
+        if self.told.with_untracked(|now| *now != told) {
+            let idle = self
+                .draft
+                .with_untracked(|draft| rules::idle(draft.pair(), &told));
+            self.told.set(told);
+            self.note(idle);
+        }
         if self.trouble.with_untracked(|now| *now != trouble) {
             self.trouble.set(trouble);
         }
@@ -388,15 +405,20 @@ impl Session {
         }
     }
 
+    /// Adds to what is odd, unless it stands there already.
+    fn note(self, mut sentences: Vec<String>) {
+        let notes = self.notes.get_untracked();
+        sentences.retain(|sentence| !notes.contains(sentence));
+        if !sentences.is_empty() {
+            self.notes.update(|notes| notes.extend(sentences));
+        }
+    }
+
     fn show(self) {
         self.is_show_due.set_value(false);
-        let simplicity = self.draft.with_untracked(|draft| {
-            let pair = draft.pair();
-            [simplicity(&pair.baseline), simplicity(&pair.proposal)]
-        });
         let known = self
             .runs
-            .with_value(|runs| Some((Shown::of(runs, simplicity)?, runs.edition())));
+            .with_value(|runs| Some((Shown::of(runs)?, runs.edition())));
         let Some((shown, edition)) = known else { return };
         match shown.stage {
             Stage::Look => browser::mark_when_painted("first-look"),

@@ -1,7 +1,8 @@
 //! Numbers as people read them: lengths of time, shares, counts, days.
 //!
 //! Units stay with their number by a no-break space (U+00A0); thousands are parted by a narrow one (U+202F), from five
-//! digits up.
+//! digits up. Real numbers are rounded here and written as whole ones: the standard library's own way of writing them
+//! would be a fortieth of the app.
 
 use sim_core::metrics::Quantile;
 use sim_core::units::Time;
@@ -94,7 +95,7 @@ pub fn points(share: f64) -> String {
     if tenths == 0.0 {
         return format!("0{NBSP}points");
     }
-    format!("{}{:.1}{NBSP}points", sign(tenths), tenths.abs() / 10.0)
+    format!("{}{}{NBSP}points", sign(tenths), one_decimal(tenths.abs() as u64))
 }
 
 fn sign(of: f64) -> char {
@@ -103,12 +104,19 @@ fn sign(of: f64) -> char {
 
 /// A share as percent with one decimal: "88.6 %".
 pub fn percent(share: f64) -> String {
-    format!("{:.1}{NBSP}%", share * 100.0)
+    format!(
+        "{}{NBSP}%",
+        one_decimal((share * 1000.0).round_ties_even() as u64)
+    )
 }
 
 /// A share as whole percent: "89 %".
 pub fn percent_whole(share: f64) -> String {
-    format!("{:.0}{NBSP}%", share * 100.0)
+    format!("{}{NBSP}%", (share * 100.0).round_ties_even() as u64)
+}
+
+fn one_decimal(tenths: u64) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// A count: "3413", "25 458".

@@ -1,7 +1,10 @@
 //! Glue between two reports and what is shown of them: the model's classes folded into kinds, runs into middles.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use sim_core::metrics::{Comparison, Quantile, Report, SeedReport, Waits, quantile, quantile_f64};
+use sim_core::workload::Class;
 
 use crate::format;
 use crate::kind::Kind;
@@ -14,10 +17,7 @@ pub fn shown(report: &Report) -> Report {
         digest: seed.digest.clone(),
         idle: seed.idle.clone(),
         waiting: seed.waiting.clone(),
-        waits: Kind::SHOWN
-            .iter()
-            .filter_map(|&kind| Some((*kind.classes().first()?, waits(seed, kind))))
-            .collect(),
+        waits: merged(seed),
         readiness: seed.readiness.clone(),
         intents: seed.intents.clone(),
         timeline: None,
@@ -27,6 +27,17 @@ pub fn shown(report: &Report) -> Report {
         seeds: seeds.collect(),
         simplicity: report.simplicity.clone(),
     }
+}
+
+/// The waits of all kinds on show, each under its first class. Collecting into a map would sort a handful of kinds.
+fn merged(seed: &SeedReport) -> BTreeMap<Class, Waits> {
+    let mut merged = BTreeMap::new();
+    for kind in Kind::SHOWN {
+        if let Some(&class) = kind.classes().first() {
+            merged.insert(class, waits(seed, kind));
+        }
+    }
+    merged
 }
 
 /// Compares two reports kind by kind, by the model's own rule for verdicts. Rows of training are keyed
@@ -39,11 +50,8 @@ pub fn compare(base: &Report, proposal: &Report) -> Comparison {
 pub fn waits(seed: &SeedReport, kind: Kind) -> Waits {
     let mut all = Waits::default();
     for waits in kind.classes().iter().filter_map(|class| seed.waits.get(class)) {
-        all.started.extend_from_slice(&waits.started);
-        all.unfinished.extend_from_slice(&waits.unfinished);
+        all.merge(waits);
     }
-    all.started.sort_unstable();
-    all.unfinished.sort_unstable();
     all
 }
 

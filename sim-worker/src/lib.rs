@@ -2,17 +2,21 @@
 //!
 //! Messages are `postcard` bytes in a `Uint8Array` whose buffer is handed over. Page and worker are built together, so
 //! the bytes promise nothing beyond one build; [`PROTOCOL`] catches a stale worker from a cache.
+//!
+//! No scenario crosses but in the bytes of the set-ups, which the page hands on unread. The page speaks in settings of
+//! knobs, so that it does not grow with the scenario.
 
+mod asked;
 mod client;
 
 use serde::{Deserialize, Serialize};
 use sim_core::metrics::{Detail, SeedReport};
-use sim_core::scenario::Scenario;
 
+pub use asked::{Case, InForce, SetUps};
 pub use client::{Client, Heard};
 
 /// Number of this set of messages; it rises whenever they, or anything inside them, change.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// One run asked of a worker. A later run has a greater number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -21,12 +25,17 @@ pub struct RunId(pub u32);
 /// What a page may ask of a worker.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Request {
+    /// These are the set-ups that cases name. Said first, once.
+    SetUps {
+        /// As the page brings them along.
+        bytes: Vec<u8>,
+    },
     /// Run one seed. A run still under way in this worker is dropped without a word: the latest wins.
     Run {
         /// Its number.
         run: RunId,
         /// What is asked.
-        scenario: Box<Scenario>,
+        case: Case,
         /// With these dice.
         seed: u64,
         /// How much is to be reported.
@@ -48,6 +57,13 @@ pub enum Reply {
     Ready {
         /// Its [`PROTOCOL`].
         protocol: u32,
+    },
+    /// The run begins.
+    Begun {
+        /// Its number.
+        run: RunId,
+        /// What holds in its case.
+        in_force: InForce,
     },
     /// The run goes on.
     Progress {
@@ -85,12 +101,19 @@ pub fn decode<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sim_core::scenario::knobs::Settings;
+    use sim_core::scenario::{Horizon, Scenario};
 
     #[test]
     fn a_request_survives_the_crossing() {
         let request = Request::Run {
             run: RunId(3),
-            scenario: Box::default(),
+            case: Case {
+                profile: "group-32".to_owned(),
+                settings: Settings::of(&Scenario::default()),
+                horizon: Horizon::PAGE,
+                seed: 1,
+            },
             seed: 7,
             detail: Detail::Timeline,
             stop_after_days: Some(14),

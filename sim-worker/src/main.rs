@@ -6,8 +6,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Date, Uint8Array};
 use sim_core::engine;
-use sim_core::scenario::Problem;
-use sim_worker::{PROTOCOL, Reply, Request, RunId, decode, encode};
+use sim_worker::{PROTOCOL, Reply, Request, RunId, SetUps, decode, encode};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
@@ -30,6 +29,7 @@ struct Desk {
     scope: DedicatedWorkerGlobalScope,
     /// Posting here asks for the next slice, without the least delay that a timeout has.
     next_slice: MessagePort,
+    set_ups: RefCell<SetUps>,
     underway: RefCell<Option<Underway>>,
     /// Whether a slice is on its way; there is never more than one.
     slice_asked: Cell<bool>,
@@ -43,6 +43,7 @@ fn main() {
     let desk = Rc::new(Desk {
         scope: scope.clone(),
         next_slice: channel.port2(),
+        set_ups: RefCell::default(),
         underway: RefCell::new(None),
         slice_asked: Cell::new(false),
         budget: Cell::new(1_000),
@@ -68,23 +69,24 @@ fn main() {
 }
 
 impl Desk {
-    /// Takes up a run, in place of any other, or drops one.
+    /// Takes in the set-ups, takes up a run in place of any other, or drops one.
     fn hear(&self, request: Request) {
         match request {
+            Request::SetUps { bytes } => {
+                self.set_ups.replace(SetUps::of(&bytes));
+            }
             Request::Run {
                 run,
-                scenario,
+                case,
                 seed,
                 detail,
                 stop_after_days,
             } => {
-                let checked = match scenario.check() {
-                    Ok((checked, _warnings)) => checked,
-                    Err(problems) => {
-                        let problems = problems.iter().map(Problem::to_string).collect();
-                        return self.say(&Reply::Rejected { run, problems });
-                    }
+                let (checked, in_force) = match self.set_ups.borrow().check(&case) {
+                    Ok(checked) => checked,
+                    Err(problems) => return self.say(&Reply::Rejected { run, problems }),
                 };
+                self.say(&Reply::Begun { run, in_force });
                 let started = Underway {
                     id: run,
                     run: engine::Run::new(&checked, seed, detail, stop_after_days),

@@ -5,7 +5,9 @@ use figures::format;
 use figures::kind::Kind;
 use figures::raster::{self, Look, Size};
 use figures::view;
+use serde::Serialize;
 use sim_core::metrics::Report;
+use sim_core::scenario::link::Profile;
 
 use crate::home;
 use crate::html::escape;
@@ -23,20 +25,27 @@ pub fn main(runs: &Runs) -> Result<String> {
     println!("  lab: the default cluster as it is");
     let scenario = runs.scenario("group-32", &[])?;
     let report = runs.report(&scenario, RUNS, Rasters::First)?;
-    let presets = postcard::to_allocvec(runs.presets()).map_err(|error| anyhow!("presets: {error}"))?;
-    let hex: String = presets.iter().map(|byte| format!("{byte:02x}")).collect();
+    let profiles: Vec<Profile> = runs.presets().iter().map(Profile::of).collect();
     Ok(format!(
-        "<div class=\"lab-page\" data-mount=\"{mount}\" data-root=\"../\" data-scenarios=\"{hex}\">\
+        "<div class=\"lab-page\" data-mount=\"{mount}\" data-root=\"../\" data-scenarios=\"{scenarios}\" data-profiles=\"{profiles}\">\
          <div class=\"wrap\"><header class=\"page-head\"><p class=\"eyebrow\">The lab</p>\
          <h1>If we change a rule, who waits?</h1><p class=\"stand-first\">{title}, as it is today: nothing changed yet.</p></header>\
          <p class=\"app-note\">The knobs need scripts and WebAssembly in your browser. Without them this page shows the default \
          cluster as it is: a picture of two weeks, and what people waited. The same questions can be put to the command line.</p>\
          {picture}{waits}</div></div>",
         mount = mounts::LAB,
+        scenarios = hex(runs.presets())?,
+        profiles = hex(&profiles)?,
         title = content::inline(&scenario.title),
         picture = picture(&report)?,
         waits = waits(&report),
     ))
+}
+
+/// Postcard as pairs of hex digits.
+fn hex<T: Serialize + ?Sized>(value: &T) -> Result<String> {
+    let bytes = postcard::to_allocvec(value).map_err(|error| anyhow!("presets: {error}"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn picture(report: &Report) -> Result<String> {

@@ -8,6 +8,7 @@ use web_sys::{Element, HtmlInputElement};
 
 use super::page::{append, set_hidden};
 use crate::mount::Place;
+use crate::parts::effect;
 use crate::{browser, storage};
 
 /// Where the guess stays on this device.
@@ -136,7 +137,7 @@ fn slider(
             }
         });
     }
-    Effect::new(move |_| {
+    effect(move || {
         let now = at.get();
         range.set_value(&now.to_string());
         range.set_attribute("aria-valuetext", &labels[now]).ok();

@@ -14,7 +14,7 @@ use wasm_bindgen::JsCast as _;
 use crate::browser;
 use crate::model::runs::LOOK_DAYS;
 use crate::mount::Place;
-use crate::parts::Piece;
+use crate::parts::{Piece, effect};
 use crate::plot::{CanvasInk, Picture, Sheet, drawing};
 
 use page::Page;
@@ -59,13 +59,14 @@ fn live(place: Place, home: Home) {
         let page = Page::of(&place);
         let home = StoredValue::new(home);
         ask::wire(&place, home, at);
-        Effect::new(move |before: Option<usize>| {
+        let mut before = None;
+        effect(move || {
             let now = at.get();
             // The page already says what its still shows.
             if before.is_some_and(|before| before != now) || now != first {
                 home.with_value(|home| page.show(home, now));
             }
-            now
+            before = Some(now);
         });
         let drawn = Piece::of(r#"<div class="drawing"><canvas role="img" data-at="picture"></canvas></div>"#);
         drawn.set("picture", "aria-label", move || {

@@ -7,7 +7,7 @@ use super::Screen;
 use crate::browser;
 use crate::model::draft::{Draft, Edit};
 use crate::model::runs::{LOOK_DAYS, Stage, Trouble};
-use crate::parts::{Piece, sentence};
+use crate::parts::{Piece, effect, sentence};
 use crate::session::Session;
 
 /// The runs a reader may ask for.
@@ -132,7 +132,7 @@ fn tools(panel: &Piece, session: Session) {
 fn speak(panel: &Piece, session: Session) {
     let spoken = RwSignal::new(String::new());
     let turn = StoredValue::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         let is_ready = state(session) == "ready";
         let text = session
             .shown
@@ -156,7 +156,7 @@ fn speak(panel: &Piece, session: Session) {
 fn eyebrow(session: Session) -> String {
     let days = session
         .draft
-        .with(|draft| draft.pair().proposal.horizon.measured.0 / 86_400);
+        .with(|draft| draft.pair().horizon.measured.0 / 86_400);
     match session
         .shown
         .with(|shown| shown.as_ref().map(|shown| (shown.stage, shown.runs())))

@@ -17,7 +17,7 @@ use web_sys::KeyboardEvent;
 
 use crate::browser;
 use crate::mount::{self, Place};
-use crate::parts::Piece;
+use crate::parts::{Piece, effect};
 use crate::plot::Sheet;
 use crate::session::Session;
 
@@ -92,7 +92,7 @@ impl Screen {
 
 /// Brings the lab to life, in place of its still.
 pub fn mount(place: Place) {
-    let Some(profiles) = place.scenarios().filter(|profiles| !profiles.is_empty()) else {
+    let (Some(profiles), Some(set_ups)) = (place.profiles(), place.set_ups()) else {
         place.say("The lab cannot start: this page came without its set-ups. Reload it; the picture below still holds.");
         return;
     };
@@ -103,9 +103,8 @@ pub fn mount(place: Place) {
     let handle = leptos::mount::mount_to(room, move || {
         provide_context(Sheet::watch());
         let screen = Screen::watch();
-        let session =
-            Session::open(profiles.clone(), worker.clone()).expect("a lab has a profile, see above");
-        Effect::new(move |_| {
+        let session = Session::open(profiles, set_ups, worker).expect("a lab has a profile, see above");
+        effect(move || {
             let has_something = session.shown.with(Option::is_some);
             if has_something || session.trouble.with(Option::is_some) || session.is_lost.get() {
                 mount::reveal(&shown_in);

@@ -78,9 +78,8 @@ pub fn knobs(session: Session, screen: Screen) -> Piece {
 pub fn aloud(session: Session) -> Piece {
     let aloud = Piece::of(ALOUD);
     aloud.fill("rules", move || {
-        let rules = session
-            .draft
-            .with(|draft| rules::rules(&draft.pair().baseline, &draft.pair().proposal));
+        let told = session.told.get();
+        let rules = session.draft.with(|draft| rules::rules(draft.pair(), &told));
         let rule = |rule: &rules::Rule| {
             let item =
                 Piece::of(r#"<li><span class="sr" data-at="new"></span><span data-at="words"></span></li>"#);
@@ -92,9 +91,8 @@ pub fn aloud(session: Session) -> Piece {
         rules.iter().map(rule).collect()
     });
     aloud.fill("dropped", move || {
-        let dropped = session
-            .draft
-            .with(|draft| rules::dropped(&draft.pair().baseline, &draft.pair().proposal));
+        let told = session.told.get();
+        let dropped = session.draft.with(|draft| rules::dropped(draft.pair(), &told));
         let line = |words: &String| {
             Piece::of(r#"<p class="small"></p>"#)
                 .write(".", &format!("No longer a rule: {words}"))
@@ -132,10 +130,10 @@ fn title(draft: &Draft) -> String {
 }
 
 fn against(draft: &Draft) -> String {
-    let profile = draft.profile();
-    if draft.pair().baseline.policy == profile.policy {
-        format!("against {} as it is today", profile.name)
+    let name = &draft.profile().name;
+    if draft.has_usual_baseline() {
+        format!("against {name} as it is today")
     } else {
-        format!("against a changed {}", profile.name)
+        format!("against a changed {name}")
     }
 }

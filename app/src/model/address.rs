@@ -1,7 +1,7 @@
 //! The address bar as the model sees it: a fragment becomes a pair of policies, a pair becomes a fragment.
 
-use sim_core::scenario::Scenario;
-use sim_core::scenario::link::{self, Proposal};
+use sim_core::scenario::knobs::{KNOBS, Kind, Knob, Settings};
+use sim_core::scenario::link::{self, Profile, Terms};
 
 use super::draft::Pair;
 
@@ -11,8 +11,8 @@ pub const SEEDS: u32 = link::PAGE_SEEDS;
 /// What a link says.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Read {
-    /// The profile both sides come from, with the page's window.
-    pub profile: Scenario,
+    /// The profile both sides come from.
+    pub profile: Profile,
     /// The two sides.
     pub pair: Pair,
     /// Runs on each side.
@@ -33,54 +33,56 @@ pub fn is_link(fragment: &str) -> bool {
 ///
 /// # Errors
 /// A sentence that says why nothing could be read, and what a link looks like.
-pub fn read(text: &str, profiles: &[Scenario]) -> Result<Read, String> {
-    let proposal = link::decode_among(text, profiles).map_err(|error| error.to_string())?;
-    let mut notes: Vec<String> = proposal.notes.iter().map(ToString::to_string).collect();
-    let profile = profiles
-        .iter()
-        .find(|profile| profile.name == proposal.profile)
-        .map(link::on_page)
-        .unwrap_or_default();
-    let Proposal {
-        mut base,
-        proposal,
-        seeds,
-        ..
-    } = proposal;
-    let is_told_apart = base.assumptions != profile.assumptions && base.assumptions != proposal.assumptions;
-    if is_told_apart {
+pub fn read(text: &str, profiles: &[Profile]) -> Result<Read, String> {
+    let (terms, notes) = link::read_among(text, profiles).map_err(|error| error.to_string())?;
+    let named = profiles.iter().find(|profile| profile.name == terms.profile);
+    let profile = named.ok_or("this page does not know the set-up of this link")?;
+    let mut notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
+    let mut pair = Pair {
+        baseline: terms.base,
+        proposal: terms.proposal,
+        horizon: terms.horizon,
+        seed: terms.seed,
+    };
+    let demand = |settings: &Settings| assumptions().map(|knob| settings.get(knob)).collect::<Vec<_>>();
+    let asked = demand(&pair.baseline);
+    if asked != demand(&profile.settings) && asked != demand(&pair.proposal) {
         notes.push(
             "the link asks for another demand on the baseline's side; here both sides meet the same demand"
                 .to_owned(),
         );
     }
-    base.assumptions = proposal.assumptions.clone();
+    for knob in assumptions() {
+        pair.baseline.set(knob, pair.proposal.get(knob));
+    }
     Ok(Read {
-        profile,
-        pair: Pair {
-            baseline: base,
-            proposal,
-        },
-        seeds,
+        profile: profile.clone(),
+        pair,
+        seeds: terms.seeds,
         notes,
     })
 }
 
+fn assumptions() -> impl Iterator<Item = &'static Knob> {
+    KNOBS.iter().filter(|knob| knob.kind == Kind::Assumption)
+}
+
 /// The fragment of a pair, without the `#`.
-pub fn write(profile: &Scenario, pair: &Pair, seeds: u32) -> String {
+pub fn write(profile: &Profile, pair: &Pair, seeds: u32) -> String {
     // Both sides meet the same demand, so the link says it once.
-    let base = Scenario {
-        assumptions: profile.assumptions.clone(),
-        ..pair.baseline.clone()
-    };
-    let proposal = Proposal {
+    let mut base = pair.baseline.clone();
+    for knob in assumptions() {
+        base.set(knob, profile.settings.get(knob));
+    }
+    let terms = Terms {
         profile: profile.name.clone(),
         base,
         proposal: pair.proposal.clone(),
+        horizon: pair.horizon,
+        seed: pair.seed,
         seeds,
-        notes: Vec::new(),
     };
-    link::encode(&proposal, profile)
+    terms.write(&profile.settings)
 }
 
 /// A link in pieces for the eye: each piece, and whether it says what is changed.
@@ -108,23 +110,28 @@ pub fn pieces(fragment: &str) -> Vec<(String, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sim_core::scenario::knobs;
+    use sim_core::scenario::{Scenario, knobs};
 
-    fn profile() -> Scenario {
-        link::on_page(&Scenario {
+    fn profile() -> Profile {
+        Profile::of(&Scenario {
             name: "group-32".to_owned(),
             ..Scenario::default()
         })
+    }
+
+    fn set(settings: &mut Settings, key: &str, text: &str) {
+        let knob = knobs::find(key).unwrap();
+        settings.set(knob, knob.parse(text).unwrap());
     }
 
     #[test]
     fn what_is_written_reads_back_as_the_same_pair() {
         let profile = profile();
         let mut pair = Pair::unchanged(&profile);
-        knobs::assign(&mut pair.proposal, "cap=16gpu").unwrap();
-        knobs::assign(&mut pair.baseline, "cap=4gpu").unwrap();
+        set(&mut pair.proposal, "cap", "16gpu");
+        set(&mut pair.baseline, "cap", "4gpu");
         for side in [&mut pair.proposal, &mut pair.baseline] {
-            knobs::assign(side, "load=110pct").unwrap();
+            set(side, "load", "110pct");
         }
         let link = write(&profile, &pair, 12);
         assert!(!link.contains("b.load"), "{link}");
@@ -133,11 +140,22 @@ mod tests {
     }
 
     #[test]
+    fn another_demand_for_the_baseline_is_noted() {
+        let text = "p0?profile=group-32&load=110pct&b.load=60pct";
+        let whole = format!("{text}~{}", link::check_characters(text));
+        let read = read(&whole, &[profile()]).unwrap();
+        assert_eq!(
+            (read.pair.baseline == read.pair.proposal, read.notes.len()),
+            (true, 1)
+        );
+    }
+
+    #[test]
     fn a_link_cut_at_any_place_never_passes_for_whole() {
         let profile = profile();
         let mut pair = Pair::unchanged(&profile);
-        knobs::assign(&mut pair.proposal, "cap=16gpu").unwrap();
-        knobs::assign(&mut pair.proposal, "half-life=7d").unwrap();
+        set(&mut pair.proposal, "cap", "16gpu");
+        set(&mut pair.proposal, "half-life", "7d");
         let link = write(&profile, &pair, SEEDS);
         for end in 1..link.len() {
             if let Ok(read) = read(&link[..end], std::slice::from_ref(&profile)) {

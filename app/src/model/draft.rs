@@ -1,27 +1,45 @@
 //! The proposal being edited beside its baseline, with undo, redo and a second look at the last change.
 
-use sim_core::scenario::Scenario;
-use sim_core::scenario::knobs::{Kind, Knob, Setting};
+use sim_core::scenario::Horizon;
+use sim_core::scenario::knobs::{KNOBS, Kind, Knob, Setting, Settings};
+use sim_core::scenario::link::{self, Profile};
+use sim_worker::Case;
 
 /// How many changes can be undone.
 const DEPTH: usize = 100;
 
-/// The two policies under comparison. Their cluster, people and assumptions are always the same.
+/// The two policies under comparison, as settings of knobs. Their cluster, people, assumptions and run are always the same.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Pair {
     /// What is compared against.
-    pub baseline: Scenario,
+    pub baseline: Settings,
     /// What is proposed.
-    pub proposal: Scenario,
+    pub proposal: Settings,
+    /// What is simulated, and what of it is measured.
+    pub horizon: Horizon,
+    /// The first seed.
+    pub seed: u64,
 }
 
 impl Pair {
     /// A proposal that changes nothing.
-    pub fn unchanged(profile: &Scenario) -> Pair {
+    pub fn unchanged(profile: &Profile) -> Pair {
         Pair {
-            baseline: profile.clone(),
-            proposal: profile.clone(),
+            baseline: profile.settings.clone(),
+            proposal: profile.settings.clone(),
+            horizon: Horizon::PAGE,
+            seed: link::PAGE_SEED,
         }
+    }
+
+    /// Baseline and proposal as the workers know them, on a profile.
+    pub fn cases(&self, profile: &Profile) -> [Case; 2] {
+        [&self.baseline, &self.proposal].map(|settings| Case {
+            profile: profile.name.clone(),
+            settings: settings.clone(),
+            horizon: self.horizon,
+            seed: self.seed,
+        })
     }
 }
 
@@ -45,7 +63,7 @@ pub enum Edit {
 /// The pair being edited, and the way back.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    profile: Scenario,
+    profile: Profile,
     now: Pair,
     past: Vec<Pair>,
     future: Vec<Pair>,
@@ -57,7 +75,7 @@ pub struct Draft {
 
 impl Draft {
     /// Nothing changed yet.
-    pub fn new(profile: Scenario, pair: Pair) -> Draft {
+    pub fn new(profile: Profile, pair: Pair) -> Draft {
         Draft {
             profile,
             now: pair,
@@ -69,7 +87,7 @@ impl Draft {
     }
 
     /// The profile both sides come from.
-    pub fn profile(&self) -> &Scenario {
+    pub fn profile(&self) -> &Profile {
         &self.profile
     }
 
@@ -84,14 +102,14 @@ impl Draft {
     /// What a knob was: the baseline's value, or the profile's for an assumption, which has no baseline of its own.
     pub fn was(&self, knob: &Knob) -> Setting {
         match knob.kind {
-            Kind::Policy => knob.get(&self.pair().baseline),
-            Kind::Assumption => knob.get(&self.profile),
+            Kind::Policy => self.pair().baseline.get(knob),
+            Kind::Assumption => self.profile.settings.get(knob),
         }
     }
 
     /// What a knob is.
     pub fn is(&self, knob: &Knob) -> Setting {
-        knob.get(&self.pair().proposal)
+        self.pair().proposal.get(knob)
     }
 
     /// Whether a knob differs from what it was.
@@ -174,9 +192,15 @@ impl Draft {
         self.looking_back
     }
 
+    /// Whether the baseline's policy is the profile's own.
+    pub fn has_usual_baseline(&self) -> bool {
+        let usual = |knob: &Knob| self.pair().baseline.get(knob) == self.profile.settings.get(knob);
+        KNOBS.iter().filter(|knob| knob.kind == Kind::Policy).all(usual)
+    }
+
     /// Whether anything differs from the profile, on either side.
     pub fn can_reset(&self) -> bool {
-        self.now.baseline != self.profile || self.now.proposal != self.profile
+        self.now != Pair::unchanged(&self.profile)
     }
 
     /// Whether there is a change to take back.
@@ -192,21 +216,24 @@ impl Draft {
 
 /// Sets a knob on the proposal, and an assumption on both sides: nobody can propose another demand.
 fn set(pair: &mut Pair, knob: &Knob, setting: Setting) {
-    (knob.value.set)(&mut pair.proposal, setting);
+    pair.proposal.set(knob, setting);
     match knob.kind {
         Kind::Policy => {}
-        Kind::Assumption => (knob.value.set)(&mut pair.baseline, setting),
+        Kind::Assumption => pair.baseline.set(knob, setting),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sim_core::scenario::knobs;
+    use sim_core::scenario::{Scenario, knobs};
+
+    fn profile() -> Profile {
+        Profile::of(&Scenario::default())
+    }
 
     fn draft() -> Draft {
-        let profile = Scenario::default();
-        Draft::new(profile.clone(), Pair::unchanged(&profile))
+        Draft::new(profile(), Pair::unchanged(&profile()))
     }
 
     fn cap() -> &'static Knob {
@@ -277,6 +304,6 @@ mod tests {
         assert!(draft.can_reset());
         draft.apply(Edit::ResetAll);
         assert!(!draft.can_reset());
-        assert_eq!(*draft.pair(), Pair::unchanged(&Scenario::default()));
+        assert_eq!(*draft.pair(), Pair::unchanged(&profile()));
     }
 }

@@ -17,9 +17,9 @@ pub struct Receipt {
 /// The receipt of a whole answer.
 pub fn receipt(shown: &Shown, pair: &Pair) -> Receipt {
     let digest = shown.proposal.digest();
-    let horizon = pair.proposal.horizon;
+    let horizon = pair.horizon;
     let (warm_up, measured) = (horizon.warm_up.0 / 86_400, horizon.measured.0 / 86_400);
-    let first = pair.proposal.seed;
+    let first = pair.seed;
     let last = first + (shown.runs() as u64).saturating_sub(1);
     let words = format!(
         "Receipt: Trilemma {}, link version p{}, seeds {first} to {last}, {warm_up} days of warm-up and {measured} measured, digest {digest}.",

@@ -1,7 +1,10 @@
 //! What a person must know under a policy: each rule in words, and whether it is new.
 
-use sim_core::scenario::Scenario;
-use sim_core::scenario::knobs::KNOBS;
+use sim_core::scenario::knobs::{KNOBS, Knob, Setting, Settings};
+use sim_core::scenario::link::Note;
+use sim_worker::InForce;
+
+use super::draft::Pair;
 
 /// One rule, read aloud.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,24 +17,85 @@ pub struct Rule {
     pub is_new: bool,
 }
 
+/// What the workers say is in force under baseline and proposal, as far as they have said it.
+pub type Told = [Option<InForce>; 2];
+
 /// The rules of a proposal, in the order of forms.
-pub fn rules(baseline: &Scenario, proposal: &Scenario) -> Vec<Rule> {
-    KNOBS
-        .iter()
-        .filter(|knob| knob.rule && (knob.value.places)(proposal) > 0)
+pub fn rules(pair: &Pair, [_, told]: &Told) -> Vec<Rule> {
+    in_force(&pair.proposal, told)
         .map(|knob| Rule {
             key: knob.key,
-            words: format!("{}: {}", knob.label, knob.say(knob.get(proposal))),
-            is_new: knob.differs(baseline, proposal),
+            words: words(knob, pair),
+            is_new: pair.baseline.get(knob) != pair.proposal.get(knob),
         })
         .collect()
 }
 
 /// The rules that the proposal does away with, in words.
-pub fn dropped(baseline: &Scenario, proposal: &Scenario) -> Vec<String> {
-    KNOBS
-        .iter()
-        .filter(|knob| knob.rule && (knob.value.places)(baseline) > 0 && (knob.value.places)(proposal) == 0)
-        .map(|knob| format!("{}: {}", knob.label, knob.say(knob.get(proposal))))
+pub fn dropped(pair: &Pair, [base, proposal]: &Told) -> Vec<String> {
+    in_force(&pair.baseline, base)
+        .filter(|knob| in_force(&pair.proposal, proposal).all(|kept| kept.key != knob.key))
+        .map(|knob| words(knob, pair))
         .collect()
+}
+
+/// The knobs whose settings have no effect on either side, as sentences.
+pub fn idle(pair: &Pair, told: &Told) -> Vec<String> {
+    let sides = [("b.", &pair.baseline, &told[0]), ("", &pair.proposal, &told[1])];
+    let mut sentences = Vec::new();
+    for (prefix, settings, told) in sides {
+        let idle = told.iter().flat_map(|told| &told.idle);
+        for knob in idle.filter_map(|&at| KNOBS.get(at as usize)) {
+            let note = Note::of_knob(prefix, &knob.has_no_effect(settings.get(knob)));
+            sentences.push(note.to_string());
+        }
+    }
+    sentences
+}
+
+/// The rules in force. Until the workers have said where each holds, a setting other than off is taken for one.
+fn in_force<'a>(
+    settings: &'a Settings,
+    told: &'a Option<InForce>,
+) -> impl Iterator<Item = &'static Knob> + 'a {
+    let rules = KNOBS.iter().enumerate().filter(|(_, knob)| knob.rule);
+    let holds = move |&(at, knob): &(usize, &Knob)| match told {
+        Some(told) => told.places.get(at).is_some_and(|&places| places > 0),
+        None => settings.get(knob) != Setting::Off,
+    };
+    rules.filter(holds).map(|(_, knob)| knob)
+}
+
+fn words(knob: &Knob, pair: &Pair) -> String {
+    format!("{}: {}", knob.label, knob.say(pair.proposal.get(knob)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sim_core::scenario::link::Profile;
+    use sim_core::scenario::{Scenario, knobs};
+
+    #[test]
+    fn what_the_workers_say_is_in_force_decides() {
+        let mut pair = Pair::unchanged(&Profile::of(&Scenario::default()));
+        let cap = knobs::find("cap").unwrap();
+        pair.baseline.set(cap, Setting::Count(8));
+        let at = |key: &str| KNOBS.iter().position(|knob| knob.key == key).unwrap();
+        let silent: Told = [None, None];
+        assert_eq!(rules(&pair, &silent).len(), 1, "the longest limit alone");
+        assert_eq!(
+            dropped(&pair, &silent),
+            ["Most GPUs one person may hold at once: no limit"]
+        );
+        let mut told = InForce {
+            places: vec![0; KNOBS.len()],
+            ..InForce::default()
+        };
+        told.places[at("cap")] = 1;
+        let told: Told = [Some(told.clone()), Some(told)];
+        let said = rules(&pair, &told);
+        assert_eq!((said.len(), said[0].key, said[0].is_new), (1, "cap", true));
+        assert_eq!(dropped(&pair, &told), Vec::<String>::new());
+    }
 }

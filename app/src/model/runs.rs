@@ -3,14 +3,10 @@
 //! For a pair of policies a first look (the first seed, a shorter window) is wanted from both sides, then one whole run
 //! per seed from both. What is found is kept, so that changing one side runs only that side, and going back runs nothing.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sim_core::metrics::{Detail, SeedReport};
-use sim_core::scenario::Scenario;
-use sim_worker::{Heard, Reply, Request, RunId};
-
-use super::draft::Pair;
+use sim_worker::{Case, Heard, InForce, Reply, Request, RunId};
 
 /// Measured days of a first look.
 pub const LOOK_DAYS: u32 = 14;
@@ -18,12 +14,12 @@ pub const LOOK_DAYS: u32 = 14;
 const LOOK_PAUSE_MS: f64 = 120.0;
 /// Whole runs start once a wish has stood for so many milliseconds: while a knob is being moved they would all be dropped.
 const QUIET_MS: f64 = 60.0;
-/// Reports are kept for so many scenarios.
+/// Reports are kept for so many cases.
 const KEPT: usize = 24;
 /// A worker that breaks down so often in a row is not started again.
 const CRASHES: u32 = 3;
 
-/// A scenario under a short name.
+/// A case under a short name.
 type Side = u32;
 
 /// What a run is for.
@@ -82,14 +78,24 @@ struct Flight {
 struct Wanted {
     baseline: Side,
     proposal: Side,
+    first_seed: u64,
     seeds: u32,
+}
+
+/// A case, and what is known of it.
+#[derive(Debug)]
+struct Known {
+    side: Side,
+    case: Case,
+    in_force: Option<InForce>,
+    found: Vec<(Piece, Arc<SeedReport>)>,
 }
 
 /// The state of all runs.
 #[derive(Debug)]
 pub struct Runs {
-    sides: Vec<(Side, Arc<Scenario>)>,
-    found: BTreeMap<(Side, Piece), Arc<SeedReport>>,
+    /// The cases, those asked for last at the end.
+    known: Vec<Known>,
     flights: Vec<Option<Flight>>,
     wanted: Option<Wanted>,
     next_side: Side,
@@ -105,8 +111,7 @@ impl Runs {
     /// No run yet, with so many workers.
     pub fn new(workers: usize) -> Runs {
         Runs {
-            sides: Vec::new(),
-            found: BTreeMap::new(),
+            known: Vec::new(),
             flights: vec![None; workers.max(1)],
             wanted: None,
             next_side: 0,
@@ -119,13 +124,12 @@ impl Runs {
         }
     }
 
-    /// Wants the answer for a pair over so many seeds; any older wish is forgotten.
-    pub fn want(&mut self, pair: &Pair, seeds: u32, now: f64) -> Vec<Act> {
-        let baseline = self.name(&pair.baseline);
-        let proposal = self.name(&pair.proposal);
+    /// Wants the answer for a pair, baseline and proposal, over so many seeds; any older wish is forgotten.
+    pub fn want(&mut self, [baseline, proposal]: [Case; 2], seeds: u32, now: f64) -> Vec<Act> {
         let wanted = Some(Wanted {
-            baseline,
-            proposal,
+            first_seed: proposal.seed,
+            baseline: self.name(baseline),
+            proposal: self.name(proposal),
             seeds,
         });
         if self.wanted != wanted {
@@ -165,6 +169,14 @@ impl Runs {
     pub fn hear(&mut self, slot: usize, heard: Heard, now: f64) -> Vec<Act> {
         match heard {
             Heard::Reply(Reply::Ready { .. }) => Vec::new(),
+            Heard::Reply(Reply::Begun { run, in_force }) => {
+                if let Some(&mut Flight { side, .. }) = self.flight(slot, run)
+                    && let Some(known) = self.known_mut(side)
+                {
+                    known.in_force = Some(in_force);
+                }
+                Vec::new()
+            }
             Heard::Reply(Reply::Progress { run, done }) => {
                 if let Some(flight) = self.flight(slot, run) {
                     flight.done = done;
@@ -176,7 +188,9 @@ impl Runs {
                 if let Some(&mut Flight { side, piece, .. }) = self.flight(slot, run) {
                     self.flights[slot] = None;
                     self.crashes = 0;
-                    self.found.insert((side, piece), Arc::from(report));
+                    if let Some(known) = self.known_mut(side) {
+                        known.found.push((piece, Arc::from(report)));
+                    }
                 }
                 self.tick(now)
             }
@@ -231,7 +245,7 @@ impl Runs {
             if piece == Piece::Look && side == wanted.proposal {
                 self.looked_at = now;
             }
-            acts.push(self.send(slot, side, piece));
+            acts.extend(self.send(slot, side, piece));
         }
         acts
     }
@@ -270,11 +284,7 @@ impl Runs {
         let whole = sides.len() as f32 * wanted.seeds as f32;
         let there: usize = sides
             .iter()
-            .map(|&side| {
-                self.seeds_of(side, wanted.seeds)
-                    .filter(|&seed| self.has(side, seed))
-                    .count()
-            })
+            .map(|&side| seeds_of(wanted).filter(|&seed| self.has(side, seed)).count())
             .sum();
         let under_way: f32 = self
             .flights
@@ -290,10 +300,17 @@ impl Runs {
         }
     }
 
+    /// What is in force under baseline and proposal, as far as it has been told.
+    pub fn in_force(&self) -> [Option<&InForce>; 2] {
+        let of = |side| self.known(side)?.in_force.as_ref();
+        self.wanted
+            .map_or([None, None], |wanted| [of(wanted.baseline), of(wanted.proposal)])
+    }
+
     /// The first look at both sides: baseline, proposal.
     pub fn look(&self) -> Option<[Arc<SeedReport>; 2]> {
         let wanted = self.wanted?;
-        let of = |side| self.found.get(&(side, Piece::Look)).cloned();
+        let of = |side| self.found(side, Piece::Look).cloned();
         Some([of(wanted.baseline)?, of(wanted.proposal)?])
     }
 
@@ -321,31 +338,24 @@ impl Runs {
     }
 
     fn pairs_of(&self, wanted: Wanted) -> impl Iterator<Item = [Arc<SeedReport>; 2]> + '_ {
-        self.seeds_of(wanted.proposal, wanted.seeds)
-            .filter_map(move |seed| {
-                let of = |side| self.found.get(&(side, Piece::Seed(seed))).cloned();
-                Some([of(wanted.baseline)?, of(wanted.proposal)?])
-            })
-    }
-
-    fn seeds_of(&self, side: Side, seeds: u32) -> impl Iterator<Item = u64> + 'static {
-        let first = self.scenario(side).seed;
-        (0..u64::from(seeds)).map(move |i| first + i)
+        seeds_of(wanted).filter_map(move |seed| {
+            let of = |side| self.found(side, Piece::Seed(seed)).cloned();
+            Some([of(wanted.baseline)?, of(wanted.proposal)?])
+        })
     }
 
     fn has(&self, side: Side, seed: u64) -> bool {
-        self.found.contains_key(&(side, Piece::Seed(seed)))
+        self.found(side, Piece::Seed(seed)).is_some()
     }
 
     /// The most wanted run that is neither there nor under way.
     fn next_piece(&self, wanted: Wanted) -> Option<(Side, Piece)> {
         let sides = [wanted.proposal, wanted.baseline];
         let looks = sides.into_iter().map(|side| (side, Piece::Look));
-        let seeds = self
-            .seeds_of(wanted.proposal, wanted.seeds)
+        let seeds = seeds_of(wanted)
             .flat_map(move |seed| sides.into_iter().map(move |side| (side, Piece::Seed(seed))));
         looks.chain(seeds).find(|&(side, piece)| {
-            !self.found.contains_key(&(side, piece))
+            self.found(side, piece).is_none()
                 && !self
                     .flights
                     .iter()
@@ -366,7 +376,8 @@ impl Runs {
         acts
     }
 
-    fn send(&mut self, slot: usize, side: Side, piece: Piece) -> Act {
+    fn send(&mut self, slot: usize, side: Side, piece: Piece) -> Option<Act> {
+        let case = self.known(side)?.case.clone();
         let run = RunId(self.next_run);
         self.next_run += 1;
         self.flights[slot] = Some(Flight {
@@ -375,22 +386,18 @@ impl Runs {
             piece,
             done: 0.0,
         });
-        let scenario = self.scenario(side);
         let (seed, detail, stop_after_days) = match piece {
-            Piece::Look => (scenario.seed, Detail::Timeline, Some(LOOK_DAYS)),
+            Piece::Look => (case.seed, Detail::Timeline, Some(LOOK_DAYS)),
             Piece::Seed(seed) => (seed, Detail::Summary, None),
         };
-        let scenario = Box::new(scenario.as_ref().clone());
-        Act::Send(
-            slot,
-            Request::Run {
-                run,
-                scenario,
-                seed,
-                detail,
-                stop_after_days,
-            },
-        )
+        let request = Request::Run {
+            run,
+            case,
+            seed,
+            detail,
+            stop_after_days,
+        };
+        Some(Act::Send(slot, request))
     }
 
     fn flight(&mut self, slot: usize, run: RunId) -> Option<&mut Flight> {
@@ -400,37 +407,52 @@ impl Runs {
             .filter(|flight| flight.run == run)
     }
 
-    /// The name of a scenario, known or new.
-    fn name(&mut self, scenario: &Scenario) -> Side {
-        if let Some(at) = self
-            .sides
-            .iter()
-            .position(|(_, known)| known.as_ref() == scenario)
-        {
-            let known = self.sides.remove(at);
-            self.sides.push(known);
-        } else {
-            self.sides.push((self.next_side, Arc::new(scenario.clone())));
-            self.next_side += 1;
-        }
-        self.sides.last().map_or(0, |&(side, _)| side)
+    /// The name of a case, known or new.
+    fn name(&mut self, case: Case) -> Side {
+        let known = match self.known.iter().position(|known| known.case == case) {
+            Some(at) => self.known.remove(at),
+            None => {
+                self.next_side += 1;
+                Known {
+                    side: self.next_side,
+                    case,
+                    in_force: None,
+                    found: Vec::new(),
+                }
+            }
+        };
+        let side = known.side;
+        self.known.push(known);
+        side
     }
 
-    fn scenario(&self, side: Side) -> Arc<Scenario> {
-        self.sides
+    fn known(&self, side: Side) -> Option<&Known> {
+        self.known.iter().find(|known| known.side == side)
+    }
+
+    fn known_mut(&mut self, side: Side) -> Option<&mut Known> {
+        self.known.iter_mut().find(|known| known.side == side)
+    }
+
+    fn found(&self, side: Side, piece: Piece) -> Option<&Arc<SeedReport>> {
+        let known = self.known(side)?;
+        known
+            .found
             .iter()
-            .find(|&&(known, _)| known == side)
-            .map(|(_, it)| Arc::clone(it))
-            .unwrap_or_default()
+            .find(|&&(found, _)| found == piece)
+            .map(|(_, report)| report)
     }
 
     /// Lets go of the reports asked for longest ago.
     fn forget_old(&mut self) {
-        while self.sides.len() > KEPT {
-            let (old, _) = self.sides.remove(0);
-            self.found.retain(|&(side, _), _| side != old);
-        }
+        let old = self.known.len().saturating_sub(KEPT);
+        self.known.drain(..old);
     }
+}
+
+/// The seeds of the whole runs.
+fn seeds_of(wanted: Wanted) -> impl Iterator<Item = u64> {
+    (0..u64::from(wanted.seeds)).map(move |i| wanted.first_seed + i)
 }
 
 #[cfg(test)]

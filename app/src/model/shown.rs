@@ -75,8 +75,8 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// What is known of the wanted pair, with what each side asks people to know; `None` before the first look.
-    pub fn of(runs: &Runs, simplicity: [Simplicity; 2]) -> Option<Shown> {
+    /// What is known of the wanted pair; `None` before the first look.
+    pub fn of(runs: &Runs) -> Option<Shown> {
         let pictures = runs.look()?;
         let stage = runs.stage();
         let pairs = match stage {
@@ -84,9 +84,9 @@ impl Shown {
             Stage::Look => vec![pictures.clone()],
             Stage::Some(_) | Stage::All => runs.pairs(),
         };
-        let [base_simple, proposal_simple] = simplicity;
-        let baseline = report(pairs.iter().map(|pair| &pair[0]), base_simple);
-        let proposal = report(pairs.iter().map(|pair| &pair[1]), proposal_simple);
+        let [base_rules, rules] = runs.in_force();
+        let baseline = report(pairs.iter().map(|pair| &pair[0]), base_rules?.simplicity.clone());
+        let proposal = report(pairs.iter().map(|pair| &pair[1]), rules?.simplicity.clone());
         let comparison = sim_core::metrics::compare(&baseline, &proposal);
         let (base, prop) = (&baseline, &proposal);
         let curve = |kind| Curve {

@@ -7,5 +7,5 @@ mod words;
 
 pub use key::{cause_key, kind_key};
 pub use knob::knob_row;
-pub use piece::Piece;
+pub use piece::{Piece, effect};
 pub use words::{behind_a_word, sentence, table};

@@ -157,8 +157,7 @@ impl Piece {
     /// Pieces that follow signals, in place of those before. They do not live themselves.
     pub fn fill(&self, name: &str, pieces: impl Fn() -> Vec<Piece> + 'static) -> &Piece {
         let place = self.at(name);
-        let pieces: Box<dyn Fn() -> Vec<Piece>> = Box::new(pieces);
-        Effect::new(move |_| {
+        effect(move || {
             place.set_text_content(None);
             for piece in pieces() {
                 place.append_child(&piece.0).ok();
@@ -168,10 +167,20 @@ impl Piece {
     }
 }
 
+/// An effect that hands nothing on from one time to the next.
+pub fn effect(run: impl FnMut() + 'static) {
+    boxed_effect(Box::new(run));
+}
+
+/// Boxed, so that it is compiled once and not for each caller.
+fn boxed_effect(mut run: Box<dyn FnMut()>) {
+    Effect::new(move |_| run());
+}
+
 /// Carries a text on whenever it has changed.
 fn follow(text: Box<dyn Fn() -> String>, carry: Box<dyn Fn(&str)>) {
     let last = RefCell::new(None::<String>);
-    Effect::new(move |_| {
+    effect(move || {
         let now = Some(text());
         if *last.borrow() != now {
             carry(now.as_deref().unwrap_or_default());

@@ -12,6 +12,7 @@ use web_sys::{Element, HtmlCanvasElement, MutationObserver, MutationObserverInit
 use super::CanvasInk;
 use super::queue;
 use crate::browser;
+use crate::parts::effect;
 
 /// What all drawings of a page have in common.
 #[derive(Clone, Copy)]
@@ -113,7 +114,7 @@ fn draw(canvas: HtmlCanvasElement, picture: Box<dyn Fn() -> Option<Picture>>) {
     let newest = Rc::new(RefCell::new(None::<Picture>));
     let drawn = Cell::new((0, 0, 0, Theme::Light));
     let watched = Cell::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         if !watched.replace(true) {
             follow_width(&canvas, width);
         }
@@ -145,7 +146,7 @@ fn draw(canvas: HtmlCanvasElement, picture: Box<dyn Fn() -> Option<Picture>>) {
 pub fn sign(canvas: &Element, (width, height): (u32, u32), paint: Box<dyn Fn(&mut CanvasInk)>) {
     let sheet = expect_context::<Sheet>();
     let canvas: HtmlCanvasElement = canvas.clone().unchecked_into();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(mut ink) = CanvasInk::new(&canvas, width, height, sheet.theme.get()) {
             paint(&mut ink);
         }

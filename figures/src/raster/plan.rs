@@ -62,7 +62,7 @@ impl Plan {
         };
         let devices: u32 = timeline.nodes.iter().sum();
         let (highest, lowest, shared) = measures.row;
-        let row = (shared / f64::from(devices.max(1))).clamp(lowest, highest);
+        let row = (shared / f64::from(devices.max(1))).max(lowest).min(highest);
         let (left, right) = (measures.names, width as i32 * PX - PX);
         let graph = Area::between(left, measures.days, right, measures.days + measures.graph);
         let top = graph.bottom() + measures.gap;
@@ -84,7 +84,7 @@ impl Plan {
 
     /// Where an instant lies, held inside the window.
     pub fn x(&self, at: Time) -> i32 {
-        self.graph.x + self.along(at).clamp(0.0, f64::from(self.graph.w)).round() as i32
+        self.graph.x + self.along(at).max(0.0).min(f64::from(self.graph.w)).round() as i32
     }
 
     /// Where an instant lies, in tenths from the left edge of the plot, inside the window or not.
@@ -113,7 +113,7 @@ impl Plan {
             return None;
         }
         let cut = |x: f64| {
-            let inside = x.clamp(0.0, w);
+            let inside = x.max(0.0).min(w);
             let down = if b > a {
                 (inside - a) / (b - a)
             } else if x > a {

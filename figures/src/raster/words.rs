@@ -61,7 +61,11 @@ pub fn figure(timeline: &Timeline, look: &Look) -> Figure {
             rows: rows.collect(),
             sums: None,
         },
-        made_from: format!("one run, {} GPUs, {days:.0} days", format::count(u64::from(gpus))),
+        made_from: format!(
+            "one run, {} GPUs, {} days",
+            format::count(u64::from(gpus)),
+            days.round() as u64
+        ),
     }
 }
 

@@ -174,11 +174,8 @@ impl SeedReport {
     pub fn all_waits(&self) -> Waits {
         let mut all = Waits::default();
         for waits in self.waits.values() {
-            all.started.extend(&waits.started);
-            all.unfinished.extend(&waits.unfinished);
+            all.merge(waits);
         }
-        all.started.sort_unstable();
-        all.unfinished.sort_unstable();
         all
     }
 }

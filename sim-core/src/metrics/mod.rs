@@ -63,6 +63,26 @@ pub struct Waits {
     pub unfinished: Vec<u32>,
 }
 
+impl Waits {
+    /// These and others together, both still shortest first: merged, since they are sorted already.
+    pub fn merge(&mut self, others: &Waits) {
+        self.started = merged(&self.started, &others.started);
+        self.unfinished = merged(&self.unfinished, &others.unfinished);
+    }
+}
+
+fn merged<'a>(mut some: &'a [u32], mut others: &'a [u32]) -> Vec<u32> {
+    let mut all = Vec::with_capacity(some.len() + others.len());
+    while let (Some(first), Some(other)) = (some.first(), others.first()) {
+        let from = if first <= other { &mut some } else { &mut others };
+        all.push(from[0]);
+        *from = &from[1..];
+    }
+    all.extend_from_slice(some);
+    all.extend_from_slice(others);
+    all
+}
+
 /// How soon small things start: debug- and interactive-class intents asked for Monday to Friday, 8 to 18 h.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Readiness {
@@ -270,5 +290,16 @@ impl Window {
     /// Seconds of `[from, to)` that lie in it.
     pub fn overlap(self, from: Time, to: Time) -> u64 {
         u64::from(to.min(self.to).since(from.max(self.from)).0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merged;
+
+    #[test]
+    fn sorted_lists_are_merged_into_a_sorted_one() {
+        assert_eq!(merged(&[1, 3, 3, 9], &[0, 3, 4]), [0, 1, 3, 3, 3, 4, 9]);
+        assert_eq!(merged(&[], &[2]), [2]);
     }
 }

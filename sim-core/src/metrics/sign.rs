@@ -23,16 +23,17 @@ pub fn sign_test(better: u32, worse: u32) -> f64 {
 /// Holm's step-down correction: each p-value as it stands among all of them, in the order given. What is below 0.05 then
 /// is so with a chance of at most 0.05 that any of them is wrong.
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..p_values.len()).collect();
-    order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
-    let mut corrected = vec![1.0; p_values.len()];
-    let mut so_far = 0.0_f64;
-    for (rank, &at) in order.iter().enumerate() {
-        let left = (p_values.len() - rank) as f64;
-        so_far = so_far.max((p_values[at] * left).min(1.0));
-        corrected[at] = so_far;
-    }
-    corrected
+    // The table has a few dozen rows: they are ranked by counting, not by sorting.
+    let all = 0..p_values.len();
+    let comes_before = |a: usize, b: usize| p_values[a].total_cmp(&p_values[b]).then(a.cmp(&b)).is_lt();
+    let rank = |at: usize| all.clone().filter(|&other| comes_before(other, at)).count();
+    let ranks: Vec<usize> = all.clone().map(rank).collect();
+    let steps = |at: usize| p_values[at] * (p_values.len() - ranks[at]) as f64;
+    let corrected = |at: usize| {
+        let up_to_it = all.clone().filter(|&other| ranks[other] <= ranks[at]);
+        up_to_it.map(steps).fold(0.0, f64::max).min(1.0)
+    };
+    all.clone().map(corrected).collect()
 }
 
 #[cfg(test)]

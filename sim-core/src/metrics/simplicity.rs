@@ -10,18 +10,13 @@ pub fn simplicity(scenario: &Scenario) -> Simplicity {
     let rules = KNOBS
         .iter()
         .filter(|knob| knob.rule)
-        .map(|knob| (knob.value.places)(scenario))
+        .map(|knob| knob.places(scenario))
         .sum();
-    let mut gpu_types: Vec<&str> = scenario
-        .cluster
-        .nodes
-        .iter()
-        .map(|group| group.gpu.as_str())
-        .collect();
-    gpu_types.sort_unstable();
-    gpu_types.dedup();
+    let groups = &scenario.cluster.nodes;
+    let is_new_type = |&at: &usize| groups[..at].iter().all(|other| other.gpu != groups[at].gpu);
+    let gpu_types = (0..groups.len()).filter(is_new_type).count();
     let policy = &scenario.policy;
-    let choices = [policy.partitions.len(), policy.qos.len(), gpu_types.len()]
+    let choices = [policy.partitions.len(), policy.qos.len(), gpu_types]
         .into_iter()
         .map(|among| among.saturating_sub(1) as u32)
         .sum();

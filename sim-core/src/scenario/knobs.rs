@@ -1,22 +1,27 @@
 //! The one table of everything that can be adjusted: form, link, `--set`, sweep and pages all read it.
 //!
-//! This file holds the types; [`KNOBS`] itself is in `table`, reading and writing values in `text`. A knob that acts on
+//! This file holds the types; the rows are in `table`, reading and writing values in `text`, what all knobs are set to in
+//! `settings`. A knob that acts on
 //! a partition or a QOS acts on the first one, the default.
 
 mod fields;
 mod rows;
+mod settings;
 mod table;
 mod text;
 
 use super::Scenario;
 use crate::units::Span;
 
-pub use table::KNOBS;
+use rows::REACHES;
+
+pub use rows::KNOBS;
+pub use settings::Settings;
 pub(super) use text::write_span;
 pub use text::{KnobError, assign, nearest_word};
 
 /// One adjustable parameter.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Knob {
     /// Key in links and in `--set`: `half-life`.
     pub key: &'static str,
@@ -30,8 +35,10 @@ pub struct Knob {
     pub kind: Kind,
     /// Whether a person must know it to plan their work: such knobs count for simplicity when they differ from "off".
     pub rule: bool,
-    /// Its type, range, and how it is read and set.
-    pub value: Dial,
+    /// Its type and range.
+    pub value: Scale,
+    /// Its place in the table.
+    row: usize,
 }
 
 /// Who can set it.
@@ -83,8 +90,8 @@ pub struct Choice {
 }
 
 /// Type and range of a knob.
-#[derive(Debug)]
-pub struct Dial {
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
     /// What it is measured in.
     pub unit: Unit,
     /// What follows the number when it is said: `of capacity`, `points`. Empty if the unit says it all.
@@ -99,15 +106,9 @@ pub struct Dial {
     pub stops: &'static [Setting],
     /// Words under the slider, in the direction of the stops: strict, usual, loose (or their like).
     pub words: [&'static str; 3],
-    /// Reads it.
-    pub get: fn(&Scenario) -> Setting,
-    /// Sets it. The value has been checked against the range: see [`Knob::apply`].
-    pub set: fn(&mut Scenario, Setting),
-    /// In how many partitions, QOS or other places it differs from off; what simplicity counts.
-    pub places: fn(&Scenario) -> u32,
 }
 
-impl Dial {
+impl Scale {
     /// Whether it may be [`Setting::Off`].
     pub fn may_be_off(&self) -> bool {
         self.off.is_some()
@@ -134,7 +135,12 @@ impl Dial {
 impl Knob {
     /// What it is set to.
     pub fn get(&self, scenario: &Scenario) -> Setting {
-        (self.value.get)(scenario)
+        (REACHES[self.row].get)(scenario)
+    }
+
+    /// In how many partitions, QOS or other places it differs from off: what simplicity counts.
+    pub fn places(&self, scenario: &Scenario) -> u32 {
+        (REACHES[self.row].places)(scenario)
     }
 
     /// Whether two scenarios are set differently.
@@ -145,15 +151,25 @@ impl Knob {
     /// Sets it, if the setting is in range and takes effect; else the scenario stays as it was.
     pub fn apply(&self, scenario: &mut Scenario, setting: Setting) -> Result<(), KnobError> {
         self.check(setting, &self.write(setting))?;
-        (self.value.set)(scenario, setting);
+        self.set(scenario, setting);
         if self.get(scenario) == setting {
             Ok(())
         } else {
-            Err(KnobError::NoEffect {
-                key: self.key,
-                text: self.write(setting),
-            })
+            Err(self.has_no_effect(setting))
         }
+    }
+
+    /// What is said where nothing in a scenario listens to it.
+    pub fn has_no_effect(&self, setting: Setting) -> KnobError {
+        KnobError::NoEffect {
+            key: self.key,
+            text: self.write(setting),
+        }
+    }
+
+    /// Sets it, whatever the setting.
+    fn set(&self, scenario: &mut Scenario, setting: Setting) {
+        (REACHES[self.row].set)(scenario, setting);
     }
 }
 
@@ -216,7 +232,7 @@ pub fn diff_in_words(a: &Scenario, b: &Scenario) -> Vec<String> {
 pub(super) fn has_more_than_knobs_say(a: &Scenario, b: &Scenario) -> bool {
     let mut a = a.clone();
     for knob in KNOBS {
-        (knob.value.set)(&mut a, knob.get(b));
+        knob.set(&mut a, knob.get(b));
     }
     a.policy != b.policy || a.assumptions != b.assumptions
 }
@@ -273,7 +289,7 @@ mod tests {
         for knob in KNOBS {
             for &stop in knob.value.stops {
                 let mut scenario = Scenario::default();
-                (knob.value.set)(&mut scenario, stop);
+                knob.set(&mut scenario, stop);
                 for other in KNOBS.iter().filter(|other| other.key != knob.key) {
                     assert_eq!(
                         other.get(&scenario),

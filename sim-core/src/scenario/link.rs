@@ -9,11 +9,13 @@ mod check;
 mod read;
 mod repair;
 
-use super::knobs::{self, KNOBS};
+use serde::{Deserialize, Serialize};
+
+use super::knobs::{self, KNOBS, Settings};
 use super::{Horizon, Scenario};
 
 pub use check::check_characters;
-pub use read::{decode, decode_among};
+pub use read::{decode, decode_among, read_among};
 
 /// The version of the grammar that this code writes and reads.
 pub const VERSION: u32 = 0;
@@ -40,6 +42,96 @@ pub struct Proposal {
     pub seeds: u32,
     /// What was odd about the link it came from.
     pub notes: Vec<Note>,
+}
+
+/// A set-up as links see it: a name, and what its knobs are set to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// What it is set to.
+    pub settings: Settings,
+}
+
+impl Profile {
+    /// The profile of a set-up.
+    pub fn of(set_up: &Scenario) -> Profile {
+        Profile {
+            name: set_up.name.clone(),
+            settings: Settings::of(set_up),
+        }
+    }
+}
+
+/// What a link says, in its own terms: settings of knobs instead of scenarios. Whoever only shows and writes links needs
+/// no more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Terms {
+    /// Name of the set-up that both differ from.
+    pub profile: String,
+    /// What is, or what to compare with.
+    pub base: Settings,
+    /// What is proposed.
+    pub proposal: Settings,
+    /// What is simulated, and what of it is measured.
+    pub horizon: Horizon,
+    /// The first seed.
+    pub seed: u64,
+    /// Number of runs, each with its own seed.
+    pub seeds: u32,
+}
+
+impl Terms {
+    /// Nothing is proposed yet, under the page's run.
+    pub fn unchanged(profile: Profile) -> Terms {
+        Terms {
+            profile: profile.name,
+            base: profile.settings.clone(),
+            proposal: profile.settings,
+            horizon: Horizon::PAGE,
+            seed: PAGE_SEED,
+            seeds: PAGE_SEEDS,
+        }
+    }
+
+    /// The terms of a proposal.
+    pub fn of(proposal: &Proposal) -> Terms {
+        Terms {
+            profile: proposal.profile.clone(),
+            base: Settings::of(&proposal.base),
+            proposal: Settings::of(&proposal.proposal),
+            horizon: proposal.proposal.horizon,
+            seed: proposal.proposal.seed,
+            seeds: proposal.seeds,
+        }
+    }
+
+    /// The fragment, without its `#`; it says what differs from the settings of the set-up.
+    pub fn write(&self, set_up: &Settings) -> String {
+        let mut text = format!("p{VERSION}?profile={}", self.profile);
+        for (prefix, settings) in [("", &self.proposal), ("b.", &self.base)] {
+            for knob in KNOBS {
+                let setting = settings.get(knob);
+                if setting != set_up.get(knob) {
+                    text += &format!("&{prefix}{}={}", knob.key, knob.write(setting));
+                }
+            }
+        }
+        if self.horizon.warm_up != Horizon::PAGE.warm_up {
+            text += &format!("&warm-up={}", knobs::write_span(self.horizon.warm_up));
+        }
+        if self.horizon.measured != Horizon::PAGE.measured {
+            text += &format!("&days={}", knobs::write_span(self.horizon.measured));
+        }
+        if self.seeds != PAGE_SEEDS {
+            text += &format!("&seeds={}", self.seeds);
+        }
+        if self.seed != PAGE_SEED {
+            text += &format!("&seed={}", self.seed);
+        }
+        let check = check_characters(&text);
+        format!("{text}~{check}")
+    }
 }
 
 /// Something odd about a link: it loads all the same, and its reader should know.
@@ -110,6 +202,16 @@ pub enum LinkError {
     },
 }
 
+impl LinkError {
+    /// Names the set-ups that are known, where one is not.
+    fn with_known(self, names: impl Fn() -> Vec<String>) -> LinkError {
+        match self {
+            LinkError::UnknownProfile { name, .. } => LinkError::UnknownProfile { name, known: names() },
+            LinkError::NotALink | LinkError::Newer(_) | LinkError::ProfileMissing => self,
+        }
+    }
+}
+
 fn known_names(known: &[String]) -> String {
     if known.is_empty() {
         String::new()
@@ -143,27 +245,7 @@ pub fn on_page(profile: &Scenario) -> Scenario {
 
 /// The fragment, without its `#`. What no knob names cannot travel in a link: see [`travels`].
 pub fn encode(proposal: &Proposal, profile: &Scenario) -> String {
-    let mut text = format!("p{VERSION}?profile={}", proposal.profile);
-    for (prefix, scenario) in [("", &proposal.proposal), ("b.", &proposal.base)] {
-        for knob in KNOBS.iter().filter(|knob| knob.differs(scenario, profile)) {
-            text += &format!("&{prefix}{}={}", knob.key, knob.write(knob.get(scenario)));
-        }
-    }
-    let Scenario { horizon, seed, .. } = &proposal.proposal;
-    if horizon.warm_up != Horizon::PAGE.warm_up {
-        text += &format!("&warm-up={}", knobs::write_span(horizon.warm_up));
-    }
-    if horizon.measured != Horizon::PAGE.measured {
-        text += &format!("&days={}", knobs::write_span(horizon.measured));
-    }
-    if proposal.seeds != PAGE_SEEDS {
-        text += &format!("&seeds={}", proposal.seeds);
-    }
-    if *seed != PAGE_SEED {
-        text += &format!("&seed={seed}");
-    }
-    let check = check_characters(&text);
-    format!("{text}~{check}")
+    Terms::of(proposal).write(&Settings::of(profile))
 }
 
 /// Whether a link says everything by which a scenario differs from its set-up; if not, only a file does.

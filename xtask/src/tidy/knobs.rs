@@ -9,7 +9,7 @@ pub fn problems(source: &Source) -> Vec<Problem> {
     }
     let mut problems = Vec::new();
     let text = &source.text;
-    for (start, opening) in text.match_indices("Knob {") {
+    for (start, opening) in text.match_indices("Row {") {
         let declared = text[..start].ends_with("struct ") || text[..start].ends_with("impl ");
         let line = text[..start].lines().count().max(1);
         let body = &text[start + opening.len()..];
@@ -69,12 +69,12 @@ mod tests {
     #[test]
     fn a_knob_without_a_sentence_of_help_is_found() {
         assert_eq!(
-            found("static K: &[Knob] = &[Knob { key: \"cap\", help: \"\", rule: true }];"),
+            found("static K: &[Row] = &[Row { key: \"cap\", help: \"\", rule: true }];"),
             1
         );
-        assert_eq!(found("Knob { key: \"cap\", value: Dial { unit: \"\" } }"), 1);
+        assert_eq!(found("Row { key: \"cap\", value: Dial { unit: \"\" } }"), 1);
         assert_eq!(
-            found("Knob { key: \"cap\", help: \"Stops one person from holding all.\", value: Dial {} }"),
+            found("Row { key: \"cap\", help: \"Stops one person from holding all.\", value: Dial {} }"),
             0
         );
     }
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn the_type_itself_is_no_knob() {
         assert_eq!(
-            found("pub struct Knob {\n pub key: &'static str,\n pub help: &'static str,\n}"),
+            found("pub struct Row {\n pub key: &'static str,\n pub help: &'static str,\n}"),
             0
         );
     }

@@ -2,6 +2,7 @@
 
 mod knobs;
 mod order;
+mod page;
 mod text;
 
 use std::fs;
@@ -50,6 +51,7 @@ fn problems(root: &Path) -> Result<Vec<Problem>> {
                 text::problems(source),
                 order::problems(source, &order),
                 knobs::problems(source),
+                page::problems(source),
             ]
         })
         .flatten()

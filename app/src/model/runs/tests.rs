@@ -1,7 +1,11 @@
 //! Stories of runs: what is sent to which worker, and what is dropped.
 
 use super::*;
-use sim_core::scenario::knobs;
+use sim_core::scenario::knobs::{self, Settings};
+use sim_core::scenario::{Horizon, Scenario};
+
+/// Baseline and proposal.
+type Pair = [Case; 2];
 
 /// Plays the workers: answers what is sent, in order.
 struct World {
@@ -37,7 +41,7 @@ impl World {
     }
 
     fn want(&mut self, pair: &Pair) {
-        let acts = self.runs.want(pair, 8, self.now);
+        let acts = self.runs.want(pair.clone(), 8, self.now);
         self.take(acts);
     }
 
@@ -48,12 +52,13 @@ impl World {
             .iter()
             .filter_map(|(_, request)| match request {
                 Request::Cancel { run } => Some(*run),
-                Request::Run { .. } => None,
+                Request::SetUps { .. } | Request::Run { .. } => None,
             })
             .collect();
         self.sent.retain(|(_, request)| match request {
             Request::Cancel { .. } => false,
             Request::Run { run, .. } => !cancelled.contains(run),
+            Request::SetUps { .. } => true,
         });
         if self.sent.is_empty() {
             return None;
@@ -87,9 +92,17 @@ impl World {
 }
 
 fn pair(cap: &str) -> Pair {
-    let mut pair = Pair::unchanged(&Scenario::default());
-    knobs::assign(&mut pair.proposal, &format!("cap={cap}")).unwrap();
-    pair
+    let case = |settings: Settings| Case {
+        profile: "group-32".to_owned(),
+        settings,
+        horizon: Horizon::PAGE,
+        seed: 1,
+    };
+    let knob = knobs::find("cap").unwrap();
+    let unchanged = Settings::of(&Scenario::default());
+    let mut changed = unchanged.clone();
+    changed.set(knob, knob.parse(cap).unwrap());
+    [case(unchanged), case(changed)]
 }
 
 #[test]
@@ -133,7 +146,8 @@ fn a_change_of_the_proposal_runs_only_the_proposal_and_going_back_runs_nothing()
 #[test]
 fn identical_sides_run_once() {
     let mut world = World::new(2);
-    world.want(&Pair::unchanged(&Scenario::default()));
+    let [unchanged, _] = pair("8");
+    world.want(&[unchanged.clone(), unchanged]);
     world.all_come_back();
     assert_eq!((world.started, world.runs.stage()), (9, Stage::All));
 }
@@ -174,7 +188,7 @@ fn a_reply_to_an_older_run_is_dropped() {
         report: Box::default(),
     };
     world.runs.hear(0, Heard::Reply(stale), world.now);
-    assert!(world.runs.found.is_empty());
+    assert!(world.runs.known.iter().all(|known| known.found.is_empty()));
 }
 
 #[test]

@@ -1,8 +1,106 @@
-//! Rows of the table that differ in little: run-minute budgets, weights, backfill times, assumptions.
+//! What a row of the table holds: a knob, and how it reaches into a scenario. Below, rows that differ in little: run-minute
+//! budgets, weights, backfill times, assumptions.
+//!
+//! A row is written in one place and kept in two: [`KNOBS`] for whoever shows, reads and writes settings, and [`REACHES`]
+//! for whoever has the scenario. A program that never touches a scenario does not hold the second.
 
 use super::Setting::{Count, Off};
-use super::{Dial, Kind, Knob, Setting, Unit};
+use super::table::ROWS;
+use super::{Kind, Knob, Scale, Setting, Unit};
 use crate::scenario::Scenario;
+
+/// All knobs, in the order of links and forms.
+pub static KNOBS: &[Knob] = &knobs();
+
+/// How each knob of [`KNOBS`] reaches into a scenario.
+pub(super) static REACHES: &[Reach] = &reaches();
+
+/// A knob as it is written in the table; see [`Knob`] for its fields.
+pub(super) struct Row {
+    pub key: &'static str,
+    pub label: &'static str,
+    pub slurm: &'static str,
+    pub help: &'static str,
+    pub kind: Kind,
+    pub rule: bool,
+    pub value: Dial,
+}
+
+/// Type and range of a knob as written in the table, see [`Scale`], and how it reaches into a scenario, see [`Reach`].
+pub(super) struct Dial {
+    pub unit: Unit,
+    pub of: &'static str,
+    pub off: Option<&'static str>,
+    pub range: (u32, u32),
+    pub step: u32,
+    pub stops: &'static [Setting],
+    pub words: [&'static str; 3],
+    pub get: Get,
+    pub set: Set,
+    pub places: Places,
+}
+
+/// How a knob reaches into a scenario.
+#[derive(Clone, Copy)]
+pub(super) struct Reach {
+    /// Reads it.
+    pub get: Get,
+    /// Sets it. The value has been checked against the range: see [`Knob::apply`].
+    pub set: Set,
+    /// In how many partitions, QOS or other places it differs from off; what simplicity counts.
+    pub places: Places,
+}
+
+type Get = fn(&Scenario) -> Setting;
+type Set = fn(&mut Scenario, Setting);
+type Places = fn(&Scenario) -> u32;
+
+const fn knobs() -> [Knob; ROWS.len()] {
+    let mut all = [knob(0); ROWS.len()];
+    let mut row = 1;
+    while row < ROWS.len() {
+        all[row] = knob(row);
+        row += 1;
+    }
+    all
+}
+
+const fn knob(row: usize) -> Knob {
+    let Row { value: dial, .. } = &ROWS[row];
+    Knob {
+        key: ROWS[row].key,
+        label: ROWS[row].label,
+        slurm: ROWS[row].slurm,
+        help: ROWS[row].help,
+        kind: ROWS[row].kind,
+        rule: ROWS[row].rule,
+        value: Scale {
+            unit: dial.unit,
+            of: dial.of,
+            off: dial.off,
+            range: dial.range,
+            step: dial.step,
+            stops: dial.stops,
+            words: dial.words,
+        },
+        row,
+    }
+}
+
+const fn reaches() -> [Reach; ROWS.len()] {
+    let mut all = [reach(0); ROWS.len()];
+    let mut row = 1;
+    while row < ROWS.len() {
+        all[row] = reach(row);
+        row += 1;
+    }
+    all
+}
+
+const fn reach(row: usize) -> Reach {
+    let Dial { get, set, places, .. } = ROWS[row].value;
+    Reach { get, set, places }
+}
 
 const RUN_MINUTES_STOPS: &[Setting] = &[
     Count(120),
@@ -21,9 +119,6 @@ const WEIGHT_STOPS: &[Setting] = &[
     Count(1_000_000),
 ];
 
-type Get = fn(&Scenario) -> Setting;
-type Set = fn(&mut Scenario, Setting);
-
 pub(super) const fn run_minutes(
     key: &'static str,
     label: &'static str,
@@ -31,9 +126,9 @@ pub(super) const fn run_minutes(
     help: &'static str,
     get: Get,
     set: Set,
-    places: fn(&Scenario) -> u32,
-) -> Knob {
-    Knob {
+    places: Places,
+) -> Row {
+    Row {
         key,
         label,
         slurm,
@@ -62,8 +157,8 @@ pub(super) const fn weight(
     help: &'static str,
     get: Get,
     set: Set,
-) -> Knob {
-    Knob {
+) -> Row {
+    Row {
         key,
         label,
         slurm,
@@ -96,8 +191,8 @@ pub(super) const fn bf_time(
     words: [&'static str; 3],
     get: Get,
     set: Set,
-) -> Knob {
-    Knob {
+) -> Row {
+    Row {
         key,
         label,
         slurm,
@@ -130,8 +225,8 @@ pub(super) const fn assumption(
     words: [&'static str; 3],
     get: Get,
     set: Set,
-) -> Knob {
-    Knob {
+) -> Row {
+    Row {
         key,
         label,
         slurm: "",

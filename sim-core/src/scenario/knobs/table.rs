@@ -6,17 +6,17 @@ use super::fields::{
     partition_mut, percent, priority, set_backfill, set_number, set_percent, set_span, slurm_backfill,
     slurm_backfill_mut, span, span_or_off,
 };
-use super::rows::{assumption, bf_time, run_minutes, weight};
-use super::{Choice, Dial, Kind, Knob, Unit};
+use super::rows::{Dial, Row, assumption, bf_time, run_minutes, weight};
+use super::{Choice, Kind, Unit};
 use crate::scenario::{Backfill, FairShare};
 use crate::units::Span;
 
 const HOUR: u32 = 3_600;
 const DAY: u32 = 86_400;
 
-/// All knobs, in the order of links and forms.
-pub static KNOBS: &[Knob] = &[
-    Knob {
+/// All knobs and how they reach into a scenario, in the order of links and forms.
+pub(super) const ROWS: &[Row] = &[
+    Row {
         key: "cap",
         label: "Most GPUs one person may hold at once",
         slurm: "MaxTRESPerUser",
@@ -100,7 +100,7 @@ pub static KNOBS: &[Knob] = &[
         },
         |s| in_qos(s, |l| &l.grp_tres_run_mins),
     ),
-    Knob {
+    Row {
         key: "max-time",
         label: "Longest time limit of a job",
         slurm: "MaxTime",
@@ -140,7 +140,7 @@ pub static KNOBS: &[Knob] = &[
             },
         },
     },
-    Knob {
+    Row {
         key: "default-time",
         label: "Time limit of jobs that ask for none",
         slurm: "DefaultTime",
@@ -174,7 +174,7 @@ pub static KNOBS: &[Knob] = &[
             },
         },
     },
-    Knob {
+    Row {
         key: "fairshare",
         label: "Those who used little come first",
         slurm: "PriorityWeightFairshare with Fair Tree",
@@ -214,7 +214,7 @@ pub static KNOBS: &[Knob] = &[
             places: |s| u32::from(s.policy.priority.fairshare != FairShare::Off),
         },
     },
-    Knob {
+    Row {
         key: "half-life",
         label: "Past use is forgotten by half in",
         slurm: "PriorityDecayHalfLife",
@@ -275,7 +275,7 @@ pub static KNOBS: &[Knob] = &[
         |s| Count(s.policy.priority.weight_job_size),
         |s, to| set_number(&mut priority(s).weight_job_size, to),
     ),
-    Knob {
+    Row {
         key: "max-age",
         label: "Waiting counts in full after",
         slurm: "PriorityMaxAge",
@@ -301,7 +301,7 @@ pub static KNOBS: &[Knob] = &[
             places: |_| 0,
         },
     },
-    Knob {
+    Row {
         key: "calc-period",
         label: "Usage and priorities are brought up to date every",
         slurm: "PriorityCalcPeriod",
@@ -326,7 +326,7 @@ pub static KNOBS: &[Knob] = &[
             places: |_| 0,
         },
     },
-    Knob {
+    Row {
         key: "backfill",
         label: "Small jobs may start in gaps",
         slurm: "SchedulerType",
@@ -421,7 +421,7 @@ pub static KNOBS: &[Knob] = &[
             }
         },
     ),
-    Knob {
+    Row {
         key: "bf-max-job-test",
         label: "Jobs that a backfill pass looks at",
         slurm: "bf_max_job_test",

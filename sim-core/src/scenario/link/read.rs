@@ -1,10 +1,10 @@
-//! From text to a proposal: what survives is loaded, what does not is named, nothing silently becomes something else.
+//! From text to terms, and on to a proposal: what survives is loaded, what does not is named, nothing silently becomes something else.
 
 use super::{
-    LARGEST_SEED, LinkError, MOST_SEEDS, Note, PAGE_SEED, PAGE_SEEDS, Proposal, VERSION, check,
-    check_characters, repair,
+    LARGEST_SEED, LinkError, MOST_SEEDS, Note, PAGE_SEED, PAGE_SEEDS, Profile, Proposal, Terms, VERSION,
+    check, check_characters, repair,
 };
-use crate::scenario::knobs::{self, KNOBS, Knob};
+use crate::scenario::knobs::{self, KNOBS, Knob, KnobError, Settings};
 use crate::scenario::{Horizon, Scenario};
 use crate::units::Span;
 
@@ -17,6 +17,53 @@ const LONGEST: Span = Span::days(730);
 /// Reads a link out of any text: a whole address, a fragment, `?s=…`, with what mail and chats do to it undone.
 /// `profile` gives the set-up of a name.
 pub fn decode(text: &str, profile: &dyn Fn(&str) -> Option<Scenario>) -> Result<Proposal, LinkError> {
+    let settings = |name: &str| profile(name).map(|set_up| Settings::of(&set_up));
+    let (terms, mut notes) = read(text, &settings)?;
+    let set_up = profile(&terms.profile).ok_or_else(|| unknown(&terms.profile))?;
+    let mut side = |prefix: &str, settings: &Settings| {
+        let mut scenario = Scenario {
+            horizon: terms.horizon,
+            seed: terms.seed,
+            ..set_up.clone()
+        };
+        for knob in settings.apply(&mut scenario) {
+            notes.push(Note::of_knob(prefix, &knob.has_no_effect(settings.get(knob))));
+        }
+        scenario
+    };
+    Ok(Proposal {
+        proposal: side("", &terms.proposal),
+        base: side("b.", &terms.base),
+        profile: terms.profile,
+        seeds: terms.seeds,
+        notes,
+    })
+}
+
+/// As [`decode`], among these set-ups: an unknown name is answered with theirs.
+pub fn decode_among(text: &str, profiles: &[Scenario]) -> Result<Proposal, LinkError> {
+    let find = |name: &str| profiles.iter().find(|profile| profile.name == name).cloned();
+    let known = || profiles.iter().map(|profile| profile.name.clone()).collect();
+    decode(text, &find).map_err(|error| error.with_known(known))
+}
+
+/// Reads a link among these set-ups without their scenarios, as far as that goes: whether every setting has an effect is
+/// for [`Settings::apply`] to say.
+pub fn read_among(text: &str, profiles: &[Profile]) -> Result<(Terms, Vec<Note>), LinkError> {
+    let find = |name: &str| profiles.iter().find(|profile| profile.name == name);
+    let known = || profiles.iter().map(|profile| profile.name.clone()).collect();
+    read(text, &|name| find(name).map(|profile| profile.settings.clone()))
+        .map_err(|error| error.with_known(known))
+}
+
+fn unknown(name: &str) -> LinkError {
+    LinkError::UnknownProfile {
+        name: name.to_owned(),
+        known: Vec::new(),
+    }
+}
+
+fn read(text: &str, profile: &dyn Fn(&str) -> Option<Settings>) -> Result<(Terms, Vec<Note>), LinkError> {
     let link = repair::find(text).ok_or(LinkError::NotALink)?;
     let (version, rest) = link[1..].split_once('?').ok_or(LinkError::NotALink)?;
     match version.parse() {
@@ -36,12 +83,11 @@ pub fn decode(text: &str, profile: &dyn Fn(&str) -> Option<Scenario>) -> Result<
     };
     let mut parts: Vec<&str> = body.split('&').filter(|part| !part.is_empty()).collect();
     let name = take_profile(&mut parts)?;
-    let profile = profile(name).ok_or_else(|| LinkError::UnknownProfile {
+    let settings = profile(name).ok_or_else(|| unknown(name))?;
+    let mut reading = Reading::new(Profile {
         name: name.to_owned(),
-        known: Vec::new(),
-    })?;
-    let mut reading = Reading::new(name, &profile);
-    // A knob may need another one set first, and people write in any order: read in the order of the table.
+        settings,
+    });
     for (knob, prefix) in in_table_order() {
         reading.knob(knob, prefix, &mut parts);
     }
@@ -52,18 +98,6 @@ pub fn decode(text: &str, profile: &dyn Fn(&str) -> Option<Scenario>) -> Result<
         reading.not_understood(part, why_unknown(part));
     }
     Ok(reading.finish(ending, body))
-}
-
-/// As [`decode`], among these set-ups: an unknown name is answered with theirs.
-pub fn decode_among(text: &str, profiles: &[Scenario]) -> Result<Proposal, LinkError> {
-    let find = |name: &str| profiles.iter().find(|profile| profile.name == name).cloned();
-    decode(text, &find).map_err(|error| match error {
-        LinkError::UnknownProfile { name, .. } => LinkError::UnknownProfile {
-            name,
-            known: profiles.iter().map(|profile| profile.name.clone()).collect(),
-        },
-        LinkError::NotALink | LinkError::Newer(_) | LinkError::ProfileMissing => error,
-    })
 }
 
 /// How a link ends.
@@ -130,19 +164,21 @@ fn why_unknown(part: &str) -> String {
 
 /// A link half read.
 struct Reading {
-    proposal: Proposal,
+    terms: Terms,
+    notes: Vec<Note>,
 }
 
 impl Reading {
-    fn new(name: &str, profile: &Scenario) -> Reading {
-        let mut proposal = Proposal::of(profile);
-        name.clone_into(&mut proposal.profile);
-        Reading { proposal }
+    fn new(profile: Profile) -> Reading {
+        Reading {
+            terms: Terms::unchanged(profile),
+            notes: Vec::new(),
+        }
     }
 
     fn not_understood(&mut self, text: &str, why: String) {
         let text = text.to_owned();
-        self.proposal.notes.push(Note::NotUnderstood { text, why });
+        self.notes.push(Note::NotUnderstood { text, why });
     }
 
     /// Takes the first part with this key out of the list and sets the knob.
@@ -150,17 +186,13 @@ impl Reading {
         let Some((part, value)) = take(parts, prefix, knob.key) else {
             return;
         };
-        let scenario = match prefix {
-            "" => &mut self.proposal.proposal,
-            _ => &mut self.proposal.base,
+        let settings = match prefix {
+            "" => &mut self.terms.proposal,
+            _ => &mut self.terms.base,
         };
-        let outcome = knob
-            .parse(value)
-            .and_then(|setting| knob.apply(scenario, setting));
-        if let Err(error) = outcome {
-            let why = error.to_string();
-            let why = why.split_once("`: ").map_or(why.as_str(), |(_, why)| why);
-            self.not_understood(part, why.to_owned());
+        match knob.parse(value) {
+            Ok(setting) => settings.set(knob, setting),
+            Err(error) => self.not_understood(part, why(&error)),
         }
     }
 
@@ -176,7 +208,7 @@ impl Reading {
                 .or_else(days)
                 .filter(|&span: &Span| span <= LONGEST)
         };
-        let mut horizon = self.proposal.proposal.horizon;
+        let horizon = &mut self.terms.horizon;
         let expected = match key {
             "warm-up" => match span() {
                 Some(span) => {
@@ -194,42 +226,58 @@ impl Reading {
             },
             "seeds" => match value.parse().ok().filter(|n| (1..=MOST_SEEDS).contains(n)) {
                 Some(seeds) => {
-                    self.proposal.seeds = seeds;
+                    self.terms.seeds = seeds;
                     None
                 }
                 None => Some("write 1 to 1000"),
             },
             _ => match value.parse().ok().filter(|&seed| seed <= LARGEST_SEED) {
                 Some(seed) => {
-                    self.proposal.proposal.seed = seed;
-                    self.proposal.base.seed = seed;
+                    self.terms.seed = seed;
                     None
                 }
                 None => Some("write a whole number from 0 to 9007199254740992"),
             },
         };
-        self.proposal.proposal.horizon = horizon;
-        self.proposal.base.horizon = horizon;
         if let Some(expected) = expected {
             self.not_understood(part, format!("out of range; {expected}"));
         }
     }
 
-    fn finish(mut self, ending: Ending, body: &str) -> Proposal {
+    fn finish(mut self, ending: Ending, body: &str) -> (Terms, Vec<Note>) {
         let note = match ending {
             Ending::Right { after } => {
                 for part in after {
                     self.not_understood(&part, "it stands after the check characters".to_owned());
                 }
-                return self.proposal;
+                return (self.terms, self.notes);
             }
             Ending::Missing => Note::Unchecked {
                 last: body.rsplit('&').next().unwrap_or_default().to_owned(),
             },
             Ending::Wrong { found, expected } => Note::Damaged { found, expected },
         };
-        self.proposal.notes.insert(0, note);
-        self.proposal
+        self.notes.insert(0, note);
+        (self.terms, self.notes)
+    }
+}
+
+/// What is wrong with a setting, without the setting.
+fn why(error: &KnobError) -> String {
+    let said = error.to_string();
+    said.split_once("`: ")
+        .map_or_else(|| said.clone(), |(_, why)| why.to_owned())
+}
+
+impl Note {
+    /// A setting that was read, and is not taken; `prefix` is the side's.
+    pub fn of_knob(prefix: &str, error: &KnobError) -> Note {
+        let said = error.to_string();
+        let setting = said.split('`').nth(1).unwrap_or_default();
+        Note::NotUnderstood {
+            text: format!("{prefix}{setting}"),
+            why: why(error),
+        }
     }
 }
 
