@@ -1,7 +1,7 @@
 //! When runs began and ended, and in which order.
 
 use super::{Check, GRACE, LOOP, Pair, SCAN, short};
-use crate::oracle::observed::{LogStart, SeenJob};
+use crate::observed::{LogStart, SeenJob};
 
 /// Relations of group D: far enough apart to survive a pass more or less.
 const FAR: f64 = 10.0;

@@ -12,7 +12,7 @@ use sim_core::sched::priority::{self, Factors, Rules};
 use sim_core::units::Time;
 
 use super::Watch;
-use crate::oracle::observed::Columns;
+use crate::observed::Columns;
 
 /// `sprio` cuts its column of resources here.
 const TRES_WIDTH: usize = 20;

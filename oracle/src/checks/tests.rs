@@ -1,10 +1,10 @@
 //! The checks on real observations, and on small ones written by hand.
 
 use super::*;
-use crate::oracle::case::{self, Phase};
-use crate::oracle::observed::{LogStart, Stretch};
-use crate::oracle::tests::cases;
-use crate::oracle::translate::translate;
+use crate::case::Phase;
+use crate::observed::{LogStart, Stretch};
+use crate::tests::cases;
+use crate::translate::translate;
 
 fn failures(case: &Case, ours: &Observed) -> Vec<String> {
     let (experiment, notes) = translate(case).unwrap_or_else(|found| panic!("{:?}", found.problems));
@@ -93,7 +93,7 @@ fn small(group: &str) -> Case {
            {"from_s": 22.5, "state": "RUNNING", "reason": "None"}]}
       ]}
     }"#;
-    case::read(&text.replace("GROUP", group)).unwrap()
+    Case::read(&text.replace("GROUP", group)).unwrap()
 }
 
 /// What fails of the small case after a change of ours.

@@ -2,7 +2,7 @@
 
 use sim_core::scenario::{AssocLimits, Limits, TresCounts, TresName};
 
-use crate::oracle::words;
+use crate::words;
 
 /// Sets one limit of an association. `Ok(false)`: no limit has this name.
 pub fn of_association(limits: &mut AssocLimits, key: &str, text: &str) -> Result<bool, String> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::shares::Orders;
 use super::{Check, Pair};
-use crate::oracle::observed::{Columns, Look, ShareRow};
+use crate::observed::{Columns, Look, ShareRow};
 
 /// Parts of a priority in `sprio`.
 const PARTS: [&str; 8] = [

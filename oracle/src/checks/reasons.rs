@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Check, LOOP, Pair, short};
-use crate::oracle::observed::SeenJob;
+use crate::observed::SeenJob;
 
 /// Between two looks at the queue.
 const LOOK: f64 = 1.0;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Check, LOOP, Pair, short};
-use crate::oracle::observed::LimitSample;
+use crate::observed::LimitSample;
 
 /// Minutes are printed whole.
 const ROUNDING: f64 = 1.0;

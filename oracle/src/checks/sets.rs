@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Check, Pair, names};
-use crate::oracle::observed::{SeenJob, SeenRun};
+use crate::observed::{SeenJob, SeenRun};
 
 /// What of a run is told.
 type Tell = fn(&SeenRun) -> String;

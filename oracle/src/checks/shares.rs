@@ -1,7 +1,7 @@
 //! Group A's shares and factors, exactly; group B's usage, to the unit.
 
 use super::{Check, LOOP, Pair};
-use crate::oracle::observed::{Look, ShareRow};
+use crate::observed::{Look, ShareRow};
 
 mod orders;
 

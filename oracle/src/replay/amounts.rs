@@ -7,8 +7,8 @@ use sim_core::cluster::{AssocKind, Check, Cluster, JobState, Owner, Who};
 use sim_core::ids::{AccountId, AssocId, QosId, UserId};
 use sim_core::reason::LimitKind;
 
-use crate::oracle::experiment::Names;
-use crate::oracle::observed::LimitSample;
+use crate::experiment::Names;
+use crate::observed::LimitSample;
 
 /// What a limit is compared with.
 #[derive(Clone, Copy)]

@@ -6,9 +6,9 @@ use sim_core::scenario::{
 use sim_core::units::Span;
 
 use super::Found;
-use crate::oracle::case::{Case, Settings};
-use crate::oracle::experiment::Names;
-use crate::oracle::words;
+use crate::case::{Case, Settings};
+use crate::experiment::Names;
+use crate::words;
 
 /// MaxTime=UNLIMITED: planned as a year.
 const UNLIMITED: Span = Span::days(365);

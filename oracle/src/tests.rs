@@ -17,17 +17,13 @@ pub(super) fn cases() -> Vec<Case> {
     assert!(!paths.is_empty(), "no case in {folder}");
     paths
         .iter()
-        .map(|path| read(path.to_str().unwrap()).unwrap())
+        .map(|path| Case::read(&std::fs::read_to_string(path).unwrap()).unwrap())
         .collect()
 }
 
 /// The checks of a case that fail.
 fn failing(case: &Case) -> Vec<Check> {
-    let (experiment, told) =
-        translate::translate(case).unwrap_or_else(|found| panic!("{:?}", found.problems));
-    assert_eq!(told, Vec::<String>::new(), "{}", case.name);
-    let mut notes = Vec::new();
-    let outcome = outcome(case, &experiment, &mut notes);
+    let (outcome, notes) = compare(case).unwrap_or_else(|found| panic!("{found:?}"));
     assert_eq!(notes, Vec::<String>::new(), "{}", case.name);
     assert!(!outcome.checks.is_empty(), "{}", case.name);
     outcome.checks.into_iter().filter(|check| !check.pass).collect()

@@ -7,8 +7,7 @@ use sim_core::scenario::{
 };
 
 use super::*;
-use crate::oracle::case;
-use crate::oracle::experiment::{After, Change};
+use crate::experiment::{After, Change};
 
 fn base() -> Value {
     json!({
@@ -68,7 +67,7 @@ fn base() -> Value {
 }
 
 fn read(value: &Value) -> Result<(Experiment, Vec<String>), Found> {
-    translate(&case::read(&value.to_string()).unwrap())
+    translate(&Case::read(&value.to_string()).unwrap())
 }
 
 /// The lines that a change of the base case is refused with.
@@ -126,7 +125,7 @@ fn nodes_keep_the_order_of_their_devices() {
     let text = base()
         .to_string()
         .replace(r#"{"gpu:a":1,"gpu:h":2}"#, r#"{"gpu:h":2,"gpu:a":1}"#);
-    let (experiment, _) = translate(&case::read(&text).unwrap()).unwrap();
+    let (experiment, _) = translate(&Case::read(&text).unwrap()).unwrap();
     let nodes = &experiment.scenario.cluster.nodes;
     assert_eq!(
         (

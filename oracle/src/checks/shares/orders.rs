@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::oracle::observed::ShareRow;
+use crate::observed::ShareRow;
 
 /// More orders than this are not tried.
 const MOST: usize = 5_000;

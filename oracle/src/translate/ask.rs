@@ -8,10 +8,10 @@ use sim_core::units::{Span, Time};
 
 use super::machine::{default_partition, node_names};
 use super::{Found, MOST_SECONDS, T0, at, limits};
-use crate::oracle::case::{Case, Group, Job, Phase, SubmitMode};
-use crate::oracle::experiment::{Action, After, Asked, Change, Devices, Names};
-use crate::oracle::observed::SeenJob;
-use crate::oracle::words;
+use crate::case::{Case, Group, Job, Phase, SubmitMode};
+use crate::experiment::{Action, After, Asked, Change, Devices, Names};
+use crate::observed::SeenJob;
+use crate::words;
 
 /// Jobs in the order of their ids.
 pub fn jobs(case: &Case, names: &Names, policy: &Policy, found: &mut Found) -> Vec<Asked> {
@@ -261,7 +261,7 @@ pub fn actions(case: &Case, names: &Names, policy: &mut Policy, found: &mut Foun
         .iter()
         .map(|spec| spec.limits.clone())
         .collect();
-    let mut in_time: Vec<&crate::oracle::case::Action> = case.actions.iter().collect();
+    let mut in_time: Vec<&crate::case::Action> = case.actions.iter().collect();
     in_time.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
     let mut actions = Vec::new();
     for action in in_time {

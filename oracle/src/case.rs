@@ -13,20 +13,20 @@ pub use super::observed::{Observed, Repeat};
 /// One experiment: what was set up, and what was seen.
 #[derive(Debug, Deserialize)]
 pub struct Case {
-    pub schema: u32,
-    pub name: String,
-    pub group: Group,
+    pub(crate) schema: u32,
+    pub(crate) name: String,
+    pub(crate) group: Group,
     #[serde(default)]
-    pub submit_mode: SubmitMode,
-    pub config: Config,
+    pub(crate) submit_mode: SubmitMode,
+    pub(crate) config: Config,
     #[serde(default)]
-    pub accounting: Accounting,
-    pub jobs: Vec<Job>,
+    pub(crate) accounting: Accounting,
+    pub(crate) jobs: Vec<Job>,
     #[serde(default)]
-    pub actions: Vec<Action>,
-    pub observed: Observed,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) observed: Observed,
     #[serde(default)]
-    pub observed_repeats: Vec<Repeat>,
+    pub(crate) observed_repeats: Vec<Repeat>,
 }
 
 /// What a case shows, and so how it is compared.
@@ -62,61 +62,61 @@ pub enum SubmitMode {
 #[derive(Debug, Deserialize)]
 pub struct Config {
     #[serde(default)]
-    pub slurm_conf: Settings,
-    pub partitions: Vec<Settings>,
-    pub nodes: Vec<Node>,
+    pub(crate) slurm_conf: Settings,
+    pub(crate) partitions: Vec<Settings>,
+    pub(crate) nodes: Vec<Node>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Node {
-    pub name: String,
-    pub cpus: u32,
+    pub(crate) name: String,
+    pub(crate) cpus: u32,
     /// In the order of the file, which is the order of the devices.
     #[serde(default)]
-    pub gres: InOrder<u32>,
+    pub(crate) gres: InOrder<u32>,
     #[serde(flatten)]
-    pub others: BTreeMap<String, Value>,
+    pub(crate) others: BTreeMap<String, Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 pub struct Accounting {
     #[serde(default)]
-    pub root_limits: Settings,
+    pub(crate) root_limits: Settings,
     #[serde(default)]
-    pub accounts: Vec<Settings>,
+    pub(crate) accounts: Vec<Settings>,
     #[serde(default)]
-    pub users: Vec<Settings>,
+    pub(crate) users: Vec<Settings>,
     #[serde(default)]
-    pub qos: Vec<Settings>,
+    pub(crate) qos: Vec<Settings>,
     #[serde(flatten)]
-    pub others: BTreeMap<String, Value>,
+    pub(crate) others: BTreeMap<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Job {
-    pub id: String,
-    pub user: String,
-    pub account: String,
-    pub submit_s: Option<f64>,
-    pub nodes: u32,
-    pub cpus_per_node: u32,
+    pub(crate) id: String,
+    pub(crate) user: String,
+    pub(crate) account: String,
+    pub(crate) submit_s: Option<f64>,
+    pub(crate) nodes: u32,
+    pub(crate) cpus_per_node: u32,
     #[serde(default)]
-    pub gres_per_node: InOrder<u32>,
-    pub time_limit_min: Option<u32>,
-    pub runtime_s: f64,
+    pub(crate) gres_per_node: InOrder<u32>,
+    pub(crate) time_limit_min: Option<u32>,
+    pub(crate) runtime_s: f64,
     #[serde(default)]
-    pub nice: i64,
-    pub qos: Option<String>,
-    pub partition: Option<String>,
+    pub(crate) nice: i64,
+    pub(crate) qos: Option<String>,
+    pub(crate) partition: Option<String>,
     #[serde(default)]
-    pub exclusive: bool,
-    pub after: Option<Vec<String>>,
+    pub(crate) exclusive: bool,
+    pub(crate) after: Option<Vec<String>>,
     #[serde(default)]
-    pub trap_term: bool,
+    pub(crate) trap_term: bool,
     #[serde(default)]
-    pub phase: Option<Phase>,
+    pub(crate) phase: Option<Phase>,
     #[serde(flatten)]
-    pub others: BTreeMap<String, Value>,
+    pub(crate) others: BTreeMap<String, Value>,
 }
 
 /// The part of a job in a case of group A.
@@ -132,8 +132,8 @@ pub enum Phase {
 /// A command that an administrator gave during the run.
 #[derive(Debug, Deserialize)]
 pub struct Action {
-    pub at_s: f64,
-    pub cmd: Vec<String>,
+    pub(crate) at_s: f64,
+    pub(crate) cmd: Vec<String>,
 }
 
 /// Names and values as in Slurm's own files. Values may be numbers; they are kept as the text that they print as.
@@ -211,28 +211,30 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// Reads a case. The error is one line: where, what, and what to do.
-pub fn read(text: &str) -> Result<Case, String> {
-    let case: Case = serde_json::from_str(text).map_err(|error| {
-        let place = place(text, error.line(), error.column());
-        let told = error.to_string();
-        let what = told.split(" at line ").next().unwrap_or(&told);
-        let remedy = match error.classify() {
-            serde_json::error::Category::Data => "correct it as in schema 1",
-            serde_json::error::Category::Eof => "the file is cut off: get the whole of it",
-            serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
-                "give a case in JSON, schema 1"
-            }
-        };
-        format!("{place} (line {}): {what}; {remedy}", error.line())
-    })?;
-    if case.schema != 1 {
-        let schema = case.schema;
-        return Err(format!(
-            "schema: {schema} is not known here; give a case of schema 1"
-        ));
+impl Case {
+    /// Reads a case. The error is one line: where, what, and what to do.
+    pub fn read(text: &str) -> Result<Case, String> {
+        let case: Case = serde_json::from_str(text).map_err(|error| {
+            let place = place(text, error.line(), error.column());
+            let told = error.to_string();
+            let what = told.split(" at line ").next().unwrap_or(&told);
+            let remedy = match error.classify() {
+                serde_json::error::Category::Data => "correct it as in schema 1",
+                serde_json::error::Category::Eof => "the file is cut off: get the whole of it",
+                serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
+                    "give a case in JSON, schema 1"
+                }
+            };
+            format!("{place} (line {}): {what}; {remedy}", error.line())
+        })?;
+        if case.schema != 1 {
+            let schema = case.schema;
+            return Err(format!(
+                "schema: {schema} is not known here; give a case of schema 1"
+            ));
+        }
+        Ok(case)
     }
-    Ok(case)
 }
 
 /// Where in a JSON text a line and column lie: `jobs[3].nodes`. Good enough for people also where the text is no JSON.
@@ -325,7 +327,7 @@ mod tests {
             ),
             ("{\"schema\": 1, \"jobs\": [", "jobs (line 1): EOF"),
         ] {
-            let error = read(text).unwrap_err();
+            let error = Case::read(text).unwrap_err();
             assert!(error.starts_with(told), "{text}: {error}");
             assert_eq!(error.lines().count(), 1);
         }
@@ -335,11 +337,11 @@ mod tests {
     fn nothing_that_is_cut_off_or_odd_is_a_panic() {
         let text = "{\"schema\": 1, \"name\": \"é\\\"\", \"group\": \"C\", \"config\": {\"nodes\": [], \"partitions\": []}}";
         for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)) {
-            assert!(read(&text[..end]).is_err());
+            assert!(Case::read(&text[..end]).is_err());
         }
         let deep = "[".repeat(10_000);
-        assert!(read(&deep).is_err());
-        assert!(read("{\"schema\": 1e999}").is_err());
+        assert!(Case::read(&deep).is_err());
+        assert!(Case::read("{\"schema\": 1e999}").is_err());
     }
 
     #[test]

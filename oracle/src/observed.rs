@@ -11,151 +11,151 @@ use serde_json::Value;
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Observed {
-    pub jobs: Vec<SeenJob>,
-    pub events: Vec<Event>,
-    pub start_order: Vec<String>,
-    pub decay_ticks: Vec<Tick>,
+    pub(crate) jobs: Vec<SeenJob>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) start_order: Vec<String>,
+    pub(crate) decay_ticks: Vec<Tick>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub assoc_mgr_samples: Vec<LimitSample>,
+    pub(crate) assoc_mgr_samples: Vec<LimitSample>,
     /// Of ours: the use of limits after every instant that moved it, so that times may be off by a little.
     #[serde(skip)]
-    pub limit_moves: Vec<LimitSample>,
+    pub(crate) limit_moves: Vec<LimitSample>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub sshare_samples: Vec<ShareSample>,
+    pub(crate) sshare_samples: Vec<ShareSample>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub sprio_samples: Vec<PrioritySample>,
+    pub(crate) sprio_samples: Vec<PrioritySample>,
     #[serde(rename = "static", skip_serializing_if = "Vec::is_empty")]
-    pub looks: Vec<Look>,
+    pub(crate) looks: Vec<Look>,
 }
 
 /// Another real run of the same case.
 #[derive(Clone, Default, Debug, Deserialize)]
 #[serde(default)]
 pub struct Repeat {
-    pub jobs: Vec<SeenJob>,
-    pub start_order: Vec<String>,
-    pub decay_ticks: Vec<Tick>,
+    pub(crate) jobs: Vec<SeenJob>,
+    pub(crate) start_order: Vec<String>,
+    pub(crate) decay_ticks: Vec<Tick>,
 }
 
 /// One job as accounting, log and queue showed it.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SeenJob {
-    pub id: String,
+    pub(crate) id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub slurm_job_id: Option<u64>,
+    pub(crate) slurm_job_id: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub submit_s: Option<f64>,
+    pub(crate) submit_s: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub eligible_s: Option<f64>,
+    pub(crate) eligible_s: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub final_priority: Option<u64>,
+    pub(crate) final_priority: Option<u64>,
     /// What `sbatch` said, if it refused the job.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rejected: Option<String>,
-    pub runs: Vec<SeenRun>,
-    pub log_starts: Vec<LogStart>,
-    pub history: Vec<Stretch>,
-    pub priority_history: Vec<(f64, f64)>,
+    pub(crate) rejected: Option<String>,
+    pub(crate) runs: Vec<SeenRun>,
+    pub(crate) log_starts: Vec<LogStart>,
+    pub(crate) history: Vec<Stretch>,
+    pub(crate) priority_history: Vec<(f64, f64)>,
 }
 
 /// One time that a job ran.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SeenRun {
-    pub start_s: Option<f64>,
-    pub end_s: Option<f64>,
-    pub elapsed_s: Option<f64>,
-    pub state: String,
-    pub nodes: Vec<String>,
-    pub alloc_tres: String,
-    pub partition: String,
-    pub time_limit_min: Option<f64>,
+    pub(crate) start_s: Option<f64>,
+    pub(crate) end_s: Option<f64>,
+    pub(crate) elapsed_s: Option<f64>,
+    pub(crate) state: String,
+    pub(crate) nodes: Vec<String>,
+    pub(crate) alloc_tres: String,
+    pub(crate) partition: String,
+    pub(crate) time_limit_min: Option<f64>,
 }
 
 /// A start in the controller's log.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LogStart {
-    pub t_s: f64,
+    pub(crate) t_s: f64,
     /// `main` or `backfill`.
-    pub by: String,
-    pub node_list: String,
-    pub partition: String,
+    pub(crate) by: String,
+    pub(crate) node_list: String,
+    pub(crate) partition: String,
 }
 
 /// A stretch of time in which a job showed the same state and reason.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Stretch {
-    pub from_s: f64,
-    pub state: String,
-    pub reason: String,
+    pub(crate) from_s: f64,
+    pub(crate) state: String,
+    pub(crate) reason: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub until_s: Option<f64>,
+    pub(crate) until_s: Option<f64>,
 }
 
 /// A start or a preemption.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Event {
-    pub event: String,
-    pub job: String,
-    pub t_s: f64,
+    pub(crate) event: String,
+    pub(crate) job: String,
+    pub(crate) t_s: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
+    pub(crate) by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub node_list: Option<String>,
+    pub(crate) node_list: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub partition: Option<String>,
+    pub(crate) partition: Option<String>,
     /// `killed` or `requeued`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub how: Option<String>,
+    pub(crate) how: Option<String>,
     /// The job that a place was made for.
     #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
-    pub sake: Option<String>,
+    pub(crate) sake: Option<String>,
 }
 
 /// A run of the decay thread.
 #[derive(Clone, Copy, Default, Debug, Serialize, Deserialize)]
 pub struct Tick {
-    pub t_s: f64,
+    pub(crate) t_s: f64,
 }
 
 /// `[limit, used]` of each limit that is set, under its association or QOS.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LimitSample {
-    pub t_s: f64,
-    pub assoc: Value,
-    pub qos: Value,
+    pub(crate) t_s: f64,
+    pub(crate) assoc: Value,
+    pub(crate) qos: Value,
 }
 
 /// `sshare` at an instant.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ShareSample {
-    pub t_s: f64,
-    pub rows: Vec<ShareRow>,
+    pub(crate) t_s: f64,
+    pub(crate) rows: Vec<ShareRow>,
 }
 
 /// One association in `sshare`.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ShareRow {
-    pub name: String,
-    pub is_user: bool,
-    pub parent: String,
-    pub account: String,
+    pub(crate) name: String,
+    pub(crate) is_user: bool,
+    pub(crate) parent: String,
+    pub(crate) account: String,
     /// 2147483647 is `parent`.
-    pub raw_shares: Option<f64>,
-    pub norm_shares: Option<f64>,
-    pub raw_usage: Option<f64>,
-    pub norm_usage: Option<f64>,
-    pub effective_usage: Option<f64>,
-    pub fairshare_factor: Option<f64>,
+    pub(crate) raw_shares: Option<f64>,
+    pub(crate) norm_shares: Option<f64>,
+    pub(crate) raw_usage: Option<f64>,
+    pub(crate) norm_usage: Option<f64>,
+    pub(crate) effective_usage: Option<f64>,
+    pub(crate) fairshare_factor: Option<f64>,
     /// A number, or `inf`.
-    pub level_fs: Value,
+    pub(crate) level_fs: Value,
 }
 
 impl ShareRow {
@@ -184,8 +184,8 @@ impl ShareRow {
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PrioritySample {
-    pub t_s: f64,
-    pub rows: Vec<Columns>,
+    pub(crate) t_s: f64,
+    pub(crate) rows: Vec<Columns>,
 }
 
 /// Columns of a printed table, by their headings.
@@ -195,13 +195,13 @@ pub type Columns = BTreeMap<String, Value>;
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Look {
-    pub t_s: f64,
-    pub sshare: Vec<ShareRow>,
-    pub sprio: Vec<Columns>,
-    pub sprio_normalized: Vec<Columns>,
+    pub(crate) t_s: f64,
+    pub(crate) sshare: Vec<ShareRow>,
+    pub(crate) sprio: Vec<Columns>,
+    pub(crate) sprio_normalized: Vec<Columns>,
     /// By job: `[factor, weight, product]` of each part, `total`, `t_s`.
-    pub priority_log: BTreeMap<String, Columns>,
-    pub squeue_priority: BTreeMap<String, f64>,
+    pub(crate) priority_log: BTreeMap<String, Columns>,
+    pub(crate) squeue_priority: BTreeMap<String, f64>,
 }
 
 impl Observed {

@@ -8,8 +8,8 @@ use sim_core::units::Span;
 
 use super::machine::{preempt_mode, weights};
 use super::{Found, bare};
-use crate::oracle::case::Case;
-use crate::oracle::words;
+use crate::case::Case;
+use crate::words;
 
 /// Scan for exceeded limits: a constant of slurmctld.
 const KILL_SCAN: Span = Span::secs(30);

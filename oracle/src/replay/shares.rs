@@ -5,8 +5,8 @@ use sim_core::cluster::{AssocKind, Cluster, Tree};
 use sim_core::ids::AssocId;
 use sim_core::scenario::{FairShare, Shares};
 
-use crate::oracle::experiment::Experiment;
-use crate::oracle::observed::ShareRow;
+use crate::experiment::Experiment;
+use crate::observed::ShareRow;
 
 /// All associations, in the order of the tree.
 pub fn rows(cluster: &Cluster, experiment: &Experiment) -> Vec<ShareRow> {

@@ -8,9 +8,9 @@ use sim_core::workload::Person;
 
 use super::machine::preempt_mode;
 use super::{Found, limits};
-use crate::oracle::case::{Case, Settings};
-use crate::oracle::experiment::Names;
-use crate::oracle::words;
+use crate::case::{Case, Settings};
+use crate::experiment::Names;
+use crate::words;
 
 /// What the accounting says.
 pub struct Tree {

@@ -1,8 +1,8 @@
 //! Looks at the run at the instants at which somebody looked at the real one.
 
 use super::{Watch, amounts, shares};
-use crate::oracle::experiment::Experiment;
-use crate::oracle::observed::{LimitSample, Look, Observed, PrioritySample, ShareSample};
+use crate::experiment::Experiment;
+use crate::observed::{LimitSample, Look, Observed, PrioritySample, ShareSample};
 
 /// Samples taken so far.
 pub struct Samples<'a> {

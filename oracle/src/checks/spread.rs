@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Check, LOOP, Pair};
-use crate::oracle::observed::SeenJob;
+use crate::observed::SeenJob;
 
 /// What is asked of a group.
 pub struct Asked {
