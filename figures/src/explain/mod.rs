@@ -308,14 +308,17 @@ fn runs_into(of: &Explanation, all: &[InTheWay]) -> String {
     let told: Vec<String> = all
         .iter()
         .map(|one| {
-            let what = if one.maint { "maintenance" } else { "reservation" };
+            let name = if one.maint {
+                format!("reservation {} (maintenance)", one.name)
+            } else {
+                format!("reservation {}", one.name)
+            };
             if one.from <= of.at {
-                format!("{what} {} keeps its nodes until {}", one.name, clock(one.to, of.counted_from))
+                format!("{name} keeps its nodes until {}", clock(one.to, of.counted_from))
             } else {
                 format!(
-                    "with a time limit of {} it might still run when {what} {} begins on {}",
+                    "with a time limit of {} it might still run when {name} begins on {}",
                     exact(of.asked.limit),
-                    one.name,
                     clock(one.from, of.counted_from)
                 )
             }
@@ -331,13 +334,8 @@ fn change(of: &Explanation, waiting: &Waiting) -> Option<String> {
     let ways: Vec<String> = match &waiting.why {
         Why::Rule => rule::ways(waiting.rule.as_ref()?),
         Why::Reservations(all) => {
-            let shortest = all.iter().map(|one| one.limit_at_most).min().flatten();
-            let last = all.iter().map(|one| one.to).max()?;
-            let shorter = shortest
-                .filter(|_| all.iter().all(|one| one.from > of.at))
-                .map(|limit| format!("it asks for a time limit of at most {}", exact(limit)));
-            let over = format!("the reservation ends, on {}", clock(last, of.counted_from));
-            shorter.into_iter().chain([over]).collect()
+            let shortest = all.iter().map(|one| one.limit_at_most).min().flatten()?;
+            vec![format!("it asks for a time limit of at most {}", exact(shortest))]
         }
         Why::Behind(_) | Why::TooLittleFree(_) => match &waiting.rule {
             Some(rule) => rule::ways(rule),
@@ -399,7 +397,13 @@ fn waited(reasons: &[(Reason, Span)]) -> String {
     by_length.sort_by_key(|(_, span)| std::cmp::Reverse(*span));
     let told: Vec<String> = by_length
         .into_iter()
-        .map(|(reason, span)| format!("{} for {reason}", format::span(f64::from(span.0))))
+        .map(|(reason, span)| {
+            let span = format::span(f64::from(span.0));
+            match reason {
+                Reason::None => format!("{span} before a pass looked at it"),
+                _ => format!("{span} for {reason}"),
+            }
+        })
         .collect();
     if told.is_empty() {
         return format!("it waited {}", format::span(f64::from(all)));
@@ -418,10 +422,10 @@ fn running_sentence(of: &Explanation, running: &Running) -> String {
         None => format!("is stopped on {end} at the latest"),
     };
     format!(
-        "Job{NBSP}{} has run since {start} on {} and {stop}; account {} pays. Before that {}.",
+        "Job{NBSP}{} has run since {start} on {} and {stop}; {} pays. Before that {}.",
         of.job.0,
         running.nodes.join(", "),
-        of.account,
+        account(&of.account),
         waited(&running.waited)
     )
 }
@@ -449,9 +453,12 @@ fn ended_sentence(of: &Explanation, ended: &Ended) -> String {
 }
 
 fn refused_sentence(of: &Explanation, refused: &Refused) -> String {
-    let why = refused
-        .reason
-        .map_or(String::new(), |reason| format!(": {reason}"));
+    let last = refused.told.lines().last().unwrap_or_default();
+    let said = last.rsplit_once("failed: ").map_or(last, |(_, said)| said);
+    let why = match refused.reason {
+        Some(reason) => format!(": {reason}"),
+        None => format!(": {said}"),
+    };
     format!(
         "Job{NBSP}{} was refused as it came in, on {}{why}.",
         of.job.0,
@@ -624,7 +631,12 @@ pub fn instead(job: JobId, change: &str, was: &Fate, would: &Fate, counted_from:
     };
     let end = match would.ended {
         Some((at, how @ (Ending::Timeout | Ending::Preempted | Ending::NodeFail))) => {
-            format!(" It then {} on {}.", ending(how), clock(at))
+            let end = match how {
+                Ending::Timeout => "been stopped, at its time limit or for want of budget,",
+                Ending::Preempted => "been pushed off for good",
+                Ending::NodeFail | Ending::Completed | Ending::Requeued => "lost its node",
+            };
+            format!(" It would then have {end} on {}.", clock(at))
         }
         Some((_, Ending::Completed | Ending::Requeued)) | None => String::new(),
     };

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use sim_core::cluster::Ending;
-use sim_core::engine::explain::{Explanation, Factor, Plan, Standing};
+use sim_core::engine::explain::{Explanation, Factor, Plan, Standing, Why};
 use sim_core::units::Span;
 
 /// The three commands with their answers.
@@ -101,6 +101,31 @@ fn sprio(of: &Explanation) -> String {
     told
 }
 
+fn dependency(of: &Explanation) -> String {
+    let Standing::Waiting(waiting) = &of.standing else {
+        return String::from("(null)");
+    };
+    match &waiting.why {
+        Why::Others(others) => {
+            let told = others.iter().filter(|other| !other.ended || other.must_succeed).map(|other| {
+                let how = if other.must_succeed { "afterok" } else { "afterany" };
+                let state = if other.ended { "failed" } else { "unfulfilled" };
+                format!("{how}:{}({state})", other.job.0)
+            });
+            told.collect::<Vec<_>>().join(",")
+        }
+        Why::NotYetLookedAt
+        | Why::Behind(_)
+        | Why::TooLittleFree(_)
+        | Why::Rule
+        | Why::Until { .. }
+        | Why::OwnReservation { .. }
+        | Why::Reservations(_)
+        | Why::NodesDown { .. }
+        | Why::Nothing => String::from("(null)"),
+    }
+}
+
 fn scontrol(of: &Explanation) -> String {
     let asked = &of.asked;
     let (mut state, mut reason, mut priority) = ("RUNNING", String::from("None"), None);
@@ -148,7 +173,7 @@ fn scontrol(of: &Explanation) -> String {
             of.account.replace(' ', ""),
             asked.qos
         ),
-        format!("   JobState={state} Reason={reason} Dependency=(null)"),
+        format!("   JobState={state} Reason={reason} Dependency={}", dependency(of)),
         format!(
             "   SubmitTime={submit} EligibleTime={}",
             eligible.map_or(String::from("Unknown"), |at| at.to_string())
