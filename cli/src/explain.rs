@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use figures::explain::{Words, change_in_words, clock, instant, instead as instead_in_words, words};
 use figures::format;
 use serde_json::{Value, json};
-use sim_core::engine::explain::{self, Change, Explanation, Fate, Line};
+use sim_core::engine::explain::{self, Change, Explanation, Fate, Line, Standing};
 use sim_core::engine::{Passes, Run};
 use sim_core::ids::{JobId, PartitionId, QosId, Table};
 use sim_core::metrics::{Detail, Window};
@@ -89,7 +89,11 @@ impl World {
                 problems.push(problem);
             }
         }
-        let rest = if problems.is_empty() { Ok(change) } else { Err(problems) };
+        let rest = if problems.is_empty() {
+            Ok(change)
+        } else {
+            Err(problems)
+        };
         input::both(at.map_err(|problem| vec![problem]), rest)
     }
 
@@ -108,14 +112,18 @@ impl World {
     fn read_change(&self, change: &mut Change, text: &str) -> Result<(), String> {
         let told = |error: &dyn std::fmt::Display| format!("--if {text}: {error}");
         let Some((what, value)) = text.split_once('=') else {
-            return Err(told(&"no change; write limit=4h, gpus=2, partition=NAME, qos=NAME or at=TIME"));
+            return Err(told(
+                &"no change; write limit=4h, gpus=2, partition=NAME, qos=NAME or at=TIME",
+            ));
         };
         let value = value.trim();
         let policy = &self.checked.scenario().policy;
         match what.trim() {
             "limit" => change.limit = Some(value.parse::<Span>().map_err(|error| told(&error))?),
             "gpus" => {
-                let gpus = value.parse().map_err(|_| told(&"no whole number; write gpus=2"))?;
+                let gpus = value
+                    .parse()
+                    .map_err(|_| told(&"no whole number; write gpus=2"))?;
                 change.gpus = Some(gpus);
             }
             "partition" => {
@@ -127,14 +135,20 @@ impl World {
                 change.qos = Some(QosId::from(place(names, value).map_err(|e| told(&e))?));
             }
             "at" => change.at = Some(self.time("--if at", value)?),
-            _ => return Err(told(&"no such change; there are limit, gpus, partition, qos and at")),
+            _ => {
+                return Err(told(
+                    &"no such change; there are limit, gpus, partition, qos and at",
+                ));
+            }
         }
         Ok(())
     }
 
     fn in_words(&self, change: &Change) -> String {
         let policy = &self.checked.scenario().policy;
-        let partition = change.partition.map(|id| &*policy.partitions[usize::from(id)].name);
+        let partition = change
+            .partition
+            .map(|id| &*policy.partitions[usize::from(id)].name);
         let qos = change.qos.map(|id| &*policy.qos[usize::from(id)].name);
         change_in_words(change, partition, qos, self.window.from)
     }
@@ -176,7 +190,13 @@ pub fn run(args: &Args) -> Outcome {
     .map_err(|problem| vec![problem])
 }
 
-fn one(world: &World, job: JobId, at: Option<Time>, change: &Change, as_json: bool) -> Result<String, String> {
+fn one(
+    world: &World,
+    job: JobId,
+    at: Option<Time>,
+    change: &Change,
+    as_json: bool,
+) -> Result<String, String> {
     let fate = explain::fate(world.start(), job);
     let at = at.unwrap_or_else(|| half_way(world, &fate));
     let explanation = explain::explain(world.start(), job, at).map_err(|error| match &error {
@@ -200,9 +220,9 @@ fn one(world: &World, job: JobId, at: Option<Time>, change: &Change, as_json: bo
         Some(would)
     };
     let words = words(&explanation);
-    let instead_words = instead.as_ref().map(|would| {
-        instead_in_words(job, &world.in_words(change), &fate, would, world.window.from)
-    });
+    let instead_words = instead
+        .as_ref()
+        .map(|would| instead_in_words(job, &world.in_words(change), &fate, would, world.window.from));
     if as_json {
         let told = json!({
             "scenario": world.checked.scenario().name,
@@ -262,12 +282,21 @@ fn for_people(explanation: &Explanation, words: &Words, fate: &Fate, instead: Op
     out
 }
 
-/// What became of a job that still waits.
+/// What becomes of a job that still waits.
 fn in_the_end(explanation: &Explanation, fate: &Fate) -> Option<String> {
-    let started = fate.started.filter(|&at| at > explanation.at)?;
-    let waited = format::span(f64::from(fate.wait()?.0));
-    let at = clock(started, explanation.counted_from);
-    Some(format!("In this run it starts on {at}, after {waited} of waiting."))
+    match (&explanation.standing, fate.started) {
+        (Standing::Waiting(_), None) => {
+            Some("In this run it does not start before the simulation stops.".to_owned())
+        }
+        (Standing::Waiting(_), Some(started)) if started > explanation.at => {
+            let waited = format::span(f64::from(fate.wait()?.0));
+            let at = clock(started, explanation.counted_from);
+            Some(format!(
+                "In this run it starts on {at}, after {waited} of waiting."
+            ))
+        }
+        (Standing::Waiting(_) | Standing::Refused(_) | Standing::Running(_) | Standing::Ended(_), _) => None,
+    }
 }
 
 /// Terminals show every space alike, and some show odd ones badly.
@@ -309,7 +338,11 @@ fn list(world: &World, at: Option<Time>, as_json: bool) -> Result<String, String
             ]
         })
         .collect();
-    let many = if lines.len() == 1 { "1 job waits".to_owned() } else { format!("{} jobs wait", lines.len()) };
+    let many = if lines.len() == 1 {
+        "1 job waits".to_owned()
+    } else {
+        format!("{} jobs wait", lines.len())
+    };
     Ok(format!(
         "{}\n{}",
         fill(&format!("On {} {many}.", clock(at, from))),

@@ -64,7 +64,8 @@ fn main() -> ExitCode {
             Command::Diff(args) => diff(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, replay, explain, oracle or diff, or see trilemma --help".to_owned(),
+            "no command; write run, compare, replay, explain, oracle or diff, or see trilemma --help"
+                .to_owned(),
         ]),
         // Help and version are results, not errors.
         Err(error) if error.exit_code() == 0 => Ok(error.render().to_string()),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sim_core::cluster::Ending;
 use sim_core::engine::By;
 use sim_core::engine::explain::{
-    Ahead, Awaited, Change, Ended, Explanation, Factor, Fate, InTheWay, Lack, Plan, Refused, Running,
+    Ahead, Awaited, Change, Ended, Explanation, Factor, Fate, Gap, InTheWay, Lack, Plan, Refused, Running,
     Standing, Waiting, Why,
 };
 use sim_core::ids::JobId;
@@ -74,14 +74,14 @@ pub fn class(class: Class) -> &'static str {
     }
 }
 
-/// Day and clock as on the pages, where days count from the first measured one: "Tue 2 09:47". Before that: "Tue 09:47 on
-/// day 9 of the warm-up".
+/// Day and clock as on the pages, where days count from the first measured one: "Tue 2 09:47". Before that: "Tue 09:47
+/// (day 9 of the warm-up)".
 pub fn clock(at: Time, counted_from: Time) -> String {
     let (hour, minute) = (at.hour(), at.0 / 60 % 60);
     if at.day() < counted_from.day() {
         let day = at.day() + 1;
         return format!(
-            "{} {hour:02}:{minute:02} on day{NBSP}{day} of the warm-up",
+            "{} {hour:02}:{minute:02} (day{NBSP}{day} of the warm-up)",
             format::weekday(at)
         );
     }
@@ -92,7 +92,9 @@ pub fn clock(at: Time, counted_from: Time) -> String {
 pub fn instant(text: &str, counted_from: Time) -> Option<Time> {
     let mut words = text.split_whitespace();
     let weekday = words.next()?;
-    let weekday = WEEKDAYS.iter().position(|name| name.eq_ignore_ascii_case(weekday))?;
+    let weekday = WEEKDAYS
+        .iter()
+        .position(|name| name.eq_ignore_ascii_case(weekday))?;
     let second = words.next()?;
     let (number, clock) = match second.parse::<u32>() {
         Ok(number) => (Some(number), words.next()?),
@@ -149,9 +151,7 @@ fn held(of: &Explanation, waiting: &Waiting) -> String {
             String::from("waits for the next pass: what held it is gone")
         }
         Why::NotYetLookedAt => String::from("has just come in, and no pass has looked at it yet"),
-        Why::Behind(None) => {
-            String::from("waits its turn; the job that blocked its partition has just gone")
-        }
+        Why::Behind(None) => String::from("waits its turn; the job that blocked its partition has just gone"),
         Why::Behind(Some(ahead)) => behind(of, ahead),
         Why::TooLittleFree(lack) => lacks(of, lack),
         Why::Rule => match &waiting.rule {
@@ -187,21 +187,21 @@ fn held(of: &Explanation, waiting: &Waiting) -> String {
             "waits because {} of its partition cannot be used now",
             format::counted(u64::from(*nodes), "node", "nodes")
         ),
-        Why::Nothing => String::from(match waiting.reason {
-            Reason::JobHeldUser => "is held by its owner",
-            Reason::JobHeldAdmin => "is held by an admin",
-            _ => "asks for what no node can ever give",
-        }),
+        Why::Nothing if waiting.reason == Reason::JobHeldUser => String::from("is held by its owner"),
+        Why::Nothing if waiting.reason == Reason::JobHeldAdmin => String::from("is held by an admin"),
+        Why::Nothing => String::from("asks for what no node can ever give"),
     };
-    match (&waiting.why, &waiting.rule) {
-        (Why::Behind(_) | Why::TooLittleFree(_), Some(rule)) => {
-            format!(
-                "{told}. Besides, {} would hold it, because {}",
-                rule.reason,
-                rule::because(rule)
-            )
-        }
-        _ => told,
+    let besides = waiting
+        .rule
+        .as_ref()
+        .filter(|_| matches!(waiting.why, Why::Behind(_) | Why::TooLittleFree(_)));
+    match besides {
+        Some(rule) => format!(
+            "{told}. Besides, {} would hold it, because {}",
+            rule.reason,
+            rule::because(rule)
+        ),
+        None => told,
     }
 }
 
@@ -221,7 +221,10 @@ fn behind(of: &Explanation, ahead: &Ahead) -> String {
 
 fn lacks(of: &Explanation, lack: &Lack) -> String {
     let asked = &of.asked;
-    let kind = asked.kind.as_ref().map_or(String::new(), |kind| format!(" of type {kind}"));
+    let kind = asked
+        .kind
+        .as_ref()
+        .map_or(String::new(), |kind| format!(" of type {kind}"));
     let wants = if asked.nodes == 1 {
         format!("{}{kind} on one node", gpus(asked.gpus_per_node))
     } else {
@@ -235,9 +238,15 @@ fn lacks(of: &Explanation, lack: &Lack) -> String {
     let mut told = if lack.push_under_way {
         String::from("waits for others to leave their nodes, who were pushed off for it")
     } else if lack.nodes_with_room >= asked.nodes {
-        format!("wants {wants}, which {} free, but kept for a job before it or not yet looked at", is(asked.gpus()))
+        format!(
+            "wants {wants}, which {} free, but kept for a job before it or not yet looked at",
+            is(asked.gpus())
+        )
     } else if lack.free == 0 {
-        format!("waits because it wants {wants}, and nothing that it could use is free in {}", partition(of))
+        format!(
+            "waits because it wants {wants}, and nothing that it could use is free in {}",
+            partition(of)
+        )
     } else if lack.free < asked.gpus() {
         format!(
             "waits because it wants {wants}, and only {} {} free in {}",
@@ -266,7 +275,11 @@ fn lacks(of: &Explanation, lack: &Lack) -> String {
         format!("waits because it wants {wants}, and no node with so many has the CPUs as well")
     };
     if lack.free_elsewhere > 0 {
-        told += &format!("; {} {} free on nodes outside it", gpus(lack.free_elsewhere), is(lack.free_elsewhere));
+        told += &format!(
+            "; {} {} free on nodes outside it",
+            gpus(lack.free_elsewhere),
+            is(lack.free_elsewhere)
+        );
     }
     if lack.nodes_down > 0 {
         told += &format!(
@@ -339,7 +352,7 @@ fn change(of: &Explanation, waiting: &Waiting) -> Option<String> {
         }
         Why::Behind(_) | Why::TooLittleFree(_) => match &waiting.rule {
             Some(rule) => rule::ways(rule),
-            None => Vec::new(),
+            None => return slips_through(&waiting.gap?),
         },
         Why::NotYetLookedAt
         | Why::Until { .. }
@@ -348,11 +361,30 @@ fn change(of: &Explanation, waiting: &Waiting) -> Option<String> {
         | Why::NodesDown { .. }
         | Why::Nothing => Vec::new(),
     };
-    let never = match (&waiting.why, &waiting.rule) {
-        (Why::Rule, Some(rule)) if rule.forever => "As it is, it can never start. ",
-        _ => "",
+    let forever = waiting.rule.as_ref().is_some_and(|rule| rule.forever);
+    let never = if forever && waiting.why == Why::Rule {
+        "As it is, it can never start. "
+    } else {
+        ""
     };
     (!ways.is_empty()).then(|| format!("{never}It can go on if {}.", ways.join(", or if ")))
+}
+
+/// What would let it start at once.
+fn slips_through(gap: &Gap) -> Option<String> {
+    let limit = gap
+        .limit_at_most
+        .map(|limit| format!("asked for a time limit of at most {}", exact(limit)));
+    let narrower = gap.gpus_at_most.map(|n| format!("asked for at most {}", gpus(n)));
+    let ways: Vec<String> = limit.into_iter().chain(narrower).collect();
+    Some(if ways.is_empty() {
+        String::from("Neither a shorter time limit nor fewer GPUs would start it now.")
+    } else {
+        format!(
+            "Backfill would start it at once if it {}.",
+            ways.join(", or if it ")
+        )
+    })
 }
 
 fn planned(of: &Explanation, waiting: &Waiting, plan: &Plan) -> Option<String> {
@@ -372,9 +404,9 @@ fn planned(of: &Explanation, waiting: &Waiting, plan: &Plan) -> Option<String> {
             ))
         }
         Plan::BeyondWindow { window } => match waiting.why {
-            Why::Reservations(_) | Why::Behind(_) | Why::TooLittleFree(_) | Why::NotYetLookedAt => {
-                Some(format!("Backfill finds no place for it in the next {}.", exact(*window)))
-            }
+            Why::Reservations(_) | Why::Behind(_) | Why::TooLittleFree(_) | Why::NotYetLookedAt => Some(
+                format!("Backfill finds no place for it in the next {}.", exact(*window)),
+            ),
             Why::Rule
             | Why::Until { .. }
             | Why::Others(_)
@@ -382,7 +414,9 @@ fn planned(of: &Explanation, waiting: &Waiting, plan: &Plan) -> Option<String> {
             | Why::NodesDown { .. }
             | Why::Nothing => None,
         },
-        Plan::Held => Some(String::from("Backfill plans nothing for a job that a rule holds.")),
+        Plan::Held => Some(String::from(
+            "Backfill plans nothing for a job that a rule holds.",
+        )),
         Plan::Off => None,
     }
 }
@@ -399,9 +433,10 @@ fn waited(reasons: &[(Reason, Span)]) -> String {
         .into_iter()
         .map(|(reason, span)| {
             let span = format::span(f64::from(span.0));
-            match reason {
-                Reason::None => format!("{span} before a pass looked at it"),
-                _ => format!("{span} for {reason}"),
+            if *reason == Reason::None {
+                format!("{span} before a pass looked at it")
+            } else {
+                format!("{span} for {reason}")
             }
         })
         .collect();
@@ -477,10 +512,16 @@ fn rows(of: &Explanation) -> Vec<(String, String)> {
             gpus(asked.gpus_per_node)
         )
     };
-    let kind = asked.kind.as_ref().map_or(String::new(), |kind| format!(" of type {kind}"));
+    let kind = asked
+        .kind
+        .as_ref()
+        .map_or(String::new(), |kind| format!(" of type {kind}"));
     let mut rows = vec![
         ("time", clock(of.at, of.counted_from)),
-        ("whose", format!("person{NBSP}{}, {}", of.user.0, account(&of.account))),
+        (
+            "whose",
+            format!("person{NBSP}{}, {}", of.user.0, account(&of.account)),
+        ),
         ("what", class(of.class).to_owned()),
         ("asks for", format!("{shape}{kind} for {}", exact(asked.limit))),
         (
@@ -492,7 +533,7 @@ fn rows(of: &Explanation) -> Vec<(String, String)> {
         Standing::Waiting(waiting) => {
             let since = |at: Time| {
                 format!(
-                    "{} ({})",
+                    "{}, for {}",
                     clock(at, of.counted_from),
                     format::span(f64::from(of.at.since(at).0))
                 )
@@ -500,7 +541,11 @@ fn rows(of: &Explanation) -> Vec<(String, String)> {
             rows.push(("waits since", since(waiting.since)));
             rows.push((
                 "reason",
-                format!("{}, since {}", waiting.reason, clock(waiting.reason_since, of.counted_from)),
+                format!(
+                    "{}, since {}",
+                    waiting.reason,
+                    clock(waiting.reason_since, of.counted_from)
+                ),
             ));
             if let Some(rule) = &waiting.rule {
                 rows.push(("rule", rule::figures(rule)));
@@ -640,26 +685,32 @@ pub fn instead(job: JobId, change: &str, was: &Fate, would: &Fate, counted_from:
         }
         Some((_, Ending::Completed | Ending::Requeued)) | None => String::new(),
     };
-    format!("Had job{NBSP}{} asked for {change}, {started}.{end}", job.0)
+    format!("Had job{NBSP}{} {change}, {started}.{end}", job.0)
 }
 
-/// What is changed, as in "had it asked for".
-pub fn change_in_words(change: &Change, partition: Option<&str>, qos: Option<&str>, counted_from: Time) -> String {
-    let told: Vec<String> = [
+/// What is changed, as in "had it …": "asked for 1 GPU and a time limit of 2 h", "come in on Tue 2 09:47".
+pub fn change_in_words(
+    change: &Change,
+    partition: Option<&str>,
+    qos: Option<&str>,
+    counted_from: Time,
+) -> String {
+    let asked: Vec<String> = [
         change.gpus.map(gpus),
         change
             .limit
             .map(|limit| format!("a time limit of {}", exact(limit))),
         partition.map(|name| format!("partition {name}")),
         qos.map(|name| format!("QOS {name}")),
-        change
-            .at
-            .map(|at| format!("it on {}", clock(at, counted_from))),
     ]
     .into_iter()
     .flatten()
     .collect();
-    told.join(" and ")
+    let asked = (!asked.is_empty()).then(|| format!("asked for {}", asked.join(" and ")));
+    let came = change
+        .at
+        .map(|at| format!("come in on {}", clock(at, counted_from)));
+    asked.into_iter().chain(came).collect::<Vec<_>>().join(" and ")
 }
 
 #[cfg(test)]
@@ -674,8 +725,18 @@ mod tests {
         }
         // The twentieth day from a Monday is a Sunday.
         assert_eq!(clock(first, first), "Sun 1 00:00");
-        assert_eq!(instant("fri 09:47", first), Some(Time(25 * 86_400 + 9 * 3_600 + 47 * 60)));
-        for text in ["Mon 1 00:00", "Fri 9", "Fri 24:00", "Sun 0 00:00", "Fri 09:47 x", ""] {
+        assert_eq!(
+            instant("fri 09:47", first),
+            Some(Time(25 * 86_400 + 9 * 3_600 + 47 * 60))
+        );
+        for text in [
+            "Mon 1 00:00",
+            "Fri 9",
+            "Fri 24:00",
+            "Sun 0 00:00",
+            "Fri 09:47 x",
+            "",
+        ] {
             assert_eq!(instant(text, first), None, "{text}");
         }
     }

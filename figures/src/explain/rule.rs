@@ -136,9 +136,8 @@ pub(super) fn because(rule: &Rule) -> String {
             | LimitKind::MaxJobs
             | LimitKind::MaxJobsPerUser
             | LimitKind::MaxJobsPerAccount => format!(
-                "of {} {} {} already, and no more than {} may at once",
-                the(&jobs),
-                rule.used,
+                "{} {} already, and no more than {} may at once",
+                counted(rule.used, &jobs),
                 if rule.used == 1 { "runs" } else { "run" },
                 rule.limit
             ),
@@ -146,9 +145,13 @@ pub(super) fn because(rule: &Rule) -> String {
             | LimitKind::MaxSubmitJobs
             | LimitKind::MaxSubmitJobsPerUser
             | LimitKind::MaxSubmitJobsPerAccount => format!(
-                "of {} {} wait or run already, and no more than {} may at once",
-                the(&jobs),
-                rule.used,
+                "{} {} already, and no more than {} may at once",
+                counted(rule.used, &jobs),
+                if rule.used == 1 {
+                    "waits or runs"
+                } else {
+                    "wait or run"
+                },
                 rule.limit
             ),
             LimitKind::MaxWall => {
@@ -171,12 +174,11 @@ pub(super) fn because(rule: &Rule) -> String {
     }
 }
 
-/// The jobs, with an article unless their owner stands there already.
-fn the(jobs: &str) -> String {
-    if jobs.starts_with("its ") {
-        jobs.to_owned()
-    } else {
-        format!("the {jobs}")
+/// So many of these jobs.
+fn counted(n: u64, jobs: &str) -> String {
+    match jobs.strip_prefix("jobs ") {
+        Some(rest) => format!("{} {rest}", format::counted(n, "job", "jobs")),
+        None => format!("{n} of {jobs}"),
     }
 }
 
@@ -207,10 +209,12 @@ fn is(n: u64, of: &Measure) -> &'static str {
 
 /// The rule as a row of figures: its name, and both sides.
 pub(super) fn figures(rule: &Rule) -> String {
-    let tell = |n: u64| match &rule.measure {
-        Measure::Minutes(tres) => format!("{} {tres}-minutes", format::count(n)),
-        Measure::Time => format!("{}{NBSP}min", format::count(n)),
-        Measure::Amount(_) | Measure::Jobs | Measure::Nothing => amount(n, &rule.measure),
+    let unit = match &rule.measure {
+        Measure::Amount(tres) => tres.clone(),
+        Measure::Minutes(tres) => format!("{tres}-minutes"),
+        Measure::Time => String::from("minutes"),
+        Measure::Jobs => String::from("jobs"),
+        Measure::Nothing => String::new(),
     };
     let of = match &rule.of {
         Whose::Partition(name) => format!("partition {name}"),
@@ -223,21 +227,20 @@ pub(super) fn figures(rule: &Rule) -> String {
     };
     let least = match rule.reason {
         Reason::Limit(limit) => matches!(limit.kind, LimitKind::MinTresPerJob(_)),
-        Reason::PartitionNodeLimit => rule.asked < rule.limit,
-        _ => false,
+        reason => reason == Reason::PartitionNodeLimit && rule.asked < rule.limit,
     };
+    let (used, asked, limit) = (
+        format::count(rule.used),
+        format::count(rule.asked),
+        format::count(rule.limit),
+    );
     let sides = match (&rule.measure, least) {
         (Measure::Nothing, _) => return of,
-        (_, true) => format!("{} < {}", tell(rule.asked), tell(rule.limit)),
-        (_, false) if rule.used == 0 => format!("{} > {}", tell(rule.asked), tell(rule.limit)),
-        (_, false) => format!(
-            "{}{NBSP}+{NBSP}{} > {}",
-            tell(rule.used),
-            tell(rule.asked),
-            tell(rule.limit)
-        ),
+        (_, true) => format!("{asked} < {limit}"),
+        (_, false) if rule.used == 0 => format!("{asked} > {limit}"),
+        (_, false) => format!("{used} + {asked} > {limit}"),
     };
-    format!("{of}: {sides}")
+    format!("{of}: {sides}{NBSP}{unit}")
 }
 
 /// What would have to change, each as the end of "it can go on if …".
@@ -255,9 +258,7 @@ fn in_words(rule: &Rule, way: &Way) -> String {
             (Measure::Minutes(_) | Measure::Time, _) => {
                 format!("running jobs end or get on by {}", amount(*n, &rule.measure))
             }
-            (Measure::Amount(_) | Measure::Nothing, _) => {
-                given_back(*n, &rule.measure)
-            }
+            (Measure::Amount(_) | Measure::Nothing, _) => given_back(*n, &rule.measure),
         },
         Way::Fade(n) => format!("{} of that fade or are given back", amount(*n, &rule.measure)),
         Way::GpusAtMost(n) => format!("it asks for at most {}", gpus(*n)),

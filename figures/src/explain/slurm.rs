@@ -19,7 +19,12 @@ pub(super) fn words(of: &Explanation) -> String {
 
 /// As `squeue` does by itself: `3-04:05:06`, `4:05:06`, `5:06`.
 fn ran(span: Span) -> String {
-    let (d, h, m, s) = (span.0 / 86_400, span.0 / 3_600 % 24, span.0 / 60 % 60, span.0 % 60);
+    let (d, h, m, s) = (
+        span.0 / 86_400,
+        span.0 / 3_600 % 24,
+        span.0 / 60 % 60,
+        span.0 % 60,
+    );
     match (d, h) {
         (0, 0) => format!("{m}:{s:02}"),
         (0, _) => format!("{h}:{m:02}:{s:02}"),
@@ -107,11 +112,14 @@ fn dependency(of: &Explanation) -> String {
     };
     match &waiting.why {
         Why::Others(others) => {
-            let told = others.iter().filter(|other| !other.ended || other.must_succeed).map(|other| {
-                let how = if other.must_succeed { "afterok" } else { "afterany" };
-                let state = if other.ended { "failed" } else { "unfulfilled" };
-                format!("{how}:{}({state})", other.job.0)
-            });
+            let told = others
+                .iter()
+                .filter(|other| !other.ended || other.must_succeed)
+                .map(|other| {
+                    let how = if other.must_succeed { "afterok" } else { "afterany" };
+                    let state = if other.ended { "failed" } else { "unfulfilled" };
+                    format!("{how}:{}({state})", other.job.0)
+                });
             told.collect::<Vec<_>>().join(",")
         }
         Why::NotYetLookedAt
@@ -173,13 +181,20 @@ fn scontrol(of: &Explanation) -> String {
             of.account.replace(' ', ""),
             asked.qos
         ),
-        format!("   JobState={state} Reason={reason} Dependency={}", dependency(of)),
+        format!(
+            "   JobState={state} Reason={reason} Dependency={}",
+            dependency(of)
+        ),
         format!(
             "   SubmitTime={submit} EligibleTime={}",
             eligible.map_or(String::from("Unknown"), |at| at.to_string())
         ),
         format!("   StartTime={start} EndTime={end}"),
-        format!("   TimeLimit={} Partition={}", asked.limit, asked.partitions.join(",")),
+        format!(
+            "   TimeLimit={} Partition={}",
+            asked.limit,
+            asked.partitions.join(",")
+        ),
         format!(
             "   NumNodes={} ReqTRES=cpu={},node={},gres/gpu={}",
             asked.nodes,

@@ -21,7 +21,11 @@ fn scenario() -> Checked {
 }
 
 /// Start and end of a job in a whole run with its request changed by hand.
-fn by_hand(checked: &Checked, job: JobId, change: impl Fn(&mut sim_core::workload::JobSpec)) -> (Option<Time>, Option<(Time, Ending)>) {
+fn by_hand(
+    checked: &Checked,
+    job: JobId,
+    change: impl Fn(&mut sim_core::workload::JobSpec),
+) -> (Option<Time>, Option<(Time, Ending)>) {
     let (demand, mut specs, window) = world_of(checked, 1);
     change(&mut specs[job]);
     let mut run = Run::of(
@@ -64,7 +68,10 @@ fn waited(checked: &Checked) -> Vec<JobId> {
     let long = |id: &JobId| {
         let job = &jobs[*id];
         let first = matches!(specs[*id].arrival, Arrival::At(_));
-        first && job.left_queue() && job.started.since(job.submitted) > Span::hours(3) && job.request.gpus() > 1
+        first
+            && job.left_queue()
+            && job.started.since(job.submitted) > Span::hours(3)
+            && job.request.gpus() > 1
     };
     let all: Vec<JobId> = jobs.ids().filter(long).collect();
     all.iter().copied().step_by((all.len() / 5).max(1)).collect()
@@ -74,7 +81,10 @@ fn waited(checked: &Checked) -> Vec<JobId> {
 fn without_a_change_nothing_changes() {
     let checked = scenario();
     for job in waited(&checked) {
-        assert_eq!(changed(&checked, job, &Change::default()), as_it_was(&checked, job));
+        assert_eq!(
+            changed(&checked, job, &Change::default()),
+            as_it_was(&checked, job)
+        );
     }
 }
 
@@ -124,22 +134,26 @@ fn what_would_have_become_of_a_job_is_what_becomes_of_it() {
 #[test]
 fn a_counterfactual_is_told_in_one_sentence() {
     let checked = scenario();
-    let job = waited(&checked)[1];
+    let narrow = Change {
+        gpus: Some(1),
+        ..Change::default()
+    };
+    let gains = |job: &JobId| changed(&checked, *job, &narrow).started != as_it_was(&checked, *job).started;
+    let job = waited(&checked).into_iter().find(gains).unwrap();
     let from = Time::ZERO + Span::days(1);
     let was = as_it_was(&checked, job);
     let told = |change: Change| {
         let would = changed(&checked, job, &change);
-        let words = change_in_words(&change, Some("batch").filter(|_| change.partition.is_some()), None, from);
+        let words = change_in_words(&change, None, None, from);
         in_words(job, &words, &was, &would, from).replace(NBSP, " ")
     };
-    let limit = Some(Span::mins(90));
-    expect!["Had job 118 asked for a time limit of 1 h 30 min, it would have started at the same time, on Tue 1 07:04."].assert_eq(&told(Change {
-        limit,
-        ..Change::default()
+    expect!["Had job 30 asked for 1 GPU, it would have started on Mon 12:39 (day 1 of the warm-up) instead of Wed 2 21:42, 2 days 9 h sooner. It would then have been stopped, at its time limit or for want of budget, on Mon 15:39 (day 1 of the warm-up)."].assert_eq(&told(narrow.clone()));
+    expect!["Had job 30 asked for 1 GPU and a time limit of 1 h 30 min, it would have started on Mon 12:39 (day 1 of the warm-up) instead of Wed 2 21:42, 2 days 9 h sooner. It would then have been stopped, at its time limit or for want of budget, on Mon 14:09 (day 1 of the warm-up)."].assert_eq(&told(Change {
+        limit: Some(Span::mins(90)),
+        ..narrow.clone()
     }));
-    expect!["Had job 118 asked for 1 GPU and a time limit of 1 h 30 min, it would have started at the same time, on Tue 1 07:04."].assert_eq(&told(Change {
-        limit,
-        gpus: Some(1),
+    expect!["Had job 30 come in on Tue 1 12:39, it would not have started before the simulation stops; as it was, it did on Wed 2 21:42."].assert_eq(&told(Change {
+        at: Some(was.submitted.unwrap() + Span::hours(24)),
         ..Change::default()
     }));
 }
@@ -176,5 +190,6 @@ fn what_cannot_be_changed_is_said() {
         there is no job 1000000 here; the last one is 513
         a job asks for at least one GPU and one minute
         7 GPUs are no whole number of nodes: a node there has 4; ask for fewer or for a multiple of 4
-        job 114 comes when job 113 has ended, whatever the clock says"#]].assert_eq(&told.join("\n"));
+        job 114 comes when job 113 has ended, whatever the clock says"#]]
+    .assert_eq(&told.join("\n"));
 }

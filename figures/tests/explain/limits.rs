@@ -33,7 +33,7 @@ fn qos_maxtresperuser() {
         Job 1 waits because its owner's jobs of QOS normal hold 4 GPUs, it asks for 2 more, and 5 is the most they may hold at once.
         It can go on if 1 of the GPUs they hold is given back, or if it asks for at most 1 GPU.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal, for one person: 4 GPUs + 2 GPUs > 5 GPUs
+        QOS normal, for one person: 4 + 2 > 5 gres/gpu
         (QOSMaxGRESPerUser)
     "#]].assert_eq(&told);
 }
@@ -48,7 +48,7 @@ fn qos_maxtresperuser_of_cpus() {
         Job 1 waits because its owner's jobs of QOS normal hold 4 CPUs, it asks for 2 more, and 5 is the most they may hold at once.
         It can go on if 1 of the CPUs they hold is given back, or if it asks for at most 1 GPU.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal, for one person: 4 CPUs + 2 CPUs > 5 CPUs
+        QOS normal, for one person: 4 + 2 > 5 cpu
         (QOSMaxCpuPerUserLimit)
     "#]].assert_eq(&told);
 }
@@ -63,7 +63,7 @@ fn qos_maxtresperuser_of_nodes() {
         Job 1 waits because its owner's jobs of QOS normal hold 1 node, it asks for 1 more, and 1 is the most they may hold at once.
         It can go on if 1 of the nodes they hold is given back.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal, for one person: 1 node + 1 node > 1 node
+        QOS normal, for one person: 1 + 1 > 1 node
         (QOSMaxNodePerUserLimit)
     "#]].assert_eq(&told);
 }
@@ -78,7 +78,7 @@ fn qos_maxtresperaccount() {
         Job 1 waits because jobs of account 1 in QOS normal hold 4 GPUs, it asks for 2 more, and 4 is the most they may hold at once.
         It can go on if 2 of the GPUs they hold are given back.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal, for account 1: 4 GPUs + 2 GPUs > 4 GPUs
+        QOS normal, for account 1: 4 + 2 > 4 gres/gpu
         (MaxGRESPerAccount)
     "#]].assert_eq(&told);
 }
@@ -93,7 +93,7 @@ fn qos_grptres() {
         Job 1 waits because jobs of QOS normal hold 4 GPUs, it asks for 2 more, and 5 is the most they may hold at once.
         It can go on if 1 of the GPUs they hold is given back, or if it asks for at most 1 GPU.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 4 GPUs + 2 GPUs > 5 GPUs
+        QOS normal: 4 + 2 > 5 gres/gpu
         (QOSGrpGRES)
     "#]].assert_eq(&told);
 }
@@ -108,9 +108,10 @@ fn qos_grptres_more_than_ever() {
         Job 1 waits because it asks for 2 GPUs, and jobs of QOS normal may hold 1 GPU at most at once.
         As it is, it can never start. It can go on if it asks for at most 1 GPU.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 2 GPUs > 1 GPU
+        QOS normal: 2 > 1 gres/gpu
         (QOSGrpGRES)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -123,7 +124,7 @@ fn qos_grptresrunmins() {
         Job 1 waits because jobs of QOS normal that run may still use 7.3 GPU-hours within their time limits, it would add 6 GPU-hours, and 10 GPU-hours are the most for all of them.
         It can go on if running jobs end or get on by 3.3 GPU-hours, or if it asks for a time limit of at most 1 h 20 min.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 440 gres/gpu-minutes + 360 gres/gpu-minutes > 600 gres/gpu-minutes
+        QOS normal: 440 + 360 > 600 gres/gpu-minutes
         (QOSGrpGRESRunMinutes)
     "#]].assert_eq(&told);
 }
@@ -138,7 +139,7 @@ fn qos_maxtresrunminsperuser() {
         Job 1 waits because its owner's jobs of QOS normal that run may still use 7.3 GPU-hours within their time limits, it would add 6 GPU-hours, and 9 GPU-hours are the most for all of them.
         It can go on if running jobs end or get on by 4.3 GPU-hours, or if it asks for a time limit of at most 50 min.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal, for one person: 440 gres/gpu-minutes + 360 gres/gpu-minutes > 540 gres/gpu-minutes
+        QOS normal, for one person: 440 + 360 > 540 gres/gpu-minutes
         (MaxGRESRunMinsPerUser)
     "#]].assert_eq(&told);
 }
@@ -153,7 +154,7 @@ fn qos_maxtresrunminsperaccount() {
         Job 1 waits because jobs of account 1 in QOS normal that run may still use 7.3 GPU-hours within their time limits, it would add 6 GPU-hours, and 9.1 GPU-hours are the most for all of them.
         It can go on if running jobs end or get on by 4.2 GPU-hours, or if it asks for a time limit of at most 52 min.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal, for account 1: 440 gres/gpu-minutes + 360 gres/gpu-minutes > 545 gres/gpu-minutes
+        QOS normal, for account 1: 440 + 360 > 545 gres/gpu-minutes
         (MaxGRESRunMinsPerAccount)
     "#]].assert_eq(&told);
 }
@@ -168,7 +169,7 @@ fn qos_grptresmins() {
         Job 1 waits because jobs of QOS normal have used or may still use 8.0 GPU-hours of a budget of 8.3 GPU-hours, and it would add 6 GPU-hours.
         It can go on if 5.7 GPU-hours of that fade or are given back, or if it asks for a time limit of at most 10 min.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 479 gres/gpu-minutes + 360 gres/gpu-minutes > 500 gres/gpu-minutes
+        QOS normal: 479 + 360 > 500 gres/gpu-minutes
         (QOSGrpGRESMinutes)
     "#]].assert_eq(&told);
 }
@@ -183,9 +184,10 @@ fn qos_maxtresperjob() {
         Job 1 waits because it asks for 2 GPUs, and QOS normal gives one job 1 GPU at most.
         As it is, it can never start. It can go on if it asks for at most 1 GPU.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 2 GPUs > 1 GPU
+        QOS normal: 2 > 1 gres/gpu
         (QOSMaxGRESPerJob)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -198,9 +200,10 @@ fn qos_maxtrespernode() {
         Job 1 waits because it asks for 2 GPUs on a node, and QOS normal gives one job 1 GPU there at most.
         As it is, it can never start. It can go on if it asks for at most 1 GPU.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 2 GPUs > 1 GPU
+        QOS normal: 2 > 1 gres/gpu
         (QOSMaxGRESPerNode)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -213,7 +216,7 @@ fn qos_maxtresminsperjob() {
         Job 1 waits because it asks for 6 GPU-hours (what it holds, times its time limit), and QOS normal gives one job 5 GPU-hours at most.
         As it is, it can never start. It can go on if it asks for at most 1 GPU, or if it asks for a time limit of at most 2 h 30 min.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 360 gres/gpu-minutes > 300 gres/gpu-minutes
+        QOS normal: 360 > 300 gres/gpu-minutes
         (QOSMaxGRESMinutesPerJob)
     "#]].assert_eq(&told);
 }
@@ -228,9 +231,10 @@ fn qos_mintresperjob() {
         Job 1 waits because it asks for 2 GPUs, and QOS normal wants a job to ask for 3 GPUs at least.
         As it is, it can never start. It can go on if it asks for at least 3 GPUs.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 2 GPUs < 3 GPUs
+        QOS normal: 2 < 3 gres/gpu
         (QOSMinGRES)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -240,12 +244,13 @@ fn qos_grpjobs() {
         ..Limits::default()
     });
     expect![[r#"
-        Job 1 waits because of the jobs of QOS normal 1 runs already, and no more than 1 may at once.
+        Job 1 waits because 1 job of QOS normal runs already, and no more than 1 may at once.
         It can go on if one of those jobs ends.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 1 job + 1 job > 1 job
+        QOS normal: 1 + 1 > 1 jobs
         (QOSGrpJobsLimit)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -255,12 +260,13 @@ fn qos_maxjobsperuser() {
         ..Limits::default()
     });
     expect![[r#"
-        Job 1 waits because of its owner's jobs of QOS normal 1 runs already, and no more than 1 may at once.
+        Job 1 waits because 1 of its owner's jobs of QOS normal runs already, and no more than 1 may at once.
         It can go on if one of those jobs ends.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal, for one person: 1 job + 1 job > 1 job
+        QOS normal, for one person: 1 + 1 > 1 jobs
         (QOSMaxJobsPerUserLimit)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -270,12 +276,13 @@ fn qos_maxjobsperaccount() {
         ..Limits::default()
     });
     expect![[r#"
-        Job 1 waits because of the jobs of account 1 in QOS normal 1 runs already, and no more than 1 may at once.
+        Job 1 waits because 1 job of account 1 in QOS normal runs already, and no more than 1 may at once.
         It can go on if one of those jobs ends.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal, for account 1: 1 job + 1 job > 1 job
+        QOS normal, for account 1: 1 + 1 > 1 jobs
         (MaxJobsPerAccount)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -288,9 +295,10 @@ fn qos_grpwall() {
         Job 1 waits because jobs of QOS normal have run for 9 min of a budget of 2 h, and it would add 3 h.
         As it is, it can never start. It can go on if it asks for a time limit of at most 1 h 51 min.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 9 min + 180 min > 120 min
+        QOS normal: 9 + 180 > 120 minutes
         (QOSGrpWallLimit)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -303,172 +311,212 @@ fn qos_maxwall() {
         Job 1 waits because it asks for 3 h, and QOS normal lets a job run for 2 h at most.
         As it is, it can never start. It can go on if it asks for a time limit of at most 2 h.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 180 min > 120 min
+        QOS normal: 180 > 120 minutes
         (QOSMaxWallDurationPerJobLimit)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
 fn association_grptres_of_everybody_s_account() {
-    let told = of_associations(AssocLimits {
-        grp_tres: tres("gres/gpu=5"),
-        ..AssocLimits::default()
-    }, AssocLimits::default());
+    let told = of_associations(
+        AssocLimits {
+            grp_tres: tres("gres/gpu=5"),
+            ..AssocLimits::default()
+        },
+        AssocLimits::default(),
+    );
     expect![[r#"
         Job 1 waits because jobs of account 1 hold 4 GPUs, it asks for 2 more, and 5 is the most they may hold at once.
         It can go on if 1 of the GPUs they hold is given back, or if it asks for at most 1 GPU.
         Backfill plans nothing for a job that a rule holds.
-        account 1: 4 GPUs + 2 GPUs > 5 GPUs
+        account 1: 4 + 2 > 5 gres/gpu
         (AssocGrpGRES)
     "#]].assert_eq(&told);
 }
 
 #[test]
 fn association_grptres_of_a_person() {
-    let told = of_associations(AssocLimits::default(), AssocLimits {
-        grp_tres: tres("gres/gpu=5"),
-        ..AssocLimits::default()
-    });
+    let told = of_associations(
+        AssocLimits::default(),
+        AssocLimits {
+            grp_tres: tres("gres/gpu=5"),
+            ..AssocLimits::default()
+        },
+    );
     expect![[r#"
         Job 1 waits because its owner's jobs of account 1 hold 4 GPUs, it asks for 2 more, and 5 is the most they may hold at once.
         It can go on if 1 of the GPUs they hold is given back, or if it asks for at most 1 GPU.
         Backfill plans nothing for a job that a rule holds.
-        the owner in account 1: 4 GPUs + 2 GPUs > 5 GPUs
+        the owner in account 1: 4 + 2 > 5 gres/gpu
         (AssocGrpGRES)
     "#]].assert_eq(&told);
 }
 
 #[test]
 fn association_grptresrunmins_of_a_person() {
-    let told = of_associations(AssocLimits::default(), AssocLimits {
-        grp_tres_run_mins: tres("gres/gpu=600"),
-        ..AssocLimits::default()
-    });
+    let told = of_associations(
+        AssocLimits::default(),
+        AssocLimits {
+            grp_tres_run_mins: tres("gres/gpu=600"),
+            ..AssocLimits::default()
+        },
+    );
     expect![[r#"
         Job 1 waits because its owner's jobs of account 1 that run may still use 7.3 GPU-hours within their time limits, it would add 6 GPU-hours, and 10 GPU-hours are the most for all of them.
         It can go on if running jobs end or get on by 3.3 GPU-hours, or if it asks for a time limit of at most 1 h 20 min.
         Backfill plans nothing for a job that a rule holds.
-        the owner in account 1: 440 gres/gpu-minutes + 360 gres/gpu-minutes > 600 gres/gpu-minutes
+        the owner in account 1: 440 + 360 > 600 gres/gpu-minutes
         (AssocGrpGRESRunMinutes)
     "#]].assert_eq(&told);
 }
 
 #[test]
 fn association_grptresmins_of_an_account() {
-    let told = of_associations(AssocLimits {
-        grp_tres_mins: tres("gres/gpu=500"),
-        ..AssocLimits::default()
-    }, AssocLimits::default());
+    let told = of_associations(
+        AssocLimits {
+            grp_tres_mins: tres("gres/gpu=500"),
+            ..AssocLimits::default()
+        },
+        AssocLimits::default(),
+    );
     expect![[r#"
         Job 1 waits because jobs of account 1 have used or may still use 8.0 GPU-hours of a budget of 8.3 GPU-hours, and it would add 6 GPU-hours.
         It can go on if 5.7 GPU-hours of that fade or are given back, or if it asks for a time limit of at most 10 min.
         Backfill plans nothing for a job that a rule holds.
-        account 1: 479 gres/gpu-minutes + 360 gres/gpu-minutes > 500 gres/gpu-minutes
+        account 1: 479 + 360 > 500 gres/gpu-minutes
         (AssocGrpGRESMinutes)
     "#]].assert_eq(&told);
 }
 
 #[test]
 fn association_maxtres() {
-    let told = of_associations(AssocLimits::default(), AssocLimits {
-        max_tres: tres("gres/gpu=1"),
-        ..AssocLimits::default()
-    });
+    let told = of_associations(
+        AssocLimits::default(),
+        AssocLimits {
+            max_tres: tres("gres/gpu=1"),
+            ..AssocLimits::default()
+        },
+    );
     expect![[r#"
         Job 1 waits because it asks for 2 GPUs, and account 1 gives one job 1 GPU at most.
         As it is, it can never start. It can go on if it asks for at most 1 GPU.
         Backfill plans nothing for a job that a rule holds.
-        the owner in account 1: 2 GPUs > 1 GPU
+        the owner in account 1: 2 > 1 gres/gpu
         (AssocMaxGRESPerJob)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
 fn association_maxtrespernode() {
-    let told = of_associations(AssocLimits::default(), AssocLimits {
-        max_tres_pn: tres("gres/gpu=1"),
-        ..AssocLimits::default()
-    });
+    let told = of_associations(
+        AssocLimits::default(),
+        AssocLimits {
+            max_tres_pn: tres("gres/gpu=1"),
+            ..AssocLimits::default()
+        },
+    );
     expect![[r#"
         Job 1 waits because it asks for 2 GPUs on a node, and account 1 gives one job 1 GPU there at most.
         As it is, it can never start. It can go on if it asks for at most 1 GPU.
         Backfill plans nothing for a job that a rule holds.
-        the owner in account 1: 2 GPUs > 1 GPU
+        the owner in account 1: 2 > 1 gres/gpu
         (AssocMaxGRESPerNode)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
 fn association_maxtresmins() {
-    let told = of_associations(AssocLimits::default(), AssocLimits {
-        max_tres_mins: tres("gres/gpu=300"),
-        ..AssocLimits::default()
-    });
+    let told = of_associations(
+        AssocLimits::default(),
+        AssocLimits {
+            max_tres_mins: tres("gres/gpu=300"),
+            ..AssocLimits::default()
+        },
+    );
     expect![[r#"
         Job 1 waits because it asks for 6 GPU-hours (what it holds, times its time limit), and account 1 gives one job 5 GPU-hours at most.
         As it is, it can never start. It can go on if it asks for at most 1 GPU, or if it asks for a time limit of at most 2 h 30 min.
         Backfill plans nothing for a job that a rule holds.
-        the owner in account 1: 360 gres/gpu-minutes > 300 gres/gpu-minutes
+        the owner in account 1: 360 > 300 gres/gpu-minutes
         (AssocMaxGRESMinutesPerJob)
     "#]].assert_eq(&told);
 }
 
 #[test]
 fn association_grpjobs_of_an_account() {
-    let told = of_associations(AssocLimits {
-        grp_jobs: Some(1),
-        ..AssocLimits::default()
-    }, AssocLimits::default());
+    let told = of_associations(
+        AssocLimits {
+            grp_jobs: Some(1),
+            ..AssocLimits::default()
+        },
+        AssocLimits::default(),
+    );
     expect![[r#"
-        Job 1 waits because of the jobs of account 1 1 runs already, and no more than 1 may at once.
+        Job 1 waits because 1 job of account 1 runs already, and no more than 1 may at once.
         It can go on if one of those jobs ends.
         Backfill plans nothing for a job that a rule holds.
-        account 1: 1 job + 1 job > 1 job
+        account 1: 1 + 1 > 1 jobs
         (AssocGrpJobsLimit)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
 fn association_maxjobs() {
-    let told = of_associations(AssocLimits::default(), AssocLimits {
-        max_jobs: Some(1),
-        ..AssocLimits::default()
-    });
+    let told = of_associations(
+        AssocLimits::default(),
+        AssocLimits {
+            max_jobs: Some(1),
+            ..AssocLimits::default()
+        },
+    );
     expect![[r#"
-        Job 1 waits because of its owner's jobs of account 1 1 runs already, and no more than 1 may at once.
+        Job 1 waits because 1 of its owner's jobs of account 1 runs already, and no more than 1 may at once.
         It can go on if one of those jobs ends.
         Backfill plans nothing for a job that a rule holds.
-        the owner in account 1: 1 job + 1 job > 1 job
+        the owner in account 1: 1 + 1 > 1 jobs
         (AssocMaxJobsLimit)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
 fn association_grpwall_of_an_account() {
-    let told = of_associations(AssocLimits {
-        grp_wall: Some(Span::hours(2)),
-        ..AssocLimits::default()
-    }, AssocLimits::default());
+    let told = of_associations(
+        AssocLimits {
+            grp_wall: Some(Span::hours(2)),
+            ..AssocLimits::default()
+        },
+        AssocLimits::default(),
+    );
     expect![[r#"
         Job 1 waits because jobs of account 1 have run for 9 min of a budget of 2 h, and it would add 3 h.
         As it is, it can never start. It can go on if it asks for a time limit of at most 1 h 51 min.
         Backfill plans nothing for a job that a rule holds.
-        account 1: 9 min + 180 min > 120 min
+        account 1: 9 + 180 > 120 minutes
         (AssocGrpWallLimit)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
 fn association_maxwall() {
-    let told = of_associations(AssocLimits::default(), AssocLimits {
-        max_wall: Some(Span::hours(2)),
-        ..AssocLimits::default()
-    });
+    let told = of_associations(
+        AssocLimits::default(),
+        AssocLimits {
+            max_wall: Some(Span::hours(2)),
+            ..AssocLimits::default()
+        },
+    );
     expect![[r#"
         Job 1 waits because it asks for 3 h, and account 1 lets a job run for 2 h at most.
         As it is, it can never start. It can go on if it asks for a time limit of at most 2 h.
         Backfill plans nothing for a job that a rule holds.
-        the owner in account 1: 180 min > 120 min
+        the owner in account 1: 180 > 120 minutes
         (AssocMaxWallDurationPerJobLimit)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }

@@ -7,6 +7,9 @@ mod limits;
 mod numbers;
 mod reasons;
 mod scene;
-#[allow(dead_code, reason = "the worlds of the other tests, not all of which are met here")]
+#[allow(
+    dead_code,
+    reason = "the worlds of the other tests, not all of which are met here"
+)]
 #[path = "../../../tests/src/world.rs"]
 mod world;

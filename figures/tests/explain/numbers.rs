@@ -1,12 +1,14 @@
 //! What is told agrees with what is so: priorities with their sums, remedies with runs.
 
-use sim_core::engine::explain::{Standing, Way, explain};
 use sim_core::engine::Run;
+use sim_core::engine::explain::{Standing, Way, explain};
 use sim_core::metrics::Detail;
 use sim_core::scenario::{Limits, Scenario};
 use sim_core::units::Span;
+use sim_core::workload::Arrival;
 
-use crate::scene::{explained, limited, minutes};
+use crate::scene::{ask, explained, limited, minutes, world};
+use crate::world::Ask;
 
 /// A busy machine with people, for a few days.
 fn busy() -> Run {
@@ -82,5 +84,32 @@ fn a_smaller_request_named_is_one_that_goes_through_and_the_largest() {
                 assert_eq!(runs, starts, "{way:?} and {more} more");
             }
         }
+    }
+}
+
+/// A job that waits for a wide one to start slips in before it if it is short enough, or narrow enough.
+#[test]
+fn a_gap_named_is_one_and_the_widest() {
+    let wide = Ask {
+        nodes: 2,
+        ..ask(1, 4, Span::hours(1))
+    };
+    let world = world(vec![
+        ask(0, 4, Span::hours(2)),
+        ask(0, 2, Span::hours(2)),
+        wide,
+        ask(2, 2, Span::hours(5)),
+    ]);
+    let Standing::Waiting(waiting) = explained(&world, 3, minutes(4)).standing else {
+        panic!("it waits");
+    };
+    let limit = waiting.gap.unwrap().limit_at_most.unwrap();
+    assert_eq!(waiting.gap.unwrap().gpus_at_most, None, "only time helps");
+    for (more, starts) in [(0, true), (1, false)] {
+        let mut other = world.clone();
+        other.jobs[3].arrival = Arrival::At(minutes(4));
+        other.jobs[3].request.limit = limit + Span::mins(more);
+        let runs = matches!(explained(&other, 3, minutes(5)).standing, Standing::Running(_));
+        assert_eq!(runs, starts, "{limit} and {more} min more");
     }
 }

@@ -25,9 +25,11 @@ fn resources_nothing_free() {
     ]);
     expect![[r#"
         Job 2 waits because it wants 2 GPUs on one node, and nothing that it could use is free in batch.
+        Neither a shorter time limit nor fewer GPUs would start it now.
         Backfill plans it for Mon 1 02:00 on node1, should everybody use their whole time limits.
         (Resources)
-    "#]].assert_eq(&told(&world, 2, 10));
+    "#]]
+    .assert_eq(&told(&world, 2, 10));
 }
 
 #[test]
@@ -39,9 +41,11 @@ fn resources_too_few() {
     ]);
     expect![[r#"
         Job 2 waits because it wants 2 GPUs on one node, and only 1 GPU is free in batch.
+        Backfill would start it at once if it asked for at most 1 GPU.
         Backfill plans it for Mon 1 02:00 on node1, should everybody use their whole time limits.
         (Resources)
-    "#]].assert_eq(&told(&world, 2, 10));
+    "#]]
+    .assert_eq(&told(&world, 2, 10));
 }
 
 #[test]
@@ -53,9 +57,11 @@ fn resources_in_pieces() {
     ]);
     expect![[r#"
         Job 2 waits because it wants 2 GPUs on one node, and of the 2 free in batch no node has more than 1.
+        Backfill would start it at once if it asked for at most 1 GPU.
         Backfill plans it for Mon 1 02:00 on node1, should everybody use their whole time limits.
         (Resources)
-    "#]].assert_eq(&told(&world, 2, 10));
+    "#]]
+    .assert_eq(&told(&world, 2, 10));
 }
 
 #[test]
@@ -67,6 +73,7 @@ fn resources_several_nodes() {
     let world = world(vec![ask(0, 2, Span::hours(2)), both]);
     expect![[r#"
         Job 1 waits because it wants 2 nodes with 3 GPUs each, and only 1 node in batch has room for such a share.
+        Backfill would start it at once if it asked for at most 4 GPUs.
         Backfill plans it for Mon 1 02:00 on node1, node2, should everybody use their whole time limits.
         (Resources)
     "#]].assert_eq(&told(&world, 1, 10));
@@ -89,6 +96,7 @@ fn resources_set_aside_elsewhere() {
     ];
     expect![[r#"
         Job 1 waits because it wants 2 GPUs on one node, and nothing that it could use is free in batch; 4 GPUs are free on nodes outside it.
+        Neither a shorter time limit nor fewer GPUs would start it now.
         Backfill plans it for Mon 1 02:00 on here, should everybody use their whole time limits.
         (Resources)
     "#]].assert_eq(&told(&world, 1, 10));
@@ -105,6 +113,7 @@ fn priority() {
     ]);
     expect![[r#"
         Job 4 waits its turn: job 2, which wants 4 GPUs, stands before it and cannot start yet, and only what does not delay that one may pass it in batch.
+        Neither a shorter time limit nor fewer GPUs would start it now.
         Backfill plans it for Mon 1 02:00 on node2, should everybody use their whole time limits.
         (Priority)
     "#]].assert_eq(&told(&world, 4, 10));
@@ -126,7 +135,7 @@ fn a_limit_besides_the_turn() {
         Job 3 waits its turn: job 2, which wants 4 GPUs, stands before it and cannot start yet, and only what does not delay that one may pass it in batch. Besides, QOSMaxWallDurationPerJobLimit would hold it, because it asks for 3 h, and QOS normal lets a job run for 2 h at most.
         It can go on if it asks for a time limit of at most 2 h.
         Backfill plans nothing for a job that a rule holds.
-        QOS normal: 180 min > 120 min
+        QOS normal: 180 > 120 minutes
         (Priority)
     "#]].assert_eq(&told_at(&world, 3, at));
 }
@@ -141,7 +150,8 @@ fn not_yet_looked_at() {
         Job 1 has just come in, and no pass has looked at it yet.
         Backfill can start it at its next look.
         (None)
-    "#]].assert_eq(&told_at(&world, 1, at));
+    "#]]
+    .assert_eq(&told_at(&world, 1, at));
 }
 
 #[test]
@@ -154,9 +164,10 @@ fn array_throttle() {
         Job 1 waits because 1 task of its array runs already, and its owner lets only 1 run at once.
         It can go on if one of those tasks ends.
         Backfill plans nothing for a job that a rule holds.
-        array 7: 1 job + 1 job > 1 job
+        array 7: 1 + 1 > 1 jobs
         (JobArrayTaskLimit)
-    "#]].assert_eq(&told(&world(vec![task(), task()]), 1, 10));
+    "#]]
+    .assert_eq(&told(&world(vec![task(), task()]), 1, 10));
 }
 
 #[test]
@@ -171,7 +182,7 @@ fn partition_time_limit() {
         Job 0 waits because it asks for 2 days, and partition batch lets a job run for 1 day at most.
         As it is, it can never start. It can go on if it asks for a time limit of at most 1 day, or if it goes to partition long.
         Backfill plans nothing for a job that a rule holds.
-        partition batch: 2880 min > 1440 min
+        partition batch: 2880 > 1440 minutes
         (PartitionTimeLimit)
     "#]].assert_eq(&told(&world, 0, 10));
 }
@@ -188,9 +199,10 @@ fn partition_node_limit() {
         Job 0 waits because it asks for 2 nodes, and partition batch gives a job 1 node at most.
         As it is, it can never start. It can go on if it asks for at most 4 GPUs.
         Backfill plans nothing for a job that a rule holds.
-        partition batch: 2 nodes > 1 node
+        partition batch: 2 > 1 node
         (PartitionNodeLimit)
-    "#]].assert_eq(&told(&world, 0, 10));
+    "#]]
+    .assert_eq(&told(&world, 0, 10));
 }
 
 #[test]
@@ -203,7 +215,8 @@ fn partition_down() {
         Backfill plans nothing for a job that a rule holds.
         partition batch
         (PartitionDown)
-    "#]].assert_eq(&told(&world, 0, 10));
+    "#]]
+    .assert_eq(&told(&world, 0, 10));
 }
 
 #[test]
@@ -220,7 +233,8 @@ fn qos_not_allowed() {
         Backfill plans nothing for a job that a rule holds.
         partition batch
         (QOSNotAllowed)
-    "#]].assert_eq(&told(&world, 0, 10));
+    "#]]
+    .assert_eq(&told(&world, 0, 10));
 }
 
 fn maintenance() -> ReservationSpec {
@@ -244,7 +258,8 @@ fn somebody_elses_reservation() {
         Job 0 waits because reservation maintenance (maintenance) keeps its nodes until Mon 1 12:00.
         Backfill plans it for Mon 1 12:00 on node1, should everybody use their whole time limits.
         (ReqNodeNotAvail, Reserved for maintenance)
-    "#]].assert_eq(&told(&world, 0, 300));
+    "#]]
+    .assert_eq(&told(&world, 0, 300));
 }
 
 #[test]
@@ -261,7 +276,8 @@ fn its_own_reservation() {
         Job 0 waits for its reservation course, which begins on Mon 1 04:00.
         Backfill plans it for Mon 1 04:00 on node1, should everybody use their whole time limits.
         (Reservation)
-    "#]].assert_eq(&told(&world, 0, 10));
+    "#]]
+    .assert_eq(&told(&world, 0, 10));
 }
 
 #[test]
@@ -271,13 +287,15 @@ fn dependency() {
     expect![[r#"
         Job 1 waits for job 0 to end well, which runs until Mon 1 02:00 at the latest.
         (Dependency)
-    "#]].assert_eq(&told(&world, 1, 10));
+    "#]]
+    .assert_eq(&told(&world, 1, 10));
     // The first one runs into its limit.
     world.jobs[0].runtime = Span::hours(3);
     expect![[r#"
         Job 1 waits for ever: it was to start after job 0 had ended well, and that did not happen.
         (DependencyNeverSatisfied)
-    "#]].assert_eq(&told(&world, 1, 200));
+    "#]]
+    .assert_eq(&told(&world, 1, 200));
 }
 
 #[test]
@@ -287,7 +305,8 @@ fn begin_time() {
     expect![[r#"
         Job 0 waits because its owner asked that it not begin before Mon 1 01:00.
         (BeginTime)
-    "#]].assert_eq(&told(&world, 0, 10));
+    "#]]
+    .assert_eq(&told(&world, 0, 10));
 }
 
 #[test]
@@ -313,9 +332,11 @@ fn pushed_off_and_queued_again() {
     "#]].assert_eq(&told(&world, off, 6));
     expect![[r#"
         Job 0 waits because it wants 4 GPUs on one node, and nothing that it could use is free in batch.
+        Neither a shorter time limit nor fewer GPUs would start it now.
         Backfill plans it for Mon 1 01:05 on node1, should everybody use their whole time limits.
         (Resources)
-    "#]].assert_eq(&told(&world, off, 20));
+    "#]]
+    .assert_eq(&told(&world, off, 20));
     expect![[r#"
         Job 0 has run since Mon 1 01:05 on node1 and is stopped on Mon 1 03:05 at the latest; account 1 pays. Before that it waited 1 h: 57 min for Resources, 2 min for BeginTime, 1 min before a pass looked at it.
     "#]].assert_eq(&told(&world, off, 119));
@@ -330,6 +351,7 @@ fn nodes_down() {
     }];
     expect![[r#"
         Job 0 waits because it wants 1 GPU on one node, and nothing that it could use is free in batch; 2 nodes of it cannot be used now.
+        Neither a shorter time limit nor fewer GPUs would start it now.
         Backfill finds no place for it in the next 5 days.
         (Resources)
     "#]].assert_eq(&told(&world, 0, 10));
@@ -355,7 +377,8 @@ fn running_ended_and_refused() {
     "#]].assert_eq(&told(&world, 2, 200));
     expect![[r#"
         Job 3 was refused as it came in, on Mon 1 00:02: Requested node configuration is not available.
-    "#]].assert_eq(&told(&world, 3, 10));
+    "#]]
+    .assert_eq(&told(&world, 3, 10));
 }
 
 #[test]
@@ -409,7 +432,8 @@ fn everything_that_is_told_of_a_job_in_two_partitions() {
            StartTime=02:00:00 EndTime=03:00:00
            TimeLimit=01:00:00 Partition=batch,spare
            NumNodes=1 ReqTRES=cpu=2,node=1,gres/gpu=2
-    "#]].assert_eq(&format!(
+    "#]]
+    .assert_eq(&format!(
         "{}\n\n{}\n\n{}",
         rows.join("\n"),
         factors.join("\n"),
@@ -426,7 +450,11 @@ fn whoever_waits_is_listed() {
         ask(20, 2, Span::hours(1)),
     ]);
     let run = world.start(Passes::WhereNeeded, Detail::Summary);
-    let ids: Vec<u32> = waiting(run, minutes(10)).unwrap().iter().map(|line| line.job.0).collect();
+    let ids: Vec<u32> = waiting(run, minutes(10))
+        .unwrap()
+        .iter()
+        .map(|line| line.job.0)
+        .collect();
     assert_eq!(ids, [2]);
 }
 
@@ -440,5 +468,6 @@ fn what_cannot_be_explained_is_said() {
     expect![[r#"
         there is no job 7 here; the last one is 0
         at 00:01:00 job 0 is not yet submitted; it comes at 00:05:00
-        13-21:20:00 is not simulated; the simulation ends at 7-00:00:00"#]].assert_eq(&[told(7, 10), told(0, 1), told(0, 20_000)].join("\n"));
+        13-21:20:00 is not simulated; the simulation ends at 7-00:00:00"#]]
+    .assert_eq(&[told(7, 10), told(0, 1), told(0, 20_000)].join("\n"));
 }

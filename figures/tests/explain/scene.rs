@@ -97,7 +97,9 @@ pub fn told_at(world: &World, id: usize, at: Time) -> String {
     let words = words(&explained(world, id, at));
     let rule = words.rows.iter().find(|(name, _)| name == "rule");
     let squeue = words.slurm.lines().nth(2).unwrap_or_default();
-    let column = squeue.split_once('(').map_or(String::new(), |(_, reason)| format!("({reason}"));
+    let column = squeue
+        .split_once('(')
+        .map_or(String::new(), |(_, reason)| format!("({reason}"));
     let lines = [
         Some(words.sentence),
         words.change,

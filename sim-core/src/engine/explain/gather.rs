@@ -1,5 +1,6 @@
 //! Reads an explanation off the cluster as it is.
 
+use super::gap::gap;
 use super::past::Past;
 use super::rule::{account_name, rule};
 use super::{
@@ -57,7 +58,10 @@ fn asked(run: &Run, job: &Job, policy: &Policy) -> Asked {
             .map(|kind| run.cluster.nodes.kinds()[kind].name.clone()),
         cpus: request.cpus(),
         limit: request.limit,
-        partitions: request.partitions().map(|id| partition_name(policy, id)).collect(),
+        partitions: request
+            .partitions()
+            .map(|id| partition_name(policy, id))
+            .collect(),
         qos: policy.qos[usize::from(request.qos)].name.clone(),
         exclusive: request.exclusive,
         nice: request.nice,
@@ -139,6 +143,16 @@ fn waiting(run: &Run, id: JobId, at: Time, past: &Past) -> Waiting {
     };
     let partition = job.request.partitions().find(gave_it);
     let partition = partition.unwrap_or(job.request.partition);
+    let rule = if eligible {
+        rule(cluster, policy, job, partition)
+    } else {
+        None
+    };
+    let others_hold_it = rule.is_none() && matches!(job.reason, Reason::Priority | Reason::Resources);
+    let gap = match &policy.backfill {
+        Backfill::Slurm(slurm) if others_hold_it => Some(gap(cluster, slurm, id, at)),
+        Backfill::Off | Backfill::Easy | Backfill::Slurm(_) => None,
+    };
     Waiting {
         since: job.submitted,
         eligible: eligible.then_some(job.eligible),
@@ -147,11 +161,8 @@ fn waiting(run: &Run, id: JobId, at: Time, past: &Past) -> Waiting {
         runs: job.runs,
         pushed_off_for: past.pushed_off_for,
         why: why(run, id, job, partition, at),
-        rule: if eligible {
-            rule(cluster, policy, job, partition)
-        } else {
-            None
-        },
+        rule,
+        gap,
         places: places
             .into_iter()
             .map(|index| place(run, job, index, at))
@@ -263,11 +274,20 @@ fn lack(run: &Run, id: JobId, job: &Job, partition: PartitionId) -> Lack {
     let cluster = &run.cluster;
     let (free, request) = (cluster.nodes.free(), &job.request);
     let up = &cluster.partitions[partition].up;
-    let everywhere: u32 = cluster.nodes.up().iter().map(|node| free.usable(node, request)).sum();
+    let everywhere: u32 = cluster
+        .nodes
+        .up()
+        .iter()
+        .map(|node| free.usable(node, request))
+        .sum();
     let here: u32 = up.iter().map(|node| free.usable(node, request)).sum();
     Lack {
         free: here,
-        most_on_a_node: up.iter().map(|node| free.usable(node, request)).max().unwrap_or(0),
+        most_on_a_node: up
+            .iter()
+            .map(|node| free.usable(node, request))
+            .max()
+            .unwrap_or(0),
         nodes_with_room: up.iter().filter(|&node| free.fits(node, request)).count() as u32,
         free_elsewhere: everywhere - here,
         nodes_down: nodes_down(cluster, partition),
@@ -337,7 +357,11 @@ fn priority_of(run: &Run, job: &Job, partition: PartitionId, total: u32) -> Prio
         (Factor::JobSize, rules.weight_job_size, factors.job_size),
         (Factor::Partition, rules.weight_partition, factors.partition),
         (Factor::Qos, rules.weight_qos, factors.qos),
-        (Factor::Tres, if factors.tres == 0.0 { 0.0 } else { 1.0 }, factors.tres),
+        (
+            Factor::Tres,
+            if factors.tres == 0.0 { 0.0 } else { 1.0 },
+            factors.tres,
+        ),
     ];
     Priority {
         total,

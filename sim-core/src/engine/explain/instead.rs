@@ -45,7 +45,9 @@ pub enum CannotChange {
         after: JobId,
     },
     /// No shape has so many GPUs.
-    #[error("{gpus} GPUs are no whole number of nodes: a node there has {each}; ask for fewer or for a multiple of {each}")]
+    #[error(
+        "{gpus} GPUs are no whole number of nodes: a node there has {each}; ask for fewer or for a multiple of {each}"
+    )]
     NoSuchShape {
         /// What was asked for.
         gpus: u32,
@@ -116,7 +118,8 @@ impl Change {
         if let Some(gpus) = self.gpus {
             let before = u64::from(spec.request.gpus().max(1));
             let each = most_on_a_node(scenario, &spec.request);
-            spec.request = of_gpus(&spec.request, gpus, each).ok_or(CannotChange::NoSuchShape { gpus, each })?;
+            spec.request =
+                of_gpus(&spec.request, gpus, each).ok_or(CannotChange::NoSuchShape { gpus, each })?;
             let same_work = |span: Span| {
                 let secs = (u64::from(span.0) * before).div_ceil(u64::from(gpus));
                 Span(u32::try_from(secs).unwrap_or(u32::MAX))

@@ -215,7 +215,11 @@ fn ways(cluster: &Cluster, policy: &Policy, job: &Job, partition: PartitionId, h
     match relief(held.reason) {
         Relief::GiveBack if held.asked <= held.limit => ways.push(Way::GiveBack(over)),
         Relief::Fade if held.asked <= held.limit && policy.priority.half_life.is_some() => {
-            let least = if cluster.limits.enforce.safe { over } else { held.used + 1 - held.limit };
+            let least = if cluster.limits.enforce.safe {
+                over
+            } else {
+                held.used + 1 - held.limit
+            };
             ways.push(Way::Fade(least));
         }
         Relief::GiveBack | Relief::Fade | Relief::Request => {}
@@ -283,8 +287,7 @@ impl Trial<'_> {
             return None;
         }
         let each = widest(self.cluster, request, self.partition);
-        let found =
-            (request.gpus() + 1..=MOST_GPUS).find(|&gpus| self.with(of_gpus(request, gpus, each)));
+        let found = (request.gpus() + 1..=MOST_GPUS).find(|&gpus| self.with(of_gpus(request, gpus, each)));
         self.job.request = *request;
         found
     }
