@@ -156,13 +156,13 @@ fn scontrol(of: &Explanation) -> String {
         }
         Standing::Running(running) => {
             submit = running.submitted;
-            eligible = Some(running.submitted);
+            eligible = Some(running.eligible);
             (start, end) = (running.since.to_string(), running.ends_by.to_string());
             nodes.clone_from(&running.nodes);
         }
         Standing::Ended(ended) => {
             submit = ended.submitted;
-            eligible = Some(ended.submitted);
+            eligible = Some(ended.eligible);
             (start, end) = (ended.started.to_string(), ended.ended.to_string());
             state = match ended.how {
                 Ending::Completed => "COMPLETED",

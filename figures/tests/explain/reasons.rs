@@ -1,10 +1,10 @@
 //! A job held by each of the other kinds of reason; one that runs, one that has ended, one that was refused.
 
 use expect_test::expect;
-use figures::explain::words;
+use figures::explain::{Words, words};
 use figures::format::NBSP;
 use sim_core::engine::Passes;
-use sim_core::engine::explain::{explain, waiting};
+use sim_core::engine::explain::{Explanation, explain, waiting};
 use sim_core::ids::{PartitionId, ReservationId};
 use sim_core::metrics::Detail;
 use sim_core::scenario::{
@@ -407,7 +407,7 @@ fn everything_that_is_told_of_a_job_in_two_partitions() {
         what: training
         asks for: 2 GPUs for 1 h
         where: partition batch or spare, QOS normal
-        waits since: Mon 1 00:01 (9 min)
+        waits since: Mon 1 00:01, for 9 min
         reason: Resources, since Mon 1 00:01
         before it: 0 jobs in batch
         before it: 0 jobs in spare, 1 of other partitions
@@ -439,6 +439,24 @@ fn everything_that_is_told_of_a_job_in_two_partitions() {
         factors.join("\n"),
         words.slurm
     ));
+}
+
+#[test]
+fn an_explanation_crosses_from_worker_to_page() {
+    let mut world = world(vec![
+        ask(0, 4, Span::hours(2)),
+        ask(1, 8, Span::hours(1)),
+        ask(2, 4, Span::hours(1)),
+    ]);
+    world.scenario.policy.qos[0].limits.max_tres_pu = 5.into();
+    for (id, minute) in [(0, 10), (0, 300), (1, 10), (2, 10)] {
+        let found = explained(&world, id, minutes(minute));
+        let sent = postcard::to_allocvec(&found).unwrap();
+        assert_eq!(postcard::from_bytes::<Explanation>(&sent).unwrap(), found);
+        let words = words(&found);
+        let sent = postcard::to_allocvec(&words).unwrap();
+        assert_eq!(postcard::from_bytes::<Words>(&sent).unwrap(), words);
+    }
 }
 
 #[test]

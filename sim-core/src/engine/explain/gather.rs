@@ -104,6 +104,7 @@ fn standing(run: &Run, id: JobId, at: Time, past: &Past) -> Result<Standing, Une
             billing: billing_tres(job.billing),
             pushed_off_for: job.pushed_off,
             submitted,
+            eligible: job.eligible,
             waited: past.fate.waited.clone(),
         })),
         JobState::Completing | JobState::Ended => {
@@ -113,6 +114,7 @@ fn standing(run: &Run, id: JobId, at: Time, past: &Past) -> Result<Standing, Une
             let (ended, how) = past.fate.ended.unwrap_or((at, Ending::Completed));
             Ok(Standing::Ended(Ended {
                 submitted,
+                eligible: job.eligible,
                 started: job.started,
                 ended,
                 how,

@@ -335,6 +335,8 @@ pub struct Running {
     pub pushed_off_for: Option<JobId>,
     /// When it was submitted first.
     pub submitted: Time,
+    /// Since when it could be looked at, before it started last.
+    pub eligible: Time,
     /// How long it waited, by reason.
     pub waited: Vec<(Reason, Span)>,
 }
@@ -344,6 +346,8 @@ pub struct Running {
 pub struct Ended {
     /// When it was submitted first.
     pub submitted: Time,
+    /// Since when it could be looked at, before it started last.
+    pub eligible: Time,
     /// When it last started.
     pub started: Time,
     /// When it ended.
