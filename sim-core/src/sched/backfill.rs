@@ -143,7 +143,10 @@ impl<'a> BackfillPass<'a> {
             if before.is_none() && self.tested >= self.policy.max_job_test {
                 break;
             }
-            let held = before.or_else(|| limits::after_selection(cluster, job, partition));
+            // What a reservation keeps it from comes before the limits on what it takes, as in the main pass.
+            let held = before
+                .or_else(|| self.kept_out(cluster, job, partition))
+                .or_else(|| limits::after_selection(cluster, job, partition));
             match held {
                 Some(reason) => {
                     self.step(before.is_none());
@@ -165,20 +168,20 @@ impl<'a> BackfillPass<'a> {
                         return None;
                     }
                     self.step(true);
-                    if !cluster.reservations.is_empty() {
-                        let mut nodes = cluster.partitions[partition].up.clone();
-                        let open = reserved::leave_open(cluster, job, &mut nodes, self.now);
-                        if let Err(reason) = open
-                            && reason != job.reason
-                        {
-                            return Some(Decision::Hold { job: id, reason });
-                        }
-                    }
                 }
             }
         }
         self.exhausted = true;
         None
+    }
+
+    /// The reservation, or the want of its own, that keeps a job from starting now.
+    fn kept_out(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
+        if cluster.reservations.is_empty() {
+            return None;
+        }
+        let mut nodes = cluster.partitions[partition].up.clone();
+        reserved::leave_open(cluster, job, &mut nodes, self.now).err()
     }
 
     fn step(&mut self, counts: bool) {
