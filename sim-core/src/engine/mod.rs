@@ -295,11 +295,11 @@ impl Run {
                 self.cluster.give_reason(id, Reason::Dependency);
                 return;
             }
-            if let Some(begin) = self.specs[id].begin.filter(|&begin| begin > now) {
-                self.cluster.give_reason(id, Reason::BeginTime);
-                self.due.follow(begin, id);
-                return;
-            }
+        }
+        if let Some(begin) = self.specs[id].begin.filter(|&begin| begin > now) {
+            self.cluster.give_reason(id, Reason::BeginTime);
+            self.due.follow(begin, id);
+            return;
         }
         // Whoever only waited for a time is found by the next periodic pass.
         let wakes = self.cluster.jobs[id].reason != Reason::BeginTime;
@@ -333,6 +333,14 @@ impl Run {
         self.due.backfill_from(now);
         if self.main_rules.min_age_reserve > Span::ZERO {
             self.due.wake(now + self.main_rules.min_age_reserve);
+        }
+        self.wake_as_reservations_close_in(id, now);
+    }
+
+    /// Time alone brings reservations nearer: what a pending job waits for changes when its limit reaches into one.
+    fn wake_as_reservations_close_in(&mut self, id: JobId, now: Time) {
+        for at in self.cluster.reservations.closes_on(&self.cluster.jobs[id], now) {
+            self.due.wake(at);
         }
     }
 
