@@ -149,12 +149,13 @@ impl<'a> BackfillPass<'a> {
                 .or_else(|| limits::after_selection(cluster, job, partition));
             match held {
                 Some(reason) => {
+                    let speaks = reason != job.reason && self.is_last_place(cluster, id, job);
                     self.step(before.is_none());
-                    if reason != job.reason {
+                    if speaks {
                         return Some(Decision::Hold { job: id, reason });
                     }
                 }
-                None if job.reason.is_limit() => {
+                None if job.reason.is_limit() && self.is_last_place(cluster, id, job) => {
                     // The limit has cleared; the next main pass says what the job waits for now.
                     return Some(Decision::Hold {
                         job: id,
@@ -182,6 +183,14 @@ impl<'a> BackfillPass<'a> {
         }
         let mut nodes = cluster.partitions[partition].up.clone();
         reserved::leave_open(cluster, job, &mut nodes, self.now).err()
+    }
+
+    /// Whether the candidate's place is its job's last: of several, the last one says what the job waits for.
+    fn is_last_place(&self, cluster: &Cluster, id: JobId, job: &Job) -> bool {
+        job.request.also == PartitionSet::empty()
+            || cluster.queue[self.candidate + 1..]
+                .iter()
+                .all(|record| record.job() != id)
     }
 
     fn step(&mut self, counts: bool) {
