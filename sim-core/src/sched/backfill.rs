@@ -46,6 +46,8 @@ pub struct BackfillPass<'a> {
     /// How many places of each person and of each partition were looked at, where that is limited.
     of_user: Vec<(UserId, u32)>,
     of_partition: Vec<(PartitionId, u32)>,
+    /// The place that was counted last.
+    counted: Option<(JobId, PartitionId)>,
     /// Jobs in several partitions that have their promise.
     has_promise: Vec<JobId>,
     /// Jobs for which others were pushed off in this walk.
@@ -79,6 +81,7 @@ impl<'a> BackfillPass<'a> {
             no_room: Vec::new(),
             of_user: Vec::new(),
             of_partition: Vec::new(),
+            counted: None,
             has_promise: Vec::new(),
             preempted_for: Vec::new(),
         }
@@ -135,9 +138,13 @@ impl<'a> BackfillPass<'a> {
         while let Some(&record) = cluster.queue.get(self.candidate).filter(|_| !enough) {
             let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
-            if self.too_many(job, partition) {
-                self.step(false);
-                continue;
+            // A place is met again after every answer about it, and counts once.
+            if self.counted != Some((id, partition)) {
+                self.counted = Some((id, partition));
+                if self.too_many(job, partition) {
+                    self.step(false);
+                    continue;
+                }
             }
             let before = limits::before_selection(cluster, job, partition);
             if before.is_none() && self.tested >= self.policy.max_job_test {
