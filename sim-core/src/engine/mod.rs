@@ -19,7 +19,7 @@ mod log;
 pub mod replay;
 
 use crate::cluster::{Cluster, JobState};
-use crate::ids::{JobId, PartitionSet, Table};
+use crate::ids::{JobId, Table};
 use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
 use crate::reason::Reason;
@@ -76,8 +76,6 @@ pub struct Run {
     now: Time,
     /// Whether this instant wrote a record.
     wrote: bool,
-    /// Reasons at the beginning of this instant, of jobs in several partitions that got others in it.
-    reasons_before: Vec<(JobId, Reason)>,
     passes: u64,
     events: u64,
     done: bool,
@@ -158,7 +156,6 @@ impl Run {
             last_main: None,
             now: Time::ZERO,
             wrote: false,
-            reasons_before: Vec::new(),
             passes: 0,
             events: 0,
             done: false,
@@ -262,7 +259,6 @@ impl Run {
         if self.due.pass_at(now, Kind::Backfill) {
             self.backfill(now);
         }
-        self.tell_reasons_of_several(now);
         if self.wrote {
             self.find_idle_causes(now);
         }
@@ -429,9 +425,7 @@ impl Run {
             } => {
                 let job = &self.cluster.jobs[id];
                 debug_assert_eq!(job.state, JobState::Pending);
-                let before = self.reasons_before.iter().find(|&&(other, _)| other == id);
-                let waited_for = before.map_or(job.reason, |&(_, reason)| reason);
-                self.collector.started(id, waited_for, &job.request, &on, now);
+                self.collector.started(id, job.reason, &job.request, &on, now);
                 self.cluster.start(id, partition, on, now);
                 self.log
                     .started(id, by, partition, self.cluster.jobs[id].on.nodes(), now);
@@ -466,29 +460,9 @@ impl Run {
 
     fn give_reason(&mut self, id: JobId, reason: Reason, now: Time) {
         let old = self.cluster.give_reason(id, reason);
-        if old == reason {
-            return;
-        }
-        if self.cluster.jobs[id].request.also == PartitionSet::empty() {
-            self.tell_reason(id, old, reason, now);
-        } else if self.reasons_before.iter().all(|&(other, _)| other != id) {
-            // Each of its places says something: what counts is what the last one said.
-            self.reasons_before.push((id, old));
-        }
-    }
-
-    fn tell_reason(&mut self, id: JobId, old: Reason, new: Reason, now: Time) {
-        self.collector.reason_changed(id, old, new, now);
-        self.wrote |= new.is_limit();
-    }
-
-    /// What jobs in several partitions wait for after an instant, where that is something else than before it.
-    fn tell_reasons_of_several(&mut self, now: Time) {
-        for (id, old) in std::mem::take(&mut self.reasons_before) {
-            let (state, reason) = (self.cluster.jobs[id].state, self.cluster.jobs[id].reason);
-            if state == JobState::Pending && reason != old {
-                self.tell_reason(id, old, reason, now);
-            }
+        if old != reason {
+            self.collector.reason_changed(id, old, reason, now);
+            self.wrote |= reason.is_limit();
         }
     }
 

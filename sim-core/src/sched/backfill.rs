@@ -6,7 +6,7 @@
 //! stops planning as soon as none can. [`BackfillPass::recheck`] names the next instant at which time alone could change
 //! the answer; the engine need not walk again before it unless something happens.
 
-use super::main_pass::places_before;
+use super::main_pass::{is_last_place, places_before};
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
 use crate::cluster::{Allocation, Cluster, Job, JobState, NodeSet, Room};
@@ -156,13 +156,13 @@ impl<'a> BackfillPass<'a> {
                 .or_else(|| limits::after_selection(cluster, job, partition));
             match held {
                 Some(reason) => {
-                    let speaks = reason != job.reason && self.is_last_place(cluster, id, job);
+                    let speaks = reason != job.reason && is_last_place(cluster, job, id, self.candidate);
                     self.step(before.is_none());
                     if speaks {
                         return Some(Decision::Hold { job: id, reason });
                     }
                 }
-                None if job.reason.is_limit() && self.is_last_place(cluster, id, job) => {
+                None if job.reason.is_limit() && is_last_place(cluster, job, id, self.candidate) => {
                     // The limit has cleared; the next main pass says what the job waits for now.
                     return Some(Decision::Hold {
                         job: id,
@@ -190,14 +190,6 @@ impl<'a> BackfillPass<'a> {
         }
         let mut nodes = cluster.partitions[partition].up.clone();
         reserved::leave_open(cluster, job, &mut nodes, self.now).err()
-    }
-
-    /// Whether the candidate's place is its job's last: of several, the last one says what the job waits for.
-    fn is_last_place(&self, cluster: &Cluster, id: JobId, job: &Job) -> bool {
-        job.request.also == PartitionSet::empty()
-            || cluster.queue[self.candidate + 1..]
-                .iter()
-                .all(|record| record.job() != id)
     }
 
     fn step(&mut self, counts: bool) {
