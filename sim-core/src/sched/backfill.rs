@@ -162,8 +162,8 @@ impl<'a> BackfillPass<'a> {
                         return Some(Decision::Hold { job: id, reason });
                     }
                 }
-                None if job.reason.is_limit() && is_last_place(cluster, job, id, self.candidate) => {
-                    // The limit has cleared; the next main pass says what the job waits for now.
+                None if job.reason.is_tested() && is_last_place(cluster, job, id, self.candidate) => {
+                    // What held it has cleared; the next main pass says what the job waits for now.
                     return Some(Decision::Hold {
                         job: id,
                         reason: Reason::None,

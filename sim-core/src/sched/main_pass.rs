@@ -78,8 +78,8 @@ enum Verdict {
     Held(Reason),
     /// Too little is free: what stands behind it waits too.
     Blocked,
-    /// Those who stand before it leave too few nodes in this pass; its limits were not tested, so that a limit's reason
-    /// stays.
+    /// Those who stand before it leave too few nodes in this pass; it was not tested itself, so that the reason of a
+    /// limit or a reservation stays.
     Claimed,
 }
 
@@ -166,7 +166,7 @@ impl MainPass {
                 }
                 Verdict::Claimed => {
                     self.block(cluster, job, partition);
-                    if job.reason.is_limit() {
+                    if job.reason.is_tested() {
                         job.reason
                     } else {
                         Reason::Resources
