@@ -68,6 +68,8 @@ pub struct MainPass {
     available: Option<NodeSet>,
     /// Who has asked for others to be pushed off in this pass.
     preempted_for: Option<JobId>,
+    /// Whether the next place is that of the last answer: it has been counted.
+    meets_again: bool,
 }
 
 /// What the walk makes of one place in the queue.
@@ -103,6 +105,7 @@ impl MainPass {
             shut_reservations: Vec::new(),
             available: None,
             preempted_for: None,
+            meets_again: false,
         }
     }
 
@@ -120,7 +123,8 @@ impl MainPass {
             let job = &cluster.jobs[id];
             let was_unsettled = matches!(job.reason, Reason::None | Reason::Resources);
             self.left -= 1;
-            if self.is_shut(job, partition) || self.too_deep(partition) {
+            let met_again = std::mem::take(&mut self.meets_again);
+            if self.is_shut(job, partition) || (!met_again && self.too_deep(partition)) {
                 self.pass_by(was_unsettled);
                 // A limit's reason stays until the job is next tested.
                 if was_unsettled && is_last_place(cluster, job, id, self.cursor - 1) {
@@ -152,6 +156,7 @@ impl MainPass {
                     // It is met once more, as one that is blocked.
                     self.preempted_for = Some(id);
                     self.left = self.left.saturating_add(1);
+                    self.meets_again = true;
                     return Some(Decision::Preempt { job: id, victims });
                 }
                 Verdict::Held(reason) => {
