@@ -5,6 +5,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod browser;
+pub mod brief;
 pub mod easy;
 pub mod goldens;
 pub mod story;

@@ -3,7 +3,7 @@
 use sim_core::engine::{Passes, Run};
 use sim_core::ids::{AccountId, ArrayId, IntentId, JobId, PartitionId, QosId, Table, UserId};
 use sim_core::metrics::{Detail, SeedReport, Window};
-use sim_core::scenario::{Persona, Scenario};
+use sim_core::scenario::{Checked, Persona, Problem, Scenario};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Arrival, Class, Demand, JobSpec, Person, Request, Worth};
 
@@ -21,14 +21,19 @@ pub struct World {
 }
 
 impl World {
-    /// A run that stands before its first instant. Panics if the scenario has an error: a world is part of a test.
-    pub fn start(&self, passes: Passes, detail: Detail) -> Run {
+    /// Its machine and rules, if they have no error.
+    pub fn checked(&self) -> Result<Checked, Vec<Problem>> {
         let mut scenario = self.scenario.clone();
         let accounts = self.people.iter().copied().max().unwrap_or(1);
         scenario.workload.accounts = accounts;
         scenario.workload.people = (self.people.len() as u32).max(accounts);
-        let (checked, _) = scenario
-            .check()
+        scenario.check().map(|(checked, _)| checked)
+    }
+
+    /// A run that stands before its first instant. Panics if the scenario has an error: a world is part of a test.
+    pub fn start(&self, passes: Passes, detail: Detail) -> Run {
+        let checked = self
+            .checked()
             .unwrap_or_else(|problems| panic!("this world cannot be: {problems:?}"));
         let demand = Demand {
             people: self

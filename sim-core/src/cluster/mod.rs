@@ -57,6 +57,8 @@ pub struct Cluster {
     /// Places in the queue whose job's reason is `None` or `Resources`, so that a blocked pass knows when nothing is left
     /// to say.
     pub unsettled: usize,
+    /// Jobs after which their nodes are cleaned up.
+    pub completing: usize,
     /// Partitions.
     pub partitions: Table<PartitionId, Partition>,
     /// Accounts and people with their shares and limits.
@@ -96,6 +98,7 @@ impl Cluster {
             queue: Vec::new(),
             running: Vec::new(),
             unsettled: 0,
+            completing: 0,
             partitions: partition::partitions(scenario),
             preempt: PreemptRules::new(&scenario.policy),
             reservations: Reservations::new(scenario),
@@ -248,6 +251,7 @@ impl Cluster {
         let job = &mut self.jobs[id];
         debug_assert_eq!(job.state, JobState::Running);
         job.state = JobState::Completing;
+        self.completing += 1;
         job.pushed_off = None;
         self.ledgers.end(job, &self.amounts);
         job.on_ledger = crate::units::Span::ZERO;
@@ -272,6 +276,7 @@ impl Cluster {
         let job = &mut self.jobs[id];
         debug_assert_eq!(job.state, JobState::Completing);
         job.state = JobState::Ended;
+        self.completing -= 1;
         let entry = (job.ends_by, id);
         let at = self.running.partition_point(|&other| other < entry);
         debug_assert_eq!(self.running[at], entry);

@@ -127,14 +127,30 @@ impl Reservations {
             .min()
     }
 
+    /// When time alone begins to keep a job out, if it does not start before: its time limit comes to reach into a
+    /// reservation that is not open to it. The next such instant of each, after `now`.
+    pub fn closes_on(&self, job: &Job, now: Time) -> impl Iterator<Item = Time> {
+        let limit = job.request.limit.max(Span::secs(1));
+        self.rows
+            .entries()
+            .filter(move |&(id, row)| !self.is_open(id, row, job))
+            .filter_map(move |(_, row)| occurrences(&row.spec, now).find(|&(begin, _)| begin > now))
+            .map(move |(begin, _)| begin + Span::secs(1) - limit)
+            .filter(move |&at| at > now)
+    }
+
+    /// Whether a reservation is open to a job: it names it, or it is magnetic and for it.
+    fn is_open(&self, id: ReservationId, row: &Reservation, job: &Job) -> bool {
+        job.request.reservation == Some(id)
+            || (job.request.reservation.is_none() && row.spec.magnetic && self.may_use(id, job))
+    }
+
     /// What a job may not use from `from` on, up to but not including `to`, as is known at `now`. The reservation that it
     /// names, and magnetic ones that are for it, are open to it.
     pub fn closed(&self, job: &Job, now: Time, from: Time, to: Time) -> Vec<Closed> {
         let mut closed = Vec::new();
         for (id, row) in self.rows.entries() {
-            let own = job.request.reservation == Some(id)
-                || (job.request.reservation.is_none() && row.spec.magnetic && self.may_use(id, job));
-            if own || now < Time::ZERO + row.spec.announced {
+            if self.is_open(id, row, job) || now < Time::ZERO + row.spec.announced {
                 continue;
             }
             closed.extend(

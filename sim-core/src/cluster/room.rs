@@ -7,8 +7,8 @@ use crate::workload::Request;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Allocation {
     on: On,
-    /// By node: devices of each type, then CPUs. Only where the request alone does not say it: any type on mixed nodes,
-    /// whole nodes.
+    /// By node: devices of each type, then CPUs (0: one for each device). Only where the request alone does not say it:
+    /// any type on mixed nodes, whole nodes.
     split: Option<Box<[u32]>>,
 }
 
@@ -71,7 +71,13 @@ impl Allocation {
     /// CPUs over all its nodes, for a cluster of so many types.
     pub fn cpus(&self, request: &Request, kinds: usize) -> u32 {
         match &self.split {
-            Some(split) => split.iter().skip(kinds).step_by(kinds + 1).sum(),
+            Some(split) => split
+                .chunks(kinds + 1)
+                .map(|of_node| match of_node[kinds] {
+                    0 => of_node[..kinds].iter().sum::<u32>(),
+                    fixed => fixed,
+                })
+                .sum(),
             None => request.cpus(),
         }
     }
@@ -182,7 +188,7 @@ impl Room {
     fn share(&self, node: usize, request: &Request, order: &[KindId]) -> Vec<u32> {
         let mut share = vec![0; self.kinds + 1];
         share[self.kinds] = match self.cpus.get(node) {
-            Some(&all) if request.exclusive => all,
+            Some(&all) if request.exclusive && all < u32::MAX => all,
             Some(_) | None => request.cpus_per_node,
         };
         let mut wanted = request.gpus_per_node;

@@ -89,6 +89,11 @@ impl Run {
         if let Some(edge) = self.cluster.reservations.next_edge(now) {
             self.due.change(edge);
         }
+        if !self.cluster.reservations.is_empty() {
+            for at in 0..self.cluster.queue.len() {
+                self.wake_as_reservations_close_in(self.cluster.queue[at].job(), now);
+            }
+        }
         self.looked = None;
         self.due.main_at(now);
         self.due.backfill_from(now);

@@ -161,6 +161,11 @@ impl Due {
         }
     }
 
+    /// The next tick, whether or not anything else is to come.
+    pub fn next_tick(&self) -> Option<Time> {
+        self.tick
+    }
+
     /// The next end due now: which job, and which of its runs.
     pub fn end_at(&mut self, now: Time) -> Option<(JobId, u32)> {
         let Reverse((at, id, run)) = *self.ends.peek()?;

@@ -187,7 +187,7 @@ impl Run {
     pub fn advance(&mut self, events: u32) -> f32 {
         let stop = self.events + u64::from(events);
         while !self.done && self.events < stop {
-            match self.due.next_instant() {
+            match self.next_due() {
                 Some(now) if now < self.window.to => self.instant(now),
                 Some(_) | None => self.done = true,
             }
@@ -196,8 +196,7 @@ impl Run {
             return 1.0;
         }
         let now = self
-            .due
-            .next_instant()
+            .next_due()
             .map_or(self.window.to, |at| at.min(self.window.to));
         (now.0 as f32 / self.window.to.0.max(1) as f32).min(0.999)
     }
@@ -219,7 +218,15 @@ impl Run {
 
     /// When the next instant comes, if there is one before the end.
     pub fn next_instant(&self) -> Option<Time> {
-        self.due.next_instant().filter(|&at| at < self.window.to)
+        self.next_due().filter(|&at| at < self.window.to)
+    }
+
+    /// Where jobs wait and nothing else is to come, the next tick may still put them into another order, or fill a budget.
+    fn next_due(&self) -> Option<Time> {
+        let waiting = !self.cluster.queue.is_empty();
+        self.due
+            .next_instant()
+            .or_else(|| self.due.next_tick().filter(|_| waiting))
     }
 
     /// Everything due at one instant, in the written order.
@@ -295,11 +302,11 @@ impl Run {
                 self.cluster.give_reason(id, Reason::Dependency);
                 return;
             }
-            if let Some(begin) = self.specs[id].begin.filter(|&begin| begin > now) {
-                self.cluster.give_reason(id, Reason::BeginTime);
-                self.due.follow(begin, id);
-                return;
-            }
+        }
+        if let Some(begin) = self.specs[id].begin.filter(|&begin| begin > now) {
+            self.cluster.give_reason(id, Reason::BeginTime);
+            self.due.follow(begin, id);
+            return;
         }
         // Whoever only waited for a time is found by the next periodic pass.
         let wakes = self.cluster.jobs[id].reason != Reason::BeginTime;
@@ -333,6 +340,14 @@ impl Run {
         self.due.backfill_from(now);
         if self.main_rules.min_age_reserve > Span::ZERO {
             self.due.wake(now + self.main_rules.min_age_reserve);
+        }
+        self.wake_as_reservations_close_in(id, now);
+    }
+
+    /// Time alone brings reservations nearer: what a pending job waits for changes when its limit reaches into one.
+    fn wake_as_reservations_close_in(&mut self, id: JobId, now: Time) {
+        for at in self.cluster.reservations.closes_on(&self.cluster.jobs[id], now) {
+            self.due.wake(at);
         }
     }
 

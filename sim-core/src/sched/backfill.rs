@@ -6,7 +6,7 @@
 //! stops planning as soon as none can. [`BackfillPass::recheck`] names the next instant at which time alone could change
 //! the answer; the engine need not walk again before it unless something happens.
 
-use super::main_pass::places_before;
+use super::main_pass::{is_last_place, places_before};
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
 use crate::cluster::{Allocation, Cluster, Job, JobState, NodeSet, Room};
@@ -46,6 +46,8 @@ pub struct BackfillPass<'a> {
     /// How many places of each person and of each partition were looked at, where that is limited.
     of_user: Vec<(UserId, u32)>,
     of_partition: Vec<(PartitionId, u32)>,
+    /// The place that was counted last.
+    counted: Option<(JobId, PartitionId)>,
     /// Jobs in several partitions that have their promise.
     has_promise: Vec<JobId>,
     /// Jobs for which others were pushed off in this walk.
@@ -79,6 +81,7 @@ impl<'a> BackfillPass<'a> {
             no_room: Vec::new(),
             of_user: Vec::new(),
             of_partition: Vec::new(),
+            counted: None,
             has_promise: Vec::new(),
             preempted_for: Vec::new(),
         }
@@ -135,24 +138,32 @@ impl<'a> BackfillPass<'a> {
         while let Some(&record) = cluster.queue.get(self.candidate).filter(|_| !enough) {
             let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
-            if self.too_many(job, partition) {
-                self.step(false);
-                continue;
+            // A place is met again after every answer about it, and counts once.
+            if self.counted != Some((id, partition)) {
+                self.counted = Some((id, partition));
+                if self.too_many(job, partition) {
+                    self.step(false);
+                    continue;
+                }
             }
             let before = limits::before_selection(cluster, job, partition);
             if before.is_none() && self.tested >= self.policy.max_job_test {
                 break;
             }
-            let held = before.or_else(|| limits::after_selection(cluster, job, partition));
+            // What a reservation keeps it from comes before the limits on what it takes, as in the main pass.
+            let held = before
+                .or_else(|| self.kept_out(cluster, job, partition))
+                .or_else(|| limits::after_selection(cluster, job, partition));
             match held {
                 Some(reason) => {
+                    let speaks = reason != job.reason && is_last_place(cluster, job, id, self.candidate);
                     self.step(before.is_none());
-                    if reason != job.reason {
+                    if speaks {
                         return Some(Decision::Hold { job: id, reason });
                     }
                 }
-                None if job.reason.is_limit() => {
-                    // The limit has cleared; the next main pass says what the job waits for now.
+                None if job.reason.is_tested() && is_last_place(cluster, job, id, self.candidate) => {
+                    // What held it has cleared; the next main pass says what the job waits for now.
                     return Some(Decision::Hold {
                         job: id,
                         reason: Reason::None,
@@ -165,20 +176,20 @@ impl<'a> BackfillPass<'a> {
                         return None;
                     }
                     self.step(true);
-                    if !cluster.reservations.is_empty() {
-                        let mut nodes = cluster.partitions[partition].up.clone();
-                        let open = reserved::leave_open(cluster, job, &mut nodes, self.now);
-                        if let Err(reason) = open
-                            && reason != job.reason
-                        {
-                            return Some(Decision::Hold { job: id, reason });
-                        }
-                    }
                 }
             }
         }
         self.exhausted = true;
         None
+    }
+
+    /// The reservation, or the want of its own, that keeps a job from starting now.
+    fn kept_out(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
+        if cluster.reservations.is_empty() {
+            return None;
+        }
+        let mut nodes = cluster.partitions[partition].up.clone();
+        reserved::leave_open(cluster, job, &mut nodes, self.now).err()
     }
 
     fn step(&mut self, counts: bool) {

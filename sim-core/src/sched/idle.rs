@@ -3,10 +3,11 @@
 //! The first rule that applies to a job decides. It fits: it claims what it would take (for a limit, for not having been
 //! looked at, for a job ahead). Enough is free in number but not in one piece: it claims that many as fragments. It would
 //! fit outside its partition: set aside. Too few are free: it claims all it may use, kept where it holds a promise. What
-//! is left has no demand. Jobs that can never start claim nothing.
+//! is left has no demand. Jobs that can never start claim nothing, and nobody claims what nobody can have now: devices of
+//! nodes that are down or drained, and those that are cleaned up after a job, are being handed over.
 
 use super::{backfill, limits, select};
-use crate::cluster::{Allocation, Cluster, Partition, Room};
+use crate::cluster::{Allocation, Cluster, JobState, Partition, Room};
 use crate::ids::{JobId, KindId, NodeId, PartitionSet};
 use crate::reason::Cause;
 use crate::scenario::Backfill;
@@ -28,7 +29,7 @@ pub struct Claim {
     pub job: Option<JobId>,
 }
 
-/// All free devices with their causes, in order of claiming; their numbers sum to what is free.
+/// All free devices with their causes, in order of claiming; their numbers sum to what is free and what is cleaned up.
 ///
 /// `looked` is the instant of the last pass that looks past blocked jobs, if no device has become free since.
 pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Time>) -> Vec<Claim> {
@@ -37,6 +38,7 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
         kinds: cluster.nodes.kinds().len(),
         claims: Vec::new(),
     };
+    left.hand_over(cluster);
     let most_tested = match policy {
         Backfill::Slurm(slurm) => slurm.max_job_test,
         Backfill::Off | Backfill::Easy => u32::MAX,
@@ -117,6 +119,35 @@ impl Left {
     /// Whether a job with places in several partitions has claimed from another place.
     fn has_claimed(&self, job: JobId, request: &Request) -> bool {
         request.also != PartitionSet::empty() && self.claims.iter().any(|claim| claim.job == Some(job))
+    }
+
+    /// Sets apart what is free on nodes that cannot be used, and names what is cleaned up.
+    fn hand_over(&mut self, cluster: &Cluster) {
+        let up = cluster.nodes.up();
+        if up.count() < cluster.nodes.len() {
+            for node in (0..cluster.nodes.len()).filter(|&node| !up.contains(node)) {
+                for kind in (0..self.kinds).map(KindId::from) {
+                    let devices = self.free.of_kind(node, kind);
+                    self.free.set_apart(node, kind, devices);
+                    self.claim(None, node, kind, devices, Cause::HandingOver);
+                }
+            }
+        }
+        if cluster.completing == 0 {
+            return;
+        }
+        for &(_, id) in &cluster.running {
+            let job = &cluster.jobs[id];
+            if job.state != JobState::Completing {
+                continue;
+            }
+            for (node, devices) in job.on.devices_by_node(&job.request, self.kinds) {
+                for (kind, count) in devices.into_iter().enumerate() {
+                    let kind = KindId::from(kind);
+                    self.claim(None, usize::from(node), kind, count, Cause::HandingOver);
+                }
+            }
+        }
     }
 
     fn claim(&mut self, job: Option<JobId>, node: usize, kind: KindId, devices: u32, cause: Cause) {

@@ -68,6 +68,8 @@ pub struct MainPass {
     available: Option<NodeSet>,
     /// Who has asked for others to be pushed off in this pass.
     preempted_for: Option<JobId>,
+    /// Whether the next place is that of the last answer: it has been counted.
+    meets_again: bool,
 }
 
 /// What the walk makes of one place in the queue.
@@ -78,8 +80,8 @@ enum Verdict {
     Held(Reason),
     /// Too little is free: what stands behind it waits too.
     Blocked,
-    /// Those who stand before it leave too few nodes in this pass; its limits were not tested, so that a limit's reason
-    /// stays.
+    /// Those who stand before it leave too few nodes in this pass; it was not tested itself, so that the reason of a
+    /// limit or a reservation stays.
     Claimed,
 }
 
@@ -103,6 +105,7 @@ impl MainPass {
             shut_reservations: Vec::new(),
             available: None,
             preempted_for: None,
+            meets_again: false,
         }
     }
 
@@ -120,10 +123,11 @@ impl MainPass {
             let job = &cluster.jobs[id];
             let was_unsettled = matches!(job.reason, Reason::None | Reason::Resources);
             self.left -= 1;
-            if self.is_shut(job, partition) || self.too_deep(partition) {
+            let met_again = std::mem::take(&mut self.meets_again);
+            if self.is_shut(job, partition) || (!met_again && self.too_deep(partition)) {
                 self.pass_by(was_unsettled);
                 // A limit's reason stays until the job is next tested.
-                if was_unsettled {
+                if was_unsettled && is_last_place(cluster, job, id, self.cursor - 1) {
                     return Some(Decision::Hold {
                         job: id,
                         reason: Reason::Priority,
@@ -152,6 +156,7 @@ impl MainPass {
                     // It is met once more, as one that is blocked.
                     self.preempted_for = Some(id);
                     self.left = self.left.saturating_add(1);
+                    self.meets_again = true;
                     return Some(Decision::Preempt { job: id, victims });
                 }
                 Verdict::Held(reason) => {
@@ -166,7 +171,7 @@ impl MainPass {
                 }
                 Verdict::Claimed => {
                     self.block(cluster, job, partition);
-                    if job.reason.is_limit() {
+                    if job.reason.is_tested() {
                         job.reason
                     } else {
                         Reason::Resources
@@ -174,7 +179,7 @@ impl MainPass {
                 }
             };
             self.pass_by(was_unsettled);
-            if reason != job.reason {
+            if reason != job.reason && is_last_place(cluster, job, id, self.cursor - 1) {
                 return Some(Decision::Hold { job: id, reason });
             }
         }
@@ -267,4 +272,12 @@ pub(super) fn places_before(cluster: &Cluster, job: &Job, id: JobId, cursor: usi
         .iter()
         .filter(|record| record.job() == id)
         .count()
+}
+
+/// Whether the place at `cursor` is its job's last: of several, the last one says what the job waits for.
+pub(super) fn is_last_place(cluster: &Cluster, job: &Job, id: JobId, cursor: usize) -> bool {
+    job.request.also == PartitionSet::empty()
+        || cluster.queue[cursor + 1..]
+            .iter()
+            .all(|record| record.job() != id)
 }

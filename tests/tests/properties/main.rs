@@ -6,9 +6,11 @@ mod facts;
 mod invariants;
 mod passes;
 mod walk;
+mod wild;
 mod worlds;
 
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+use tests::brief::brief;
 use tests::world::World;
 
 /// Tries a property on so many worlds of a kind; ten times as many with `TRILEMMA_ALL=1`.
@@ -30,7 +32,7 @@ fn in_every(
     );
     match runner.run(&kind, |world| holds(&world)) {
         Ok(()) => {}
-        Err(TestError::Fail(why, world)) => panic!("{why}\nin the smallest such world: {world:?}"),
+        Err(TestError::Fail(why, world)) => panic!("{why}\nin the smallest such world:\n{}", brief(&world)),
         Err(TestError::Abort(why)) => panic!("{why}"),
     }
 }

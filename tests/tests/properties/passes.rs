@@ -13,7 +13,7 @@ use tests::world::World;
 use super::{everything, in_every, worlds};
 
 /// All that must not depend on which passes were run.
-fn same(one: &SeedReport, other: &SeedReport) -> Result<(), TestCaseError> {
+pub fn same(one: &SeedReport, other: &SeedReport) -> Result<(), TestCaseError> {
     prop_assert_eq!(&one.digest, &other.digest);
     prop_assert_eq!(&one.idle, &other.idle);
     prop_assert_eq!(&one.waiting, &other.waiting);

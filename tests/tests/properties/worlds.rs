@@ -13,6 +13,10 @@ use sim_core::units::{Span, Time};
 use sim_core::workload::Arrival;
 use tests::world::{Ask, World, job};
 
+mod wild;
+
+pub use wild::wild;
+
 /// Up to four nodes, up to so many jobs, Slurm's rhythm, any limits and partitions.
 pub fn small(jobs: usize) -> impl Strategy<Value = World> {
     world(slurm_backfill().boxed(), slurm_rhythm().boxed(), jobs, Shape::Any)
