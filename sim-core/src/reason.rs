@@ -143,16 +143,6 @@ impl Reason {
         }
     }
 
-    /// Whether it was found by testing the job itself, so that it stays until the job is next tested: a limit, or a
-    /// reservation.
-    pub fn is_tested(self) -> bool {
-        let reserved = matches!(
-            self,
-            Reason::Reservation | Reason::ReservationDeleted | Reason::ReqNodeNotAvail(_)
-        );
-        reserved || self.is_limit()
-    }
-
     /// Whether a rule of the site holds the job: any limit but the throttle that its owner gave the array.
     pub fn is_rule(self) -> bool {
         self.is_limit() && self != Reason::JobArrayTaskLimit

@@ -152,7 +152,7 @@ impl<'a> BackfillPass<'a> {
             }
             // What a reservation keeps it from comes before the limits on what it takes, as in the main pass.
             let held = before
-                .or_else(|| self.kept_out(cluster, job, partition))
+                .or_else(|| reserved::kept_out(cluster, job, partition, self.now))
                 .or_else(|| limits::after_selection(cluster, job, partition));
             match held {
                 Some(reason) => {
@@ -162,8 +162,8 @@ impl<'a> BackfillPass<'a> {
                         return Some(Decision::Hold { job: id, reason });
                     }
                 }
-                None if job.reason.is_tested() && is_last_place(cluster, job, id, self.candidate) => {
-                    // What held it has cleared; the next main pass says what the job waits for now.
+                None if job.reason.is_limit() && is_last_place(cluster, job, id, self.candidate) => {
+                    // The limit has cleared; the next main pass says what the job waits for now.
                     return Some(Decision::Hold {
                         job: id,
                         reason: Reason::None,
@@ -181,15 +181,6 @@ impl<'a> BackfillPass<'a> {
         }
         self.exhausted = true;
         None
-    }
-
-    /// The reservation, or the want of its own, that keeps a job from starting now.
-    fn kept_out(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-        if cluster.reservations.is_empty() {
-            return None;
-        }
-        let mut nodes = cluster.partitions[partition].up.clone();
-        reserved::leave_open(cluster, job, &mut nodes, self.now).err()
     }
 
     fn step(&mut self, counts: bool) {

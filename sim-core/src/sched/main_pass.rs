@@ -80,8 +80,8 @@ enum Verdict {
     Held(Reason),
     /// Too little is free: what stands behind it waits too.
     Blocked,
-    /// Those who stand before it leave too few nodes in this pass; it was not tested itself, so that the reason of a
-    /// limit or a reservation stays.
+    /// Those who stand before it leave too few nodes in this pass; its limits were not tested, so that a limit's reason
+    /// stays.
     Claimed,
 }
 
@@ -171,10 +171,10 @@ impl MainPass {
                 }
                 Verdict::Claimed => {
                     self.block(cluster, job, partition);
-                    if job.reason.is_tested() {
+                    if job.reason.is_limit() {
                         job.reason
                     } else {
-                        Reason::Resources
+                        reserved::kept_out(cluster, job, partition, self.now).unwrap_or(Reason::Resources)
                     }
                 }
             };
@@ -192,16 +192,20 @@ impl MainPass {
         }
         let Partition { up, spread, .. } = &cluster.partitions[partition];
         let mut nodes = up.clone();
-        if let Some(available) = &self.available {
-            nodes.intersect(available);
-            if nodes.count() < request.nodes as usize {
+        let wanted = request.nodes as usize;
+        if !self.leaves(&nodes, wanted) {
+            return Verdict::Claimed;
+        }
+        if !cluster.reservations.is_empty() {
+            if let Err(reason) = reserved::leave_open(cluster, job, &mut nodes, self.now) {
+                return Verdict::Held(reason);
+            }
+            if !self.leaves(&nodes, wanted) {
                 return Verdict::Claimed;
             }
         }
-        if !cluster.reservations.is_empty()
-            && let Err(reason) = reserved::leave_open(cluster, job, &mut nodes, self.now)
-        {
-            return Verdict::Held(reason);
+        if let Some(available) = &self.available {
+            nodes.intersect(available);
         }
         let free = cluster.nodes.free();
         let chosen = select::choose(request, &cluster.nodes, free, nodes.iter(), *spread);
@@ -219,6 +223,15 @@ impl MainPass {
             return Verdict::Preempt(victims);
         }
         Verdict::Blocked
+    }
+
+    /// Whether those who are blocked leave so many of these nodes.
+    fn leaves(&self, nodes: &NodeSet, wanted: usize) -> bool {
+        self.available.as_ref().is_none_or(|available| {
+            let mut left = nodes.clone();
+            left.intersect(available);
+            left.count() >= wanted
+        })
     }
 
     fn is_shut(&self, job: &Job, partition: PartitionId) -> bool {

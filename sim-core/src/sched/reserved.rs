@@ -1,6 +1,7 @@
 //! What reservations leave a job: nodes on which it would not run into somebody else's, and inside its own.
 
 use crate::cluster::{Closed, Cluster, Job, NodeSet};
+use crate::ids::PartitionId;
 use crate::reason::{NotAvail, Reason};
 use crate::units::{Span, Time};
 
@@ -31,6 +32,15 @@ pub fn leave_open(cluster: &Cluster, job: &Job, nodes: &mut NodeSet, now: Time) 
         return Err(Reason::ReqNodeNotAvail(what));
     }
     Ok(())
+}
+
+/// The reservation, or the want of its own, that keeps a job from starting now in a partition of which all is free.
+pub fn kept_out(cluster: &Cluster, job: &Job, partition: PartitionId, now: Time) -> Option<Reason> {
+    if cluster.reservations.is_empty() {
+        return None;
+    }
+    let mut nodes = cluster.partitions[partition].up.clone();
+    leave_open(cluster, job, &mut nodes, now).err()
 }
 
 /// Intervals that a job must keep out of if it starts somewhere from `from` to `from + window`.

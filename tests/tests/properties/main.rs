@@ -1,6 +1,7 @@
 //! What holds in every world, however odd: random small clusters, policies and submissions, and a few whole years.
 
 mod causes;
+mod consent;
 mod easy;
 mod facts;
 mod invariants;
