@@ -6,6 +6,7 @@ use super::amounts::Amounts;
 use super::tree::Tree;
 use super::tres::{TresIx, TresTable};
 use crate::ids::{AccountId, AssocId, PartitionId, QosId, Table, UserId};
+use crate::order;
 use crate::reason::{LimitKind, LimitOf, LimitReason, Reason, TresClass};
 use crate::scenario::{AssocLimits, Enforce, Limits, PartitionSpec, Policy, TresCounts};
 use crate::units::Span;
@@ -433,7 +434,7 @@ fn checks_of_qos(l: &Limits, qos: QosId, phase: Phase, table: &TresTable) -> Vec
             let from = write.list.len();
             write.amounts(LimitKind::MaxTresPerUser, &l.max_tres_pu);
             write.amounts(LimitKind::GrpTres, &l.grp_tres);
-            write.list[from..].sort_by_key(|check| check.tres);
+            order::sort_by_key(&mut write.list[from..], |check| check.tres);
             write.number(LimitKind::GrpSubmitJobs, l.grp_submit_jobs);
             write.amounts(LimitKind::MaxTresMinsPerJob, &l.max_tres_mins_pj);
             write.amounts(LimitKind::GrpTresMins, &l.grp_tres_mins);

@@ -6,6 +6,7 @@ use std::collections::BinaryHeap;
 
 use super::Passes;
 use crate::ids::JobId;
+use crate::order;
 use crate::scenario::{Backfill, PassRhythm, Policy};
 use crate::units::{Span, Time};
 
@@ -94,7 +95,7 @@ impl Due {
 
     /// Ticks come at these instants and at no others.
     pub fn tick_only_at(&mut self, mut instants: Vec<Time>) {
-        instants.sort_unstable_by(|a, b| b.cmp(a));
+        order::sort_by(&mut instants, |a, b| b.cmp(a));
         instants.dedup();
         self.tick = instants.pop();
         self.ticks = Ticks::Given(instants);
@@ -121,7 +122,7 @@ impl Due {
 
     /// Brings the submissions into order.
     pub fn settle(&mut self) {
-        self.submissions.sort_unstable_by(|a, b| b.cmp(a));
+        order::sort_by(&mut self.submissions, |a, b| b.cmp(a));
     }
 
     pub fn follow(&mut self, at: Time, id: JobId) {
