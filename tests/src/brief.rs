@@ -16,7 +16,11 @@ pub fn brief(world: &World) -> String {
     let ours = Value::try_from(&world.scenario).expect("a scenario can be written");
     let usual = Value::try_from(one_of_each()).expect("a scenario can be written");
     if let Some(differs) = without(ours, Some(&usual)) {
-        let _ = write!(text, "{}", toml::to_string(&differs).expect("it was read as such"));
+        let _ = write!(
+            text,
+            "{}",
+            toml::to_string(&differs).expect("it was read as such")
+        );
     }
     let _ = writeln!(text, "accounts of the people: {:?}", world.people);
     for (id, spec) in world.jobs.iter().enumerate() {

@@ -36,7 +36,17 @@ pub struct Story {
 
 /// Runs a story to its end; one line for each thing that happened.
 pub fn tell(text: &str) -> String {
-    let story = read(text);
+    read(text).told()
+}
+
+impl Story {
+    /// The run to its end; one line for each thing that happened.
+    pub fn told(&self) -> String {
+        told(self)
+    }
+}
+
+fn told(story: &Story) -> String {
     let mut watch = Watch::new(story.world.start(Passes::WhereNeeded, Detail::Summary));
     let mut told = String::new();
     while let Some((now, seen)) = watch.step() {

@@ -115,7 +115,11 @@ fn mean_wait(world: &World) -> f64 {
         .map(|job| u64::from(job.started.since(job.eligible).0))
         .collect();
     assert_eq!(in_queue, waits.iter().sum::<u64>(), "Little's law");
-    assert_eq!(waits, written_waits(world), "each takes the server that is free first");
+    assert_eq!(
+        waits,
+        written_waits(world),
+        "each takes the server that is free first"
+    );
     let report = run.finish();
     assert_eq!(report.wait_total, in_queue, "and the report says the same");
     let counted = &waits[JOBS / 10..];
@@ -163,7 +167,10 @@ fn agrees(servers: u32, nodes: u32, load: f64, service: Service) {
         (mean - expected).abs() < interval,
         "{mean:.0} s, by theory {expected:.0} s, interval {interval:.0} s"
     );
-    assert!(interval < 0.15 * expected, "the interval says something: {interval:.0} s");
+    assert!(
+        interval < 0.15 * expected,
+        "the interval says something: {interval:.0} s"
+    );
 }
 
 #[test]

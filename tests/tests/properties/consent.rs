@@ -57,7 +57,11 @@ fn rules_of_qos(l: &Limits, qos: QosId) -> Vec<Rule<'_>> {
         rule("MaxTRESPA", Scope::Account(qos), On::Counts(&l.max_tres_pa)),
         rule("MaxTRESMins", all, On::Counts(&l.max_tres_mins_pj)),
         rule("RunMinsPU", Scope::User(qos), On::Counts(&l.max_tres_run_mins_pu)),
-        rule("RunMinsPA", Scope::Account(qos), On::Counts(&l.max_tres_run_mins_pa)),
+        rule(
+            "RunMinsPA",
+            Scope::Account(qos),
+            On::Counts(&l.max_tres_run_mins_pa),
+        ),
         rule("GrpJobs", all, On::Number(l.grp_jobs)),
         rule("MaxJobsPU", Scope::User(qos), On::Number(l.max_jobs_pu)),
         rule("MaxJobsPA", Scope::Account(qos), On::Number(l.max_jobs_pa)),
@@ -106,8 +110,7 @@ impl<'a> At<'a> {
 
     fn counts(&self, scope: Scope, mine: &Job, other: &Runs) -> bool {
         let job = self.job(other.id);
-        let in_qos =
-            |qos: QosId| job.request.qos == qos || self.partition_qos(other.partition) == Some(qos);
+        let in_qos = |qos: QosId| job.request.qos == qos || self.partition_qos(other.partition) == Some(qos);
         match scope {
             Scope::Qos(qos) => in_qos(qos),
             Scope::User(qos) => in_qos(qos) && job.request.user == mine.request.user,
@@ -158,7 +161,11 @@ impl<'a> At<'a> {
     /// Whether one limit consents to a job on its nodes, all others of `running` being there.
     fn consents(&self, new: &Runs, rule: &Rule<'_>, tres: &TresName, most: u64) -> Holds {
         let job = self.job(new.id);
-        let mine = || self.running.iter().filter(|other| self.counts(rule.scope, job, other));
+        let mine = || {
+            self.running
+                .iter()
+                .filter(|other| self.counts(rule.scope, job, other))
+        };
         let asked = self.asked(job, tres);
         let minutes = u64::from(job.request.limit.0.div_ceil(60));
         let name = rule.kind;
@@ -171,7 +178,10 @@ impl<'a> At<'a> {
                 let before = count_of(&mut nodes);
                 nodes.extend(&new.nodes);
                 let after = count_of(&mut nodes);
-                prop_assert!(after == before || after as u64 <= most, "{name} of nodes: {after} of {most}");
+                prop_assert!(
+                    after == before || after as u64 <= most,
+                    "{name} of nodes: {after} of {most}"
+                );
             }
             "GrpTRES" | "MaxTRESPU" | "MaxTRESPA" => {
                 let used: u64 = mine().map(|runs| self.held(runs, tres)).sum();
@@ -180,11 +190,18 @@ impl<'a> At<'a> {
             "GrpTRESRunMins" | "RunMinsPU" | "RunMinsPA" => {
                 let left: f64 = mine().map(|runs| self.left(runs, tres)).sum();
                 let qos = &self.policy.qos[usize::from(job.request.qos)];
-                let factor = if qos.usage_factor_safe { qos.usage_factor } else { 1.0 };
+                let factor = if qos.usage_factor_safe {
+                    qos.usage_factor
+                } else {
+                    1.0
+                };
                 // Each running job's seconds are whole.
                 let used = ((left - mine().count() as f64).max(0.0) / 60.0) as u64;
                 let own = asked * ((minutes as f64 * factor) as u64);
-                prop_assert!(own == 0 || used + own <= most, "{name} {tres}: {used} + {own} of {most}");
+                prop_assert!(
+                    own == 0 || used + own <= most,
+                    "{name} {tres}: {used} + {own} of {most}"
+                );
             }
             "MaxTRES" => prop_assert!(asked <= most, "{name} {tres}: {asked} of {most}"),
             "MaxTRESPerNode" => prop_assert!(asked / u64::from(job.request.nodes) <= most, "{name} {tres}"),
@@ -237,13 +254,21 @@ impl<'a> At<'a> {
                         }
                     }
                     On::Number(Some(most)) if !replaced(None) => {
-                        let used = self.running.iter().filter(|r| self.counts(rule.scope, job, r)).count();
+                        let used = self
+                            .running
+                            .iter()
+                            .filter(|r| self.counts(rule.scope, job, r))
+                            .count();
                         prop_assert!((used as u32) < *most, "{}: {used} of {most}", rule.kind);
                     }
                     On::Wall(Some(most)) if !replaced(None) => {
                         // UsageFactorSafe counts every minute of the limit by the usage factor.
                         let qos = &self.policy.qos[usize::from(own)];
-                        let factor = if qos.usage_factor_safe { qos.usage_factor } else { 1.0 };
+                        let factor = if qos.usage_factor_safe {
+                            qos.usage_factor
+                        } else {
+                            1.0
+                        };
                         let own = (f64::from(job.request.limit.0.div_ceil(60)) * factor) as u32;
                         prop_assert!(own <= most.0.div_ceil(60), "{}", rule.kind);
                     }
@@ -253,7 +278,11 @@ impl<'a> At<'a> {
             for rule in &rules {
                 match &rule.on {
                     On::Counts(counts) => {
-                        set.extend(counts.iter().map(|(tres, _)| (source, rule.kind, Some(tres.clone()))));
+                        set.extend(
+                            counts
+                                .iter()
+                                .map(|(tres, _)| (source, rule.kind, Some(tres.clone()))),
+                        );
                     }
                     On::Number(Some(_)) | On::Wall(Some(_)) => set.push((source, rule.kind, None)),
                     On::Number(None) | On::Wall(None) => {}
@@ -278,7 +307,10 @@ fn starts_have_consent(world: &World) -> Holds {
         for (_, what) in happened {
             match what {
                 Happened::Started {
-                    job, partition, nodes, ..
+                    job,
+                    partition,
+                    nodes,
+                    ..
                 } => {
                     let known = &cluster.jobs[*job];
                     let new = Runs {
@@ -298,7 +330,8 @@ fn starts_have_consent(world: &World) -> Holds {
                     at.every_limit_consents(&new)
                         .map_err(|error| TestCaseError::fail(format!("{now}, {job}: {error}")))?;
                     if let Some((array, throttle)) = known.request.array {
-                        let tasks = |id: JobId| cluster.jobs[id].request.array.is_some_and(|(a, _)| a == array);
+                        let tasks =
+                            |id: JobId| cluster.jobs[id].request.array.is_some_and(|(a, _)| a == array);
                         let tasks = running.iter().filter(|runs| tasks(runs.id)).count();
                         prop_assert!(tasks < throttle as usize);
                     }

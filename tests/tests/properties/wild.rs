@@ -94,7 +94,10 @@ fn devices(cluster: &Cluster) -> Holds {
             let kind = KindId::from(kind);
             prop_assert_eq!(held + free.of_kind(node, kind), installed.of_kind(node, kind));
         }
-        if free.counts_cpus() && installed.cpus(node) < u32::MAX && here.iter().all(|job| !job.request.exclusive) {
+        if free.counts_cpus()
+            && installed.cpus(node) < u32::MAX
+            && here.iter().all(|job| !job.request.exclusive)
+        {
             let cpus: u32 = here.iter().map(|job| job.request.cpus_per_node).sum();
             prop_assert_eq!(cpus + free.cpus(node), installed.cpus(node));
         }
@@ -111,7 +114,8 @@ fn every_job_is_in_one_state_and_has_a_place_in_each_of_its_partitions() {
 }
 
 fn states(now: Time, cluster: &Cluster) -> Holds {
-    let mut places: Vec<(JobId, PartitionId)> = cluster.queue.iter().map(|r| (r.job(), r.partition)).collect();
+    let mut places: Vec<(JobId, PartitionId)> =
+        cluster.queue.iter().map(|r| (r.job(), r.partition)).collect();
     places.sort();
     let mut expected: Vec<(JobId, PartitionId)> = cluster
         .jobs
@@ -132,7 +136,11 @@ fn states(now: Time, cluster: &Cluster) -> Holds {
     prop_assert!(cluster.running.is_sorted());
     prop_assert!(cluster.queue.is_sorted(), "first in line stands first");
     let unsettled = |id: JobId| matches!(cluster.jobs[id].reason, Reason::None | Reason::Resources);
-    let count = cluster.queue.iter().filter(|record| unsettled(record.job())).count();
+    let count = cluster
+        .queue
+        .iter()
+        .filter(|record| unsettled(record.job()))
+        .count();
     prop_assert_eq!(count, cluster.unsettled);
     for job in cluster.jobs.iter() {
         prop_assert!(job.submitted <= now && job.eligible <= now && job.started <= now);
@@ -156,7 +164,10 @@ fn nobody_starts_where_or_when_it_may_not() {
             down.clear();
             down.resize(cluster.nodes.len(), false);
             for outage in &world.scenario.cluster.outages {
-                let (from, to) = (Time::ZERO + outage.start, Time::ZERO + outage.start + outage.duration);
+                let (from, to) = (
+                    Time::ZERO + outage.start,
+                    Time::ZERO + outage.start + outage.duration,
+                );
                 for node in nodes_of(&world.scenario.cluster, &outage.nodes).iter() {
                     // Where outages overlap, the end of the first ends both.
                     down[node] |= from <= now && now < to && cluster.nodes.up().contains(node) == false;
@@ -165,7 +176,10 @@ fn nobody_starts_where_or_when_it_may_not() {
             for (_, what) in happened {
                 match what {
                     Happened::Started {
-                        job, partition, nodes, ..
+                        job,
+                        partition,
+                        nodes,
+                        ..
                     } => {
                         started(world, cluster, *job, *partition, nodes, &down, now)?;
                         in_time(world, *job, &ended, requeued[usize::from(*job)], now)?;
@@ -203,7 +217,10 @@ fn started(
     prop_assert!(nodes.is_sorted_by(|a, b| a < b), "a node counts once");
     let may = nodes_of(&world.scenario.cluster, &spec.nodes);
     prop_assert!(nodes.iter().all(|&node| may.contains(usize::from(node))));
-    prop_assert!(nodes.iter().all(|&node| !down[usize::from(node)]), "{id} starts on a node that is down");
+    prop_assert!(
+        nodes.iter().all(|&node| !down[usize::from(node)]),
+        "{id} starts on a node that is down"
+    );
     prop_assert!(matches!(spec.state, PartitionState::Up | PartitionState::Drain));
     prop_assert!(request.nodes >= spec.min_nodes && spec.max_nodes.is_none_or(|most| request.nodes <= most));
     let qos = &policy.qos[usize::from(request.qos)];
@@ -319,7 +336,9 @@ fn nobody_runs_longer_than_it_may_and_only_those_who_may_be_are_pushed_off() {
                         let mode = match policy.preemption.by {
                             PreemptBy::None => None,
                             PreemptBy::PartitionPrio => {
-                                prop_assert!(by.request.partitions().any(|p| tier(p) > tier(victim.partition)));
+                                prop_assert!(
+                                    by.request.partitions().any(|p| tier(p) > tier(victim.partition))
+                                );
                                 let of = &policy.partitions[usize::from(victim.partition)];
                                 Some(of.preempt_mode.unwrap_or(policy.preemption.mode))
                             }
@@ -347,7 +366,10 @@ fn capacity_and_waiting_sum_exactly() {
     in_wild_worlds(14, 400, |world| {
         let report = world.report(Passes::WhereNeeded, Detail::Summary);
         let idle: u64 = report.idle.values().sum();
-        prop_assert_eq!(report.capacity, report.busy.total() + idle + report.lost_to_the_cut);
+        prop_assert_eq!(
+            report.capacity,
+            report.busy.total() + idle + report.lost_to_the_cut
+        );
         prop_assert_eq!(report.wait_total, report.waiting.values().sum::<u64>());
         Ok(())
     });

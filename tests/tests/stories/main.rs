@@ -1,6 +1,7 @@
 //! What the scheduler does with *these* jobs: little stories, each named by the sentence it proves.
 
 mod backfill;
+mod checklist;
 mod limits;
 mod order;
 

@@ -228,9 +228,23 @@ fn number(range: std::ops::Range<u32>) -> impl Strategy<Value = Option<u32>> {
 
 fn limits() -> impl Strategy<Value = Limits> {
     (
-        (counts(12), counts(2_000), counts(800), counts(5), counts(4), counts(2)),
+        (
+            counts(12),
+            counts(2_000),
+            counts(800),
+            counts(5),
+            counts(4),
+            counts(2),
+        ),
         (counts(8), counts(8), counts(600), counts(500), counts(500)),
-        (number(1..5), number(1..4), number(1..4), number(3..9), number(2..6), number(2..6)),
+        (
+            number(1..5),
+            number(1..4),
+            number(1..4),
+            number(3..9),
+            number(2..6),
+            number(2..6),
+        ),
         (number(1..4), number(1..3), time(), time(), number(1..900)),
     )
         .prop_map(|(first, second, jobs, rest)| Limits {
@@ -261,7 +275,14 @@ fn limits() -> impl Strategy<Value = Limits> {
 
 fn assoc_limits() -> impl Strategy<Value = AssocLimits> {
     (
-        (counts(12), counts(2_000), counts(800), counts(5), counts(4), counts(600)),
+        (
+            counts(12),
+            counts(2_000),
+            counts(800),
+            counts(5),
+            counts(4),
+            counts(600),
+        ),
         (number(1..5), number(1..4), number(3..9), number(2..6)),
         (number(1..4), number(1..3), time(), time(), number(1..900)),
     )
@@ -327,8 +348,13 @@ fn shares() -> impl Strategy<Value = Shares> {
 fn associations() -> impl Strategy<Value = Associations> {
     let account = (rarely(0usize..3).boxed(), shares(), seldom(1..9), assoc_limits());
     let user = (0u32..6, shares(), seldom(1..9), assoc_limits());
-    (vec(account, 2..5), vec(user, 0..3), assoc_limits(), assoc_limits()).prop_map(
-        |(accounts, mut users, each_account, each_user)| {
+    (
+        vec(account, 2..5),
+        vec(user, 0..3),
+        assoc_limits(),
+        assoc_limits(),
+    )
+        .prop_map(|(accounts, mut users, each_account, each_user)| {
             users.sort_by_key(|user| user.0);
             users.dedup_by_key(|user| user.0);
             Associations {
@@ -356,19 +382,31 @@ fn associations() -> impl Strategy<Value = Associations> {
                     })
                     .collect(),
             }
-        },
-    )
+        })
 }
 
 fn preemption() -> impl Strategy<Value = Preemption> {
     (
-        prop_oneof![Just(PreemptBy::None), Just(PreemptBy::Qos), Just(PreemptBy::PartitionPrio)],
+        prop_oneof![
+            Just(PreemptBy::None),
+            Just(PreemptBy::Qos),
+            Just(PreemptBy::PartitionPrio)
+        ],
         mode(),
         (now_and_then(), now_and_then(), now_and_then(), 0u32..3),
-        (seldom(1..60), prop_oneof![Just(121u32), 0u32..200], seldom(30..1_800)),
+        (
+            seldom(1..60),
+            prop_oneof![Just(121u32), 0u32..200],
+            seldom(30..1_800),
+        ),
     )
         .prop_map(
-            |(by, mode, (within, youngest_first, strict_order, reorder_count), (kill_wait, delay, exempt))| {
+            |(
+                by,
+                mode,
+                (within, youngest_first, strict_order, reorder_count),
+                (kill_wait, delay, exempt),
+            )| {
                 Preemption {
                     by,
                     mode,
@@ -449,18 +487,20 @@ fn passes() -> impl Strategy<Value = PassRhythm> {
         (seldom(1..5), seldom(1..4), seldom(1..3)),
         (now_and_then(), seldom(1..40), prop_oneof![Just(0u32), Just(30)]),
     )
-        .prop_map(|((delay, every), (depth, part, start), (stop, completing, scan))| {
-            PassRhythm::Slurm(SlurmPasses {
-                batch_sched_delay: Span(delay),
-                sched_interval: Span(every),
-                default_queue_depth: depth,
-                partition_job_depth: part,
-                max_job_start: start,
-                assoc_limit_stop: stop,
-                completing: Span(completing),
-                kill_scan: Span(scan),
-            })
-        })
+        .prop_map(
+            |((delay, every), (depth, part, start), (stop, completing, scan))| {
+                PassRhythm::Slurm(SlurmPasses {
+                    batch_sched_delay: Span(delay),
+                    sched_interval: Span(every),
+                    default_queue_depth: depth,
+                    partition_job_depth: part,
+                    max_job_start: start,
+                    assoc_limit_stop: stop,
+                    completing: Span(completing),
+                    kill_scan: Span(scan),
+                })
+            },
+        )
 }
 
 /// A submission before it is fitted to its world: draws, taken modulo what there is.
@@ -497,11 +537,23 @@ fn draw() -> impl Strategy<Value = Draw> {
         2 => Just(Runs::AsLimited), 3 => any::<u16>().prop_map(Runs::Shorter), 1 => Just(Runs::Longer)
     ];
     (
-        (at, (any::<u8>(), prop_oneof![3 => Just(0u8), 1 => 0u8..8]), any::<(u8, u8)>()),
+        (
+            at,
+            (any::<u8>(), prop_oneof![3 => Just(0u8), 1 => 0u8..8]),
+            any::<(u8, u8)>(),
+        ),
         (any::<(u8, u8)>(), 1u16..200, runs),
         (rarely(0u8..2), rarely(any::<(u8, u8)>()), rarely(0u32..9_000)),
-        (option::weighted(0.25, any::<u8>()), rarely(1u8..8), now_and_then()),
-        (prop_oneof![4 => Just(0i32), 1 => -50i32..50], any::<bool>(), rarely(any::<u8>())),
+        (
+            option::weighted(0.25, any::<u8>()),
+            rarely(1u8..8),
+            now_and_then(),
+        ),
+        (
+            prop_oneof![4 => Just(0i32), 1 => -50i32..50],
+            any::<bool>(),
+            rarely(any::<u8>()),
+        ),
     )
         .prop_map(
             |(
@@ -557,7 +609,8 @@ fn world(
         .for_each(|(index, group)| group.name = index.to_string());
     outages.iter_mut().for_each(|outage| there(&mut outage.nodes));
     let accounts = associations.accounts.len();
-    let known = |names: &mut Vec<String>| names.retain(|name| (1..=accounts).any(|n| account_name(n) == *name));
+    let known =
+        |names: &mut Vec<String>| names.retain(|name| (1..=accounts).any(|n| account_name(n) == *name));
     for (index, partition) in partitions.iter_mut().enumerate() {
         partition.name = format!("p{index}");
         there(&mut partition.nodes);
@@ -570,7 +623,9 @@ fn world(
         reservation.people.retain(|&person| (person as usize) < people);
     }
     // As many people as accounts at least: the world sees to it.
-    let people: Vec<u32> = (0..people.max(accounts)).map(|n| 1 + (n % accounts) as u32).collect();
+    let people: Vec<u32> = (0..people.max(accounts))
+        .map(|n| 1 + (n % accounts) as u32)
+        .collect();
     associations
         .users
         .retain(|user| (user.person as usize) < people.len());
