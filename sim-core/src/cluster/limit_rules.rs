@@ -366,6 +366,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    #[inline(never)]
     fn amounts(&mut self, kind: fn(TresClass) -> LimitKind, counts: &TresCounts) {
         for (tres, limit) in self.table.counts(counts) {
             self.list.push(Check {
@@ -377,6 +378,7 @@ impl Writer<'_> {
         }
     }
 
+    #[inline(never)]
     fn number(&mut self, kind: LimitKind, limit: Option<u32>) {
         if let Some(limit) = limit {
             self.list.push(Check {

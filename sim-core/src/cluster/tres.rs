@@ -100,6 +100,7 @@ impl TresTable {
     }
 
     /// Amounts in the order of the table; resources that the cluster lacks are left out.
+    #[inline(never)]
     pub fn counts(&self, counts: &TresCounts) -> Vec<(TresIx, u64)> {
         self.compile(counts.iter())
     }
