@@ -17,7 +17,7 @@ use super::case::Case;
 use super::experiment::{Experiment, Names, Samples};
 
 /// T0 in the engine: room before it for what was submitted ahead.
-const T0: Time = Time(3608);
+const T0: Time = Time(3_600);
 /// How long an observation lasts at most, from T0.
 const LONGEST_OBSERVATION: f64 = 560.0;
 /// More than any case may take.
