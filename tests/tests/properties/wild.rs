@@ -170,7 +170,7 @@ fn nobody_starts_where_or_when_it_may_not() {
                 );
                 for node in nodes_of(&world.scenario.cluster, &outage.nodes).iter() {
                     // Where outages overlap, the end of the first ends both.
-                    down[node] |= from <= now && now < to && cluster.nodes.up().contains(node) == false;
+                    down[node] |= from <= now && now < to && !cluster.nodes.up().contains(node);
                 }
             }
             for (_, what) in happened {
@@ -240,7 +240,12 @@ fn started(
             at = match parent {
                 None => return false,
                 Some(None) => 0,
-                Some(Some(parent)) => 1 + accounts.iter().position(|a| a.name == *parent).unwrap(),
+                Some(Some(parent)) => {
+                    1 + accounts
+                        .iter()
+                        .position(|a| a.name == *parent)
+                        .expect("the parent is there")
+                }
             };
         }
     };
