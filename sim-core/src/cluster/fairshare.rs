@@ -262,7 +262,7 @@ impl Ranking {
         let (next, end) = self.level[account];
         let nodes = &self.nodes;
         // Larger level fairshare first; users before accounts; then by id.
-        self.levels[next as usize..end as usize].sort_unstable_by(|&a, &b| {
+        order::sort_by(&mut self.levels[next as usize..end as usize], |&a, &b| {
             compare(nodes, raw, b, a)
                 .then(nodes[b].user.cmp(&nodes[a].user))
                 .then(a.cmp(&b))
