@@ -2,7 +2,7 @@
 //! holds it with both sides of the comparison, what would have to change, and where backfill plans it.
 //!
 //! All of it is plain data, for a table, a page or a script; the sentences are made elsewhere. A counterfactual
-//! ([`instead`]) is no estimate: the same world is run again with one request changed.
+//! (`instead`) is no estimate: the same world is run again with one request changed.
 
 mod gap;
 mod gather;
