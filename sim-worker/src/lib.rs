@@ -8,6 +8,7 @@
 
 mod asked;
 mod client;
+mod trusted;
 
 use serde::{Deserialize, Serialize};
 use sim_core::metrics::{Detail, SeedReport};
