@@ -23,7 +23,7 @@ use crate::ids::{JobId, Table};
 use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
 use crate::reason::Reason;
-use crate::scenario::{Backfill, Checked, PassRhythm};
+use crate::scenario::{Backfill, Checked, PassRhythm, Policy};
 use crate::sched::backfill::BackfillPass;
 use crate::sched::easy::EasyPass;
 use crate::sched::main_pass::{MainPass, MainRules};
@@ -64,6 +64,8 @@ pub struct Run {
     cluster: Cluster,
     rules: priority::Rules,
     main_rules: MainRules,
+    /// Whether passes look at priorities themselves, not only at the order that they make.
+    numbers_matter: bool,
     due: Due,
     changes: change::Changes,
     collector: Collector,
@@ -140,6 +142,7 @@ impl Run {
         let collector = Collector::new(window, specs.len(), &cluster.nodes, detail);
         Run {
             rules: priority::rules(&cluster, policy),
+            numbers_matter: numbers_matter(policy),
             main_rules: MainRules::new(policy),
             scenario: scenario.clone(),
             seed,
@@ -372,7 +375,8 @@ impl Run {
             .collect();
         let reordered = self.cluster.reprioritise(&new);
         let ledgers_fell = self.cluster.ledgers.limit_run_minutes();
-        if (reordered || ledgers_fell) && !self.cluster.queue.is_empty() {
+        let moved = reordered || ledgers_fell || self.numbers_matter;
+        if moved && !self.cluster.queue.is_empty() {
             self.due.main_from(now);
             self.due.backfill_from(now);
         }
@@ -500,4 +504,27 @@ impl Run {
         report.events = self.events;
         report
     }
+}
+
+/// Whether the rules compare priorities with one another across the queue's edge, or with a number: WITHIN, and what a job
+/// must have to reserve anything.
+fn numbers_matter(policy: &Policy) -> bool {
+    let reserve = match &policy.backfill {
+        Backfill::Slurm(backfill) => backfill.min_prio_reserve > 0,
+        Backfill::Off | Backfill::Easy => false,
+    };
+    let associations = &policy.associations;
+    let mut thresholds = (policy.qos.iter().map(|qos| qos.limits.min_prio_threshold))
+        .chain(
+            associations
+                .accounts
+                .iter()
+                .map(|row| row.limits.min_prio_threshold),
+        )
+        .chain(associations.users.iter().map(|row| row.limits.min_prio_threshold))
+        .chain([
+            associations.each_account.min_prio_threshold,
+            associations.each_user.min_prio_threshold,
+        ]);
+    policy.preemption.within || reserve || thresholds.any(|least| least.is_some())
 }

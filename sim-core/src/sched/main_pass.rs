@@ -157,6 +157,11 @@ impl MainPass {
                     self.preempted_for = Some(id);
                     self.left = self.left.saturating_add(1);
                     self.meets_again = true;
+                    // It waits for resources from now on, here and in its later places.
+                    if !was_unsettled {
+                        let later = &cluster.queue[self.cursor..];
+                        self.unsettled += later.iter().filter(|record| record.job() == id).count();
+                    }
                     return Some(Decision::Preempt { job: id, victims });
                 }
                 Verdict::Held(reason) => {

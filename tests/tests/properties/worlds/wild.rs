@@ -26,8 +26,13 @@ pub fn wild(jobs: usize) -> impl Strategy<Value = World> {
             (qos(), qos(), qos()),
             associations(),
         ),
-        (preemption(), vec(reservation(), 0..3), backfill(), passes()),
-        any::<(bool, bool)>(),
+        (
+            preemption(),
+            prop_oneof![2 => Just(Vec::new()), 1 => vec(reservation(), 1..3)],
+            backfill(),
+            passes(),
+        ),
+        (any::<bool>(), now_and_then()),
         (1usize..6, vec(draw(), 1..=jobs)),
     )
         .prop_map(|(machine, rules, more, enforce, (people, draws))| {
@@ -166,7 +171,7 @@ fn partition() -> impl Strategy<Value = PartitionSpec> {
         (rarely(1usize..5), rarely(0u8..3)),
         (
             prop_oneof![
-                9 => Just(PartitionState::Up), 1 => Just(PartitionState::Drain), 1 => Just(PartitionState::Down)
+                20 => Just(PartitionState::Up), 1 => Just(PartitionState::Drain), 1 => Just(PartitionState::Down)
             ],
             rarely(mode()),
             seldom(1..300),
@@ -215,15 +220,15 @@ fn counts(most: u32) -> impl Strategy<Value = TresCounts> {
         let name = ["gres/gpu", "gres/gpu", "cpu", "node", "billing", "gres/gpu:a100"][which];
         format!("{name}={n}").parse().unwrap()
     });
-    prop_oneof![8 => Just(TresCounts::none()), 1 => one]
+    prop_oneof![24 => Just(TresCounts::none()), 1 => one]
 }
 
 fn time() -> impl Strategy<Value = Option<Span>> {
-    rarely((20u32..300).prop_map(Span::mins))
+    option::weighted(0.04, (20u32..300).prop_map(Span::mins))
 }
 
 fn number(range: std::ops::Range<u32>) -> impl Strategy<Value = Option<u32>> {
-    rarely(range)
+    option::weighted(0.04, range)
 }
 
 fn limits() -> impl Strategy<Value = Limits> {
@@ -392,12 +397,12 @@ fn preemption() -> impl Strategy<Value = Preemption> {
             Just(PreemptBy::Qos),
             Just(PreemptBy::PartitionPrio)
         ],
-        mode(),
+        prop_oneof![3 => Just(PreemptMode::Requeue), 3 => Just(PreemptMode::Cancel), 1 => Just(PreemptMode::Off)],
         (now_and_then(), now_and_then(), now_and_then(), 0u32..3),
         (
             seldom(1..60),
             prop_oneof![Just(121u32), 0u32..200],
-            seldom(30..1_800),
+            prop_oneof![Just(0u32), 30u32..1_800],
         ),
     )
         .prop_map(
