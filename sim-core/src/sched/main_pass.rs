@@ -135,10 +135,10 @@ impl MainPass {
                 }
                 continue;
             }
-            let verdict = if self.preempted_for == Some(id) {
-                Verdict::Blocked
-            } else {
-                self.verdict(cluster, id, job, partition)
+            let verdict = match self.verdict(cluster, id, job, partition) {
+                // Those who are pushed off have yet to go; who stands first when they have is for the next pass to say.
+                Verdict::Start(_) | Verdict::Preempt(_) if self.preempted_for == Some(id) => Verdict::Blocked,
+                verdict => verdict,
             };
             let reason = match verdict {
                 Verdict::Start(on) => {
