@@ -4,7 +4,7 @@
 //! The first line of a patch is `# caught-by: ` and what `cargo test` is given to run that test.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -41,7 +41,13 @@ pub fn run(args: &[String]) -> Result<u32> {
     let place = target.join("mutations");
     let copy = place.join("copy");
     say("copying the sources, and running the tests on them as they are");
+    // A build that was stopped half-way would spoil the next one.
+    let unfinished = place.join("unfinished");
+    if unfinished.exists() {
+        let _ = std::fs::remove_dir_all(place.join("build/debug/incremental"));
+    }
     copy_sources(&copy)?;
+    std::fs::write(&unfinished, "")?;
     let began = Instant::now();
     let mut tests: Vec<&Vec<String>> = all.iter().map(|mutation| &mutation.caught_by).collect();
     tests.sort();
@@ -74,6 +80,7 @@ pub fn run(args: &[String]) -> Result<u32> {
         spell(began.elapsed())
     ));
     missed.iter().for_each(|line| say(&format!("  {line}")));
+    std::fs::remove_file(&unfinished)?;
     Ok(missed.len() as u32)
 }
 
@@ -186,7 +193,11 @@ fn apply(folder: &Path, patch: &Path, more: &[&str]) -> Result<bool> {
 /// Runs `cargo test` in the copy; nothing if it had to be stopped.
 fn cargo_test(copy: &Path, place: &Path, args: &[String]) -> Result<Option<Output>> {
     let [out, err] = ["stdout", "stderr"].map(|name| place.join(name));
-    let mut child = cargo()
+    let mut command = cargo();
+    // A group of its own, so that the test can be stopped with the cargo that runs it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut child = command
         .arg("test")
         .args(args)
         .current_dir(copy)
@@ -203,8 +214,7 @@ fn cargo_test(copy: &Path, place: &Path, args: &[String]) -> Result<Option<Outpu
             break status;
         }
         if began.elapsed() > PATIENCE {
-            child.kill()?;
-            child.wait()?;
+            stop(&mut child)?;
             return Ok(None);
         }
         std::thread::sleep(Duration::from_millis(50));
@@ -214,6 +224,18 @@ fn cargo_test(copy: &Path, place: &Path, args: &[String]) -> Result<Option<Outpu
         stdout: std::fs::read(out)?,
         stderr: std::fs::read(err)?,
     }))
+}
+
+/// Stops cargo and the test that it runs.
+fn stop(child: &mut Child) -> Result<()> {
+    if cfg!(unix) {
+        let group = format!("-{}", child.id());
+        Command::new("kill").args(["-KILL", "--", &group]).status()?;
+    } else {
+        child.kill()?;
+    }
+    child.wait()?;
+    Ok(())
 }
 
 /// How many tests passed, by the program's own words.
