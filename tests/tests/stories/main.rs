@@ -4,6 +4,7 @@ mod backfill;
 mod checklist;
 mod limits;
 mod order;
+mod tables;
 
 use expect_test::Expect;
 

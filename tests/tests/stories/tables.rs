@@ -1,0 +1,136 @@
+//! The table of precedence and the worked example of run-minutes (`slurm-semantics` §3.2, §3.4), row by row.
+
+use sim_core::engine::Passes;
+use sim_core::metrics::Detail;
+use sim_core::scenario::{AccountSpec, AssocLimits, Scenario, TresCounts};
+use sim_core::units::{Span, Time};
+use tests::story::read;
+
+#[test]
+fn run_minutes_of_the_worked_example() {
+    // §3.4: L = 7200 GPU-minutes; so many start at once.
+    for (gpus, minutes, at_once) in [(1, 7_200, 1), (1, 240, 30), (4, 1_800, 1), (1, 1_440, 5)] {
+        let mut story = read(&format!(
+            "
+            cluster  10 nodes x 8 gpus
+            qos normal group-run-minutes 7200
+            j*40  at 0m  gpus {gpus}  limit {minutes}m
+            until 5m
+            "
+        ));
+        story.world.scenario.policy.priority.calc_period = Span::mins(5);
+        let started = story
+            .told()
+            .lines()
+            .filter(|line| line.contains("starts on"))
+            .count();
+        let mut run = story.world.start(Passes::WhereNeeded, Detail::Summary);
+        while run.advance(1) < 1.0 {}
+        assert_eq!(
+            run.cluster().running.len(),
+            at_once,
+            "{gpus} x {minutes} ({started} lines)"
+        );
+    }
+}
+
+#[test]
+fn an_endless_queue_of_four_hour_jobs_swings_around_twice_the_limit_over_their_length() {
+    let mut story = read(
+        "
+        cluster  20 nodes x 8 gpus
+        qos normal group-run-minutes 7200
+        j*1200  at 0m  gpus 1  limit 240m
+        until 2d
+        ",
+    );
+    story.world.scenario.policy.priority.calc_period = Span::mins(5);
+    let mut run = story.world.start(Passes::WhereNeeded, Detail::Summary);
+    let (mut at, mut seen, mut sum, mut since) = (0, Vec::new(), 0u64, Time::ZERO);
+    let day = Time::ZERO + Span::days(1);
+    let marks = [1, 60, 120, 180, 235].map(|minutes| Time::ZERO + Span::mins(minutes));
+    let mut running = 0;
+    while run.advance(1) < 1.0 {
+        let now = run.now();
+        while at < marks.len() && marks[at] < now {
+            seen.push(running);
+            at += 1;
+        }
+        if now > day {
+            sum += running as u64 * u64::from(now.since(since.max(day)).0);
+        }
+        since = now;
+        running = run.cluster().running.len();
+    }
+    // 30 at once, then 38, 48, 62, 78 as the ledger falls tick by tick; on average about 2 L / T = 60.
+    assert_eq!(seen, [30, 38, 48, 62, 78]);
+    let mean = sum as f64 / 86_400.0;
+    assert!((55.0..62.0).contains(&mean), "{mean}");
+}
+
+/// How many of twelve jobs with one GPU each run at once under these rules.
+fn at_once(change: impl FnOnce(&mut Scenario)) -> usize {
+    let mut story = read(
+        "
+        cluster  2 nodes x 8 gpus
+        qos own
+        qos part
+        partition all qos part
+        people ann 2
+        j*12  at 0m  gpus 1  limit 1h  user ann
+        until 10m
+        ",
+    );
+    change(&mut story.world.scenario);
+    let mut run = story.world.start(Passes::WhereNeeded, Detail::Summary);
+    while run.advance(1) < 1.0 {}
+    run.cluster().running.len()
+}
+
+#[test]
+fn the_table_of_precedence() {
+    // §3.2, row by row.
+    let gpus = |n: u32| TresCounts::gpus(n);
+    let row = at_once(|s| {
+        s.policy.associations.each_user.grp_tres = gpus(2);
+        s.policy.qos[0].limits.grp_tres = gpus(4);
+    });
+    assert_eq!(row, 4, "the QOS instead of the association");
+    let row = at_once(|s| {
+        s.policy.associations.each_user.grp_tres = gpus(2);
+        s.policy.qos[0].limits.max_tres_pu = gpus(4);
+    });
+    assert_eq!(row, 2, "different kinds both apply");
+    for (over, expected) in [(false, 6), (true, 2)] {
+        let row = at_once(|s| {
+            s.policy.qos[1].limits.grp_tres = gpus(6);
+            s.policy.qos[0].limits.grp_tres = gpus(2);
+            s.policy.qos[0].over_part_qos = over;
+        });
+        assert_eq!(row, expected, "the partition's QOS first, unless OverPartQOS");
+    }
+    let row = at_once(|s| {
+        s.policy.qos[1].limits.grp_tres = gpus(6);
+        s.policy.qos[0].limits.max_tres_pu = gpus(3);
+    });
+    assert_eq!(row, 3, "different kinds of both QOS apply");
+    let row = at_once(|s| {
+        let account = |name: &str, parent: Option<&str>, most: u32| AccountSpec {
+            name: name.to_owned(),
+            parent: parent.map(str::to_owned),
+            limits: AssocLimits {
+                grp_tres: TresCounts::gpus(most),
+                ..AssocLimits::default()
+            },
+            ..AccountSpec::default()
+        };
+        s.policy.associations.accounts = vec![account("above", None, 8), account("below", Some("above"), 4)];
+        s.policy.associations.each_user.grp_tres = gpus(2);
+    });
+    assert_eq!(row, 2, "every level is tested, and the tightest wins");
+    let row = at_once(|s| {
+        s.policy.associations.each_user.max_jobs = Some(1);
+        s.policy.qos[0].limits.max_jobs_pu = Some(5);
+    });
+    assert_eq!(row, 5, "MaxJobs of the association gives way to the QOS");
+}
