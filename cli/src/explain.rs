@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use figures::explain::{Words, change_in_words, clock, instant, instead as instead_in_words, words};
 use figures::format;
 use serde_json::{Value, json};
-use sim_core::engine::explain::{self, Change, Explanation, Fate, Line};
+use sim_core::engine::explain::{self, Change, Explanation, Fate, Line, Standing};
 use sim_core::engine::{Passes, Run};
 use sim_core::ids::{JobId, PartitionId, QosId, Table};
 use sim_core::metrics::{Detail, Window};
@@ -282,14 +282,21 @@ fn for_people(explanation: &Explanation, words: &Words, fate: &Fate, instead: Op
     out
 }
 
-/// What became of a job that still waits.
+/// What becomes of a job that still waits.
 fn in_the_end(explanation: &Explanation, fate: &Fate) -> Option<String> {
-    let started = fate.started.filter(|&at| at > explanation.at)?;
-    let waited = format::span(f64::from(fate.wait()?.0));
-    let at = clock(started, explanation.counted_from);
-    Some(format!(
-        "In this run it starts on {at}, after {waited} of waiting."
-    ))
+    match (&explanation.standing, fate.started) {
+        (Standing::Waiting(_), None) => {
+            Some("In this run it does not start before the simulation stops.".to_owned())
+        }
+        (Standing::Waiting(_), Some(started)) if started > explanation.at => {
+            let waited = format::span(f64::from(fate.wait()?.0));
+            let at = clock(started, explanation.counted_from);
+            Some(format!(
+                "In this run it starts on {at}, after {waited} of waiting."
+            ))
+        }
+        (Standing::Waiting(_) | Standing::Refused(_) | Standing::Running(_) | Standing::Ended(_), _) => None,
+    }
 }
 
 /// Terminals show every space alike, and some show odd ones badly.

@@ -1,21 +1,9 @@
 //! `trilemma oracle`: replays what a real Slurm was seen to do, and compares.
 
-mod case;
-mod checks;
-mod experiment;
-mod observed;
-mod record;
-mod replay;
-mod translate;
-mod words;
-
 use std::fmt::Write as _;
 
+use oracle::{Case, Check, Outcome};
 use serde::Serialize;
-
-use case::Case;
-use checks::Check;
-use observed::Observed;
 
 /// More text than any case has.
 const LARGEST_CASE: u64 = 1 << 28;
@@ -41,14 +29,6 @@ pub struct Compared {
     pub agree: bool,
 }
 
-/// A case with its checks.
-#[derive(Serialize)]
-struct Outcome {
-    name: String,
-    checks: Vec<Check>,
-    ours: Observed,
-}
-
 #[derive(Serialize)]
 struct Outcomes {
     cases: Vec<Outcome>,
@@ -56,17 +36,18 @@ struct Outcomes {
 
 /// Replays and compares; or tells what is wrong with the files, a line each.
 pub fn run(args: &Args) -> Result<Compared, Vec<String>> {
-    let mut notes = Vec::new();
     let mut problems = Vec::new();
-    let mut ready = Vec::new();
+    let mut notes = Vec::new();
+    let mut cases = Vec::new();
     for path in &args.cases {
+        let told = |what: &String| format!("{path}: {what}");
         match read(path) {
             Err(problem) => problems.push(problem),
-            Ok(case) => match translate::translate(&case) {
-                Err(found) => problems.extend(found.problems.iter().map(|what| format!("{path}: {what}"))),
-                Ok((experiment, told)) => {
-                    notes.extend(told.iter().map(|what| format!("{path}: {what}")));
-                    ready.push((case, experiment));
+            Ok(case) => match oracle::compare(&case) {
+                Err(found) => problems.extend(found.iter().map(told)),
+                Ok((outcome, passed_over)) => {
+                    notes.extend(passed_over.iter().map(told));
+                    cases.push(outcome);
                 }
             },
         }
@@ -74,13 +55,7 @@ pub fn run(args: &Args) -> Result<Compared, Vec<String>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let cases: Vec<Outcome> = ready
-        .iter()
-        .map(|(case, experiment)| outcome(case, experiment, &mut notes))
-        .collect();
-    let agree = cases
-        .iter()
-        .all(|case| case.checks.iter().all(|check| check.pass));
+    let agree = cases.iter().all(Outcome::agrees);
     let text = if args.json {
         let object = serde_json::to_string(&Outcomes { cases });
         object.map_err(|error| vec![format!("--json: {error}; leave it out for text")])? + "\n"
@@ -88,27 +63,6 @@ pub fn run(args: &Args) -> Result<Compared, Vec<String>> {
         told(&cases)
     };
     Ok(Compared { text, notes, agree })
-}
-
-fn outcome(case: &Case, experiment: &experiment::Experiment, notes: &mut Vec<String>) -> Outcome {
-    let (checks, ours) = match replay::replay(experiment) {
-        Ok(ours) => (checks::checks(case, experiment, &ours), ours),
-        Err(missing) => {
-            notes.extend(missing.iter().map(|what| format!("{}: {what}", case.name)));
-            let told = Check {
-                what: String::from("replay"),
-                observed: String::from("runs"),
-                ours: missing.join("; "),
-                pass: false,
-            };
-            (vec![told], Observed::default())
-        }
-    };
-    Outcome {
-        name: case.name.clone(),
-        checks,
-        ours,
-    }
 }
 
 /// One line for each check, one for each case, one for all.
@@ -135,7 +89,7 @@ fn told(cases: &[Outcome]) -> String {
             case.name,
             case.checks.len()
         );
-        good += usize::from(holds == case.checks.len());
+        good += usize::from(case.agrees());
         held += holds;
         all += case.checks.len();
     }
@@ -158,8 +112,5 @@ fn read(path: &str) -> Result<Case, String> {
     }
     let bytes = std::fs::read(path).map_err(told)?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{path}: not UTF-8; give a case in JSON"))?;
-    case::read(&text).map_err(|what| format!("{path}: {what}"))
+    Case::read(&text).map_err(|what| format!("{path}: {what}"))
 }
-
-#[cfg(test)]
-mod tests;

@@ -7,12 +7,13 @@
 //! Nothing here knows a browser, a file or a clock. The same scenario and seed give the same records on every target.
 //!
 //! Module order, left to right; a module imports only from its left:
-//! `units < ids < scenario < workload < reason < cluster < sched < metrics < engine`.
+//! `order < units < ids < scenario < workload < reason < cluster < sched < metrics < engine`.
 
 pub mod cluster;
 pub mod engine;
 pub mod ids;
 pub mod metrics;
+mod order;
 pub mod reason;
 pub mod scenario;
 pub mod sched;

@@ -48,10 +48,10 @@ impl InForce {
 
 /// The set-ups that cases name.
 #[derive(Default)]
-pub struct SetUps(Vec<Scenario>);
+pub struct SetUps(Vec<Checked>);
 
 impl SetUps {
-    /// Those in these bytes, as `site` writes them into the page; none, if the bytes hold something else.
+    /// Those in these bytes, as `site` writes them into the page, having checked them; none, if the bytes hold something else.
     pub fn of(bytes: &[u8]) -> SetUps {
         SetUps(postcard::from_bytes(bytes).unwrap_or_default())
     }
@@ -61,22 +61,21 @@ impl SetUps {
     /// # Errors
     /// Every problem, as a sentence with place and remedy.
     pub fn check(&self, case: &Case) -> Result<(Checked, InForce), Vec<String>> {
-        let set_up = self.0.iter().find(|set_up| set_up.name == case.profile);
+        let set_up = self
+            .0
+            .iter()
+            .find(|set_up| set_up.scenario().name == case.profile);
         let Some(set_up) = set_up else {
             return Err(vec![format!(
                 "there is no set-up `{}`; reload the page",
                 case.profile
             )]);
         };
-        let mut scenario = Scenario {
-            horizon: case.horizon,
-            seed: case.seed,
-            ..set_up.clone()
-        };
-        let idle = case.settings.apply(&mut scenario);
-        let in_force = InForce::of(&scenario, &idle);
-        match scenario.check() {
-            Ok((checked, _warnings)) => Ok((checked, in_force)),
+        match set_up.set(case.horizon, case.seed, &case.settings) {
+            Ok((checked, idle)) => {
+                let in_force = InForce::of(checked.scenario(), &idle);
+                Ok((checked, in_force))
+            }
             Err(problems) => Err(problems.iter().map(Problem::to_string).collect()),
         }
     }

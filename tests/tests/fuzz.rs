@@ -2,7 +2,6 @@
 //! thousand times. Nothing panics; what is refused is refused with a place, or with what would be right; what is read is
 //! read again as it was written. (The JSON of the oracle's cases is tried in the command line's own tests.)
 #![cfg(not(target_arch = "wasm32"))]
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;

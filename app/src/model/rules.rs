@@ -67,7 +67,7 @@ fn in_force<'a>(
 }
 
 fn words(knob: &Knob, pair: &Pair) -> String {
-    format!("{}: {}", knob.label, knob.say(pair.proposal.get(knob)))
+    format!("{}: {}", knob.texts().label, knob.say(pair.proposal.get(knob)))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: impl Fn() ->
     let row = Piece::of(ROW);
     let id = format!("knob-{}", knob.key);
     let (note_id, error_id) = (format!("{id}-note"), format!("{id}-error"));
-    let [strict, usual, loose] = knob.value.words;
+    let [strict, usual, loose] = knob.texts().words;
     row.mark(".", "data-knob", knob.key)
         .set(".", "data-state", move || {
             match (error.with(String::is_empty), is_changed()) {
@@ -50,23 +50,23 @@ pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: impl Fn() ->
         })
         .style(".", "--at", move || place(knob, is()))
         .style(".", "--base", move || place(knob, was()));
-    row.write("name", knob.label)
+    row.write("name", knob.texts().label)
         .mark("name", "for", &id)
-        .write("slurm", knob.slurm)
+        .write("slurm", knob.texts().slurm)
         .write("strict", strict)
         .write("usual", usual)
         .write("loose", loose)
-        .write("note", knob.help)
+        .write("note", knob.texts().help)
         .mark("note", "id", &note_id)
         .hide("note", move || !help_open.get())
-        .mark("help", "aria-label", &format!("About: {}", knob.label))
+        .mark("help", "aria-label", &format!("About: {}", knob.texts().label))
         .mark("help", "aria-controls", &note_id)
         .tell("help", "aria-expanded", move || help_open.get())
         .on("help", "click", move |_| help_open.update(|open| *open = !*open));
     row.say("unit", move || field_text(knob, is()).1)
         .hide("was", move || !is_changed())
         .say("was-words", move || format!("was {}", knob.say(was())))
-        .mark("reset", "aria-label", &format!("Reset: {}", knob.label))
+        .mark("reset", "aria-label", &format!("Reset: {}", knob.texts().label))
         .on("reset", "click", move |_| {
             error.set(String::new());
             session.edit(Edit::Reset(knob));
@@ -98,7 +98,7 @@ fn range(row: &Piece, session: Session, knob: &'static Knob, error: RwSignal<Str
 fn field(row: &Piece, session: Session, knob: &'static Knob, error: RwSignal<String>, error_id: &str) {
     let is = move || session.draft.with(|draft| draft.is(knob));
     let field = row.input("field");
-    row.mark("field", "aria-label", &format!("{}, typed", knob.label))
+    row.mark("field", "aria-label", &format!("{}, typed", knob.texts().label))
         .mark("field", "aria-describedby", error_id)
         .tell("field", "aria-invalid", move || {
             error.with(|text| !text.is_empty())

@@ -7,7 +7,8 @@ use sim_core::units::Span;
 use super::{account, exact, gpus};
 use crate::format::{self, NBSP};
 
-/// So much of what a rule counts: "4 GPUs", "48 GPU-hours", "3 h", "2 jobs".
+/// So much of what a rule counts: "4 GPUs", "48 GPU-hours", "3 h", "2 jobs". Hours have one decimal at most: the row of
+/// figures has the minutes that were compared.
 pub(super) fn amount(n: u64, of: &Measure) -> String {
     match of {
         Measure::Amount(tres) => match tres.as_str() {
@@ -30,12 +31,14 @@ pub(super) fn amount(n: u64, of: &Measure) -> String {
                 "gres/shard" => "shard",
                 typed => typed.strip_prefix("gres/gpu:").unwrap_or(typed),
             };
-            if n.is_multiple_of(60) {
-                let unit = |s: &str| format!("{what}-hour{s}");
-                format::counted(n / 60, &unit(""), &unit("s"))
+            let hours = n as f64 / 60.0;
+            if n < 60 {
+                format::counted(n, &format!("{what}-minute"), &format!("{what}-minutes"))
+            } else if n.is_multiple_of(60) || hours >= 1_000.0 {
+                let hours = hours.round() as u64;
+                format::counted(hours, &format!("{what}-hour"), &format!("{what}-hours"))
             } else {
-                let unit = |s: &str| format!("{what}-minute{s}");
-                format::counted(n, &unit(""), &unit("s"))
+                format!("{hours:.1}{NBSP}{what}-hours")
             }
         }
         Measure::Time => exact(Span::mins(u32::try_from(n).unwrap_or(u32::MAX / 60))),
@@ -95,10 +98,14 @@ pub(super) fn because(rule: &Rule) -> String {
         Reason::QosNotAllowed => format!("{setter} does not let its QOS in"),
         Reason::Limit(of) => match of.kind {
             LimitKind::GrpTres(_) | LimitKind::MaxTresPerUser(_) | LimitKind::MaxTresPerAccount(_) => {
-                format!(
-                    "{jobs} hold {used}, it asks for {asked}, and {limit} {} the most they may hold at once",
-                    is(rule.limit, &rule.measure)
-                )
+                if rule.used == 0 {
+                    format!("it asks for {asked}, and {jobs} may hold {limit} at most at once")
+                } else {
+                    format!(
+                        "{jobs} hold {used}, it asks for {} more, and {} is the most they may hold at once",
+                        rule.asked, rule.limit
+                    )
+                }
             }
             LimitKind::GrpTresRunMins(_)
             | LimitKind::MaxTresRunMinsPerUser(_)
@@ -107,9 +114,12 @@ pub(super) fn because(rule: &Rule) -> String {
                  the most for all of them",
                 is(rule.limit, &rule.measure)
             ),
-            LimitKind::GrpTresMins(_) | LimitKind::GrpWall => format!(
-                "{jobs} have used up or may still use {used} of a budget of {limit}, and it would add {asked}"
+            LimitKind::GrpTresMins(_) => format!(
+                "{jobs} have used or may still use {used} of a budget of {limit}, and it would add {asked}"
             ),
+            LimitKind::GrpWall => {
+                format!("{jobs} have run for {used} of a budget of {limit}, and it would add {asked}")
+            }
             LimitKind::MaxTresPerJob(_) => {
                 format!("it asks for {asked}, and {setter} gives one job {limit} at most")
             }
@@ -126,8 +136,8 @@ pub(super) fn because(rule: &Rule) -> String {
             | LimitKind::MaxJobs
             | LimitKind::MaxJobsPerUser
             | LimitKind::MaxJobsPerAccount => format!(
-                "{} of {jobs} {} already, and {} is the most at once",
-                rule.used,
+                "{} {} already, and no more than {} may at once",
+                counted(rule.used, &jobs),
                 if rule.used == 1 { "runs" } else { "run" },
                 rule.limit
             ),
@@ -135,8 +145,14 @@ pub(super) fn because(rule: &Rule) -> String {
             | LimitKind::MaxSubmitJobs
             | LimitKind::MaxSubmitJobsPerUser
             | LimitKind::MaxSubmitJobsPerAccount => format!(
-                "{} of {jobs} wait or run already, and {} is the most at once",
-                rule.used, rule.limit
+                "{} {} already, and no more than {} may at once",
+                counted(rule.used, &jobs),
+                if rule.used == 1 {
+                    "waits or runs"
+                } else {
+                    "wait or run"
+                },
+                rule.limit
             ),
             LimitKind::MaxWall => {
                 format!("it asks for {asked}, and {setter} lets a job run for {limit} at most")
@@ -158,9 +174,33 @@ pub(super) fn because(rule: &Rule) -> String {
     }
 }
 
+/// So many of these jobs.
+fn counted(n: u64, jobs: &str) -> String {
+    match jobs.strip_prefix("jobs ") {
+        Some(rest) => format!("{} {rest}", format::counted(n, "job", "jobs")),
+        None => format!("{n} of {jobs}"),
+    }
+}
+
+/// Something of what is held comes free.
+fn given_back(n: u64, of: &Measure) -> String {
+    let what = match of {
+        Measure::Amount(tres) => match tres.as_str() {
+            "cpu" => String::from("CPUs"),
+            "node" => String::from("nodes"),
+            "billing" => String::from("billing"),
+            "gres/gpu" => String::from("GPUs"),
+            "gres/shard" => String::from("shards"),
+            typed => format!("{} GPUs", typed.strip_prefix("gres/gpu:").unwrap_or(typed)),
+        },
+        Measure::Minutes(_) | Measure::Time | Measure::Jobs | Measure::Nothing => String::from("things"),
+    };
+    format!("{n} of the {what} they hold {} given back", is(n, of))
+}
+
 fn is(n: u64, of: &Measure) -> &'static str {
     let one = match of {
-        Measure::Minutes(_) => n == 60 || n == 1,
+        Measure::Minutes(_) => n == 60,
         Measure::Amount(tres) => n == 1 || tres == "billing",
         Measure::Time | Measure::Jobs | Measure::Nothing => n == 1,
     };
@@ -169,7 +209,13 @@ fn is(n: u64, of: &Measure) -> &'static str {
 
 /// The rule as a row of figures: its name, and both sides.
 pub(super) fn figures(rule: &Rule) -> String {
-    let tell = |n: u64| amount(n, &rule.measure);
+    let unit = match &rule.measure {
+        Measure::Amount(tres) => tres.clone(),
+        Measure::Minutes(tres) => format!("{tres}-minutes"),
+        Measure::Time => String::from("minutes"),
+        Measure::Jobs => String::from("jobs"),
+        Measure::Nothing => String::new(),
+    };
     let of = match &rule.of {
         Whose::Partition(name) => format!("partition {name}"),
         Whose::Array(id) => format!("array {id}"),
@@ -181,21 +227,20 @@ pub(super) fn figures(rule: &Rule) -> String {
     };
     let least = match rule.reason {
         Reason::Limit(limit) => matches!(limit.kind, LimitKind::MinTresPerJob(_)),
-        Reason::PartitionNodeLimit => rule.asked < rule.limit,
-        _ => false,
+        reason => reason == Reason::PartitionNodeLimit && rule.asked < rule.limit,
     };
+    let (used, asked, limit) = (
+        format::count(rule.used),
+        format::count(rule.asked),
+        format::count(rule.limit),
+    );
     let sides = match (&rule.measure, least) {
         (Measure::Nothing, _) => return of,
-        (_, true) => format!("{} < {}", tell(rule.asked), tell(rule.limit)),
-        (_, false) if rule.used == 0 => format!("{} > {}", tell(rule.asked), tell(rule.limit)),
-        (_, false) => format!(
-            "{}{NBSP}+{NBSP}{} > {}",
-            tell(rule.used),
-            tell(rule.asked),
-            tell(rule.limit)
-        ),
+        (_, true) => format!("{asked} < {limit}"),
+        (_, false) if rule.used == 0 => format!("{asked} > {limit}"),
+        (_, false) => format!("{used} + {asked} > {limit}"),
     };
-    format!("{of}: {sides}")
+    format!("{of}: {sides}{NBSP}{unit}")
 }
 
 /// What would have to change, each as the end of "it can go on if …".
@@ -213,15 +258,9 @@ fn in_words(rule: &Rule, way: &Way) -> String {
             (Measure::Minutes(_) | Measure::Time, _) => {
                 format!("running jobs end or get on by {}", amount(*n, &rule.measure))
             }
-            (Measure::Amount(_) | Measure::Nothing, _) => {
-                format!(
-                    "{} of those held {} given back",
-                    amount(*n, &rule.measure),
-                    is(*n, &rule.measure)
-                )
-            }
+            (Measure::Amount(_) | Measure::Nothing, _) => given_back(*n, &rule.measure),
         },
-        Way::Fade(n) => format!("{} of past use fade", amount(*n, &rule.measure)),
+        Way::Fade(n) => format!("{} of that fade or are given back", amount(*n, &rule.measure)),
         Way::GpusAtMost(n) => format!("it asks for at most {}", gpus(*n)),
         Way::GpusAtLeast(n) => format!("it asks for at least {}", gpus(*n)),
         Way::LimitAtMost(limit) => format!("it asks for a time limit of at most {}", exact(*limit)),

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use sim_core::cluster::Ending;
-use sim_core::engine::explain::{Explanation, Factor, Plan, Standing};
+use sim_core::engine::explain::{Explanation, Factor, Plan, Standing, Why};
 use sim_core::units::Span;
 
 /// The three commands with their answers.
@@ -106,6 +106,34 @@ fn sprio(of: &Explanation) -> String {
     told
 }
 
+fn dependency(of: &Explanation) -> String {
+    let Standing::Waiting(waiting) = &of.standing else {
+        return String::from("(null)");
+    };
+    match &waiting.why {
+        Why::Others(others) => {
+            let told = others
+                .iter()
+                .filter(|other| !other.ended || other.must_succeed)
+                .map(|other| {
+                    let how = if other.must_succeed { "afterok" } else { "afterany" };
+                    let state = if other.ended { "failed" } else { "unfulfilled" };
+                    format!("{how}:{}({state})", other.job.0)
+                });
+            told.collect::<Vec<_>>().join(",")
+        }
+        Why::NotYetLookedAt
+        | Why::Behind(_)
+        | Why::TooLittleFree(_)
+        | Why::Rule
+        | Why::Until { .. }
+        | Why::OwnReservation { .. }
+        | Why::Reservations(_)
+        | Why::NodesDown { .. }
+        | Why::Nothing => String::from("(null)"),
+    }
+}
+
 fn scontrol(of: &Explanation) -> String {
     let asked = &of.asked;
     let (mut state, mut reason, mut priority) = ("RUNNING", String::from("None"), None);
@@ -128,13 +156,13 @@ fn scontrol(of: &Explanation) -> String {
         }
         Standing::Running(running) => {
             submit = running.submitted;
-            eligible = Some(running.submitted);
+            eligible = Some(running.eligible);
             (start, end) = (running.since.to_string(), running.ends_by.to_string());
             nodes.clone_from(&running.nodes);
         }
         Standing::Ended(ended) => {
             submit = ended.submitted;
-            eligible = Some(ended.submitted);
+            eligible = Some(ended.eligible);
             (start, end) = (ended.started.to_string(), ended.ended.to_string());
             state = match ended.how {
                 Ending::Completed => "COMPLETED",
@@ -153,7 +181,10 @@ fn scontrol(of: &Explanation) -> String {
             of.account.replace(' ', ""),
             asked.qos
         ),
-        format!("   JobState={state} Reason={reason} Dependency=(null)"),
+        format!(
+            "   JobState={state} Reason={reason} Dependency={}",
+            dependency(of)
+        ),
         format!(
             "   SubmitTime={submit} EligibleTime={}",
             eligible.map_or(String::from("Unknown"), |at| at.to_string())

@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 use super::extended::Extended;
 use super::tree::Tree;
 use crate::ids::{AssocId, Table};
+use crate::order;
 use crate::scenario::{FairShare, PriorityPolicy, Shares};
 
 /// Two quotients that differ by more than this part of themselves differ in any precision.
@@ -84,7 +85,7 @@ impl Ranking {
             .filter(|(id, _)| !transparent(tree, *id))
             .map(|(id, node)| (node.above, id))
             .collect();
-        competing.sort_unstable();
+        order::sort(&mut competing);
         let mut sums: Table<AssocId, u64> = nodes.iter().map(|_| 0).collect();
         for &(above, id) in &competing {
             sums[above] += own_shares(nodes[id].shares);
@@ -261,7 +262,7 @@ impl Ranking {
         let (next, end) = self.level[account];
         let nodes = &self.nodes;
         // Larger level fairshare first; users before accounts; then by id.
-        self.levels[next as usize..end as usize].sort_unstable_by(|&a, &b| {
+        order::sort_by(&mut self.levels[next as usize..end as usize], |&a, &b| {
             compare(nodes, raw, b, a)
                 .then(nodes[b].user.cmp(&nodes[a].user))
                 .then(a.cmp(&b))

@@ -6,6 +6,7 @@ use super::amounts::Amounts;
 use super::tree::Tree;
 use super::tres::{TresIx, TresTable};
 use crate::ids::{AccountId, AssocId, PartitionId, QosId, Table, UserId};
+use crate::order;
 use crate::reason::{LimitKind, LimitOf, LimitReason, Reason, TresClass};
 use crate::scenario::{AssocLimits, Enforce, Limits, PartitionSpec, Policy, TresCounts};
 use crate::units::Span;
@@ -365,6 +366,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    #[inline(never)]
     fn amounts(&mut self, kind: fn(TresClass) -> LimitKind, counts: &TresCounts) {
         for (tres, limit) in self.table.counts(counts) {
             self.list.push(Check {
@@ -376,6 +378,7 @@ impl Writer<'_> {
         }
     }
 
+    #[inline(never)]
     fn number(&mut self, kind: LimitKind, limit: Option<u32>) {
         if let Some(limit) = limit {
             self.list.push(Check {
@@ -433,7 +436,7 @@ fn checks_of_qos(l: &Limits, qos: QosId, phase: Phase, table: &TresTable) -> Vec
             let from = write.list.len();
             write.amounts(LimitKind::MaxTresPerUser, &l.max_tres_pu);
             write.amounts(LimitKind::GrpTres, &l.grp_tres);
-            write.list[from..].sort_by_key(|check| check.tres);
+            order::sort_by_key(&mut write.list[from..], |check| check.tres);
             write.number(LimitKind::GrpSubmitJobs, l.grp_submit_jobs);
             write.amounts(LimitKind::MaxTresMinsPerJob, &l.max_tres_mins_pj);
             write.amounts(LimitKind::GrpTresMins, &l.grp_tres_mins);

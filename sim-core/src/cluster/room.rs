@@ -133,6 +133,7 @@ impl Room {
         self.total
     }
     /// Devices of one type on a node.
+    #[inline]
     pub fn of_kind(&self, node: usize, kind: KindId) -> u32 {
         if self.kinds > 1 {
             self.by_kind[node * self.kinds + usize::from(kind)]
@@ -141,6 +142,7 @@ impl Room {
         }
     }
     /// Devices on a node that a request could take.
+    #[inline]
     pub fn usable(&self, node: usize, request: &Request) -> u32 {
         match request.kind {
             None => self.gpus[node],
@@ -148,6 +150,7 @@ impl Room {
         }
     }
     /// CPUs on a node; more than anybody asks for where they are never short.
+    #[inline]
     pub fn cpus(&self, node: usize) -> u32 {
         self.cpus.get(node).copied().unwrap_or(u32::MAX)
     }
@@ -160,6 +163,7 @@ impl Room {
         self.jobs[node]
     }
     /// Whether the node has room for the request's share.
+    #[inline]
     pub fn fits(&self, node: usize, request: &Request) -> bool {
         self.usable(node, request) >= request.gpus_per_node
             && (request.cpus_per_node == 0 || self.cpus(node) >= request.cpus_per_node)

@@ -2,6 +2,7 @@
 //! that hold for it after inheritance (`slurm-semantics` §1.1, §3.2). Built once; usage and ledgers count on its rows.
 
 use crate::ids::{AccountId, AssocId, Table, UserId};
+use crate::order;
 use crate::scenario::{AccountSpec, AssocLimits, Persona, Policy, Shares, TresCounts, UserSpec};
 use crate::workload::Person;
 
@@ -120,7 +121,7 @@ impl Tree {
             }
             leaves.push((user, account, leaf));
         }
-        leaves.sort_unstable();
+        order::sort(&mut leaves);
         let (children, child_from) = children(&rows);
         let (chains, chain_from) = chains(&rows);
         Tree {
@@ -340,7 +341,7 @@ fn children(rows: &Table<AssocId, Association>) -> (Vec<AssocId>, Vec<u32>) {
         .entries()
         .filter_map(|(id, row)| Some((row.parent?, id)))
         .collect();
-    pairs.sort_unstable();
+    order::sort(&mut pairs);
     let from = (0..=rows.len())
         .map(|at| pairs.partition_point(|&(parent, _)| usize::from(parent) < at) as u32)
         .collect();

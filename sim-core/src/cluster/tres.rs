@@ -2,6 +2,7 @@
 //!
 //! Names are for files and people; ledgers and passes count by index.
 
+use crate::order;
 use crate::scenario::{TresCounts, TresName, TresWeights};
 
 /// Place of a resource in its cluster's table.
@@ -99,6 +100,7 @@ impl TresTable {
     }
 
     /// Amounts in the order of the table; resources that the cluster lacks are left out.
+    #[inline(never)]
     pub fn counts(&self, counts: &TresCounts) -> Vec<(TresIx, u64)> {
         self.compile(counts.iter())
     }
@@ -112,7 +114,7 @@ impl TresTable {
         let mut compiled: Vec<(TresIx, T)> = entries
             .filter_map(|(name, value)| Some((self.index_of(name)?, value)))
             .collect();
-        compiled.sort_by_key(|&(index, _)| index);
+        order::sort_by_key(&mut compiled, |&(index, _)| index);
         compiled
     }
 }

@@ -3,6 +3,7 @@
 use super::Run;
 use crate::cluster::{Ending, JobState, NodeSet, nodes_of};
 use crate::ids::JobId;
+use crate::order;
 use crate::scenario::{Policy, ReservationSpec, Scenario};
 use crate::units::Time;
 
@@ -111,7 +112,7 @@ impl Run {
                 on.iter().any(|&node| nodes.contains(usize::from(node)))
             })
             .collect();
-        lost.sort_unstable();
+        order::sort(&mut lost);
         for id in lost {
             let how = if self.cluster.jobs[id].request.requeue {
                 Ending::Requeued

@@ -6,6 +6,7 @@ use std::collections::BinaryHeap;
 
 use super::Passes;
 use crate::ids::JobId;
+use crate::order;
 use crate::scenario::{Backfill, PassRhythm, Policy};
 use crate::units::{Span, Time};
 
@@ -47,6 +48,8 @@ pub(super) struct Due {
     backfill: Option<Time>,
     backfill_every: Option<Span>,
     passes: Passes,
+    /// The instant whose passes came before what happened then.
+    over: Option<Time>,
 }
 
 impl Due {
@@ -89,12 +92,13 @@ impl Due {
             backfill: backfill_every.filter(|_| forced).map(|_| Time::ZERO),
             backfill_every,
             passes,
+            over: None,
         }
     }
 
     /// Ticks come at these instants and at no others.
     pub fn tick_only_at(&mut self, mut instants: Vec<Time>) {
-        instants.sort_unstable_by(|a, b| b.cmp(a));
+        order::sort_by(&mut instants, |a, b| b.cmp(a));
         instants.dedup();
         self.tick = instants.pop();
         self.ticks = Ticks::Given(instants);
@@ -121,7 +125,7 @@ impl Due {
 
     /// Brings the submissions into order.
     pub fn settle(&mut self) {
-        self.submissions.sort_unstable_by(|a, b| b.cmp(a));
+        order::sort_by(&mut self.submissions, |a, b| b.cmp(a));
     }
 
     pub fn follow(&mut self, at: Time, id: JobId) {
@@ -221,6 +225,11 @@ impl Due {
 
     /// A main pass is wanted at this instant.
     pub fn main_at(&mut self, at: Time) {
+        let at = if self.over == Some(at) {
+            at + Span::secs(1)
+        } else {
+            at
+        };
         self.main = Some(self.main.map_or(at, |other| other.min(at)));
     }
 
@@ -237,7 +246,26 @@ impl Due {
     /// Backfill is wanted at the next multiple of its interval.
     pub fn backfill_from(&mut self, at: Time) {
         if let Some(every) = self.backfill_every {
-            let at = at.ceil_to(every);
+            let over = self.over == Some(at);
+            let at = if over { at + Span::secs(1) } else { at }.ceil_to(every);
+            self.backfill = Some(self.backfill.map_or(at, |other| other.min(at)));
+        }
+    }
+
+    /// The passes of this second came before what happened in it: a main pass looks a second later, backfill in its next
+    /// turn.
+    pub fn passes_are_over(&mut self, now: Time) {
+        let next = now + Span::secs(1);
+        self.over = Some(now);
+        self.main = self.main.filter(|&at| at != now);
+        self.main_at(next);
+        if let Some(every) = self.backfill_every {
+            self.backfill = self.backfill.filter(|&at| at != now);
+            let at = if now.ceil_to(every) == now {
+                next
+            } else {
+                now.ceil_to(every)
+            };
             self.backfill = Some(self.backfill.map_or(at, |other| other.min(at)));
         }
     }

@@ -76,9 +76,8 @@ impl Run {
             // Plans go on counting with its limit: nobody tells them that it is about to leave.
             let run = self.cluster.jobs[id].runs;
             self.due.end(now + epilog, id, run);
-            // What it held of limits is free at once, for whoever looks.
-            self.due.main_from(now);
-            self.due.backfill_from(now);
+            // Its limits are free at once, but no pass of this second has yet seen it end.
+            self.due.passes_are_over(now);
         }
     }
 

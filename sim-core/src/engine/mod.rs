@@ -22,6 +22,7 @@ use crate::cluster::{Cluster, JobState};
 use crate::ids::{JobId, Table};
 use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
+use crate::order;
 use crate::reason::Reason;
 use crate::scenario::{Backfill, Checked, PassRhythm, Policy};
 use crate::sched::backfill::BackfillPass;
@@ -132,7 +133,7 @@ impl Run {
                 Arrival::After(before) => followers[usize::from(before)] = Some(id),
             }
         }
-        dependents.sort_unstable();
+        order::sort(&mut dependents);
         due.settle();
         let changes = change::Changes::of(scenario.scenario());
         changes.instants().for_each(|at| due.change(at));

@@ -12,6 +12,7 @@ use super::lines::Lines;
 use super::{Busy, Complaints, Detail, Readiness, SeedReport, Waits, Window};
 use crate::cluster::{Allocation, Nodes};
 use crate::ids::{JobId, KindId, Table};
+use crate::order;
 use crate::reason::{Cause, Reason};
 use crate::sched::idle::Claim;
 use crate::units::{Span, Time};
@@ -406,8 +407,8 @@ impl Collector {
 }
 
 fn sort(waits: &mut Waits) {
-    waits.started.sort_unstable();
-    waits.unfinished.sort_unstable();
+    order::sort(&mut waits.started);
+    order::sort(&mut waits.unfinished);
 }
 
 /// The first 16 hex digits of a hash.

@@ -4,6 +4,7 @@
 
 use super::{IdleSpan, JobLine, Timeline, Window};
 use crate::ids::{JobId, NodeId};
+use crate::order;
 use crate::reason::Cause;
 use crate::sched::idle::Claim;
 use crate::units::Time;
@@ -151,11 +152,11 @@ impl Lines {
                 }
             }
         }
-        self.idle.sort_by_key(|span| (span.node, span.device, span.from));
+        order::sort_by_key(&mut self.idle, |span| (span.node, span.device, span.from));
         let window = self.window;
         self.jobs
             .retain(|line| line.ended > window.from && line.asked < window.to);
-        self.jobs.sort_by_key(|line| line.job);
+        order::sort_by_key(&mut self.jobs, |line| line.job);
         Timeline {
             nodes: self.nodes.iter().map(|devices| devices.len() as u32).collect(),
             from: window.from,

@@ -1,6 +1,7 @@
 //! Quantiles that know what is unfinished.
 
 use super::Waits;
+use crate::order;
 
 /// A quantile of waits: a value, or "more than" if it falls among those still waiting.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -56,7 +57,7 @@ pub fn quantile(waits: &Waits, per_mille: u32) -> Quantile {
 /// The `q` quantile of real numbers, with linear interpolation; `None` if there are none.
 pub fn quantile_f64(values: &[f64], q: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
+    order::sort_by(&mut sorted, f64::total_cmp);
     let last = sorted.len().checked_sub(1)?;
     let at = q.clamp(0.0, 1.0) * last as f64;
     let below = at as usize;

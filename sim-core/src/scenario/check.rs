@@ -18,16 +18,49 @@ mod tree;
 
 use serde::{Deserialize, Serialize};
 
-use super::Scenario;
+use super::knobs::{Knob, Settings};
+use super::{Horizon, Scenario};
 
 /// A scenario that has passed every check; engine and scheduler take only this, and never fail.
-#[derive(Clone, PartialEq, Debug)]
+///
+/// It may be read only from bytes that a program of the same build wrote.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Checked(Scenario);
 
 impl Checked {
     /// The scenario inside.
     pub fn scenario(&self) -> &Scenario {
         &self.0
+    }
+
+    /// The scenario over another time and with knobs set otherwise; beside it those that have no effect.
+    ///
+    /// Only what these can make wrong is checked, so that the worker does without the other checks and all their texts.
+    ///
+    /// # Errors
+    /// Every problem that a check of the whole would call an error.
+    pub fn set(
+        &self,
+        horizon: Horizon,
+        seed: u64,
+        settings: &Settings,
+    ) -> Result<(Checked, Vec<&'static Knob>), Vec<Problem>> {
+        let mut scenario = self.0.clone();
+        scenario.horizon = horizon;
+        scenario.seed = seed;
+        let idle = settings.apply(&mut scenario);
+        let mut found = Found::default();
+        place::settable(&scenario, &mut found);
+        rules::settable(&scenario, &mut found);
+        priority::settable(&scenario, &mut found);
+        scheduler::settable(&scenario, &mut found);
+        let Found(mut problems) = found;
+        problems.retain(|problem| problem.severity == Severity::Error);
+        if problems.is_empty() {
+            Ok((Checked(scenario), idle))
+        } else {
+            Err(problems)
+        }
     }
 }
 
@@ -100,7 +133,7 @@ impl Scenario {
 mod tests {
     use super::testing::{error, fine};
     use super::*;
-    use crate::scenario::knobs;
+    use crate::scenario::knobs::{self, Setting};
     use crate::units::{PerMille, Span};
 
     #[test]
@@ -117,6 +150,54 @@ mod tests {
                 let mut scenario = Scenario::default();
                 knob.apply(&mut scenario, stop).unwrap();
                 assert!(scenario.check().is_ok(), "{} {stop:?}", knob.key);
+            }
+        }
+    }
+
+    /// Two knobs at a time, at their ends, at their stops and beyond what a form offers.
+    #[test]
+    fn what_settings_can_make_wrong_is_found_without_the_whole_check() {
+        let moves: Vec<(&Knob, Setting)> = knobs::KNOBS
+            .iter()
+            .flat_map(|knob| {
+                let (low, high) = knob.value.range;
+                let ends = [0, low, high].into_iter();
+                let ends = ends.flat_map(|end| [Setting::Count(end), Setting::Span(Span(end))]);
+                let all = ends.chain(knob.value.stops.iter().copied()).chain([Setting::Off]);
+                all.map(move |setting| (knob, setting))
+            })
+            .collect();
+        let (base, _) = Scenario::default().check().unwrap();
+        let errors = |all: Vec<Problem>| -> Vec<Problem> {
+            all.into_iter()
+                .filter(|problem| problem.severity == Severity::Error)
+                .collect()
+        };
+        let horizons = [
+            Horizon::PAGE,
+            Horizon {
+                measured: Span::ZERO,
+                ..Horizon::PAGE
+            },
+        ];
+        for (at, &(knob, setting)) in moves.iter().enumerate() {
+            for &(other, otherwise) in &moves[..=at] {
+                let mut settings = Settings::of(base.scenario());
+                settings.set(knob, setting);
+                settings.set(other, otherwise);
+                let horizon = horizons[usize::from(at % 50 == 0)];
+                let mut scenario = Scenario {
+                    horizon,
+                    ..base.scenario().clone()
+                };
+                settings.apply(&mut scenario);
+                let expected = scenario.check().map(|(checked, _)| checked).map_err(errors);
+                let set = base.set(horizon, 1, &settings).map(|(checked, _)| checked);
+                assert_eq!(
+                    set, expected,
+                    "{} {setting:?}, {} {otherwise:?}",
+                    knob.key, other.key
+                );
             }
         }
     }

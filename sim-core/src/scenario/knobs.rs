@@ -13,7 +13,7 @@ mod text;
 use super::Scenario;
 use crate::units::Span;
 
-use rows::REACHES;
+use rows::{REACHES, TEXTS};
 
 pub use rows::KNOBS;
 pub use settings::Settings;
@@ -25,12 +25,6 @@ pub use text::{KnobError, assign, nearest_word};
 pub struct Knob {
     /// Key in links and in `--set`: `half-life`.
     pub key: &'static str,
-    /// Name in the form: "Past use is forgotten by half in".
-    pub label: &'static str,
-    /// Slurm's name, empty if it has none: `PriorityDecayHalfLife`.
-    pub slurm: &'static str,
-    /// What changes in the world if it is moved, in a sentence or two.
-    pub help: &'static str,
     /// Policy or assumption.
     pub kind: Kind,
     /// Whether a person must know it to plan their work: such knobs count for simplicity when they differ from "off".
@@ -39,6 +33,19 @@ pub struct Knob {
     pub value: Scale,
     /// Its place in the table.
     row: usize,
+}
+
+/// What people read of a knob.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts {
+    /// Name in the form: "Past use is forgotten by half in".
+    pub label: &'static str,
+    /// Slurm's name, empty if it has none: `PriorityDecayHalfLife`.
+    pub slurm: &'static str,
+    /// What changes in the world if it is moved, in a sentence or two.
+    pub help: &'static str,
+    /// Words under the slider, in the direction of the stops: strict, usual, loose (or their like).
+    pub words: [&'static str; 3],
 }
 
 /// Who can set it.
@@ -104,8 +111,6 @@ pub struct Scale {
     pub step: u32,
     /// Stops of the slider in order, loosest meaning last; values between them are allowed in the number field.
     pub stops: &'static [Setting],
-    /// Words under the slider, in the direction of the stops: strict, usual, loose (or their like).
-    pub words: [&'static str; 3],
 }
 
 impl Scale {
@@ -133,6 +138,11 @@ impl Scale {
 }
 
 impl Knob {
+    /// What people read of it.
+    pub fn texts(&self) -> &'static Texts {
+        &TEXTS[self.row]
+    }
+
     /// What it is set to.
     pub fn get(&self, scenario: &Scenario) -> Setting {
         (REACHES[self.row].get)(scenario)
@@ -191,7 +201,7 @@ pub fn diff_in_words(a: &Scenario, b: &Scenario) -> Vec<String> {
         .filter(|knob| knob.differs(a, b))
         .map(|knob| {
             let (from, to) = (knob.say(knob.get(a)), knob.say(knob.get(b)));
-            format!("{}: {from} → {to}", knob.label)
+            format!("{}: {from} → {to}", knob.texts().label)
         })
         .collect();
     if a.cluster != b.cluster {
@@ -255,7 +265,8 @@ mod tests {
                 "{}",
                 knob.key
             );
-            for text in [knob.label, knob.help].into_iter().chain(knob.value.words) {
+            let texts = knob.texts();
+            for text in [texts.label, texts.help].into_iter().chain(texts.words) {
                 assert!(!text.is_empty(), "{}", knob.key);
             }
         }

@@ -1,5 +1,7 @@
 //! Trackable resources (TRES) by name, and amounts of them as files and links write them.
 
+use crate::order;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -94,7 +96,7 @@ impl TresCounts {
         self.0.retain(|(other, _)| *other != name);
         if let Some(count) = count.into() {
             self.0.push((name, count));
-            self.0.sort();
+            order::sort(&mut self.0);
         }
     }
     /// Sets `gres/gpu`, or says nothing of it; the others stay.
@@ -178,7 +180,7 @@ impl FromStr for TresWeights {
             weights.retain(|(other, _)| *other != name);
             weights.push((name, weight));
         }
-        weights.sort_by(|a, b| a.0.cmp(&b.0));
+        order::sort_by(&mut weights, |a, b| a.0.cmp(&b.0));
         Ok(TresWeights(weights))
     }
 }

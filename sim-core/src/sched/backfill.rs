@@ -378,18 +378,12 @@ fn plan(
             nodes.subtract(&closed.nodes);
             later = Some(later.map_or(closed.to, |other| other.min(closed.to)));
         }
-        let found = will_run(cluster, job, partition, &nodes, now);
+        let found = will_run(cluster, job, partition, &nodes, now, later);
         let Some((when, on)) = found else {
             start = later?;
             continue;
         };
         let when = when.max(start);
-        if let Some(later) = later
-            && when > later
-        {
-            start = later;
-            continue;
-        }
         let mut chosen = NodeSet::empty(cluster.nodes.len());
         on.nodes()
             .iter()
@@ -408,14 +402,19 @@ fn plan(
 }
 
 /// The node test: fits now, or once everybody whom it may push off is gone, or when the running jobs on `nodes` have
-/// ended by their limits. Ends are taken in groups, each twice as wide as the one before; the estimate is the last end
-/// that matters for the chosen nodes.
+/// ended by their limits, no later than `until`. Ends are taken in groups, each twice as wide as the one before; the
+/// estimate is the last end that matters for the chosen nodes.
+///
+/// A group is closed only by the end that follows one taken into it, whoever that end belongs to. So once a job that is
+/// not on `nodes` follows, the next one on `nodes` comes into the group as well, however late it ends (a quirk of
+/// Slurm's loop). The plan is then later than need be, and short jobs find room before it.
 fn will_run(
     cluster: &Cluster,
     job: &Job,
     partition: PartitionId,
     nodes: &NodeSet,
     now: Time,
+    until: Option<Time>,
 ) -> Option<(Time, Allocation)> {
     let request = &job.request;
     let spread = cluster.partitions[partition].spread;
@@ -451,15 +450,26 @@ fn will_run(
             .iter()
             .any(|&node| nodes.contains(usize::from(node)))
     };
-    let mut ends = cluster.running.iter().filter(|&&(_, id)| touches(id)).peekable();
-    let first = ends.peek()?.0.ceil_to(FIRST_GROUP);
+    let in_time = |&&(end, _): &&(Time, JobId)| until.is_none_or(|until| end <= until);
+    let mut ends = cluster.running.iter().take_while(in_time).peekable();
+    let first = ends.clone().find(|&&(_, id)| touches(id))?.0.ceil_to(FIRST_GROUP);
     let mut width = FIRST_GROUP;
     let mut gone: Vec<(Time, JobId)> = Vec::new();
     loop {
-        while let Some(&(end, id)) = ends.next_if(|&&(end, _)| end <= first + width) {
+        let taken = gone.len();
+        while let Some(&(end, id)) = ends.next() {
+            if !touches(id) {
+                continue;
+            }
             let job = &cluster.jobs[id];
             free.give_back(&job.on, &job.request);
             gone.push((end, id));
+            if ends.peek().is_some_and(|&&(next, _)| next > first + width) {
+                break;
+            }
+        }
+        if gone.len() == taken {
+            return None;
         }
         if able(&free) {
             let on = choose(&free)?;

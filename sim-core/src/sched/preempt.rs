@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use super::select;
 use crate::cluster::{Cluster, Job, JobState, NodeSet, PreemptRules};
 use crate::ids::{JobId, PartitionId};
+use crate::order;
 use crate::units::Time;
 
 /// Whether anybody runs who was pushed off for this job and is still in grace: it waits for that.
@@ -42,7 +43,7 @@ fn candidates(
                     .any(|&node| nodes.contains(usize::from(node)))
         })
         .collect();
-    found.sort_unstable();
+    order::sort(&mut found);
     found
 }
 
@@ -61,9 +62,9 @@ pub fn victims(
     }
     let (youngest_first, strict_order, reorder_count) = rules.order;
     if youngest_first {
-        order.sort_by_key(|&id| Reverse(cluster.jobs[id].started));
+        order::sort_by_key(&mut order, |&id| Reverse(cluster.jobs[id].started));
     } else {
-        order.sort_by_key(|&id| rules.rank(&cluster.jobs[id]));
+        order::sort_by_key(&mut order, |&id| rules.rank(&cluster.jobs[id]));
     }
     let spread = cluster.partitions[partition].spread;
     let mut rounds = reorder_count.min(order.len() as u32 - 1);
@@ -97,7 +98,7 @@ pub fn victims(
             let first = order.remove(last);
             order.insert(0, first);
         } else {
-            order.sort_by_key(|&id| Reverse(on_chosen(id)));
+            order::sort_by_key(&mut order, |&id| Reverse(on_chosen(id)));
         }
     }
 }

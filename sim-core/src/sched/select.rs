@@ -8,6 +8,7 @@
 
 use crate::cluster::{Allocation, Nodes, Room};
 use crate::ids::NodeId;
+use crate::order;
 use crate::workload::Request;
 
 /// The nodes that the request would take among `candidates`, with `free` on them, or none. With `spread` (LLN) the
@@ -45,7 +46,7 @@ pub fn choose(
     if request.cpus_per_node > 0 && !spread {
         let able = candidates.filter(|&node| free.fits(node, request)).collect();
         let mut chosen = by_runs(able, request.nodes as usize, |node| nodes.weight(node))?;
-        chosen.sort_unstable();
+        order::sort(&mut chosen);
         let on = Allocation::many(chosen.into_iter().map(NodeId::from).collect());
         return Some(nodes.settle(free, on, request));
     }
@@ -69,9 +70,9 @@ pub fn choose(
     if able.len() < wanted {
         return None;
     }
-    able.sort_by_key(|&node| (rank(node), node));
+    order::sort_by_key(&mut able, |&node| (rank(node), node));
     able.truncate(wanted);
-    able.sort_unstable();
+    order::sort(&mut able);
     let on = Allocation::many(able.into_iter().map(NodeId::from).collect());
     Some(nodes.settle(free, on, request))
 }

@@ -7,6 +7,7 @@ use super::sessions::{self, Pace};
 use super::streams::Streams;
 use super::{Demand, Intent, Person};
 use crate::ids::{ArrayId, UserId};
+use crate::order;
 use crate::scenario::{Checked, ClusterSpec};
 use crate::units::{Span, Time};
 
@@ -71,7 +72,7 @@ fn widest(cluster: &ClusterSpec) -> u32 {
 fn demand(members: &[Member], mut taken: Vec<(u32, Time, Batch)>, horizon: Span) -> Demand {
     let end = Time::ZERO + horizon;
     // Stable: at one instant by person, then in the order drawn.
-    taken.sort_by_key(|&(user, at, _)| (at, user));
+    order::sort_by_key(&mut taken, |&(user, at, _)| (at, user));
     let mut intents: Vec<Intent> = Vec::with_capacity(taken.iter().map(|(_, _, b)| b.tasks.len()).sum());
     let mut arrays = 0;
     for (user, at, batch) in taken {
@@ -93,7 +94,7 @@ fn demand(members: &[Member], mut taken: Vec<(u32, Time, Batch)>, horizon: Span)
             array,
         }));
     }
-    intents.sort_by_key(|intent| (intent.asked, intent.user));
+    order::sort_by_key(&mut intents, |intent| (intent.asked, intent.user));
     Demand {
         people: members
             .iter()

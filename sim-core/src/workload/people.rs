@@ -6,6 +6,7 @@ use super::Class;
 use super::dist;
 use super::streams::{Purpose, Streams};
 use crate::ids::AccountId;
+use crate::order;
 use crate::scenario::{Persona, Scenario};
 use crate::units::Span;
 
@@ -172,7 +173,9 @@ fn personas(people: u32, streams: &Streams) -> Vec<Persona> {
     let given: u32 = counts.iter().map(|(_, n)| n).sum();
     let mut by_remainder: Vec<usize> = (0..counts.len()).collect();
     let remainder = |i: usize| exact(Persona::ALL[i]) - libm::floor(exact(Persona::ALL[i]));
-    by_remainder.sort_by(|&a, &b| remainder(b).total_cmp(&remainder(a)).then(a.cmp(&b)));
+    order::sort_by(&mut by_remainder, |&a, &b| {
+        remainder(b).total_cmp(&remainder(a)).then(a.cmp(&b))
+    });
     for &i in by_remainder.iter().cycle().take((people - given) as usize) {
         counts[i].1 += 1;
     }

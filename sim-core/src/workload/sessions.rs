@@ -5,6 +5,7 @@ use super::dist;
 use super::people::{Member, character};
 use super::rhythm::Rhythm;
 use super::streams::{Purpose, Streams};
+use crate::order;
 use crate::units::{Span, Time};
 
 /// Sessions a week above which people send off bigger batches instead. (J)
@@ -90,7 +91,7 @@ pub(super) fn layer(
     for (user, member) in (0..).zip(members) {
         sessions.extend(sessions_of(user, member, number, pace, rhythm, streams));
     }
-    sessions.sort_by(|a, b| {
+    order::sort_by(&mut sessions, |a, b| {
         a.turn
             .total_cmp(&b.turn)
             .then((a.user, a.key).cmp(&(b.user, b.key)))

@@ -1,6 +1,7 @@
 //! Where a job may go and in which shape: the partitions with their limits, and GPUs as nodes × GPUs on each.
 
 use crate::ids::{PartitionId, QosId};
+use crate::order;
 use crate::scenario::{ClusterSpec, Limits, PartitionSpec, Scenario};
 use crate::units::Span;
 
@@ -90,7 +91,7 @@ fn widths(cluster: &ClusterSpec, partition: &PartitionSpec) -> Vec<(u32, u32)> {
         })
     };
     let mut widths: Vec<u32> = groups().map(|group| group.gpus).collect();
-    widths.sort_unstable_by(|a, b| b.cmp(a));
+    order::sort_by(&mut widths, |a, b| b.cmp(a));
     widths.dedup();
     widths
         .into_iter()

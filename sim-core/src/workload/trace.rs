@@ -9,6 +9,7 @@
 //! 4. a run time above the estimate is cut to it: the job is killed at its limit;
 //! 5. jobs are in order of submission, ties in order of the file, and the first is submitted at zero.
 
+use crate::order;
 use crate::units::{Span, Time};
 
 /// Numbers in a line of the format.
@@ -108,7 +109,7 @@ pub fn parse(text: &str, procs: u32, first: Option<usize>) -> Result<Trace, Trac
             None => trace.dropped += 1,
         }
     }
-    trace.jobs.sort_by_key(|job| job.submit);
+    order::sort_by_key(&mut trace.jobs, |job| job.submit);
     if let Some(first) = first {
         trace.jobs.truncate(first);
     }

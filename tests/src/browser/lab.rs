@@ -25,7 +25,11 @@ pub struct Answer {
 /// # Errors
 /// If there is no such control.
 pub fn name_of(key: &str) -> Result<&'static str> {
-    Ok(knobs::find(key).ok().context("a control is a knob")?.label)
+    Ok(knobs::find(key)
+        .ok()
+        .context("a control is a knob")?
+        .texts()
+        .label)
 }
 
 /// What a control says of its value.

@@ -123,7 +123,7 @@ fn plan(
         let tested = if nodes.len() < request.nodes as usize {
             None
         } else {
-            will_run(cluster, &nodes, request, now)
+            will_run(cluster, &nodes, request, now, later)
         };
         let Some((when, chosen)) = tested else {
             start = later?;
@@ -132,12 +132,6 @@ fn plan(
         let when = when.max(start);
         if when <= now {
             return Some((when, chosen));
-        }
-        if let Some(later) = later
-            && when > later
-        {
-            start = later;
-            continue;
         }
         if when > now + slurm.window {
             return None;
@@ -156,53 +150,65 @@ fn plan(
     }
 }
 
-/// The node test.
-fn will_run(cluster: &Cluster, nodes: &[usize], request: &Request, now: Time) -> Option<(Time, Vec<usize>)> {
+/// The node test, with ends up to `until` only.
+fn will_run(
+    cluster: &Cluster,
+    nodes: &[usize],
+    request: &Request,
+    now: Time,
+    until: Option<Time>,
+) -> Option<(Time, Vec<usize>)> {
     let mut free = cluster.nodes.free().gpus().to_vec();
     if let Some(chosen) = choose(&free, nodes, request) {
         return Some((now, chosen));
     }
+    let on = |id: JobId, among: &[usize]| {
+        let held = cluster.jobs[id].on.nodes();
+        held.iter().any(|&node| among.contains(&usize::from(node)))
+    };
+    // Everybody's ends; only those on `nodes` are taken.
     let mut ends: Vec<(Time, JobId)> = cluster
         .running
         .iter()
         .map(|&(_, id)| (cluster.jobs[id].started + cluster.jobs[id].request.limit, id))
-        .filter(|&(_, id)| {
-            cluster.jobs[id]
-                .on
-                .nodes()
-                .iter()
-                .any(|&node| nodes.contains(&usize::from(node)))
-        })
+        .filter(|&(end, _)| until.is_none_or(|until| end <= until))
         .collect();
     ends.sort();
-    let first = ends.first()?.0.0.div_ceil(30) * 30;
+    let mut gone = Vec::new();
+    let mut first = None;
     let mut width = 30;
-    let mut gone = 0;
-    while gone < ends.len() {
-        while gone < ends.len() && ends[gone].0.0 <= first + width {
-            let job = &cluster.jobs[ends[gone].1];
+    let mut next = 0;
+    loop {
+        let before = gone.len();
+        while next < ends.len() {
+            let (end, id) = ends[next];
+            next += 1;
+            if !on(id, nodes) {
+                continue;
+            }
+            let first = *first.get_or_insert(end.0.div_ceil(30) * 30);
+            let job = &cluster.jobs[id];
             for &node in job.on.nodes() {
                 free[usize::from(node)] += job.request.gpus_per_node;
             }
-            gone += 1;
+            gone.push((end, id));
+            // Only the end that follows one that was taken can close the group.
+            if next < ends.len() && ends[next].0.0 > first + width {
+                break;
+            }
+        }
+        if gone.len() == before {
+            return None;
         }
         if let Some(chosen) = choose(&free, nodes, request) {
-            let matters = |id: JobId| {
-                cluster.jobs[id]
-                    .on
-                    .nodes()
-                    .iter()
-                    .any(|&node| chosen.contains(&usize::from(node)))
-            };
-            let last = ends[..gone].iter().rev().find(|&&(_, id)| matters(id))?.0;
+            let last = gone.iter().rev().find(|&&(_, id)| on(id, &chosen))?.0;
             return Some((last, chosen));
         }
         width *= 2;
-        while gone < ends.len() && first + width < ends[gone].0.0 {
+        while next < ends.len() && first? + width < ends[next].0.0 {
             width *= 2;
         }
     }
-    None
 }
 
 /// The fewest sufficient free devices first, then the lowest index.

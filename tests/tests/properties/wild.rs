@@ -239,7 +239,12 @@ fn started(
             at = match parent {
                 None => return false,
                 Some(None) => 0,
-                Some(Some(parent)) => 1 + accounts.iter().position(|a| a.name == *parent).unwrap(),
+                Some(Some(parent)) => {
+                    1 + accounts
+                        .iter()
+                        .position(|a| a.name == *parent)
+                        .expect("the parent is there")
+                }
             };
         }
     };

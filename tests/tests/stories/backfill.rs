@@ -332,6 +332,55 @@ fn an_estimate_looks_at_ends_in_groups_and_takes_the_last_that_matters() {
 }
 
 #[test]
+fn an_end_on_other_nodes_keeps_a_group_open_for_one_more() {
+    // A group is closed by the end that follows one on the job's own nodes. Here that is the end of a: 1 h.
+    let story = |other: &str| {
+        format!(
+            "cluster  1 nodes x 4 gpus named left
+             cluster  1 nodes x 4 gpus named right
+             partition  p  nodes left
+             partition  q  nodes right
+             backfill  slurm resolution 60s window 1d
+             until     1m
+             a      at 0s  gpus 3  limit 1h  partition p
+             b      at 0s  gpus 1  limit 2h  partition p
+             other  at 0s  gpus 4  limit {other}  partition q
+             w      at 0s  gpus 3  limit 1h  partition p"
+        )
+    };
+    expect![[r#"
+        w 01:00:00 on [0]
+    "#]]
+    .assert_eq(&plans(&story("3h")));
+    // The end of `other` follows it, in the group but elsewhere; so b comes in as well.
+    expect![[r#"
+        w 02:00:00 on [0]
+    "#]]
+    .assert_eq(&plans(&story("1h")));
+}
+
+#[test]
+fn an_estimate_stops_where_more_nodes_come_free() {
+    // Until 2 h the left node is promised to `head`. On the right one the group of 100 and 110 minutes would reach to 130.
+    expect![[r#"
+        head 01:00:00 on [0]
+        w 01:50:00 on [1]
+    "#]]
+    .assert_eq(&plans(
+        "cluster   2 nodes x 4 gpus
+         backfill  slurm resolution 60s window 1d
+         until     1m
+         l     at 0s  gpus 4  limit 1h
+         a     at 0s  gpus 1  limit 10m
+         b     at 0s  gpus 1  limit 100m
+         c     at 0s  gpus 1  limit 110m
+         d     at 0s  gpus 1  limit 130m
+         head  at 0s  gpus 4  limit 1h
+         w     at 0s  gpus 3  limit 2h",
+    ));
+}
+
+#[test]
 fn plans_follow_one_another_and_stop_at_the_window() {
     expect![[r#"
         second 00:10:00 on [0]

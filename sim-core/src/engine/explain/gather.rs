@@ -1,5 +1,6 @@
 //! Reads an explanation off the cluster as it is.
 
+use super::gap::gap;
 use super::past::Past;
 use super::rule::{account_name, rule};
 use super::{
@@ -103,6 +104,7 @@ fn standing(run: &Run, id: JobId, at: Time, past: &Past) -> Result<Standing, Une
             billing: billing_tres(job.billing),
             pushed_off_for: job.pushed_off,
             submitted,
+            eligible: job.eligible,
             waited: past.fate.waited.clone(),
         })),
         JobState::Completing | JobState::Ended => {
@@ -112,6 +114,7 @@ fn standing(run: &Run, id: JobId, at: Time, past: &Past) -> Result<Standing, Une
             let (ended, how) = past.fate.ended.unwrap_or((at, Ending::Completed));
             Ok(Standing::Ended(Ended {
                 submitted,
+                eligible: job.eligible,
                 started: job.started,
                 ended,
                 how,
@@ -142,6 +145,16 @@ fn waiting(run: &Run, id: JobId, at: Time, past: &Past) -> Waiting {
     };
     let partition = job.request.partitions().find(gave_it);
     let partition = partition.unwrap_or(job.request.partition);
+    let rule = if eligible {
+        rule(cluster, policy, job, partition)
+    } else {
+        None
+    };
+    let others_hold_it = rule.is_none() && matches!(job.reason, Reason::Priority | Reason::Resources);
+    let gap = match &policy.backfill {
+        Backfill::Slurm(slurm) if others_hold_it => Some(gap(cluster, slurm, id, at)),
+        Backfill::Off | Backfill::Easy | Backfill::Slurm(_) => None,
+    };
     Waiting {
         since: job.submitted,
         eligible: eligible.then_some(job.eligible),
@@ -150,11 +163,8 @@ fn waiting(run: &Run, id: JobId, at: Time, past: &Past) -> Waiting {
         runs: job.runs,
         pushed_off_for: past.pushed_off_for,
         why: why(run, id, job, partition, at),
-        rule: if eligible {
-            rule(cluster, policy, job, partition)
-        } else {
-            None
-        },
+        rule,
+        gap,
         places: places
             .into_iter()
             .map(|index| place(run, job, index, at))

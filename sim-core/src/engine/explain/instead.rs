@@ -130,7 +130,7 @@ impl Change {
     }
 }
 
-/// The most GPUs of the type it names on a node of its partition.
+/// The same before there is a cluster, in its own partition.
 fn most_on_a_node(scenario: &Scenario, request: &Request) -> u32 {
     let nodes = Nodes::new(&scenario.cluster);
     let groups = scenario
@@ -161,7 +161,7 @@ pub(super) fn of_gpus(request: &Request, gpus: u32, each: u32) -> Option<Request
     })
 }
 
-/// The same for a cluster.
+/// The most GPUs that a request could have on a node of a partition.
 pub(super) fn widest(cluster: &Cluster, request: &Request, partition: PartitionId) -> u32 {
     let installed = cluster.nodes.installed();
     cluster.partitions[partition]

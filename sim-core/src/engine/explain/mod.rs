@@ -2,8 +2,9 @@
 //! holds it with both sides of the comparison, what would have to change, and where backfill plans it.
 //!
 //! All of it is plain data, for a table, a page or a script; the sentences are made elsewhere. A counterfactual
-//! ([`instead`]) is no estimate: the same world is run again with one request changed.
+//! (`instead`) is no estimate: the same world is run again with one request changed.
 
+mod gap;
 mod gather;
 mod instead;
 mod past;
@@ -119,10 +120,22 @@ pub struct Waiting {
     pub why: Why,
     /// The rule that holds it now. Beside the reasons `Priority` and `Resources` it is one that would hold it as well.
     pub rule: Option<Rule>,
+    /// Which smaller request would start at once, if no rule but others or a lack of room hold it and Slurm's backfill
+    /// looks for it.
+    pub gap: Option<Gap>,
     /// Its places in the queue, one in each of its partitions; none while it may not be looked at.
     pub places: Vec<Place>,
     /// How long it has waited so far, by reason, without the time it ran.
     pub waited: Vec<(Reason, Span)>,
+}
+
+/// A smaller request that the next backfill pass would start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Gap {
+    /// The longest shorter time limit with which it would start.
+    pub limit_at_most: Option<Span>,
+    /// The most fewer GPUs with which it would start.
+    pub gpus_at_most: Option<u32>,
 }
 
 /// What stands behind a reason.
@@ -322,6 +335,8 @@ pub struct Running {
     pub pushed_off_for: Option<JobId>,
     /// When it was submitted first.
     pub submitted: Time,
+    /// Since when it could be looked at, before it started last.
+    pub eligible: Time,
     /// How long it waited, by reason.
     pub waited: Vec<(Reason, Span)>,
 }
@@ -331,6 +346,8 @@ pub struct Running {
 pub struct Ended {
     /// When it was submitted first.
     pub submitted: Time,
+    /// Since when it could be looked at, before it started last.
+    pub eligible: Time,
     /// When it last started.
     pub started: Time,
     /// When it ended.

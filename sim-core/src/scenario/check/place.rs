@@ -20,8 +20,14 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
             "use a newer version of Trilemma, or write schema = 1",
         );
     }
-    horizon(scenario, found);
+    settable(scenario, found);
     workload(scenario, found);
+    roundings(scenario, found);
+}
+
+/// What settings of knobs, and another horizon, can make wrong here.
+pub(super) fn settable(scenario: &Scenario, found: &mut Found) {
+    horizon(scenario, found);
     assumptions(scenario, found);
 }
 
@@ -73,25 +79,50 @@ fn workload(scenario: &Scenario, found: &mut Found) {
 }
 
 fn assumptions(scenario: &Scenario, found: &mut Found) {
-    let assumed = &scenario.assumptions;
-    for (key, PerMille(value)) in [
-        ("load", assumed.load),
-        ("padding", assumed.padding),
-        ("burstiness", assumed.burstiness),
-    ] {
-        let (low, high) = knobs::find(key).map_or((0, u32::MAX), |knob| knob.value.range);
-        let path = format!("assumptions.{key}");
-        if !(low.saturating_mul(10)..=high.saturating_mul(10)).contains(&value) {
+    for (key, PerMille(value)) in shares(scenario) {
+        if !in_range(key, value) {
+            let (low, high) = range(key);
             let what = format!("{value} thousandths is out of range");
-            found.error(path, what, format!("write {} to {}", low * 10, high * 10));
-        } else if value % 10 != 0 {
+            found.error(
+                format!("assumptions.{key}"),
+                what,
+                format!("write {} to {}", low * 10, high * 10),
+            );
+        }
+    }
+}
+
+/// Assumptions that a link or a slider would round.
+fn roundings(scenario: &Scenario, found: &mut Found) {
+    let rounded = |key: &str, value: u32| in_range(key, value) && !value.is_multiple_of(10);
+    for (key, PerMille(value)) in shares(scenario) {
+        if rounded(key, value) {
             let link = knobs::find(key).map_or(String::new(), |knob| knob.write(Setting::Count(value / 10)));
             let what = format!("{value} thousandths is no whole per cent");
             found.warning(
-                path,
+                format!("assumptions.{key}"),
                 what,
                 format!("a link or a slider would make it {link}: round it"),
             );
         }
     }
+}
+
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 3] {
+    let assumed = &scenario.assumptions;
+    [
+        ("load", assumed.load),
+        ("padding", assumed.padding),
+        ("burstiness", assumed.burstiness),
+    ]
+}
+
+/// The knob's range, in per cent.
+fn range(key: &str) -> (u32, u32) {
+    knobs::find(key).map_or((0, u32::MAX), |knob| knob.value.range)
+}
+
+fn in_range(key: &str, value: u32) -> bool {
+    let (low, high) = range(key);
+    (low.saturating_mul(10)..=high.saturating_mul(10)).contains(&value)
 }

@@ -7,6 +7,19 @@ use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, found: &mut Found) {
     let priority = &scenario.policy.priority;
+    settable(scenario, found);
+    dampening(priority, found);
+    resources(
+        "policy.priority.weight-tres",
+        &scenario.cluster.types(),
+        priority.weight_tres.iter().map(|(name, _)| name),
+        found,
+    );
+}
+
+/// What settings of knobs can make wrong here.
+pub(super) fn settable(scenario: &Scenario, found: &mut Found) {
+    let priority = &scenario.policy.priority;
     let period = priority.calc_period;
     if period == Span::ZERO || !period.0.is_multiple_of(60) {
         let what = format!("{period} is not whole minutes");
@@ -24,13 +37,6 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
         );
     }
     half_life(priority, found);
-    dampening(priority, found);
-    resources(
-        "policy.priority.weight-tres",
-        &scenario.cluster.types(),
-        priority.weight_tres.iter().map(|(name, _)| name),
-        found,
-    );
 }
 
 fn half_life(priority: &PriorityPolicy, found: &mut Found) {

@@ -10,6 +10,7 @@ use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, found: &mut Found) {
     partitions(scenario, found);
+    settable(scenario, found);
     qos(scenario, found);
 }
 
@@ -27,7 +28,6 @@ fn partitions(scenario: &Scenario, found: &mut Found) {
         let before = partitions[..i].iter().map(|other| other.name.as_str());
         let nouns = ("partition", "partitions");
         named(&path, nouns, "batch", &partition.name, before, found);
-        time_limits(&path, partition, found);
         node_limits(scenario, &path, partition, found);
         references(scenario, &path, partition, found);
         weights(scenario, &format!("{path}.billing"), partition, found);
@@ -71,6 +71,17 @@ fn references(scenario: &Scenario, path: &str, partition: &PartitionSpec, found:
     if let Some(name) = partition.qos.as_deref().filter(|name| !known(name)) {
         let what = format!("there is no QOS `{name}`");
         found.error(at("qos"), what, did_you_mean(name, qos_names(scenario)));
+    }
+}
+
+/// What settings of knobs can make wrong here.
+pub(super) fn settable(scenario: &Scenario, found: &mut Found) {
+    for (i, partition) in scenario.policy.partitions.iter().enumerate() {
+        time_limits(
+            &path_of("policy.partitions", &partition.name, i),
+            partition,
+            found,
+        );
     }
 }
 

@@ -9,10 +9,9 @@ use crate::scenario::{
 use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, found: &mut Found) {
-    match &scenario.policy.backfill {
-        Backfill::Off => {}
-        Backfill::Easy => easy(scenario, found),
-        Backfill::Slurm(bf) => backfill(scenario, bf, found),
+    settable(scenario, found);
+    if let Backfill::Slurm(bf) = &scenario.policy.backfill {
+        reach(scenario, bf, found);
     }
     match &scenario.policy.passes {
         PassRhythm::EveryInstant | PassRhythm::EveryEvent => {}
@@ -22,6 +21,15 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
                 found.error("policy.passes.slurm.sched-interval", "no time", remedy);
             }
         }
+    }
+}
+
+/// What settings of knobs can make wrong here.
+pub(super) fn settable(scenario: &Scenario, found: &mut Found) {
+    match &scenario.policy.backfill {
+        Backfill::Off => {}
+        Backfill::Easy => easy(scenario, found),
+        Backfill::Slurm(bf) => backfill(bf, found),
     }
 }
 
@@ -75,7 +83,7 @@ fn easy(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn backfill(scenario: &Scenario, bf: &SlurmBackfill, found: &mut Found) {
+fn backfill(bf: &SlurmBackfill, found: &mut Found) {
     let path = "policy.backfill.slurm";
     for (key, span) in [
         ("interval", bf.interval),
@@ -95,6 +103,11 @@ fn backfill(scenario: &Scenario, bf: &SlurmBackfill, found: &mut Found) {
             remedy,
         );
     }
+}
+
+/// Backfill that promises too little.
+fn reach(scenario: &Scenario, bf: &SlurmBackfill, found: &mut Found) {
+    let path = "policy.backfill.slurm";
     let limits = scenario.policy.partitions.iter().map(|p| p.max_time);
     let longest = limits.max().unwrap_or(Span::ZERO);
     if bf.window > Span::ZERO && bf.window < longest {

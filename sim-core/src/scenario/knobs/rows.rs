@@ -1,21 +1,24 @@
 //! What a row of the table holds: a knob, and how it reaches into a scenario. Below, rows that differ in little: run-minute
 //! budgets, weights, backfill times, assumptions.
 //!
-//! A row is written in one place and kept in two: [`KNOBS`] for whoever shows, reads and writes settings, and [`REACHES`]
-//! for whoever has the scenario. A program that never touches a scenario does not hold the second.
+//! A row is written in one place and kept in three: [`KNOBS`] for whoever reads and writes settings, [`TEXTS`] for whoever
+//! shows them, and [`REACHES`] for whoever has the scenario. A program holds only those that it touches.
 
 use super::Setting::{Count, Off};
 use super::table::ROWS;
-use super::{Kind, Knob, Scale, Setting, Unit};
+use super::{Kind, Knob, Scale, Setting, Texts, Unit};
 use crate::scenario::Scenario;
 
 /// All knobs, in the order of links and forms.
 pub static KNOBS: &[Knob] = &knobs();
 
+/// What people read of each knob of [`KNOBS`].
+pub(super) static TEXTS: &[Texts] = &texts();
+
 /// How each knob of [`KNOBS`] reaches into a scenario.
 pub(super) static REACHES: &[Reach] = &reaches();
 
-/// A knob as it is written in the table; see [`Knob`] for its fields.
+/// A knob as it is written in the table; see [`Knob`] and [`Texts`] for its fields.
 pub(super) struct Row {
     pub key: &'static str,
     pub label: &'static str,
@@ -26,7 +29,7 @@ pub(super) struct Row {
     pub value: Dial,
 }
 
-/// Type and range of a knob as written in the table, see [`Scale`], and how it reaches into a scenario, see [`Reach`].
+/// Type and range of a knob as written in the table, see [`Scale`] and [`Texts`], and how it reaches into a scenario, see [`Reach`].
 pub(super) struct Dial {
     pub unit: Unit,
     pub of: &'static str,
@@ -69,9 +72,6 @@ const fn knob(row: usize) -> Knob {
     let Row { value: dial, .. } = &ROWS[row];
     Knob {
         key: ROWS[row].key,
-        label: ROWS[row].label,
-        slurm: ROWS[row].slurm,
-        help: ROWS[row].help,
         kind: ROWS[row].kind,
         rule: ROWS[row].rule,
         value: Scale {
@@ -81,9 +81,27 @@ const fn knob(row: usize) -> Knob {
             range: dial.range,
             step: dial.step,
             stops: dial.stops,
-            words: dial.words,
         },
         row,
+    }
+}
+
+const fn texts() -> [Texts; ROWS.len()] {
+    let mut all = [text(0); ROWS.len()];
+    let mut row = 1;
+    while row < ROWS.len() {
+        all[row] = text(row);
+        row += 1;
+    }
+    all
+}
+
+const fn text(row: usize) -> Texts {
+    Texts {
+        label: ROWS[row].label,
+        slurm: ROWS[row].slurm,
+        help: ROWS[row].help,
+        words: ROWS[row].value.words,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{MEMORY_SLOTS, ProfileClass};
+use crate::order;
 
 /// An instance at its place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -89,7 +90,7 @@ impl Profiles {
             .collect();
         let mut placed = Vec::with_capacity(largest_first.len());
         place_rest(&largest_first, 0, &mut placed).then(|| {
-            placed.sort();
+            order::sort(&mut placed);
             placed
         })
     }
@@ -181,10 +182,12 @@ pub fn maximal_layouts(classes: &[ProfileClass]) -> Vec<Vec<Placed>> {
 
 /// All sets of these classes that fit on one GPU, the empty one included.
 pub fn sets(classes: &[ProfileClass]) -> BTreeSet<Profiles> {
-    layouts(classes)
-        .iter()
-        .map(|layout| layout.iter().map(|instance| instance.class).collect())
-        .collect()
+    // One by one: to collect them would bring in a sort of its own.
+    let mut sets = BTreeSet::new();
+    for layout in layouts(classes) {
+        sets.insert(layout.iter().map(|instance| instance.class).collect());
+    }
+    sets
 }
 
 /// The sets to which nothing can be added, however the instances are moved.

@@ -1,6 +1,7 @@
 //! How one GPU is cut, as files write it: `3g.20gb+2g.10gb+2g.10gb`, or `7x1g.5gb`.
 
 use super::{Model, Placed, ProfileClass, Profiles, maximal_sets, slice_type};
+use crate::order;
 use crate::scenario::knobs::nearest_word;
 use crate::units::SEVENTHS;
 
@@ -125,7 +126,7 @@ fn nearest(set: &Profiles, model: Model) -> String {
     let most = all.iter().map(|cut| cut.common(set)).max().unwrap_or(0);
     // Of equal cuts, those that need no class besides those asked for come first.
     let mut near: Vec<&Profiles> = all.iter().filter(|cut| cut.common(set) == most).collect();
-    near.sort_by_key(|cut| {
+    order::sort_by_key(&mut near, |cut| {
         (
             cut.iter().filter(|&(class, _)| set.of(class) == 0).count(),
             cut.len(),

@@ -50,7 +50,11 @@ pub(super) fn draw() -> impl Strategy<Value = Draw> {
             any::<(u8, u8)>(),
         ),
         (any::<(u8, u8)>(), 1u16..200, runs),
-        (rarely(0u8..2), rarely(any::<(u8, u8)>()), rarely(0u32..9_000)),
+        (
+            rarely(0u8..2),
+            option::weighted(0.25, any::<(u8, u8)>()),
+            rarely(0u32..9_000),
+        ),
         (
             option::weighted(0.25, any::<u8>()),
             rarely(1u8..8),

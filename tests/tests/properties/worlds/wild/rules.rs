@@ -32,7 +32,7 @@ pub(super) fn priority() -> impl Strategy<Value = PriorityPolicy> {
                 weight_job_size: size,
                 weight_assoc: assoc,
                 weight_tres: if size == 10 {
-                    "gres/gpu=100".parse().unwrap()
+                    "gres/gpu=100".parse().expect("a weight")
                 } else {
                     Default::default()
                 },
@@ -99,7 +99,7 @@ pub(super) fn partition() -> impl Strategy<Value = PartitionSpec> {
                 exclusive,
                 least_loaded,
                 billing: if weights {
-                    "cpu=1,gres/gpu=2.5".parse().unwrap()
+                    "cpu=1,gres/gpu=2.5".parse().expect("weights")
                 } else {
                     Default::default()
                 },
@@ -116,7 +116,7 @@ pub(super) fn account_name(number: usize) -> String {
 pub(super) fn counts(most: u32) -> impl Strategy<Value = TresCounts> {
     let one = (0usize..6, 1..most).prop_map(|(which, n)| {
         let name = ["gres/gpu", "gres/gpu", "cpu", "node", "billing", "gres/gpu:a100"][which];
-        format!("{name}={n}").parse().unwrap()
+        format!("{name}={n}").parse().expect("an amount")
     });
     prop_oneof![24 => Just(TresCounts::none()), 1 => one]
 }

@@ -1,0 +1,275 @@
+//! The accounting of a case: accounts, people, QOS.
+
+use sim_core::ids::AccountId;
+use sim_core::scenario::{
+    AccountSpec, AssocLimits, Associations, Persona, PreemptMode, QosSpec, Shares, UserSpec,
+};
+use sim_core::workload::Person;
+
+use super::machine::preempt_mode;
+use super::{Found, limits};
+use crate::case::{Case, Settings};
+use crate::experiment::Names;
+use crate::words;
+
+/// What the accounting says.
+pub struct Tree {
+    /// The tree, with every association written out.
+    pub associations: Associations,
+    /// Limits of root.
+    pub root_limits: AssocLimits,
+    /// Everybody but root's own user.
+    pub people: Vec<Person>,
+    /// `normal` first, which exists always.
+    pub qos: Vec<QosSpec>,
+}
+
+/// Reads it.
+pub fn tree(case: &Case, names: &mut Names, found: &mut Found) -> Tree {
+    for key in case.accounting.others.keys() {
+        found.unknown("accounting", format!("`{key}`"));
+    }
+    let mut root_limits = AssocLimits::default();
+    for (key, value) in case.accounting.root_limits.iter() {
+        let place = format!("accounting.root_limits.{key}");
+        limit(&mut root_limits, key, value, &place, found);
+    }
+    let accounts = accounts(case, names, found);
+    let (people, users) = users(case, names, found);
+    Tree {
+        associations: Associations {
+            accounts,
+            users,
+            ..Associations::default()
+        },
+        root_limits,
+        people,
+        qos: qos(case, names, found),
+    }
+}
+
+/// Accounts, parents first, otherwise in the order of the file.
+fn accounts(case: &Case, names: &mut Names, found: &mut Found) -> Vec<AccountSpec> {
+    names.accounts = vec![String::from("root")];
+    let mut left: Vec<&Settings> = case
+        .accounting
+        .accounts
+        .iter()
+        .filter(|a| a.name() != "root")
+        .collect();
+    let mut specs = Vec::new();
+    loop {
+        let before = left.len();
+        left.retain(|settings| {
+            let parent = settings.get("parent").unwrap_or("root");
+            if !names.accounts.iter().any(|name| name == parent) {
+                return true;
+            }
+            let place = format!("accounting.accounts.{}", settings.name());
+            if settings.name().is_empty() || names.accounts.iter().any(|name| name == settings.name()) {
+                found.problem(
+                    &place,
+                    "this name is missing or given twice; name every account once",
+                );
+                return false;
+            }
+            let mut spec = AccountSpec {
+                name: settings.name().to_owned(),
+                parent: Some(parent.to_owned()).filter(|parent| parent != "root"),
+                ..AccountSpec::default()
+            };
+            association(
+                settings,
+                &place,
+                &mut spec.shares,
+                &mut spec.priority,
+                &mut spec.limits,
+                found,
+            );
+            names.accounts.push(spec.name.clone());
+            specs.push(spec);
+            false
+        });
+        if left.len() == before {
+            break;
+        }
+    }
+    for settings in left {
+        let parent = settings.get("parent").unwrap_or_default();
+        found.problem(
+            format!("accounting.accounts.{}.parent", settings.name()),
+            format!("there is no account `{parent}` above it; add it, or write root"),
+        );
+    }
+    specs
+}
+
+/// People in order of first appearance, and their associations. Root's own user is in every tree and not listed.
+fn users(case: &Case, names: &mut Names, found: &mut Found) -> (Vec<Person>, Vec<UserSpec>) {
+    let mut people: Vec<Person> = Vec::new();
+    let mut specs: Vec<UserSpec> = Vec::new();
+    for settings in &case.accounting.users {
+        let name = settings.name();
+        let account = settings.get("account").unwrap_or_default();
+        let place = format!("accounting.users.{name}");
+        if name == "root" && account == "root" {
+            if settings.get("fairshare").is_some_and(|shares| shares != "1") {
+                found.problem(&place, "root's own user has one share here; leave it at 1");
+            }
+            continue;
+        }
+        let Some(index) = names.accounts.iter().position(|other| other == account) else {
+            found.problem(
+                format!("{place}.account"),
+                format!("there is no account `{account}`; add it to accounting.accounts"),
+            );
+            continue;
+        };
+        let person = names
+            .users
+            .iter()
+            .position(|other| other == name)
+            .unwrap_or_else(|| {
+                names.users.push(name.to_owned());
+                people.push(Person {
+                    persona: Persona::Trainer,
+                    account: AccountId::from(index),
+                });
+                people.len() - 1
+            });
+        let mut spec = UserSpec {
+            person: u32::try_from(person).unwrap_or(u32::MAX),
+            account: account.to_owned(),
+            ..UserSpec::default()
+        };
+        if specs
+            .iter()
+            .any(|other| other.person == spec.person && other.account == spec.account)
+        {
+            found.problem(&place, format!("has two associations in `{account}`; write one"));
+        }
+        association(
+            settings,
+            &place,
+            &mut spec.shares,
+            &mut spec.priority,
+            &mut spec.limits,
+            found,
+        );
+        specs.push(spec);
+    }
+    (people, specs)
+}
+
+fn association(
+    settings: &Settings,
+    place: &str,
+    shares: &mut Shares,
+    priority: &mut u32,
+    limits: &mut AssocLimits,
+    found: &mut Found,
+) {
+    for (key, value) in settings.iter() {
+        let place = format!("{place}.{key}");
+        match key.to_ascii_lowercase().as_str() {
+            "name" | "parent" | "account" => {}
+            "fairshare" | "shares" => {
+                *shares = match value {
+                    "parent" | "2147483647" => Shares::Parent,
+                    _ => Shares::Of(found.number(&place, value)),
+                };
+            }
+            "priority" => *priority = found.number(&place, value),
+            // Every user may use every QOS.
+            "qos" | "defaultqos" | "qoslevel" => {}
+            _ => limit(limits, key, value, &place, found),
+        }
+    }
+}
+
+fn limit(limits: &mut AssocLimits, key: &str, value: &str, place: &str, found: &mut Found) {
+    match limits::of_association(limits, key, value) {
+        Ok(true) => {}
+        Ok(false) => found.unknown(place, format!("`{value}`")),
+        Err(what) => found.problem(place, what),
+    }
+}
+
+fn qos(case: &Case, names: &mut Names, found: &mut Found) -> Vec<QosSpec> {
+    let mut specs = vec![QosSpec::default()];
+    for settings in &case.accounting.qos {
+        let name = settings.name();
+        let place = format!("accounting.qos.{name}");
+        if name.is_empty() {
+            found.problem(&place, "a QOS without a name; name it");
+        }
+        let known = specs.iter().position(|spec| spec.name == name);
+        let index = known.unwrap_or_else(|| {
+            specs.push(QosSpec {
+                name: name.to_owned(),
+                ..QosSpec::default()
+            });
+            specs.len() - 1
+        });
+        for (key, value) in settings.iter() {
+            setting(&mut specs[index], key, value, &format!("{place}.{key}"), found);
+        }
+    }
+    names.qos = specs.iter().map(|spec| spec.name.clone()).collect();
+    for spec in &specs {
+        for other in spec.preempt.iter().filter(|other| !names.qos.contains(other)) {
+            found.problem(
+                format!("accounting.qos.{}.Preempt", spec.name),
+                format!("there is no QOS `{other}`; add it"),
+            );
+        }
+    }
+    specs
+}
+
+fn setting(spec: &mut QosSpec, key: &str, value: &str, place: &str, found: &mut Found) {
+    match key.to_ascii_lowercase().as_str() {
+        "name" => {}
+        "priority" => spec.priority = found.number(place, value),
+        "usagefactor" => {
+            let read = value
+                .parse::<f64>()
+                .ok()
+                .filter(|factor| factor.is_finite() && *factor >= 0.0);
+            let read = read.ok_or_else(|| format!("`{value}` is no factor; write such as 0.5"));
+            spec.usage_factor = found.take(place, read);
+        }
+        "gracetime" => {
+            let read = words::time(value, 1);
+            spec.grace_time = found.take(place, read).unwrap_or_default();
+        }
+        "preempt" => spec.preempt = words::list(value).map(str::to_owned).collect(),
+        "preemptmode" if value.eq_ignore_ascii_case("cluster") || value.is_empty() => {}
+        "preemptmode" => {
+            let (mode, _) = preempt_mode(place, value, found);
+            spec.preempt_mode = Some(mode).filter(|mode| *mode != PreemptMode::Off);
+        }
+        "flags" => {
+            for word in words::list(value) {
+                flag(spec, word, place, found);
+            }
+        }
+        _ => match limits::of_qos(&mut spec.limits, key, value) {
+            Ok(true) => {}
+            Ok(false) => found.unknown(place, format!("`{value}`")),
+            Err(what) => found.problem(place, what),
+        },
+    }
+}
+
+fn flag(spec: &mut QosSpec, word: &str, place: &str, found: &mut Found) {
+    match word.to_ascii_lowercase().as_str() {
+        "denyonlimit" => spec.deny_on_limit = true,
+        "overpartqos" => spec.over_part_qos = true,
+        "noreserve" => spec.no_reserve = true,
+        "nodecay" => spec.no_decay = true,
+        "partitiontimelimit" => spec.partition_time_limit = true,
+        "usagefactorsafe" => spec.usage_factor_safe = true,
+        _ => found.unknown(place, format!("`{word}`")),
+    }
+}
