@@ -457,6 +457,8 @@ impl Run {
             }
             Decision::Preempt { job: id, victims } => {
                 self.give_reason(id, Reason::Resources, now);
+                // Where it stands behind a blocked job, the next main pass says so.
+                self.due.main_from(now + Span::secs(1));
                 for victim in victims {
                     self.push_off(victim, id, now);
                 }
