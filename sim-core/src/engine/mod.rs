@@ -7,8 +7,10 @@
 //! end, a submission, a start, a tick that brought the queue into another order or let a limited run-minutes ledger fall,
 //! a reason that backfill took away, a change of nodes, reservations or rules. Backfill depends on the cluster and the
 //! clock; it is run after a change and at the instants that the last walk named
-//! ([`crate::sched::backfill::BackfillPass::recheck`]). Time alone also ends exempt times and brings jobs of age: those
-//! instants are named when a job starts or comes in. A run with every pass forced gives the same records; a test holds us
+//! ([`crate::sched::backfill::BackfillPass::recheck`]). Time alone also ends exempt times, brings jobs of age, and
+//! brings reservations nearer than a time limit: those instants are named when a job starts or comes in, and when a
+//! reservation begins or ends. Where rules look at priorities themselves, every tick counts as a change; and ticks go on as
+//! long as jobs wait. A run with every pass forced gives the same records; a test holds us
 //! to it.
 
 mod change;
