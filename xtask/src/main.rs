@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod install;
+mod mutate;
 mod serve;
 mod shell;
 mod size;
@@ -24,6 +25,7 @@ cargo xtask COMMAND
   build          the release site in dist/
   size           gzip sizes of dist/ against the budgets
   bench          speed of the engine and of the page, a table and JSON (bench engine, bench page: one of them)
+  mutate [part]  break the engine on purpose, once for each patch in tests/mutations, and see that the named test notices
   ci             what continuous integration runs: the same as test
   tidy           module order, file headers, file length, knob help, forbidden words";
 
@@ -47,6 +49,7 @@ fn run(args: Vec<String>) -> Result<ExitCode> {
         "build" => build::site()?,
         "size" => return Ok(exit(size::run()?)),
         "bench" => bench::run(&rest)?,
+        "mutate" => return Ok(exit(mutate::run(&rest)?)),
         "tidy" => return Ok(exit(tidy::run()?)),
         "" | "help" | "--help" | "-h" => println!("{HELP}"),
         other => bail!("there is no command `{other}`.\n\n{HELP}"),

@@ -7,8 +7,10 @@
 //! end, a submission, a start, a tick that brought the queue into another order or let a limited run-minutes ledger fall,
 //! a reason that backfill took away, a change of nodes, reservations or rules. Backfill depends on the cluster and the
 //! clock; it is run after a change and at the instants that the last walk named
-//! ([`crate::sched::backfill::BackfillPass::recheck`]). Time alone also ends exempt times and brings jobs of age: those
-//! instants are named when a job starts or comes in. A run with every pass forced gives the same records; a test holds us
+//! ([`crate::sched::backfill::BackfillPass::recheck`]). Time alone also ends exempt times, brings jobs of age, and
+//! brings reservations nearer than a time limit: those instants are named when a job starts or comes in, and when a
+//! reservation begins or ends. Where rules look at priorities themselves, every tick counts as a change; and ticks go on as
+//! long as jobs wait. A run with every pass forced gives the same records; a test holds us
 //! to it.
 
 mod change;
@@ -24,7 +26,7 @@ use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
 use crate::order;
 use crate::reason::Reason;
-use crate::scenario::{Backfill, Checked, PassRhythm};
+use crate::scenario::{Backfill, Checked, PassRhythm, Policy};
 use crate::sched::backfill::BackfillPass;
 use crate::sched::easy::EasyPass;
 use crate::sched::main_pass::{MainPass, MainRules};
@@ -65,6 +67,8 @@ pub struct Run {
     cluster: Cluster,
     rules: priority::Rules,
     main_rules: MainRules,
+    /// Whether passes look at priorities themselves, not only at the order that they make.
+    numbers_matter: bool,
     due: Due,
     changes: change::Changes,
     collector: Collector,
@@ -141,6 +145,7 @@ impl Run {
         let collector = Collector::new(window, specs.len(), &cluster.nodes, detail);
         Run {
             rules: priority::rules(&cluster, policy),
+            numbers_matter: numbers_matter(policy),
             main_rules: MainRules::new(policy),
             scenario: scenario.clone(),
             seed,
@@ -373,7 +378,8 @@ impl Run {
             .collect();
         let reordered = self.cluster.reprioritise(&new);
         let ledgers_fell = self.cluster.ledgers.limit_run_minutes();
-        if (reordered || ledgers_fell) && !self.cluster.queue.is_empty() {
+        let moved = reordered || ledgers_fell || self.numbers_matter;
+        if moved && !self.cluster.queue.is_empty() {
             self.due.main_from(now);
             self.due.backfill_from(now);
         }
@@ -453,6 +459,8 @@ impl Run {
             }
             Decision::Preempt { job: id, victims } => {
                 self.give_reason(id, Reason::Resources, now);
+                // Where it stands behind a blocked job, the next main pass says so.
+                self.due.main_from(now + Span::secs(1));
                 for victim in victims {
                     self.push_off(victim, id, now);
                 }
@@ -501,4 +509,27 @@ impl Run {
         report.events = self.events;
         report
     }
+}
+
+/// Whether the rules compare priorities with one another across the queue's edge, or with a number: WITHIN, and what a job
+/// must have to reserve anything.
+fn numbers_matter(policy: &Policy) -> bool {
+    let reserve = match &policy.backfill {
+        Backfill::Slurm(backfill) => backfill.min_prio_reserve > 0,
+        Backfill::Off | Backfill::Easy => false,
+    };
+    let associations = &policy.associations;
+    let mut thresholds = (policy.qos.iter().map(|qos| qos.limits.min_prio_threshold))
+        .chain(
+            associations
+                .accounts
+                .iter()
+                .map(|row| row.limits.min_prio_threshold),
+        )
+        .chain(associations.users.iter().map(|row| row.limits.min_prio_threshold))
+        .chain([
+            associations.each_account.min_prio_threshold,
+            associations.each_user.min_prio_threshold,
+        ]);
+    policy.preemption.within || reserve || thresholds.any(|least| least.is_some())
 }

@@ -135,10 +135,10 @@ impl MainPass {
                 }
                 continue;
             }
-            let verdict = if self.preempted_for == Some(id) {
-                Verdict::Blocked
-            } else {
-                self.verdict(cluster, id, job, partition)
+            let verdict = match self.verdict(cluster, id, job, partition) {
+                // Those who are pushed off have yet to go; who stands first when they have is for the next pass to say.
+                Verdict::Start(_) | Verdict::Preempt(_) if self.preempted_for == Some(id) => Verdict::Blocked,
+                verdict => verdict,
             };
             let reason = match verdict {
                 Verdict::Start(on) => {
@@ -157,6 +157,11 @@ impl MainPass {
                     self.preempted_for = Some(id);
                     self.left = self.left.saturating_add(1);
                     self.meets_again = true;
+                    // It waits for resources from now on, here and in its later places.
+                    if !was_unsettled {
+                        let later = &cluster.queue[self.cursor..];
+                        self.unsettled += later.iter().filter(|record| record.job() == id).count();
+                    }
                     return Some(Decision::Preempt { job: id, victims });
                 }
                 Verdict::Held(reason) => {

@@ -196,7 +196,12 @@ impl<'a> At<'a> {
                     1.0
                 };
                 // Each running job's seconds are whole.
-                let used = ((left - mine().count() as f64).max(0.0) / 60.0) as u64;
+                let used = if qos.usage_factor == 0.0 {
+                    // To those who are charged nothing, what others have counts nothing.
+                    0
+                } else {
+                    ((left - mine().count() as f64).max(0.0) / 60.0) as u64
+                };
                 let own = asked * ((minutes as f64 * factor) as u64);
                 prop_assert!(
                     own == 0 || used + own <= most,

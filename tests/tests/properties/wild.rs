@@ -3,8 +3,8 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use sim_core::cluster::{Allocation, Cluster, Job, JobState, nodes_of};
-use sim_core::engine::{Happened, Passes, Run};
+use sim_core::cluster::{Allocation, Cluster, Ending, Job, JobState, nodes_of};
+use sim_core::engine::{By, Happened, Passes, Run};
 use sim_core::ids::{JobId, KindId, NodeId, PartitionId};
 use sim_core::metrics::{Detail, SeedReport};
 use sim_core::reason::Reason;
@@ -181,14 +181,14 @@ fn nobody_starts_where_or_when_it_may_not() {
                         nodes,
                         ..
                     } => {
-                        started(world, cluster, *job, *partition, nodes, &down, now)?;
+                        started(world, *job, *partition, nodes, &down, now)?;
                         in_time(world, *job, &ended, requeued[usize::from(*job)], now)?;
                     }
-                    Happened::Ended(job, sim_core::cluster::Ending::Requeued) => {
+                    Happened::Ended(job, Ending::Requeued) => {
                         requeued[usize::from(*job)] = Some(now);
                     }
                     Happened::Ended(job, how) => {
-                        ended[usize::from(*job)] = Some(*how == sim_core::cluster::Ending::Completed);
+                        ended[usize::from(*job)] = Some(*how == Ending::Completed);
                     }
                     Happened::Refused(job, _) => ended[usize::from(*job)] = Some(false),
                     Happened::Preempted { .. } => {}
@@ -202,7 +202,6 @@ fn nobody_starts_where_or_when_it_may_not() {
 
 fn started(
     world: &World,
-    cluster: &Cluster,
     id: JobId,
     partition: PartitionId,
     nodes: &[NodeId],
@@ -273,7 +272,6 @@ fn started(
             "{id} runs into somebody else's reservation at {now}"
         );
     }
-    let _ = cluster;
     Ok(())
 }
 
@@ -330,7 +328,7 @@ fn nobody_runs_longer_than_it_may_and_only_those_who_may_be_are_pushed_off() {
                         let job = &run.cluster().jobs[*id];
                         let limit = (job.started + job.request.limit).ceil_to(scan);
                         prop_assert!(now <= limit);
-                        if *how == sim_core::cluster::Ending::Completed {
+                        if *how == Ending::Completed {
                             prop_assert_eq!(now, job.started + world.jobs[usize::from(*id)].runtime);
                         }
                     }
@@ -418,4 +416,69 @@ fn followed(world: &World, passes: Passes) -> Story {
     }
     let entries = run.log().entries().to_vec();
     (run.finish(), entries, reasons)
+}
+
+#[test]
+fn wild_worlds_are_wild() {
+    let seen = std::sync::Mutex::new(std::collections::BTreeMap::<&str, u32>::new());
+    in_wild_worlds(14, 400, |world| {
+        at_every_instant(world, |_, happened, run| {
+            let mut seen = seen.lock().expect("one thread counts");
+            let mut count = |what| *seen.entry(what).or_default() += 1;
+            for (_, what) in happened {
+                match what {
+                    Happened::Started {
+                        job, partition, by, ..
+                    } => {
+                        let request = &world.jobs[usize::from(*job)].request;
+                        count(match by {
+                            By::Main => "started by the main pass",
+                            By::Backfill => "started by backfill",
+                        });
+                        if *partition != request.partition {
+                            count("started in another partition");
+                        }
+                        if request.exclusive {
+                            count("given whole nodes");
+                        }
+                        if request.reservation.is_some() {
+                            count("started in a reservation");
+                        }
+                        if run.cluster().jobs[*job].runs > 1 {
+                            count("started again");
+                        }
+                    }
+                    Happened::Refused(..) => count("refused"),
+                    Happened::Preempted { .. }
+                        if world.scenario.policy.preemption.exempt_time > Span::ZERO =>
+                    {
+                        count("pushed off after an exempt time");
+                    }
+                    Happened::Preempted { .. } => count("pushed off"),
+                    Happened::Ended(_, how) => count(match how {
+                        Ending::Completed => "completed",
+                        Ending::Timeout => "timed out",
+                        Ending::Preempted => "preempted",
+                        Ending::Requeued => "requeued",
+                        Ending::NodeFail => "lost with a node",
+                    }),
+                }
+            }
+            for record in &run.cluster().queue {
+                match run.cluster().jobs[record.job()].reason {
+                    Reason::ReqNodeNotAvail(_) => count("kept out by a reservation"),
+                    Reason::Limit(_) => count("held by a limit"),
+                    _ => {}
+                }
+            }
+            Ok(())
+        })
+        .map(drop)
+    });
+    let seen = seen.into_inner().expect("one thread counts");
+    assert_eq!(seen.len(), 16, "something never happens: {seen:?}");
+    assert!(
+        seen.values().all(|&times| times >= 5),
+        "something is too rare: {seen:?}"
+    );
 }

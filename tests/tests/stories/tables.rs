@@ -1,4 +1,4 @@
-//! The tables of `slurm-semantics`: precedence of limits (§3.2) and the worked example of run-minutes (§3.4).
+//! The table of precedence and the worked example of run-minutes (`slurm-semantics` §3.2, §3.4), row by row.
 
 use sim_core::engine::Passes;
 use sim_core::metrics::Detail;

@@ -1,90 +1,18 @@
-//! The pieces of a wild scenario: nodes, outages, priorities, partitions, limits, preemption, reservations, passes.
+//! The rules of wild worlds.
 
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use sim_core::scenario::{
-    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, CutGpus, Devices, FairShare, Limits,
-    NodeGroup, Outage, PartitionSpec, PartitionState, PassRhythm, PreemptBy, PreemptMode, Preemption,
-    PriorityPolicy, QosSpec, Repeats, ReservationSpec, Shares, SlurmBackfill, SlurmPasses, TresCounts,
-    UsageReset, UserSpec,
+    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, FairShare, Limits, PartitionSpec,
+    PartitionState, PassRhythm, PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Repeats,
+    ReservationSpec, Shares, SlurmBackfill, SlurmPasses, TresCounts, UsageReset, UserSpec,
 };
 use sim_core::units::Span;
 
-/// Usually nothing.
-pub fn rarely<T: Clone + std::fmt::Debug + 'static>(
-    some: impl Strategy<Value = T> + 'static,
-) -> impl Strategy<Value = Option<T>> {
-    option::weighted(0.12, some)
-}
+use super::{bits, now_and_then, rarely, seldom, some_of_four};
 
-/// Usually zero.
-pub fn seldom(range: std::ops::Range<u32>) -> impl Strategy<Value = u32> {
-    prop_oneof![5 => Just(0u32), 1 => range]
-}
-
-pub fn now_and_then() -> impl Strategy<Value = bool> {
-    prop_oneof![5 => Just(false), 1 => Just(true)]
-}
-
-/// Some of four things, by bit; none is all.
-pub fn some_of_four() -> impl Strategy<Value = u8> {
-    prop_oneof![2 => Just(0u8), 3 => 0u8..16]
-}
-
-pub fn group() -> impl Strategy<Value = NodeGroup> {
-    (
-        prop_oneof![4 => Just(1u32), 1 => 2u32..4],
-        1u32..5,
-        any::<bool>(),
-        prop_oneof![3 => Just(0u32), 1 => 4u32..20],
-        prop_oneof![3 => Just(1u32), 1 => 2u32..4],
-        rarely(1u32..3),
-        rarely(0usize..2),
-    )
-        .prop_map(|(count, gpus, a100, cpus, weight, more, cut)| NodeGroup {
-            name: String::new(),
-            count,
-            gpus,
-            gpu: String::from(if a100 { "a100" } else { "l4" }),
-            cpus,
-            weight,
-            more: more
-                .map(|count| Devices {
-                    gpu: String::from("t4"),
-                    count,
-                })
-                .into_iter()
-                .collect(),
-            cut: cut
-                .filter(|_| a100)
-                .map(|which| CutGpus {
-                    gpus: 1,
-                    layout: String::from(["3g.20gb+4x1g.5gb", "2x3g.20gb"][which]),
-                })
-                .into_iter()
-                .collect(),
-        })
-}
-
-pub fn outage() -> impl Strategy<Value = Outage> {
-    (some_of_four(), 0u32..240, 5u32..180, any::<bool>()).prop_map(|(nodes, start, lasts, drain)| Outage {
-        nodes: bits(nodes),
-        start: Span::mins(start),
-        duration: Span::mins(lasts),
-        drain,
-    })
-}
-
-/// Names of groups `0` to `3`.
-pub fn bits(set: u8) -> Vec<String> {
-    (0..4)
-        .filter(|bit| set >> bit & 1 == 1)
-        .map(|bit| bit.to_string())
-        .collect()
-}
-
-pub fn priority() -> impl Strategy<Value = PriorityPolicy> {
+pub(super) fn priority() -> impl Strategy<Value = PriorityPolicy> {
     let weight = || prop_oneof![Just(0u32), Just(10), Just(1_000)];
     (
         (weight(), weight(), weight(), weight(), weight(), weight()),
@@ -104,7 +32,7 @@ pub fn priority() -> impl Strategy<Value = PriorityPolicy> {
                 weight_job_size: size,
                 weight_assoc: assoc,
                 weight_tres: if size == 10 {
-                    "gres/gpu=100".parse().expect("as Slurm writes it")
+                    "gres/gpu=100".parse().expect("a weight")
                 } else {
                     Default::default()
                 },
@@ -126,7 +54,7 @@ pub fn priority() -> impl Strategy<Value = PriorityPolicy> {
         )
 }
 
-pub fn mode() -> impl Strategy<Value = PreemptMode> {
+pub(super) fn mode() -> impl Strategy<Value = PreemptMode> {
     prop_oneof![
         Just(PreemptMode::Requeue),
         Just(PreemptMode::Cancel),
@@ -134,14 +62,14 @@ pub fn mode() -> impl Strategy<Value = PreemptMode> {
     ]
 }
 
-pub fn partition() -> impl Strategy<Value = PartitionSpec> {
+pub(super) fn partition() -> impl Strategy<Value = PartitionSpec> {
     (
         (some_of_four(), prop_oneof![3 => Just(600u32), 1 => 30u32..120]),
         (1u32..4, 1u32..4, option::weighted(0.3, 0u8..3)),
         (rarely(1usize..5), rarely(0u8..3)),
         (
             prop_oneof![
-                9 => Just(PartitionState::Up), 1 => Just(PartitionState::Drain), 1 => Just(PartitionState::Down)
+                20 => Just(PartitionState::Up), 1 => Just(PartitionState::Drain), 1 => Just(PartitionState::Down)
             ],
             rarely(mode()),
             seldom(1..300),
@@ -171,7 +99,7 @@ pub fn partition() -> impl Strategy<Value = PartitionSpec> {
                 exclusive,
                 least_loaded,
                 billing: if weights {
-                    "cpu=1,gres/gpu=2.5".parse().expect("as Slurm writes it")
+                    "cpu=1,gres/gpu=2.5".parse().expect("weights")
                 } else {
                     Default::default()
                 },
@@ -180,28 +108,28 @@ pub fn partition() -> impl Strategy<Value = PartitionSpec> {
         )
 }
 
-pub fn account_name(number: usize) -> String {
+pub(super) fn account_name(number: usize) -> String {
     format!("a{number}")
 }
 
 /// A limit on one resource or two.
-pub fn counts(most: u32) -> impl Strategy<Value = TresCounts> {
+pub(super) fn counts(most: u32) -> impl Strategy<Value = TresCounts> {
     let one = (0usize..6, 1..most).prop_map(|(which, n)| {
         let name = ["gres/gpu", "gres/gpu", "cpu", "node", "billing", "gres/gpu:a100"][which];
-        format!("{name}={n}").parse().expect("as Slurm writes it")
+        format!("{name}={n}").parse().expect("an amount")
     });
-    prop_oneof![8 => Just(TresCounts::none()), 1 => one]
+    prop_oneof![24 => Just(TresCounts::none()), 1 => one]
 }
 
-pub fn time() -> impl Strategy<Value = Option<Span>> {
-    rarely((20u32..300).prop_map(Span::mins))
+pub(super) fn time() -> impl Strategy<Value = Option<Span>> {
+    option::weighted(0.04, (20u32..300).prop_map(Span::mins))
 }
 
-pub fn number(range: std::ops::Range<u32>) -> impl Strategy<Value = Option<u32>> {
-    rarely(range)
+pub(super) fn number(range: std::ops::Range<u32>) -> impl Strategy<Value = Option<u32>> {
+    option::weighted(0.04, range)
 }
 
-pub fn limits() -> impl Strategy<Value = Limits> {
+pub(super) fn limits() -> impl Strategy<Value = Limits> {
     (
         (
             counts(12),
@@ -248,7 +176,7 @@ pub fn limits() -> impl Strategy<Value = Limits> {
         })
 }
 
-pub fn assoc_limits() -> impl Strategy<Value = AssocLimits> {
+pub(super) fn assoc_limits() -> impl Strategy<Value = AssocLimits> {
     (
         (
             counts(12),
@@ -281,7 +209,7 @@ pub fn assoc_limits() -> impl Strategy<Value = AssocLimits> {
 }
 
 /// A QOS; which of those before it it may push off, by bit.
-pub fn qos() -> impl Strategy<Value = (QosSpec, u8)> {
+pub(super) fn qos() -> impl Strategy<Value = (QosSpec, u8)> {
     (
         (0u32..4, limits(), 0usize..6),
         (0u8..4, rarely(mode()), seldom(1..300)),
@@ -315,12 +243,12 @@ pub fn qos() -> impl Strategy<Value = (QosSpec, u8)> {
         )
 }
 
-pub fn shares() -> impl Strategy<Value = Shares> {
+pub(super) fn shares() -> impl Strategy<Value = Shares> {
     prop_oneof![5 => (0u32..4).prop_map(Shares::Of), 1 => Just(Shares::Parent)]
 }
 
 /// Up to four accounts, each below root or an earlier one, and some people with rows of their own.
-pub fn associations() -> impl Strategy<Value = Associations> {
+pub(super) fn associations() -> impl Strategy<Value = Associations> {
     let account = (rarely(0usize..3).boxed(), shares(), seldom(1..9), assoc_limits());
     let user = (0u32..6, shares(), seldom(1..9), assoc_limits());
     (
@@ -360,19 +288,19 @@ pub fn associations() -> impl Strategy<Value = Associations> {
         })
 }
 
-pub fn preemption() -> impl Strategy<Value = Preemption> {
+pub(super) fn preemption() -> impl Strategy<Value = Preemption> {
     (
         prop_oneof![
             Just(PreemptBy::None),
             Just(PreemptBy::Qos),
             Just(PreemptBy::PartitionPrio)
         ],
-        mode(),
+        prop_oneof![3 => Just(PreemptMode::Requeue), 3 => Just(PreemptMode::Cancel), 1 => Just(PreemptMode::Off)],
         (now_and_then(), now_and_then(), now_and_then(), 0u32..3),
         (
             seldom(1..60),
             prop_oneof![Just(121u32), 0u32..200],
-            seldom(30..1_800),
+            prop_oneof![Just(0u32), 30u32..1_800],
         ),
     )
         .prop_map(
@@ -397,7 +325,7 @@ pub fn preemption() -> impl Strategy<Value = Preemption> {
         )
 }
 
-pub fn reservation() -> impl Strategy<Value = ReservationSpec> {
+pub(super) fn reservation() -> impl Strategy<Value = ReservationSpec> {
     (
         (some_of_four(), 0u32..300, 5u32..240),
         (seldom(1..60), 0usize..6),
@@ -426,7 +354,7 @@ pub fn reservation() -> impl Strategy<Value = ReservationSpec> {
         )
 }
 
-pub fn backfill() -> impl Strategy<Value = Backfill> {
+pub(super) fn backfill() -> impl Strategy<Value = Backfill> {
     let slurm = (
         (
             prop_oneof![Just(30u32), Just(60), Just(45)],
@@ -456,7 +384,7 @@ pub fn backfill() -> impl Strategy<Value = Backfill> {
     prop_oneof![5 => slurm, 1 => Just(Backfill::Off)]
 }
 
-pub fn passes() -> impl Strategy<Value = PassRhythm> {
+pub(super) fn passes() -> impl Strategy<Value = PassRhythm> {
     (
         (0u32..5, prop_oneof![Just(60u32), Just(30), Just(7)]),
         (seldom(1..5), seldom(1..4), seldom(1..3)),
