@@ -2,6 +2,7 @@
 //! simulator.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use sim_core::metrics::{self, Simplicity};
 use sim_core::scenario::knobs::{KNOBS, Knob, Settings};
 use sim_core::scenario::{Checked, Horizon, Problem, Scenario};
@@ -51,9 +52,18 @@ impl InForce {
 pub struct SetUps(Vec<Checked>);
 
 impl SetUps {
-    /// Those in these bytes, as `site` writes them into the page, having checked them; none, if the bytes hold something else.
+    /// Set-ups as bytes for a page to bring along and to hand on to its workers: `postcard`, behind a seal.
+    pub fn sealed(set_ups: &[Checked]) -> Vec<u8> {
+        let bytes = crate::encode(&set_ups);
+        [&seal(&bytes)[..], &bytes].concat()
+    }
+
+    /// Those in bytes that [`SetUps::sealed`] has written; none, if the bytes are any others.
     pub fn of(bytes: &[u8]) -> SetUps {
-        SetUps(crate::trusted::read(bytes))
+        match bytes.split_first_chunk() {
+            Some((found, bytes)) if *found == seal(bytes) => SetUps(crate::trusted::read(bytes)),
+            Some(_) | None => SetUps::default(),
+        }
     }
 
     /// A case, ready to run.
@@ -81,6 +91,12 @@ impl SetUps {
     }
 }
 
+/// The first bytes of a digest: they differ if a single bit does.
+fn seal(bytes: &[u8]) -> [u8; 8] {
+    let digest: [u8; 32] = Sha256::digest(bytes).into();
+    std::array::from_fn(|at| digest[at])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,8 +109,13 @@ mod tests {
         }
     }
 
+    fn sealed() -> Vec<u8> {
+        let (checked, _) = set_up().check().unwrap();
+        SetUps::sealed(&[checked])
+    }
+
     fn set_ups() -> SetUps {
-        SetUps::of(&postcard::to_allocvec(&vec![set_up()]).unwrap())
+        SetUps::of(&sealed())
     }
 
     fn case(changes: &[&str]) -> Case {
@@ -135,7 +156,22 @@ mod tests {
     fn what_cannot_be_run_says_why() {
         let impossible = set_ups().check(&case(&["backfill=easy"])).unwrap_err();
         assert!(impossible[0].starts_with("policy.backfill"), "{impossible:?}");
-        let nowhere = SetUps::of(&[7]).check(&case(&[])).unwrap_err();
-        assert!(nowhere[0].contains("group-32"), "{nowhere:?}");
+        let nowhere = SetUps::default().check(&case(&[])).unwrap_err();
+        assert_eq!(nowhere, ["there is no set-up `group-32`; reload the page"]);
+    }
+
+    #[test]
+    fn bytes_that_nobody_sealed_hold_no_set_up() {
+        let whole = sealed();
+        assert!(SetUps::of(&whole).check(&case(&[])).is_ok());
+        let refused = |bytes: &[u8]| SetUps::of(bytes).check(&case(&[])).is_err();
+        for length in 0..whole.len() {
+            assert!(refused(&whole[..length]), "cut after {length} bytes");
+        }
+        for at in 0..whole.len() {
+            let mut other = whole.clone();
+            other[at] ^= 1;
+            assert!(refused(&other), "byte {at} is another");
+        }
     }
 }

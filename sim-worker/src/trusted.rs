@@ -17,8 +17,10 @@ use serde::de::{
 /// # Panics
 /// If they were not written for this type.
 pub fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> T {
-    match T::deserialize(&mut Trusted(bytes)) {
-        Ok(value) => value,
+    let mut trusted = Trusted(bytes);
+    match T::deserialize(&mut trusted) {
+        Ok(value) if trusted.0.is_empty() => value,
+        Ok(_) => corrupt(),
         Err(never) => match never {},
     }
 }

@@ -38,7 +38,7 @@ pub struct App {
     pub js: String,
     /// WASM.
     pub wasm: String,
-    /// The worker's loader, if there is one.
+    /// The address of the worker's loader, if there is a worker.
     pub worker: Option<String>,
 }
 
@@ -106,26 +106,25 @@ fn app(out: &Path) -> Result<Option<App>> {
     let (Some(js), Some(wasm)) = (find("app-", ".js"), find("app-", "_bg.wasm")) else {
         return Ok(None);
     };
-    let worker = find("sim-worker", "loader.js").or_else(|| find("sim-worker", ".js"));
-    if let Some(loader) = worker.as_ref().map(|name| out.join(name)) {
-        let text = fs::read_to_string(&loader)?;
-        fs::write(&loader, with_named_module(&text))?;
-    }
+    let worker = worker_loader(out)?;
     Ok(Some(App { js, wasm, worker }))
 }
 
-/// Trunk's loader names the worker's module in a way that wasm-bindgen warns of in every reader's console.
-fn with_named_module(loader: &str) -> String {
-    let old = "wasm_bindgen(\"";
-    match loader
-        .split_once(old)
-        .and_then(|(before, after)| Some((before, after.split_once("\")")?)))
-    {
-        Some((before, (name, after))) => {
-            format!("{before}wasm_bindgen({{ module_or_path: \"{name}\" }}){after}")
-        }
-        None => loader.to_owned(),
+/// Writes the script that starts a worker, in place of Trunk's, and returns its address; nothing, if there is no worker.
+///
+/// Trunk does not hash the names of a worker's files. They are asked for with a hash, so that the page and its workers
+/// are always of one build, whatever a cache holds.
+fn worker_loader(out: &Path) -> Result<Option<String>> {
+    let (script, module, loader) = ("sim-worker.js", "sim-worker_bg.wasm", "sim-worker_loader.js");
+    if !out.join(module).is_file() {
+        return Ok(None);
     }
+    let hash = short_hash(&[fs::read(out.join(script))?, fs::read(out.join(module))?].concat());
+    let text = format!(
+        "importScripts(\"./{script}?{hash}\");\nwasm_bindgen({{ module_or_path: \"./{module}?{hash}\" }});\n"
+    );
+    fs::write(out.join(loader), text)?;
+    Ok(Some(format!("{loader}?{hash}")))
 }
 
 /// Comments and the white space around rules are for authors.
@@ -164,11 +163,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_loader_names_its_module_once_however_often_it_is_written() {
-        let ours = "importScripts(\"./w.js\");wasm_bindgen({ module_or_path: \"./w_bg.wasm\" });";
-        let trunks = "importScripts(\"./w.js\");wasm_bindgen(\"./w_bg.wasm\");";
-        assert_eq!(with_named_module(trunks), ours);
-        assert_eq!(with_named_module(ours), ours);
+    fn another_build_of_the_worker_has_another_address() {
+        let out = std::env::temp_dir().join(format!("trilemma-worker-{}", std::process::id()));
+        fs::create_dir_all(&out).unwrap();
+        let loaded = |module: &str| {
+            fs::write(out.join("sim-worker.js"), "js").unwrap();
+            fs::write(out.join("sim-worker_bg.wasm"), module).unwrap();
+            let name = worker_loader(&out).unwrap().unwrap();
+            let (file, hash) = name.split_once('?').unwrap();
+            let text = fs::read_to_string(out.join(file)).unwrap();
+            assert_eq!(text.matches(&format!("?{hash}\"")).count(), 2, "{text}");
+            name
+        };
+        let (one, again, other) = (loaded("a"), loaded("a"), loaded("b"));
+        fs::remove_dir_all(&out).unwrap();
+        assert_eq!(one, again);
+        assert_ne!(one, other);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! The lab's page before the app is there: the default question and its answer as a still and tables.
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use figures::format;
 use figures::kind::Kind;
 use figures::raster::{self, Look, Size};
 use figures::view;
-use serde::Serialize;
 use sim_core::metrics::Report;
 use sim_core::scenario::link::Profile;
+use sim_core::scenario::{Checked, Scenario};
+use sim_worker::SetUps;
 
 use crate::home;
 use crate::html::escape;
@@ -34,18 +35,29 @@ pub fn main(runs: &Runs) -> Result<String> {
          cluster as it is: a picture of two weeks, and what people waited. The same questions can be put to the command line.</p>\
          {picture}{waits}</div></div>",
         mount = mounts::LAB,
-        scenarios = hex(runs.presets())?,
-        profiles = hex(&profiles)?,
+        scenarios = hex(&SetUps::sealed(&checked(runs.presets())?)),
+        profiles = hex(&postcard::to_allocvec(&profiles).map_err(|error| anyhow!("presets: {error}"))?),
         title = content::inline(&scenario.title),
         picture = picture(&report)?,
         waits = waits(&report),
     ))
 }
 
-/// Postcard as pairs of hex digits.
-fn hex<T: Serialize + ?Sized>(value: &T) -> Result<String> {
-    let bytes = postcard::to_allocvec(value).map_err(|error| anyhow!("presets: {error}"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+/// The presets, for workers to run without another check.
+fn checked(presets: &[Scenario]) -> Result<Vec<Checked>> {
+    let check = |preset: &Scenario| match preset.clone().check() {
+        Ok((checked, _)) => Ok(checked),
+        Err(problems) => {
+            let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
+            bail!("the preset `{}` cannot run:\n{}", preset.name, lines.join("\n"))
+        }
+    };
+    presets.iter().map(check).collect()
+}
+
+/// Pairs of hex digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn picture(report: &Report) -> Result<String> {
