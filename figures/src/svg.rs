@@ -2,7 +2,7 @@
 //!
 //! Nothing in it needs a style sheet or an inline style, so a strict content policy may stand. What follows each other in
 //! one look becomes one `<path>` of relative moves, and rectangles of one height become strokes as wide as they are high:
-//! a rectangle is then three short numbers, which keeps two weeks of jobs within 25 KiB, packed.
+//! a rectangle is then three short numbers, which keeps two weeks of jobs below 20 KiB, packed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -188,7 +188,11 @@ impl SvgInk {
 
     /// Writes what has been drawn in one look.
     fn flush(&mut self) {
-        let Look { paint, opacity, width } = &self.look;
+        let Look {
+            paint,
+            opacity,
+            width,
+        } = &self.look;
         let faint = |of: &str| match opacity.as_str() {
             "" => String::new(),
             opacity => format!(" {of}-opacity=\"{opacity}\""),
@@ -201,7 +205,11 @@ impl SvgInk {
                 path.go((bar.x, bar.y + height / 2));
                 path.line((bar.x + bar.w, bar.y + height / 2));
             }
-            let half = if height % 2 == 0 { "" } else { " transform=\"translate(0 .5)\"" };
+            let half = if height % 2 == 0 {
+                ""
+            } else {
+                " transform=\"translate(0 .5)\""
+            };
             let _ = write!(
                 self.body,
                 "<path stroke=\"{paint}\" stroke-width=\"{height}\"{}{half} d=\"{}\"/>",
@@ -212,7 +220,11 @@ impl SvgInk {
         let Path { data, .. } = std::mem::take(&mut self.path);
         let _ = match width {
             _ if data.is_empty() => Ok(()),
-            None => write!(self.body, "<path fill=\"{paint}\"{} d=\"{data}\"/>", faint("fill")),
+            None => write!(
+                self.body,
+                "<path fill=\"{paint}\"{} d=\"{data}\"/>",
+                faint("fill")
+            ),
             Some(width) => write!(
                 self.body,
                 "<path stroke=\"{paint}\" stroke-width=\"{width}\"{} d=\"{data}\"/>",
