@@ -1,5 +1,7 @@
 //! Waits against something that is turned up, such as load: a line per case on a band over the runs.
 
+use sim_core::order;
+
 use crate::axis::WaitAxis;
 use crate::figure::{Figure, Table};
 use crate::format;
@@ -151,7 +153,7 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
 /// Labels at the ends of their lines, at least a line of words apart.
 fn labels_apart(curves: &Curves, place: impl Fn(&Line) -> i32) -> Vec<(i32, &Line)> {
     let mut placed: Vec<(i32, &Line)> = curves.lines.iter().map(|line| (place(line), line)).collect();
-    placed.sort_by_key(|(at, _)| *at);
+    order::sort_by_key(&mut placed, |(at, _)| *at);
     for i in 1..placed.len() {
         placed[i].0 = placed[i].0.max(placed[i - 1].0 + 14 * PX);
     }

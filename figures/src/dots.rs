@@ -1,6 +1,7 @@
 //! One dot per run on a symmetrical log axis: zero in the middle, sooner left and filled, later right, open and red.
 
 use sim_core::metrics::{Paired, Verdict, quantile_f64};
+use sim_core::order;
 
 use crate::ink::{Area, Drawn, Ink, PX, Pen, Stroke};
 use crate::palette::Token;
@@ -59,7 +60,7 @@ fn place(secs: f64, width: i32) -> i32 {
 /// Dots side by side where they would cover each other: alternately above and below the line.
 fn stacked(differences: &[f64], width: i32) -> Vec<(i32, i32, f64)> {
     let mut sorted = differences.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
+    order::sort_by(&mut sorted, f64::total_cmp);
     let mut placed: Vec<(i32, i32, f64)> = Vec::with_capacity(sorted.len());
     for secs in sorted {
         let x = place(secs, width);

@@ -2,9 +2,10 @@
 //!
 //! Amounts are sums over the runs divided by their number, so that the causes add up exactly to what they are part of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sim_core::metrics::{Report, SeedReport};
+use sim_core::order;
 use sim_core::sched::Reason;
 
 use crate::figure::{Figure, Table};
@@ -116,21 +117,21 @@ pub fn waiting_bars(base: &Report, proposal: &Report) -> Bars {
         let of = |seed: &SeedReport| seed.waiting.get(&reason).copied().unwrap_or(0);
         report.seeds.iter().map(of).sum::<u64>() as f64 / 3600.0 / report.seeds.len().max(1) as f64
     };
-    let seen: BTreeSet<Reason> = [base, proposal]
+    let mut seen: Vec<Reason> = [base, proposal]
         .into_iter()
         .flat_map(|report| &report.seeds)
         .flat_map(|seed| seed.waiting.keys().copied())
         .collect();
-    // A set is in the order of tables.
-    let mut order: Vec<Reason> = seen.into_iter().collect();
-    order.sort_by_key(|reason| {
+    order::sort_by_key(&mut seen, |&reason| {
         (
             !reason.is_limit(),
-            *reason != Reason::Resources,
-            *reason != Reason::Priority,
+            reason != Reason::Resources,
+            reason != Reason::Priority,
+            reason,
         )
     });
-    let rows = order.into_iter().map(|reason| Bar {
+    seen.dedup();
+    let rows = seen.into_iter().map(|reason| Bar {
         words: hatch::words_of(reason),
         code: reason.code(),
         texture: hatch::of_reason(reason),

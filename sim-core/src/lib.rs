@@ -13,7 +13,7 @@ pub mod cluster;
 pub mod engine;
 pub mod ids;
 pub mod metrics;
-mod order;
+pub mod order;
 pub mod reason;
 pub mod scenario;
 pub mod sched;

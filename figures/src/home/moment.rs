@@ -1,10 +1,9 @@
 //! The two places in a picture where the two complaints are true.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
-use sim_core::ids::JobId;
+use sim_core::ids::{JobId, UserId};
 use sim_core::metrics::{Timeline, Window};
+use sim_core::order;
 use sim_core::units::{Span, Time};
 use sim_core::workload::Class;
 
@@ -76,7 +75,7 @@ fn steps(timeline: &Timeline, window: Window) -> Vec<Step> {
             }
         }
     }
-    edges.sort_unstable();
+    order::sort(&mut edges);
     let mut steps: Vec<Step> = Vec::new();
     let mut level = 0i32;
     for (from, change) in edges {
@@ -97,7 +96,10 @@ fn waiting_people(timeline: &Timeline, at: Time) -> u32 {
         .jobs
         .iter()
         .filter(|job| job.asked <= at && job.started.is_none_or(|start| start > at));
-    waits.map(|job| job.user).collect::<BTreeSet<_>>().len() as u32
+    let mut people: Vec<UserId> = waits.map(|job| job.user).collect();
+    order::sort(&mut people);
+    people.dedup();
+    people.len() as u32
 }
 
 /// A ten-minute test asked for while every GPU was taken, in working hours if there is such a one, that waited over ten

@@ -1,8 +1,7 @@
 //! The waiting graph, after Marey: one line per job from asked to started.
 
-use std::collections::BTreeSet;
-
 use sim_core::metrics::Timeline;
+use sim_core::order;
 
 use super::plan::Plan;
 use super::{Look, Size};
@@ -41,13 +40,15 @@ fn stroke(kind: Kind, size: Size) -> Stroke {
 
 pub(super) fn draw<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timeline, look: &Look) {
     for kind in ORDER {
-        let mut lines = BTreeSet::new();
+        let mut lines = Vec::new();
         for job in timeline.jobs.iter().filter(|job| Kind::of(job.class) == kind) {
             // A job that has not started by the end waits at least as long as the line says.
             if let Some((from, to)) = plan.wait(job.asked, job.started.unwrap_or(timeline.to)) {
-                lines.insert((from.0 / SAME * SAME, from.1, to.0 / SAME * SAME, to.1));
+                lines.push((from.0 / SAME * SAME, from.1, to.0 / SAME * SAME, to.1));
             }
         }
+        order::sort(&mut lines);
+        lines.dedup();
         for (x1, y1, x2, y2) in lines {
             pen.line((x1, y1), (x2, y2), stroke(kind, look.size));
         }
