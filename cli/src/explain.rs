@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use figures::explain::{Words, change_in_words, clock, instant, instead as instead_in_words, words};
+use figures::explain::{
+    Words, change_in_words, clock, in_the_end, instant, instead as instead_in_words, words,
+};
 use figures::format;
 use serde_json::{Value, json};
-use sim_core::engine::explain::{self, Change, Explanation, Fate, Line, Standing};
-use sim_core::engine::{Passes, Run};
-use sim_core::ids::{JobId, PartitionId, QosId, Table};
-use sim_core::metrics::{Detail, Window};
+use sim_core::engine::explain::{self, Change, Explanation, Fate, Line, World};
+use sim_core::ids::{JobId, PartitionId, QosId};
+use sim_core::metrics::Window;
 use sim_core::reason::Reason;
-use sim_core::scenario::Checked;
 use sim_core::scenario::knobs::nearest_word;
 use sim_core::units::{Span, Time};
-use sim_core::workload::{Demand, JobSpec};
 
 use crate::text::{fill, table};
 use crate::{Outcome, input};
@@ -46,112 +45,82 @@ pub struct Args {
     json: bool,
 }
 
-/// One run of a scenario, to be made as often as is asked.
-struct World {
-    checked: Checked,
-    seed: u64,
-    demand: Demand,
-    specs: Table<JobId, JobSpec>,
-    window: Window,
+/// Everything that can be read of what was asked; all problems at once.
+fn read(world: &World, args: &Args) -> Result<(Option<Time>, Change), Vec<String>> {
+    let at = args
+        .at
+        .as_deref()
+        .map(|text| time(world, "--at", text))
+        .transpose();
+    let mut problems = Vec::new();
+    let mut change = Change::default();
+    for text in &args.change {
+        if let Err(problem) = read_change(world, &mut change, text) {
+            problems.push(problem);
+        }
+    }
+    let rest = if problems.is_empty() {
+        Ok(change)
+    } else {
+        Err(problems)
+    };
+    input::both(at.map_err(|problem| vec![problem]), rest)
 }
 
-impl World {
-    fn new(checked: Checked, seed: u64) -> World {
-        let (demand, specs, window) = explain::world(&checked, seed);
-        World {
-            checked,
-            seed,
-            demand,
-            specs,
-            window,
+fn time(world: &World, what: &str, text: &str) -> Result<Time, String> {
+    since_monday(text)
+        .map(|span| Time::ZERO + span)
+        .or_else(|| instant(text, world.window().from))
+        .ok_or_else(|| {
+            format!(
+                "{what} {text}: no time; write 23d9h47m or 23-09:47 from the first Monday, or {} as on the pages",
+                clock(world.window().from, world.window().from)
+            )
+        })
+}
+
+fn read_change(world: &World, change: &mut Change, text: &str) -> Result<(), String> {
+    let told = |error: &dyn std::fmt::Display| format!("--if {text}: {error}");
+    let Some((what, value)) = text.split_once('=') else {
+        return Err(told(
+            &"no change; write limit=4h, gpus=2, partition=NAME, qos=NAME or at=TIME",
+        ));
+    };
+    let value = value.trim();
+    let policy = world.policy();
+    match what.trim() {
+        "limit" => change.limit = Some(value.parse::<Span>().map_err(|error| told(&error))?),
+        "gpus" => {
+            let gpus = value
+                .parse()
+                .map_err(|_| told(&"no whole number; write gpus=2"))?;
+            change.gpus = Some(gpus);
         }
-    }
-
-    fn start(&self) -> Run {
-        Run::of(
-            &self.checked,
-            self.seed,
-            &self.demand,
-            self.specs.clone(),
-            self.window,
-            Detail::Summary,
-            Passes::WhereNeeded,
-        )
-    }
-
-    /// Everything that can be read of what was asked; all problems at once.
-    fn read(&self, args: &Args) -> Result<(Option<Time>, Change), Vec<String>> {
-        let at = args.at.as_deref().map(|text| self.time("--at", text)).transpose();
-        let mut problems = Vec::new();
-        let mut change = Change::default();
-        for text in &args.change {
-            if let Err(problem) = self.read_change(&mut change, text) {
-                problems.push(problem);
-            }
+        "partition" => {
+            let names = policy.partitions.iter().map(|spec| spec.name.as_str());
+            change.partition = Some(PartitionId::from(place(names, value).map_err(|e| told(&e))?));
         }
-        let rest = if problems.is_empty() {
-            Ok(change)
-        } else {
-            Err(problems)
-        };
-        input::both(at.map_err(|problem| vec![problem]), rest)
-    }
-
-    fn time(&self, what: &str, text: &str) -> Result<Time, String> {
-        since_monday(text)
-            .map(|span| Time::ZERO + span)
-            .or_else(|| instant(text, self.window.from))
-            .ok_or_else(|| {
-                format!(
-                    "{what} {text}: no time; write 23d9h47m or 23-09:47 from the first Monday, or {} as on the pages",
-                    clock(self.window.from, self.window.from)
-                )
-            })
-    }
-
-    fn read_change(&self, change: &mut Change, text: &str) -> Result<(), String> {
-        let told = |error: &dyn std::fmt::Display| format!("--if {text}: {error}");
-        let Some((what, value)) = text.split_once('=') else {
+        "qos" => {
+            let names = policy.qos.iter().map(|spec| spec.name.as_str());
+            change.qos = Some(QosId::from(place(names, value).map_err(|e| told(&e))?));
+        }
+        "at" => change.at = Some(time(world, "--if at", value)?),
+        _ => {
             return Err(told(
-                &"no change; write limit=4h, gpus=2, partition=NAME, qos=NAME or at=TIME",
+                &"no such change; there are limit, gpus, partition, qos and at",
             ));
-        };
-        let value = value.trim();
-        let policy = &self.checked.scenario().policy;
-        match what.trim() {
-            "limit" => change.limit = Some(value.parse::<Span>().map_err(|error| told(&error))?),
-            "gpus" => {
-                let gpus = value
-                    .parse()
-                    .map_err(|_| told(&"no whole number; write gpus=2"))?;
-                change.gpus = Some(gpus);
-            }
-            "partition" => {
-                let names = policy.partitions.iter().map(|spec| spec.name.as_str());
-                change.partition = Some(PartitionId::from(place(names, value).map_err(|e| told(&e))?));
-            }
-            "qos" => {
-                let names = policy.qos.iter().map(|spec| spec.name.as_str());
-                change.qos = Some(QosId::from(place(names, value).map_err(|e| told(&e))?));
-            }
-            "at" => change.at = Some(self.time("--if at", value)?),
-            _ => {
-                return Err(told(
-                    &"no such change; there are limit, gpus, partition, qos and at",
-                ));
-            }
         }
-        Ok(())
     }
+    Ok(())
+}
 
-    fn in_words(&self, change: &Change) -> String {
-        let policy = &self.checked.scenario().policy;
-        let partition = change
-            .partition
-            .map(|id| &*policy.partitions[usize::from(id)].name);
-        let qos = change.qos.map(|id| &*policy.qos[usize::from(id)].name);
-        change_in_words(change, partition, qos, self.window.from)
-    }
+fn in_words(world: &World, change: &Change) -> String {
+    let policy = world.policy();
+    let partition = change
+        .partition
+        .map(|id| &*policy.partitions[usize::from(id)].name);
+    let qos = change.qos.map(|id| &*policy.qos[usize::from(id)].name);
+    change_in_words(change, partition, qos, world.window().from)
 }
 
 /// Where a name stands in a list.
@@ -182,7 +151,7 @@ pub fn run(args: &Args) -> Outcome {
     let given = input::read(&args.scenario, &args.set)?;
     let seed = args.seed.unwrap_or(given.scenario.seed);
     let world = World::new(input::check(given.scenario, &args.scenario)?, seed);
-    let (at, change) = world.read(args)?;
+    let (at, change) = read(&world, args)?;
     match args.job {
         None => list(&world, at, args.json),
         Some(job) => one(&world, JobId(job), at, &change, args.json),
@@ -197,9 +166,9 @@ fn one(
     change: &Change,
     as_json: bool,
 ) -> Result<String, String> {
-    let fate = explain::fate(world.start(), job);
-    let at = at.unwrap_or_else(|| half_way(world, &fate));
-    let explanation = explain::explain(world.start(), job, at).map_err(|error| match &error {
+    let fate = world.fate(job);
+    let at = at.unwrap_or_else(|| world.half_way(&fate));
+    let explanation = world.explain(job, at).map_err(|error| match &error {
         explain::Unexplained::NoSuchJob { .. } => format!("--job {}: {error}", job.0),
         explain::Unexplained::NotYetSubmitted { .. } | explain::Unexplained::Outside { .. } => {
             format!("--at: {error}")
@@ -208,25 +177,19 @@ fn one(
     let instead = if *change == Change::default() {
         None
     } else {
-        let World {
-            checked,
-            seed,
-            demand,
-            specs,
-            window,
-        } = world;
-        let would = explain::instead(checked, *seed, demand, specs, *window, job, change)
+        let would = world
+            .instead(job, change)
             .map_err(|error| format!("--if: {error}"))?;
         Some(would)
     };
     let words = words(&explanation);
     let instead_words = instead
         .as_ref()
-        .map(|would| instead_in_words(job, &world.in_words(change), &fate, would, world.window.from));
+        .map(|would| instead_in_words(job, &in_words(world, change), &fate, would, world.window().from));
     if as_json {
         let told = json!({
-            "scenario": world.checked.scenario().name,
-            "seed": world.seed,
+            "scenario": world.name(),
+            "seed": world.seed(),
             "explanation": &explanation,
             "words": words,
             "fate": fate,
@@ -235,16 +198,6 @@ fn one(
         return Ok(format!("{told}\n"));
     }
     Ok(for_people(&explanation, &words, &fate, instead_words.as_deref()))
-}
-
-/// Half-way between submission and start, or what there is of it.
-fn half_way(world: &World, fate: &Fate) -> Time {
-    let last = Time(world.window.to.0.saturating_sub(1));
-    let Some(from) = fate.submitted else {
-        return last;
-    };
-    let to = fate.started.unwrap_or(last);
-    from + Span(to.since(from).0 / 2)
 }
 
 fn for_people(explanation: &Explanation, words: &Words, fate: &Fate, instead: Option<&str>) -> String {
@@ -282,36 +235,19 @@ fn for_people(explanation: &Explanation, words: &Words, fate: &Fate, instead: Op
     out
 }
 
-/// What becomes of a job that still waits.
-fn in_the_end(explanation: &Explanation, fate: &Fate) -> Option<String> {
-    match (&explanation.standing, fate.started) {
-        (Standing::Waiting(_), None) => {
-            Some("In this run it does not start before the simulation stops.".to_owned())
-        }
-        (Standing::Waiting(_), Some(started)) if started > explanation.at => {
-            let waited = format::span(f64::from(fate.wait()?.0));
-            let at = clock(started, explanation.counted_from);
-            Some(format!(
-                "In this run it starts on {at}, after {waited} of waiting."
-            ))
-        }
-        (Standing::Waiting(_) | Standing::Refused(_) | Standing::Running(_) | Standing::Ended(_), _) => None,
-    }
-}
-
 /// Terminals show every space alike, and some show odd ones badly.
 fn plain(text: &str) -> String {
     text.replace([format::NBSP, format::THIN], " ")
 }
 
 fn list(world: &World, at: Option<Time>, as_json: bool) -> Result<String, String> {
-    let (from, to) = (world.window.from, world.window.to);
+    let Window { from, to } = world.window();
     let at = at.unwrap_or(from + Span(to.since(from).0 / 2));
     let lines = explain::waiting(world.start(), at).map_err(|error| format!("--at: {error}"))?;
     if as_json {
         let told: Value = json!({
-            "scenario": world.checked.scenario().name,
-            "seed": world.seed,
+            "scenario": world.name(),
+            "seed": world.seed(),
             "at": at,
             "waiting": lines,
         });

@@ -1,7 +1,7 @@
 //! What became of a job, and what would have become of it had it asked for something else.
 
 use sim_core::cluster::Ending;
-use sim_core::engine::explain::{Change, Ended, Explanation, Fate, Refused, Running};
+use sim_core::engine::explain::{Change, Ended, Explanation, Fate, Refused, Running, Standing};
 use sim_core::ids::JobId;
 use sim_core::reason::Reason;
 use sim_core::units::{Span, Time};
@@ -110,6 +110,23 @@ fn waited(reasons: &[(Reason, Span)]) -> String {
         return format!("it waited {}", told.join(""));
     }
     format!("it waited {}: {}", format::span(f64::from(all)), told.join(", "))
+}
+
+/// What becomes of a job that waits at the instant explained.
+pub fn in_the_end(explanation: &Explanation, fate: &Fate) -> Option<String> {
+    match (&explanation.standing, fate.started) {
+        (Standing::Waiting(_), None) => {
+            Some("In this run it does not start before the simulation stops.".to_owned())
+        }
+        (Standing::Waiting(_), Some(started)) if started > explanation.at => {
+            let waited = format::span(f64::from(fate.wait()?.0));
+            let at = clock(started, explanation.counted_from);
+            Some(format!(
+                "In this run it starts on {at}, after {waited} of waiting."
+            ))
+        }
+        (Standing::Waiting(_) | Standing::Refused(_) | Standing::Running(_) | Standing::Ended(_), _) => None,
+    }
 }
 
 /// A job on its nodes.

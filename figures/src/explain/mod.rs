@@ -15,7 +15,7 @@ use sim_core::workload::Class;
 
 use crate::format::{self, NBSP};
 
-pub use fates::{change_in_words, instead};
+pub use fates::{change_in_words, in_the_end, instead};
 pub use times::{clock, exact, instant};
 
 /// An explanation in words.

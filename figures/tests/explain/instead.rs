@@ -4,7 +4,7 @@ use expect_test::expect;
 use figures::explain::{change_in_words, instead as in_words};
 use figures::format::NBSP;
 use sim_core::cluster::Ending;
-use sim_core::engine::explain::{Change, Fate, fate, instead, world as world_of};
+use sim_core::engine::explain::{Change, Fate, World};
 use sim_core::engine::{Happened, Passes, Run};
 use sim_core::ids::JobId;
 use sim_core::metrics::Detail;
@@ -20,20 +20,25 @@ fn scenario() -> Checked {
     scenario.check().unwrap().0
 }
 
+fn world_of(checked: &Checked) -> World {
+    World::new(checked.clone(), 1)
+}
+
 /// Start and end of a job in a whole run with its request changed by hand.
 fn by_hand(
     checked: &Checked,
     job: JobId,
     change: impl Fn(&mut sim_core::workload::JobSpec),
 ) -> (Option<Time>, Option<(Time, Ending)>) {
-    let (demand, mut specs, window) = world_of(checked, 1);
+    let world = world_of(checked);
+    let mut specs = world.specs().clone();
     change(&mut specs[job]);
     let mut run = Run::of(
         checked,
-        1,
-        &demand,
+        world.seed(),
+        world.demand(),
         specs,
-        window,
+        world.window(),
         Detail::Summary,
         Passes::WhereNeeded,
     );
@@ -51,17 +56,17 @@ fn by_hand(
 }
 
 fn changed(checked: &Checked, job: JobId, change: &Change) -> Fate {
-    let (demand, specs, window) = world_of(checked, 1);
-    instead(checked, 1, &demand, &specs, window, job, change).unwrap()
+    world_of(checked).instead(job, change).unwrap()
 }
 
 fn as_it_was(checked: &Checked, job: JobId) -> Fate {
-    fate(Run::new(checked, 1, Detail::Summary, None), job)
+    world_of(checked).fate(job)
 }
 
 /// Jobs that waited long, a few of them.
 fn waited(checked: &Checked) -> Vec<JobId> {
-    let (_, specs, _) = world_of(checked, 1);
+    let world = world_of(checked);
+    let specs = world.specs();
     let mut run = Run::new(checked, 1, Detail::Summary, None);
     while run.advance(u32::MAX) < 1.0 {}
     let jobs = &run.cluster().jobs;
@@ -161,13 +166,10 @@ fn a_counterfactual_is_told_in_one_sentence() {
 #[test]
 fn what_cannot_be_changed_is_said() {
     let checked = scenario();
-    let (demand, specs, window) = world_of(&checked, 1);
-    let told = |job, change: Change| {
-        instead(&checked, 1, &demand, &specs, window, job, &change)
-            .unwrap_err()
-            .to_string()
-    };
-    let follower = specs
+    let world = world_of(&checked);
+    let told = |job, change: Change| world.instead(job, &change).unwrap_err().to_string();
+    let follower = world
+        .specs()
         .entries()
         .find(|(_, spec)| matches!(spec.arrival, Arrival::After(_)))
         .unwrap()

@@ -1,16 +1,15 @@
 //! Had it asked for something else: the same world with one request changed, run again.
 
-use super::past::{Fate, fate};
+use serde::{Deserialize, Serialize};
+
 use crate::cluster::{Cluster, Nodes, nodes_of};
-use crate::engine::{Passes, Run};
 use crate::ids::{JobId, PartitionId, PartitionSet, QosId, Table};
-use crate::metrics::{Detail, Window};
-use crate::scenario::{Checked, Scenario};
+use crate::scenario::Scenario;
 use crate::units::{Span, Time};
-use crate::workload::{self, Arrival, Demand, JobSpec, Request};
+use crate::workload::{Arrival, JobSpec, Request};
 
 /// What is changed of one request; what is `None` stays.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Change {
     /// Another time limit. How long the job truly runs stays, so that a shorter one may cut it.
     pub limit: Option<Span>,
@@ -57,31 +56,6 @@ pub enum CannotChange {
     /// A job has at least one GPU and one minute.
     #[error("a job asks for at least one GPU and one minute")]
     Nothing,
-}
-
-/// What would have become of `job` with its request changed, by the same people, the same dice and every other request
-/// unchanged.
-pub fn instead(
-    scenario: &Checked,
-    seed: u64,
-    demand: &Demand,
-    specs: &Table<JobId, JobSpec>,
-    window: Window,
-    job: JobId,
-    change: &Change,
-) -> Result<Fate, CannotChange> {
-    let mut specs = specs.clone();
-    change.apply(scenario.scenario(), &mut specs, job)?;
-    let run = Run::of(
-        scenario,
-        seed,
-        demand,
-        specs,
-        window,
-        Detail::Summary,
-        Passes::WhereNeeded,
-    );
-    Ok(fate(run, job))
 }
 
 impl Change {
@@ -170,17 +144,4 @@ pub(super) fn widest(cluster: &Cluster, request: &Request, partition: PartitionI
         .map(|node| installed.usable(node, request))
         .max()
         .unwrap_or(0)
-}
-
-/// Demand, submissions and window of a scenario's run, as [`Run::new`] makes them.
-pub fn world(scenario: &Checked, seed: u64) -> (Demand, Table<JobId, JobSpec>, Window) {
-    let horizon = scenario.scenario().horizon;
-    let from = Time::ZERO + horizon.warm_up;
-    let window = Window {
-        from,
-        to: from + horizon.measured,
-    };
-    let demand = workload::generate(scenario, seed);
-    let specs = workload::jobs(&demand, scenario);
-    (demand, specs, window)
 }

@@ -2,13 +2,14 @@
 //! holds it with both sides of the comparison, what would have to change, and where backfill plans it.
 //!
 //! All of it is plain data, for a table, a page or a script; the sentences are made elsewhere. A counterfactual
-//! (`instead`) is no estimate: the same world is run again with one request changed.
+//! ([`World::instead`]) is no estimate: the same world is run again with one request changed.
 
 mod gap;
 mod gather;
 mod instead;
 mod past;
 mod rule;
+mod world;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,9 +20,10 @@ use crate::reason::Reason;
 use crate::units::{Span, Time};
 use crate::workload::Class;
 
-pub use instead::{CannotChange, Change, instead, world};
+pub use instead::{CannotChange, Change};
 pub use past::{Fate, fate};
 pub use rule::{Measure, Rule, Way, Whose};
+pub use world::World;
 
 /// A job at one instant.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
