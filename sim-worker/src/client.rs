@@ -4,17 +4,44 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
-use crate::{PROTOCOL, Reply, Request, decode, encode};
+use crate::{Answer, PROTOCOL, Reply, Request, decode, encode};
+
+/// A message of a worker.
+pub trait Said: for<'de> Deserialize<'de> {
+    /// The number of its messages, if this is how it says that it listens.
+    fn protocol(&self) -> Option<u32>;
+}
+
+impl Said for Reply {
+    fn protocol(&self) -> Option<u32> {
+        match self {
+            Reply::Ready { protocol } => Some(*protocol),
+            Reply::Begun { .. } | Reply::Progress { .. } | Reply::Finished { .. } | Reply::Rejected { .. } => {
+                None
+            }
+        }
+    }
+}
+
+impl Said for Answer {
+    fn protocol(&self) -> Option<u32> {
+        match self {
+            Answer::Ready { protocol } => Some(*protocol),
+            Answer::Told { .. } | Answer::Rejected { .. } => None,
+        }
+    }
+}
 
 /// What the page hears from one worker.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Heard {
+pub enum Heard<A = Reply> {
     /// A message.
-    Reply(Reply),
+    Reply(A),
     /// The worker broke down and says nothing more: drop the client and spawn another.
     Crashed {
         /// What the browser says about it; empty if the file could not be loaded.
@@ -25,20 +52,20 @@ pub enum Heard {
 }
 
 /// One worker. Dropping it ends the worker at once.
-pub struct Client {
+pub struct Client<Q = Request> {
     worker: Worker,
     /// What waits for the worker to be ready; `None` once it is.
-    queue: Rc<RefCell<Option<Vec<Request>>>>,
+    queue: Rc<RefCell<Option<Vec<Q>>>>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
 
-impl Client {
+impl<Q: Serialize + 'static> Client<Q> {
     /// Starts the worker whose loader is at `url`; `heard` is told everything that comes from it.
     ///
     /// # Errors
     /// The browser's words, if it has no workers or does not allow this one.
-    pub fn spawn(url: &str, heard: impl Fn(Heard) + 'static) -> Result<Client, String> {
+    pub fn spawn<A: Said>(url: &str, heard: impl Fn(Heard<A>) + 'static) -> Result<Client<Q>, String> {
         let worker = Worker::new(url).map_err(|error| words_of(&error))?;
         let queue = Rc::new(RefCell::new(Some(Vec::new())));
         let heard = Rc::new(heard);
@@ -46,14 +73,17 @@ impl Client {
             let (worker, queue, heard) = (worker.clone(), Rc::clone(&queue), Rc::clone(&heard));
             Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
                 let bytes = Uint8Array::new(&event.data()).to_vec();
-                match decode::<Reply>(&bytes) {
-                    Some(Reply::Ready { protocol: PROTOCOL }) => {
-                        let waiting = queue.borrow_mut().take().unwrap_or_default();
-                        waiting.iter().for_each(|request| post(&worker, request));
-                        heard(Heard::Reply(Reply::Ready { protocol: PROTOCOL }));
+                let Some(said) = decode::<A>(&bytes) else {
+                    return heard(Heard::OtherVersion);
+                };
+                match said.protocol() {
+                    Some(PROTOCOL) => {
+                        let waiting: Vec<Q> = queue.borrow_mut().take().unwrap_or_default();
+                        waiting.iter().for_each(|request| post(&worker, &encode(request)));
+                        heard(Heard::Reply(said));
                     }
-                    Some(Reply::Ready { .. }) | None => heard(Heard::OtherVersion),
-                    Some(reply) => heard(Heard::Reply(reply)),
+                    Some(_) => heard(Heard::OtherVersion),
+                    None => heard(Heard::Reply(said)),
                 }
             })
         };
@@ -75,15 +105,15 @@ impl Client {
     }
 
     /// Sends now, or as soon as the worker listens.
-    pub fn send(&self, request: Request) {
+    pub fn send(&self, request: Q) {
         match self.queue.borrow_mut().as_mut() {
             Some(queue) => queue.push(request),
-            None => post(&self.worker, &request),
+            None => post(&self.worker, &encode(&request)),
         }
     }
 }
 
-impl Drop for Client {
+impl<Q> Drop for Client<Q> {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
@@ -92,8 +122,8 @@ impl Drop for Client {
 }
 
 /// Hands the bytes over without copying them twice.
-fn post(worker: &Worker, request: &Request) {
-    let bytes = Uint8Array::from(encode(request).as_slice());
+fn post(worker: &Worker, message: &[u8]) {
+    let bytes = Uint8Array::from(message);
     let sent = worker.post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
     // Posting fails only for values that cannot be cloned, and bytes can.
     debug_assert!(sent.is_ok(), "bytes can be posted");

@@ -8,16 +8,18 @@
 
 mod asked;
 mod client;
+mod question;
 mod trusted;
 
 use serde::{Deserialize, Serialize};
 use sim_core::metrics::{Detail, SeedReport};
 
 pub use asked::{Case, InForce, SetUps};
-pub use client::{Client, Heard};
+pub use client::{Client, Heard, Said};
+pub use question::{About, Answer, Explainer, Question, Told};
 
 /// Number of this set of messages; it rises whenever they, or anything inside them, change.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// One run asked of a worker. A later run has a greater number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

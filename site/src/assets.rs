@@ -40,6 +40,8 @@ pub struct App {
     pub wasm: String,
     /// The address of the worker's loader, if there is a worker.
     pub worker: Option<String>,
+    /// The same of the worker that explains.
+    pub explainer: Option<String>,
 }
 
 /// Writes style sheet and `boot.js` into `out`, and finds what Trunk put there.
@@ -106,24 +108,29 @@ fn app(out: &Path) -> Result<Option<App>> {
     let (Some(js), Some(wasm)) = (find("app-", ".js"), find("app-", "_bg.wasm")) else {
         return Ok(None);
     };
-    let worker = worker_loader(out)?;
-    Ok(Some(App { js, wasm, worker }))
+    Ok(Some(App {
+        js,
+        wasm,
+        worker: worker_loader(out, "sim-worker")?,
+        explainer: worker_loader(out, "explain-worker")?,
+    }))
 }
 
 /// Writes the script that starts a worker, in place of Trunk's, and returns its address; nothing, if there is no worker.
 ///
 /// Trunk does not hash the names of a worker's files. They are asked for with a hash, so that the page and its workers
 /// are always of one build, whatever a cache holds.
-fn worker_loader(out: &Path) -> Result<Option<String>> {
-    let (script, module, loader) = ("sim-worker.js", "sim-worker_bg.wasm", "sim-worker_loader.js");
-    if !out.join(module).is_file() {
+fn worker_loader(out: &Path, name: &str) -> Result<Option<String>> {
+    let (script, module) = (format!("{name}.js"), format!("{name}_bg.wasm"));
+    let loader = format!("{name}_loader.js");
+    if !out.join(&module).is_file() {
         return Ok(None);
     }
-    let hash = short_hash(&[fs::read(out.join(script))?, fs::read(out.join(module))?].concat());
+    let hash = short_hash(&[fs::read(out.join(&script))?, fs::read(out.join(&module))?].concat());
     let text = format!(
         "importScripts(\"./{script}?{hash}\");\nwasm_bindgen({{ module_or_path: \"./{module}?{hash}\" }});\n"
     );
-    fs::write(out.join(loader), text)?;
+    fs::write(out.join(&loader), text)?;
     Ok(Some(format!("{loader}?{hash}")))
 }
 
@@ -169,7 +176,7 @@ mod tests {
         let loaded = |module: &str| {
             fs::write(out.join("sim-worker.js"), "js").unwrap();
             fs::write(out.join("sim-worker_bg.wasm"), module).unwrap();
-            let name = worker_loader(&out).unwrap().unwrap();
+            let name = worker_loader(&out, "sim-worker").unwrap().unwrap();
             let (file, hash) = name.split_once('?').unwrap();
             let text = fs::read_to_string(out.join(file)).unwrap();
             assert_eq!(text.matches(&format!("?{hash}\"")).count(), 2, "{text}");

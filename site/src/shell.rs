@@ -83,13 +83,16 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
     let (title, description) = (escape(&title), escape(&sheet.description));
     let app = match (&assets.app, sheet.live) {
         (Some(app), Live::App) => {
-            let worker = app
-                .worker
-                .as_ref()
-                .map_or(String::new(), |name| format!(" data-worker=\"{top}{name}\""));
+            let named = |what: &str, name: &Option<String>| match name {
+                Some(name) => format!(" data-{what}=\"{top}{name}\""),
+                None => String::new(),
+            };
             format!(
-                " data-root=\"{top}\" data-app=\"{top}{}\" data-wasm=\"{top}{}\"{worker}",
-                app.js, app.wasm
+                " data-root=\"{top}\" data-app=\"{top}{}\" data-wasm=\"{top}{}\"{}{}",
+                app.js,
+                app.wasm,
+                named("worker", &app.worker),
+                named("explainer", &app.explainer)
             )
         }
         (None, Live::App) | (_, Live::Boot) if sheet.route == LOST => String::from(" data-lost"),

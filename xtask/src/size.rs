@@ -14,6 +14,8 @@ use crate::shell::{root, say};
 const KIB: u64 = 1024;
 const APP_WASM: u64 = 200 * KIB;
 const WORKER_WASM: u64 = 150 * KIB;
+/// Loaded when somebody first asks why a job waits, so no part of a first visit.
+const EXPLAINER_WASM: u64 = 200 * KIB;
 const FIRST_LAB_VISIT: u64 = 450 * KIB;
 const READING_PAGE: u64 = 60 * KIB;
 const STILL: u64 = 40 * KIB;
@@ -50,23 +52,24 @@ pub fn run() -> Result<u32> {
 
 fn weigh(dist: &Path) -> Result<Vec<Row>> {
     let files = files_in(dist)?;
-    let is_worker = |file: &Path| name(file).starts_with("sim-worker");
+    let of = |stem: &'static str| move |file: &&PathBuf| name(file).starts_with(stem);
     let ends = |file: &Path, extension: &str| file.extension().is_some_and(|found| found == extension);
-    let wasm = |worker: bool| {
-        files
-            .iter()
-            .filter(move |file| ends(file, "wasm") && is_worker(file) == worker)
-    };
+    let wasm = |stem| files.iter().filter(|file| ends(file, "wasm")).filter(of(stem));
     let mut rows = vec![
         Row {
             what: "app, WASM".into(),
-            bytes: total(wasm(false))?,
+            bytes: total(wasm("app-"))?,
             budget: APP_WASM,
         },
         Row {
             what: "worker, WASM".into(),
-            bytes: total(wasm(true))?,
+            bytes: total(wasm("sim-worker"))?,
             budget: WORKER_WASM,
+        },
+        Row {
+            what: "worker that explains, WASM".into(),
+            bytes: total(wasm("explain-worker"))?,
+            budget: EXPLAINER_WASM,
         },
     ];
     let fonts = files.iter().filter(|file| ends(file, "woff2"));
@@ -79,7 +82,8 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
     if lab.is_file() {
         let mut visit = reached_from(dist, &lab)?;
         // The worker's files are named by the app, not by the page.
-        visit.extend(files.iter().filter(|file| is_worker(file)).cloned());
+        visit.extend(files.iter().filter(of("sim-worker")).cloned());
+        visit.retain(|file| !name(file).starts_with("explain-worker"));
         rows.push(Row {
             what: "first visit to the lab".into(),
             bytes: total(&visit)?,
