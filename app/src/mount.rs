@@ -31,6 +31,11 @@ impl Place {
         page_says("data-worker").unwrap_or_else(|| self.file("sim-worker_loader.js"))
     }
 
+    /// The address of the loader of the worker that explains, as the page names it.
+    pub fn explainer(&self) -> String {
+        page_says("data-explainer").unwrap_or_else(|| self.file("explain-worker_loader.js"))
+    }
+
     /// The set-ups that the page brings along, for the workers alone to read.
     pub fn set_ups(&self) -> Option<Vec<u8>> {
         bytes_of_hex(&self.data("scenarios")?)

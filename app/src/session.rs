@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use sim_core::scenario::link::Profile;
-use sim_worker::{Client, Heard, Request};
+use sim_worker::{Case, Client, Heard, Request};
 
 use crate::browser;
 use crate::model::address;
 use crate::model::draft::{Draft, Edit, Pair};
 use crate::model::rules::{self, Told};
 use crate::model::runs::{Act, Runs, Stage, Trouble};
-use crate::model::shown::Shown;
+use crate::model::shown::{Shown, Side};
 
 /// A change is settled after so many milliseconds of quiet.
 const SETTLED_MS: i32 = 400;
@@ -196,6 +196,22 @@ impl Session {
                 .map(|first| first.name.clone())
                 .unwrap_or_default()
         })
+    }
+
+    /// What is simulated on a side. Its first seed is the one that pictures show.
+    pub fn case(self, side: Side) -> Case {
+        let [baseline, proposal] = self
+            .draft
+            .with_untracked(|draft| draft.pair().cases(draft.profile()));
+        match side {
+            Side::Baseline => baseline,
+            Side::Proposal => proposal,
+        }
+    }
+
+    /// The set-ups, as every worker is told them first.
+    pub fn set_ups(self) -> Vec<u8> {
+        self.set_ups.get_value()
     }
 
     /// What follows from any change: address, runs, and that it settles some time.

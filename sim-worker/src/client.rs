@@ -21,9 +21,10 @@ impl Said for Reply {
     fn protocol(&self) -> Option<u32> {
         match self {
             Reply::Ready { protocol } => Some(*protocol),
-            Reply::Begun { .. } | Reply::Progress { .. } | Reply::Finished { .. } | Reply::Rejected { .. } => {
-                None
-            }
+            Reply::Begun { .. }
+            | Reply::Progress { .. }
+            | Reply::Finished { .. }
+            | Reply::Rejected { .. } => None,
         }
     }
 }

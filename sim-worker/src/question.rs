@@ -146,7 +146,12 @@ impl Explainer {
             counted_from: window.from,
             from: fate.submitted.or(refused).unwrap_or(at),
             started: fate.started,
-            to: fate.ended.map(|(end, _)| end).or(refused).unwrap_or(last).min(last),
+            to: fate
+                .ended
+                .map(|(end, _)| end)
+                .or(refused)
+                .unwrap_or(last)
+                .min(last),
             gpus: of.asked.gpus(),
             limit: of.asked.limit,
             words: words(&of),
@@ -159,7 +164,8 @@ impl Explainer {
         let known = match self.known.take() {
             Some(known) if known.about == about => known,
             before => {
-                let same_run = |known: &Known| known.about.case == about.case && known.about.seed == about.seed;
+                let same_run =
+                    |known: &Known| known.about.case == about.case && known.about.seed == about.seed;
                 let world = match before.filter(same_run) {
                     Some(known) => known.world,
                     None => World::new(self.set_ups.check(&about.case)?.0, about.seed),
@@ -246,7 +252,10 @@ mod tests {
         let first = told(explainer.answer(ask(120, &case, None, shorter.clone())));
         let other = told(explainer.answer(ask(80, &case, None, Change::default())));
         assert_ne!(first.words, other.words);
-        assert_eq!(told(explainer.answer(ask(120, &case, Some(first.at), shorter))), first);
+        assert_eq!(
+            told(explainer.answer(ask(120, &case, Some(first.at), shorter))),
+            first
+        );
         assert!(first.instead.unwrap().contains("time limit of 1"));
     }
 

@@ -4,13 +4,18 @@ use std::sync::Arc;
 
 use figures::figure::Figure;
 use figures::hatch::Idle;
+use figures::ink::PX;
 use figures::kind::Kind;
 use figures::raster::{self, Look, Size};
 use figures::{ecdf, idle};
 use leptos::prelude::*;
+use sim_core::ids::JobId;
 use sim_core::metrics::Timeline;
+use wasm_bindgen::JsCast as _;
+use web_sys::MouseEvent;
 
-use super::{Screen, Tab};
+use super::{Screen, Tab, job};
+use crate::inquiry::Inquiry;
 use crate::model::runs::LOOK_DAYS;
 use crate::model::shown::{Mirror, Shown, Side};
 use crate::parts::{Piece, behind_a_word, cause_key, kind_key, table};
@@ -28,12 +33,12 @@ const TIMETABLE: &str = r#"<section class="finding tab-panel">
       type="button" data-at="baseline">Baseline</button></div></div>
   <p class="fig-say" data-at="finding"></p>
   <ul class="legend bare" data-at="legend"></ul>
-  <div class="drawing"><canvas role="img" height="400" data-at="picture"></canvas></div>
+  <div class="drawing"><canvas role="img" class="pressable" height="400" data-at="picture"></canvas></div>
 </section>"#;
 
-/// "What did it look like?"
-pub fn timetable(session: Session, screen: Screen) -> Piece {
-    let side = RwSignal::new(Side::Proposal);
+/// "What did it look like?" A job that is pressed says why it waits.
+pub fn timetable(session: Session, inquiry: Inquiry, screen: Screen) -> Piece {
+    let side = inquiry.side;
     let finding = move || {
         session
             .shown
@@ -66,22 +71,41 @@ pub fn timetable(session: Session, screen: Screen) -> Piece {
     piece
         .say("finding", finding)
         .set("picture", "aria-label", finding);
-    drawing(&piece.at("picture"), move || {
-        let size = if screen.is_phone.get() {
+    let size = move || {
+        if screen.is_phone.get() {
             Size::Phone
         } else {
             Size::Desktop
-        };
+        }
+    };
+    drawing(&piece.at("picture"), move || {
+        let (size, job) = (size(), inquiry.job.get());
         session
             .shown
-            .with(|shown| shown.as_ref().map(|it| picture_of(it, side.get(), size)))
+            .with(|shown| shown.as_ref().map(|it| picture_of(it, side.get(), size, job)))
+    });
+    let canvas = piece.at("picture");
+    piece.on("picture", "click", move |event| {
+        let event = event.unchecked_ref::<MouseEvent>();
+        let at = (event.offset_x() * PX, event.offset_y() * PX);
+        let width = canvas.client_width().max(0) as u32;
+        let found = session.shown.with_untracked(|shown| {
+            let timeline = shown.as_ref()?.timeline(side.get_untracked())?;
+            raster::wait_at(width, timeline, &look(timeline, untrack(size)), at)
+        });
+        if let Some((job, at)) = found {
+            inquiry.choose(job, at);
+        }
     });
     let now = move || {
         session
             .shown
             .with(|shown| Some(table(&shown.as_ref()?.timetable(side.get())?.table)))
     };
-    piece.put(".", &behind_a_word(now));
+    piece
+        .put(".", &job::ask(session, inquiry))
+        .put(".", &job::job(session, inquiry))
+        .put(".", &behind_a_word(now));
     piece
 }
 
@@ -89,7 +113,7 @@ fn look(timeline: &Timeline, size: Size) -> Look {
     Look::first_days(timeline, LOOK_DAYS, size)
 }
 
-fn picture_of(shown: &Arc<Shown>, side: Side, size: Size) -> Picture {
+fn picture_of(shown: &Arc<Shown>, side: Side, size: Size, job: Option<JobId>) -> Picture {
     let (tall, wide) = (Arc::clone(shown), Arc::clone(shown));
     let height = move |_| {
         tall.timeline(side)
@@ -97,10 +121,18 @@ fn picture_of(shown: &Arc<Shown>, side: Side, size: Size) -> Picture {
     };
     let paint = move |ink: &mut _, width| {
         if let Some(timeline) = wide.timeline(side) {
-            drop(raster::draw(ink, width, timeline, &look(timeline, size)));
+            let marked = Look {
+                job,
+                ..look(timeline, size)
+            };
+            drop(raster::draw(ink, width, timeline, &marked));
         }
     };
-    let name = shown.picture_name(side) ^ usize::from(size == Size::Phone);
+    let marked = job.map_or(0, |job| usize::from(job) + 1);
+    let name = (
+        shown.picture_name(side),
+        2 * marked + usize::from(size == Size::Phone),
+    );
     Picture::new(height, paint).named(name)
 }
 

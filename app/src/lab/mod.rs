@@ -6,6 +6,7 @@
 mod answer;
 mod corners;
 mod findings;
+mod job;
 mod kinds;
 mod share;
 mod side;
@@ -16,6 +17,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
 use crate::browser;
+use crate::inquiry::Inquiry;
 use crate::mount::{self, Place};
 use crate::parts::{Piece, effect};
 use crate::plot::Sheet;
@@ -97,7 +99,7 @@ pub fn mount(place: Place) {
         return;
     };
     let Some(room) = mount::room(&place) else { return };
-    let worker = place.worker();
+    let (worker, explainer) = (place.worker(), place.explainer());
     let model_page = place.file("model/");
     let (shown_in, live_in) = (room.clone(), room.clone());
     let handle = leptos::mount::mount_to(room, move || {
@@ -111,14 +113,15 @@ pub fn mount(place: Place) {
             }
         });
         listen_for_keys(session);
-        let lab = lab(session, screen, &model_page);
+        let inquiry = Inquiry::open(session, explainer);
+        let lab = lab(session, inquiry, screen, &model_page);
         live_in.append_child(lab.element()).ok();
         live_in.append_child(share::dock(session).element()).ok();
     });
     handle.forget();
 }
 
-fn lab(session: Session, screen: Screen, model_page: &str) -> Piece {
+fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str) -> Piece {
     let is_lost = move || session.is_lost.get();
     let first = Piece::of(r#"<div class="lab-answer" id="answer"></div>"#);
     let answer = answer::answer_panel(session, screen, model_page);
@@ -130,7 +133,7 @@ fn lab(session: Session, screen: Screen, model_page: &str) -> Piece {
         tabs(screen),
         kinds::kinds(session, screen),
         corners::corners(session, screen),
-        findings::timetable(session, screen),
+        findings::timetable(session, inquiry, screen),
         findings::mirror(session, screen),
         findings::waits(session, screen),
     ] {

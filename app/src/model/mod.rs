@@ -1,6 +1,7 @@
 //! What the live pages know, as plain Rust: no signals, no browser. Everything here is tested on the host.
 
 pub mod address;
+pub mod asking;
 pub mod draft;
 pub mod receipt;
 pub mod rules;

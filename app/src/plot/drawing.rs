@@ -75,8 +75,8 @@ pub type Paint = Box<dyn Fn(&mut CanvasInk, u32)>;
 
 /// What a canvas shows at a moment.
 pub struct Picture {
-    /// Another name means another picture; 0 is always new.
-    pub name: usize,
+    /// Another name means another picture; without one it is always new.
+    pub name: Option<(usize, usize)>,
     /// Its height at a width, in CSS pixels.
     pub height: Box<dyn Fn(u32) -> u32>,
     /// Draws it at a width.
@@ -90,15 +90,18 @@ impl Picture {
         paint: impl Fn(&mut CanvasInk, u32) + 'static,
     ) -> Picture {
         Picture {
-            name: 0,
+            name: None,
             height: Box::new(height),
             paint: Box::new(paint),
         }
     }
 
     /// The same, drawn only once under this name.
-    pub fn named(self, name: usize) -> Picture {
-        Picture { name, ..self }
+    pub fn named(self, name: (usize, usize)) -> Picture {
+        Picture {
+            name: Some(name),
+            ..self
+        }
     }
 }
 
@@ -112,7 +115,7 @@ fn draw(canvas: HtmlCanvasElement, picture: Box<dyn Fn() -> Option<Picture>>) {
     let width = RwSignal::new(0_u32);
     // The newest picture waits here for its turn to be drawn.
     let newest = Rc::new(RefCell::new(None::<Picture>));
-    let drawn = Cell::new((0, 0, 0, Theme::Light));
+    let drawn = Cell::new((None, 0, 0, Theme::Light));
     let watched = Cell::new(false);
     effect(move || {
         if !watched.replace(true) {
@@ -123,7 +126,7 @@ fn draw(canvas: HtmlCanvasElement, picture: Box<dyn Fn() -> Option<Picture>>) {
             return;
         };
         let stamp = (picture.name, stamp.0, stamp.1, stamp.2);
-        if picture.name != 0 && drawn.replace(stamp) == stamp {
+        if picture.name.is_some() && drawn.replace(stamp) == stamp {
             return;
         }
         if newest.replace(Some(picture)).is_some() {

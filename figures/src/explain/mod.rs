@@ -16,11 +16,13 @@ use sim_core::workload::Class;
 use crate::format::{self, NBSP};
 
 pub use fates::{change_in_words, in_the_end, instead};
-pub use times::{clock, exact, instant};
+pub use times::{as_typed, clock, exact, instant};
 
 /// An explanation in words.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Words {
+    /// Which job this is.
+    pub title: String,
     /// What holds it, or what it does.
     pub sentence: String,
     /// What would have to change.
@@ -51,6 +53,12 @@ pub fn words(of: &Explanation) -> Words {
         Standing::Ended(ended) => (fates::ended(of, ended), None, None),
     };
     Words {
+        title: format!(
+            "Job{NBSP}{}: {} of person{NBSP}{}",
+            of.job.0,
+            class(of.class),
+            of.user.0
+        ),
         sentence,
         change,
         plan,

@@ -47,6 +47,18 @@ pub fn instant(text: &str, counted_from: Time) -> Option<Time> {
     Some(midnight + Span::hours(hour) + Span::mins(minute))
 }
 
+/// A length of time as people type it and [`Span`] reads it: "3d", "4h", "10min".
+pub fn as_typed(span: Span) -> String {
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min")];
+    match units
+        .into_iter()
+        .find(|(secs, _)| span.0 > 0 && span.0 % secs == 0)
+    {
+        Some((secs, unit)) => format!("{}{unit}", span.0 / secs),
+        None => format!("{}s", span.0),
+    }
+}
+
 /// A length of time to the minute, as limits are compared: "3 days", "1 h 30 min".
 pub fn exact(span: Span) -> String {
     let minutes = span.mins_up();
@@ -70,6 +82,20 @@ pub fn exact(span: Span) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_of_time_are_typed_as_they_are_read() {
+        for (span, typed) in [
+            (Span::days(3), "3d"),
+            (Span::hours(4), "4h"),
+            (Span::mins(90), "90min"),
+            (Span::secs(61), "61s"),
+            (Span::ZERO, "0s"),
+        ] {
+            assert_eq!(as_typed(span), typed);
+            assert_eq!(typed.parse(), Ok(span));
+        }
+    }
 
     #[test]
     fn instants_are_read_as_they_are_written() {

@@ -192,6 +192,21 @@ pub fn job_at(width: u32, timeline: &Timeline, look: &Look, (x, y): (i32, i32)) 
         .map(|(_, job)| job)
 }
 
+/// The job at a point as [`job_at`] finds it, and the instant there if the point lies on its wait.
+pub fn wait_at(
+    width: u32,
+    timeline: &Timeline,
+    look: &Look,
+    (x, y): (i32, i32),
+) -> Option<(JobId, Option<Time>)> {
+    let id = job_at(width, timeline, look, (x, y))?;
+    let plan = Plan::new(width, timeline, look);
+    let job = timeline.jobs.iter().find(|job| job.job == id)?;
+    let started = job.started.unwrap_or(timeline.to);
+    let on_its_wait = plan.graph.holds(x, y) && job.asked < started;
+    Some((id, on_its_wait.then(|| plan.at(x).max(job.asked).min(started))))
+}
+
 /// Where the outlined hours are, for a leader line, in tenths.
 pub fn place_of_moment(width: u32, timeline: &Timeline, look: &Look) -> Option<Area> {
     moment_area(&Plan::new(width, timeline, look), look)

@@ -37,6 +37,31 @@ fn pressing_on_a_line_of_the_waiting_graph_finds_one_that_runs_there() {
 }
 
 #[test]
+fn pressing_on_a_wait_finds_an_instant_of_it_and_on_a_block_none() {
+    let timeline = testing::timeline(8);
+    let look = Look::first_days(&timeline, 14, Size::Desktop);
+    let plan = Plan::new(WIDTH, &timeline, &look);
+    let mut waits = 0;
+    for job in timeline.jobs.iter().filter(|job| job.asked < look.window.to) {
+        let started = job.started.unwrap_or(timeline.to);
+        let Some((from, to)) = plan.wait(job.asked, started) else {
+            continue;
+        };
+        let middle = ((from.0 + to.0) / 2, (from.1 + to.1) / 2);
+        if let Some((id, Some(at))) = wait_at(WIDTH, &timeline, &look, middle) {
+            let found = timeline.jobs.iter().find(|job| job.job == id).unwrap();
+            assert!(found.asked <= at && at <= found.started.unwrap_or(timeline.to));
+            waits += 1;
+        }
+        for area in blocks(&plan, job).filter(|area| area.w > 0) {
+            let at = (area.x + area.w / 2, area.y + area.h / 2);
+            assert_eq!(wait_at(WIDTH, &timeline, &look, at), Some((job.job, None)));
+        }
+    }
+    assert!(waits > 100, "{waits} waits found");
+}
+
+#[test]
 fn blocks_lie_inside_their_rows_and_no_two_jobs_share_a_place() {
     let timeline = testing::timeline(8);
     let look = Look::first_days(&timeline, 14, Size::Desktop);

@@ -1,7 +1,7 @@
 //! Where everything of a raster stands. Drawing, hit test and leader lines all ask here.
 
 use sim_core::metrics::{Timeline, Window};
-use sim_core::units::Time;
+use sim_core::units::{Span, Time};
 
 use super::{Look, Size};
 use crate::ink::{Area, PX};
@@ -85,6 +85,13 @@ impl Plan {
     /// Where an instant lies, held inside the window.
     pub fn x(&self, at: Time) -> i32 {
         self.graph.x + self.along(at).max(0.0).min(f64::from(self.graph.w)).round() as i32
+    }
+
+    /// The instant at a place, held inside the window.
+    pub fn at(&self, x: i32) -> Time {
+        let span = f64::from(self.window.to.since(self.window.from).0);
+        let along = (f64::from(x - self.graph.x) / f64::from(self.graph.w.max(1))).clamp(0.0, 1.0);
+        self.window.from + Span((span * along) as u32)
     }
 
     /// Where an instant lies, in tenths from the left edge of the plot, inside the window or not.
