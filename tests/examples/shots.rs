@@ -16,11 +16,12 @@ const PROPOSAL: &str = "lab/#p0?profile=group-32&cap=16gpu&half-life=7d";
 
 /// Name of the picture, place, and what is pressed before it is taken.
 #[cfg(not(target_arch = "wasm32"))]
-const PAGES: [(&str, &str, &str); 8] = [
+const PAGES: [(&str, &str, &str); 9] = [
     ("home", "", ""),
     ("home-guessed", "", "[data-stop='3']"),
     ("lab", "lab/", ""),
     ("lab-proposal", PROPOSAL, ""),
+    ("lab-job", "lab/", "#tab-picture, #job-longest"),
     ("lesson", "learn/busy-or-ready/", ""),
     ("lesson-guessed", "learn/busy-or-ready/", "[data-guess]"),
     ("guide", "guides/ask-for-what-you-need/", ""),
@@ -86,9 +87,12 @@ async fn shot(page: &Page, place: &str, press: &str, width: u32) -> Result<Vec<u
         _ => page.until_there("html.js").await?,
     }
     if !press.is_empty() {
-        page.js(&format!("document.querySelector(\"{press}\").click()"))
+        page.js(&format!(
+            "document.querySelectorAll(\"{press}\").forEach(part => part.click())"
+        ))
+        .await?;
+        page.until_there(".revealed, .home input[type=range], .job-slurm:not(:empty)")
             .await?;
-        page.until_there(".revealed, .home input[type=range]").await?;
     }
     let height = page.js("return document.documentElement.scrollHeight").await?;
     // Fonts are there, and two pictures of the page have been drawn since.

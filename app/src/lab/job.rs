@@ -30,7 +30,7 @@ const JOB: &str = r#"<section class="job" aria-labelledby="job-title">
     <div class="life" data-at="life">
       <div class="knob-track"><span class="life-run"></span><input type="range" min="0" step="1" aria-label="When in its life"
         data-at="when"></div>
-      <div class="life-words"><span data-at="from"></span><span data-at="started"></span><span data-at="to"></span></div>
+      <div class="life-words"><span data-at="from"></span><b data-at="now"></b><span data-at="to"></span></div>
     </div>
     <form class="job-if" data-at="if"><span>Had it asked for</span>
       <label><span>a time limit of</span> <input type="text" size="6" autocomplete="off" spellcheck="false" data-at="limit"></label>
@@ -165,18 +165,15 @@ fn life(piece: &Piece, inquiry: Inquiry) {
         })
         .say(
             "from",
-            of(|told| format!("in {}", clock(told.from, told.counted_from))),
+            of(|told| format!("came {}", clock(told.from, told.counted_from))),
         )
+        .say("now", move || looked_at().map(|(_, words)| words))
         .say(
-            "started",
+            "to",
             of(|told| match told.started {
                 Some(at) => format!("started {}", clock(at, told.counted_from)),
                 None => "not started".to_owned(),
             }),
-        )
-        .say(
-            "to",
-            of(|told| format!("until {}", clock(told.to, told.counted_from))),
         );
 }
 

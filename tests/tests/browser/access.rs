@@ -86,7 +86,7 @@ fn axe_finds_nothing_on_any_page() {
 }
 
 #[test]
-fn axe_finds_nothing_in_the_lab_before_the_answer_and_with_a_proposal_and_a_damaged_link() {
+fn axe_finds_nothing_in_the_lab_before_the_answer_and_with_a_proposal_a_job_and_a_damaged_link() {
     let Some(axe) = axe() else { return };
     journey(Browser::Chromium, async |page| {
         page.before_each_page(&axe).await?;
@@ -108,6 +108,10 @@ fn axe_finds_nothing_in_the_lab_before_the_answer_and_with_a_proposal_and_a_dama
                 page.until_there(".link-notes").await?;
             } else {
                 answer(page).await?;
+                page.js("document.getElementById('job-longest').click()").await?;
+                page.until_there(".job-slurm:not(:empty)").await?;
+                page.js("document.querySelector('.job details').open = true")
+                    .await?;
             }
             for theme in [Theme::Light, Theme::Dark] {
                 page.screen(1440, 900, theme).await?;

@@ -6,6 +6,7 @@ mod digests;
 mod firefox;
 mod guesses;
 mod hurry;
+mod jobs;
 mod keyboard;
 mod links;
 mod plain;
