@@ -52,7 +52,7 @@ pub fn as_typed(span: Span) -> String {
     let units = [(86_400, "d"), (3_600, "h"), (60, "min")];
     match units
         .into_iter()
-        .find(|(secs, _)| span.0 > 0 && span.0 % secs == 0)
+        .find(|(secs, _)| span.0 > 0 && span.0.is_multiple_of(*secs))
     {
         Some((secs, unit)) => format!("{}{unit}", span.0 / secs),
         None => format!("{}s", span.0),
