@@ -56,6 +56,8 @@ pub struct Job {
     pub submitted: Time,
     /// When it became eligible.
     pub eligible: Time,
+    /// Since when it gains age; `None` while it does not.
+    pub accrues: Option<Time>,
     /// When it last started, if it did.
     pub started: Time,
     /// Multifactor priority in its first partition, as of the last tick (or submission).
@@ -88,6 +90,7 @@ impl Job {
             state: JobState::Future,
             submitted: Time::ZERO,
             eligible: Time::ZERO,
+            accrues: None,
             started: Time::ZERO,
             priority: 0,
             reason: Reason::None,

@@ -2,6 +2,7 @@
 //!
 //! Compiled once; what the checks compare with is counted in the ledgers, and `sched::limits` makes them.
 
+use super::accrual::Accrual;
 use super::amounts::Amounts;
 use super::tree::Tree;
 use super::tres::{TresIx, TresTable};
@@ -103,6 +104,8 @@ pub struct LimitRules {
     pub threshold: Table<AssocId, Option<u32>>,
     /// Whom each partition lets in, if not everybody.
     doors: Table<PartitionId, Option<Door>>,
+    /// Who gains age.
+    pub accrual: Accrual,
     /// What is enforced.
     pub enforce: Enforce,
 }
@@ -213,6 +216,7 @@ impl LimitRules {
                 .iter()
                 .map(|part| Door::new(policy, tree, part))
                 .collect(),
+            accrual: Accrual::new(policy, tree),
             enforce: policy.enforce,
         }
     }

@@ -3,6 +3,7 @@
 //! Derived state that every pass needs (the ordered queue, sums of limits) is kept up to date here, so that a pass can be
 //! a function of a read-only [`Cluster`]. Only the engine changes it. The true run time of a job is not in here.
 
+mod accrual;
 mod amounts;
 mod billing;
 mod extended;
@@ -75,6 +76,8 @@ pub struct Cluster {
     pub preempt: PreemptRules,
     /// Nodes set aside for an interval.
     pub reservations: Reservations,
+    /// Whether jobs wait that a limit keeps from gaining age.
+    some_do_not_accrue: bool,
     /// By QOS, how many levels of others it may push off.
     qos_level: Table<QosId, u32>,
 }
@@ -102,6 +105,7 @@ impl Cluster {
             partitions: partition::partitions(scenario),
             preempt: PreemptRules::new(&scenario.policy),
             reservations: Reservations::new(scenario),
+            some_do_not_accrue: false,
             qos_level: levels(scenario),
         }
     }
@@ -173,6 +177,7 @@ impl Cluster {
         debug_assert_eq!(job.state, JobState::NotEligible);
         job.state = JobState::Pending;
         job.eligible = now;
+        job.accrues = self.limits.accrual.since(job, now);
         let request = job.request;
         let mut outranked = false;
         for (index, (partition, priority)) in request.partitions().zip(priorities).enumerate() {
@@ -304,6 +309,7 @@ impl Cluster {
         job.state = JobState::NotEligible;
         job.submitted = now;
         job.reason = Reason::BeginTime;
+        job.accrues = None;
     }
 
     /// The priority tick: decay, charging, run-minutes ledgers, fair-share factors. Priorities are set by the caller.

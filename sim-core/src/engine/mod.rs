@@ -272,6 +272,7 @@ impl Run {
         if self.due.pass_at(now, Kind::Backfill) {
             self.backfill(now);
         }
+        self.cluster.let_accrue(now);
         if self.wrote {
             self.find_idle_causes(now);
         }
@@ -319,10 +320,11 @@ impl Run {
         self.wrote = true;
         let again = self.cluster.jobs[id].runs > 0;
         let job = &self.cluster.jobs[id];
+        let accrues = self.cluster.limits.accrual.since(job, now);
         let priorities: Vec<u32> = job
             .request
             .partitions()
-            .map(|partition| priority::priority(&self.rules, &self.cluster, job, partition, now, now))
+            .map(|partition| priority::priority(&self.rules, &self.cluster, job, partition, accrues, now))
             .collect();
         self.cluster.enqueue(id, now, priorities);
         self.collector.eligible(id, &self.specs[id], again, now);
@@ -371,7 +373,7 @@ impl Run {
                     &self.cluster,
                     job,
                     record.partition,
-                    job.eligible,
+                    job.accrues,
                     now,
                 )
             })

@@ -269,8 +269,8 @@ impl<'a> BackfillPass<'a> {
         let young = self.now.since(job.eligible) < self.policy.min_age_reserve;
         if promised_already
             || young
-            || job.priority < self.policy.min_prio_reserve
-            || limits::reserves_nothing(cluster, job)
+            || limits::ranks_too_low(cluster, job, partition, self.policy.min_prio_reserve)
+            || cluster.limits.qos[request.qos].no_reserve
         {
             return;
         }

@@ -155,21 +155,17 @@ pub fn over_budget(cluster: &Cluster) -> Vec<JobId> {
         .collect()
 }
 
-/// Whether backfill makes no promise to a job: NoReserve of its QOS, or a priority below MinPrioThreshold.
-pub fn reserves_nothing(cluster: &Cluster, job: &Job) -> bool {
-    cluster.limits.qos[job.request.qos].no_reserve
-        || min_prio_threshold(cluster, job, job.partition).is_some_and(|least| job.priority < least)
-}
-
-/// The MinPrioThreshold that holds for a job in a partition: the first that is set, of its QOS or its association. It takes
-/// the place of bf_min_prio_reserve.
-pub fn min_prio_threshold(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<u32> {
+/// Whether a job's priority is too low for it to keep anything from others in a partition: below the first
+/// MinPrioThreshold that is set, of its QOS or its association, or else below bf_min_prio_reserve.
+pub fn ranks_too_low(cluster: &Cluster, job: &Job, partition: PartitionId, min_prio_reserve: u32) -> bool {
     let rules = &cluster.limits;
     let (first, second) = rules.order(partition, job.request.qos);
-    rules.qos[first]
+    let least = rules.qos[first]
         .min_prio_threshold
         .or_else(|| rules.qos[second?].min_prio_threshold)
         .or_else(|| rules.threshold[job.assoc])
+        .unwrap_or(min_prio_reserve);
+    job.priority < least
 }
 
 /// The first check of a phase, of those that count for a candidate, which says something.

@@ -266,7 +266,7 @@ impl MainPass {
             return;
         }
         let young = self.now.since(job.eligible) < self.rules.min_age_reserve;
-        if young || job.priority < self.rules.min_prio_reserve {
+        if young || limits::ranks_too_low(cluster, job, partition, self.rules.min_prio_reserve) {
             return;
         }
         self.shut.push(partition);

@@ -277,13 +277,13 @@ pub fn rules(cluster: &Cluster, policy: &Policy) -> Rules {
     Rules::new(policy, &cluster.tree, &cluster.amounts.table, &totals, installed)
 }
 
-/// The factors of a pending job in a partition at `now`, had it become eligible at `eligible`.
+/// The factors of a pending job in a partition at `now`, if it gains age since then.
 pub fn factors(
     rules: &Rules,
     cluster: &Cluster,
     job: &Job,
     partition: PartitionId,
-    eligible: Time,
+    accrues: Option<Time>,
     now: Time,
 ) -> Factors {
     let request = &job.request;
@@ -292,7 +292,7 @@ pub fn factors(
         .map(|&(tres, _, _)| (tres, cluster.amounts.requested(request, partition, tres)))
         .collect();
     rules.factors(&Subject {
-        age: now.since(eligible),
+        age: accrues.map_or(Span::ZERO, |since| now.since(since)),
         assoc: job.assoc,
         fairshare: cluster.usage.factor(job.assoc),
         partition,
@@ -318,16 +318,16 @@ pub fn tres_factors<'a>(
     })
 }
 
-/// The priority of a pending job in a partition at `now`.
+/// The priority of a pending job in a partition at `now`, if it gains age since then.
 pub fn priority(
     rules: &Rules,
     cluster: &Cluster,
     job: &Job,
     partition: PartitionId,
-    eligible: Time,
+    accrues: Option<Time>,
     now: Time,
 ) -> u32 {
-    rules.priority(&factors(rules, cluster, job, partition, eligible, now))
+    rules.priority(&factors(rules, cluster, job, partition, accrues, now))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the scheduler does with *these* jobs: little stories, each named by the sentence it proves.
 
+mod age;
 mod backfill;
 mod checklist;
 mod limits;

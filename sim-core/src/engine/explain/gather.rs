@@ -351,7 +351,7 @@ fn place(run: &Run, job: &Job, index: usize, at: Time) -> Place {
 fn priority_of(run: &Run, job: &Job, partition: PartitionId, total: u32) -> Priority {
     let rules = &run.rules;
     let then = run.cluster.usage.last_tick().max(job.eligible);
-    let factors = priority::factors(rules, &run.cluster, job, partition, job.eligible, then);
+    let factors = priority::factors(rules, &run.cluster, job, partition, job.accrues, then);
     let parts = [
         (Factor::Age, rules.weight_age, factors.age),
         (Factor::Assoc, rules.weight_assoc, factors.assoc),
