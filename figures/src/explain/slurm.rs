@@ -150,7 +150,12 @@ fn scontrol(of: &Explanation) -> String {
             restarts = waiting.runs;
             let place = waiting.places.first();
             priority = place.map(|place| place.priority.total);
-            if let Some(Plan::At { when, .. }) = place.map(|place| &place.plan) {
+            let shown = match place.map(|place| &place.plan) {
+                Some(Plan::At { when, .. }) => Some(when),
+                Some(Plan::BeyondWindow { when, .. }) => when.as_ref(),
+                Some(Plan::Held | Plan::Off) | None => None,
+            };
+            if let Some(when) = shown {
                 (start, end) = (when.to_string(), (*when + asked.limit).to_string());
             }
         }

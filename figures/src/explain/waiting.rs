@@ -267,10 +267,18 @@ pub(super) fn planned(of: &Explanation, waiting: &Waiting, plan: &Plan) -> Optio
                 clock(*when, of.counted_from)
             ))
         }
-        Plan::BeyondWindow { window } => match waiting.why {
-            Why::Reservations(_) | Why::Behind(_) | Why::TooLittleFree(_) | Why::NotYetLookedAt => Some(
-                format!("Backfill finds no place for it in the next {}.", exact(*window)),
-            ),
+        Plan::BeyondWindow { when, window } => match waiting.why {
+            Why::Reservations(_) | Why::Behind(_) | Why::TooLittleFree(_) | Why::NotYetLookedAt => {
+                let window = exact(*window);
+                Some(match when {
+                    Some(when) => format!(
+                        "Backfill finds no place for it in the next {window}, and so keeps nothing for it; {} is as soon as it \
+                         sees one.",
+                        clock(*when, of.counted_from)
+                    ),
+                    None => format!("Backfill finds no place for it in the next {window}."),
+                })
+            }
             Why::Rule
             | Why::Until { .. }
             | Why::Others(_)

@@ -1,9 +1,12 @@
 //! What is told agrees with what is so: priorities with their sums, remedies with runs.
 
+use expect_test::expect;
+use figures::explain::words;
+use figures::format::NBSP;
 use sim_core::engine::Run;
-use sim_core::engine::explain::{Standing, Way, explain};
+use sim_core::engine::explain::{Plan, Standing, Way, explain};
 use sim_core::metrics::Detail;
-use sim_core::scenario::{Limits, Scenario};
+use sim_core::scenario::{Backfill, Limits, Scenario};
 use sim_core::units::Span;
 use sim_core::workload::Arrival;
 
@@ -112,4 +115,36 @@ fn a_gap_named_is_one_and_the_widest() {
         let runs = matches!(explained(&other, 3, minutes(5)).standing, Standing::Running(_));
         assert_eq!(runs, starts, "{limit} and {more} min more");
     }
+}
+
+#[test]
+fn beyond_the_window_a_start_is_shown_and_nothing_is_kept() {
+    let mut world = world(vec![
+        ask(0, 3, Span::days(1)),
+        ask(1, 4, Span::hours(2)),
+        ask(2, 4, Span::days(1)),
+        ask(3, 1, Span::days(1)),
+    ]);
+    world.scenario.cluster.nodes[0].count = 1;
+    if let Backfill::Slurm(slurm) = &mut world.scenario.policy.backfill {
+        slurm.window = Span::hours(1);
+    }
+    // The last one slips in and moves the start of those before it.
+    for minute in [2, 20] {
+        let Standing::Waiting(waiting) = explained(&world, 1, minutes(minute)).standing else {
+            panic!("it waits");
+        };
+        let start = if minute < 3 { 24 * 60 } else { 24 * 60 + 3 };
+        assert_eq!(
+            waiting.places[0].plan,
+            Plan::BeyondWindow {
+                when: Some(minutes(start)),
+                window: Span::hours(1)
+            }
+        );
+    }
+    let words = words(&explained(&world, 1, minutes(20)));
+    assert!(words.slurm.contains("StartTime=1-00:03:00"), "{}", words.slurm);
+    expect!["Backfill finds no place for it in the next 1 h, and so keeps nothing for it; Tue 2 00:03 is as soon as it sees one."]
+        .assert_eq(&words.plan.unwrap().replace(NBSP, " "));
 }

@@ -321,9 +321,9 @@ fn over<T: PartialEq>(counts: &mut Vec<(T, u32)>, who: T, most: u32) -> bool {
     }
 }
 
-/// Plans every job from the head down to and including the one at `index` in the queue; returns that one's plan if it
-/// would be promised nodes. For explanation and for the causes of idleness: decides nothing.
-pub fn promise_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usize) -> Option<Plan> {
+/// Plans every job from the head down to and including the one at `index` in the queue; returns that one's plan. It is
+/// promised nodes if the plan lies within the window. For explanation and for the causes of idleness: decides nothing.
+pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usize) -> Option<Plan> {
     let mut pass = BackfillPass::new(cluster, policy, now);
     for record in &cluster.queue[..index] {
         let job = &cluster.jobs[record.job()];
@@ -337,7 +337,6 @@ pub fn promise_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: u
         return None;
     }
     plan(cluster, policy, job, record.partition, &pass.timeline, now)
-        .filter(|plan| plan.when <= now + policy.window)
 }
 
 /// What a start at `when` keeps in the map: both ends are floored to its grid, and it lasts a step at least.

@@ -104,7 +104,9 @@ fn promise(cluster: &Cluster, policy: &Backfill, now: Time, index: usize) -> Opt
     match policy {
         Backfill::Off => None,
         Backfill::Easy => (index == 0).then_some(Allocation::one(NodeId(0))),
-        Backfill::Slurm(slurm) => backfill::promise_of(cluster, slurm, now, index).map(|plan| plan.on),
+        Backfill::Slurm(slurm) => backfill::plan_of(cluster, slurm, now, index)
+            .filter(|plan| plan.when <= now + slurm.window)
+            .map(|plan| plan.on),
     }
 }
 

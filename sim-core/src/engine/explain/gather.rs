@@ -394,12 +394,15 @@ fn plan(run: &Run, job: &Job, index: usize, at: Time) -> Plan {
             when: easy::shadow(cluster, job.request.gpus()).0,
             nodes: Vec::new(),
         },
-        Backfill::Slurm(slurm) => match backfill::promise_of(cluster, slurm, at, index) {
-            Some(plan) => Plan::At {
+        Backfill::Slurm(slurm) => match backfill::plan_of(cluster, slurm, at, index) {
+            Some(plan) if plan.when <= at + slurm.window => Plan::At {
                 when: plan.when,
                 nodes: names(cluster, plan.on.nodes()),
             },
-            None => Plan::BeyondWindow { window: slurm.window },
+            plan => Plan::BeyondWindow {
+                when: plan.map(|plan| plan.when),
+                window: slurm.window,
+            },
         },
     }
 }

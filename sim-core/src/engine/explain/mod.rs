@@ -309,8 +309,10 @@ pub enum Plan {
     },
     /// Nowhere: a rule holds it.
     Held,
-    /// Nowhere within the window.
+    /// Nowhere within the window: nothing is kept for it.
     BeyondWindow {
+        /// The start that is shown all the same; `None`: it finds no place at all.
+        when: Option<Time>,
         /// How far backfill looks.
         window: Span,
     },
