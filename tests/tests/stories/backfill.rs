@@ -4,7 +4,7 @@ use expect_test::expect;
 use sim_core::engine::Passes;
 use sim_core::metrics::Detail;
 use sim_core::scenario::Backfill;
-use sim_core::sched::backfill::promise_of;
+use sim_core::sched::backfill::plan_of;
 use tests::watch::Watch;
 
 use crate::check;
@@ -286,7 +286,7 @@ fn plans(text: &str) -> String {
     (0..cluster.queue.len())
         .map(|index| {
             let name = &story.names[usize::from(cluster.queue[index].job())];
-            match promise_of(cluster, policy, watch.run.now(), index) {
+            match plan_of(cluster, policy, watch.run.now(), index) {
                 Some(plan) => {
                     let on: Vec<u32> = plan.on.nodes().iter().map(|node| node.0).collect();
                     format!("{name} {} on {on:?}\n", plan.when)
