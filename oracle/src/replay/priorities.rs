@@ -42,9 +42,8 @@ impl Priorities {
             if known.is_some_and(|known| known.at == at && known.eligible == job.eligible) {
                 continue;
             }
-            let factors = |partition| {
-                priority::factors(run.priority_rules(), cluster, job, partition, job.eligible, at)
-            };
+            let factors =
+                |partition| priority::factors(run.priority_rules(), cluster, job, partition, job.accrues, at);
             let records = job.request.partitions();
             let computed = Computed {
                 at,

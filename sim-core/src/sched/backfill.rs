@@ -419,12 +419,14 @@ fn will_run(
     let spread = cluster.partitions[partition].spread;
     let wanted = request.nodes as usize;
     let installed = cluster.nodes.installed();
-    if nodes.iter().filter(|&node| installed.fits(node, request)).count() < wanted {
+    let could = nodes.iter().filter(|&node| installed.fits(node, request));
+    if could.take(wanted).count() < wanted {
         return None;
     }
-    let able = |free: &Room| nodes.iter().filter(|&node| free.fits(node, request)).count() >= wanted;
+    let able = |free: &Room| nodes.iter().filter(|&node| free.fits(node, request)).count();
     let choose = |free: &Room| select::choose(request, &cluster.nodes, free, nodes.iter(), spread);
-    if able(cluster.nodes.free()) {
+    let able_now = able(cluster.nodes.free());
+    if able_now >= wanted {
         return choose(cluster.nodes.free()).map(|on| (now, on));
     }
     let mut free = cluster.nodes.free().clone();
@@ -437,7 +439,7 @@ fn will_run(
                 free.give_back(&victim.on, &victim.request);
             }
         }
-        if able(&free) {
+        if able(&free) >= wanted {
             return choose(&free).map(|on| (now, on));
         }
         free = cluster.nodes.free().clone();
@@ -453,6 +455,7 @@ fn will_run(
     let mut ends = cluster.running.iter().take_while(in_time).peekable();
     let first = ends.clone().find(|&&(_, id)| touches(id))?.0.ceil_to(FIRST_GROUP);
     let mut width = FIRST_GROUP;
+    let mut able_then = able_now;
     let mut gone: Vec<(Time, JobId)> = Vec::new();
     loop {
         let taken = gone.len();
@@ -461,7 +464,14 @@ fn will_run(
                 continue;
             }
             let job = &cluster.jobs[id];
+            let fitting = |free: &Room| {
+                let its = job.on.nodes().iter().map(|&node| usize::from(node));
+                its.filter(|&node| nodes.contains(node) && free.fits(node, request))
+                    .count()
+            };
+            let before = fitting(&free);
             free.give_back(&job.on, &job.request);
+            able_then += fitting(&free) - before;
             gone.push((end, id));
             if ends.peek().is_some_and(|&&(next, _)| next > first + width) {
                 break;
@@ -470,7 +480,7 @@ fn will_run(
         if gone.len() == taken {
             return None;
         }
-        if able(&free) {
+        if able_then >= wanted {
             let on = choose(&free)?;
             let matters = |id: JobId| {
                 cluster.jobs[id]

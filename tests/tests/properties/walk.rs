@@ -12,7 +12,7 @@ use sim_core::metrics::Detail;
 use sim_core::reason::Reason;
 use sim_core::scenario::{Policy, SlurmBackfill};
 use sim_core::sched::Decision;
-use sim_core::sched::backfill::{BackfillPass, promise_of};
+use sim_core::sched::backfill::{BackfillPass, plan_of};
 use sim_core::units::{Span, Time};
 use sim_core::workload::Request;
 use tests::watch::Watch;
@@ -283,7 +283,7 @@ fn the_walk_is_as_written(world: &World) -> Result<(), TestCaseError> {
             prop_assert_eq!(&ours, &literal.starts, "starts at {} with {:?}", now, slurm);
             for (index, record) in after.queue.iter().enumerate() {
                 let id = record.job();
-                let plan = promise_of(&after, &slurm, now, index);
+                let plan = plan_of(&after, &slurm, now, index).filter(|plan| plan.when <= now + slurm.window);
                 let plan = plan.map(|p| (p.when, p.on.nodes().iter().map(|&n| usize::from(n)).collect()));
                 let literal = walk(policy, &slurm, &after, now, Fits::Planned);
                 prop_assert_eq!(
