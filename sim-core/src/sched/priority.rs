@@ -161,6 +161,7 @@ impl Rules {
     }
 
     /// The factors of a job.
+    #[inline(always)]
     pub fn factors(&self, job: &Subject<'_>) -> Factors {
         Factors {
             age: weighed(self.weight_age, || self.age(job.age)),
@@ -278,6 +279,7 @@ pub fn rules(cluster: &Cluster, policy: &Policy) -> Rules {
 }
 
 /// The factors of a pending job in a partition at `now`, if it gains age since then.
+#[inline(always)]
 pub fn factors(
     rules: &Rules,
     cluster: &Cluster,
