@@ -388,6 +388,19 @@ fn types_are_tested_if_named_and_counted_in_any_case() {
 }
 
 #[test]
+fn billing_is_limited_by_its_integer_part() {
+    for (most, code) in [(17, ""), (16, "QOSGrpBilling")] {
+        let mut scenario = scenario();
+        scenario.policy.partitions[0].billing = "gres/gpu=17.0244140625".parse().unwrap();
+        scenario.policy.qos[0]
+            .limits
+            .grp_tres
+            .set(TresName::Billing, most);
+        assert_eq!(Place::new(scenario).says(ask(0, 1, 10)), code);
+    }
+}
+
+#[test]
 fn a_node_that_is_shared_counts_once() {
     let mut place = Place::with(|l| l.max_tres_pu = counts("node=1"));
     place.run(ask(0, 1, 10), 0);
@@ -433,14 +446,15 @@ fn thirty_jobs_of_four_hours_share_the_minutes_and_one_more_after_two_ticks() {
         assert_eq!(place.says(ask(0, 1, 240)), "");
         place.run(ask(0, 1, 240), index / 8);
     }
-    for (minutes, code) in [
-        (0, "AssocGrpGRESRunMinutes"),
-        (5, "AssocGrpGRESRunMinutes"),
-        (5, ""),
+    for (minutes, left, code) in [
+        (0, 7_200, "AssocGrpGRESRunMinutes"),
+        (5, 7_050, "AssocGrpGRESRunMinutes"),
+        (5, 6_900, ""),
     ] {
         place.now += Span::mins(minutes);
         place.cluster.tick(place.now);
         assert_eq!(place.says(ask(1, 1, 240)), code);
+        assert_eq!(place.numbers(ask(1, 1, 301)), (left, 301, 7_200));
     }
 }
 
