@@ -116,10 +116,13 @@ fn limits_that_count_no_resource_are_spelt_as_slurm_does() {
     }
 }
 
+/// Limits of a kind on CPUs, nodes and billing.
+type Row = (LimitOf, fn(TresClass) -> LimitKind, [&'static str; 3]);
+
 #[test]
 fn limits_of_cpus_nodes_and_billing_follow_no_one_pattern() {
     use LimitOf::{Assoc, Qos};
-    let rows: [(LimitOf, fn(TresClass) -> LimitKind, [&str; 3]); 10] = [
+    let rows: [Row; 10] = [
         (
             Assoc,
             LimitKind::GrpTres,
