@@ -308,29 +308,4 @@ impl Cause {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_reason_has_a_code_and_a_byte_of_its_own() {
-        let codes: BTreeSet<&str> = Reason::all().map(Reason::code).collect();
-        let bytes: BTreeSet<u8> = Reason::all().map(Reason::byte).collect();
-        let count = Reason::all().count();
-        assert_eq!((codes.len(), bytes.len()), (count, count));
-        assert!(bytes.last() < Some(&240), "records add 16");
-    }
-
-    #[test]
-    fn reasons_are_one_byte_for_machines_and_their_code_for_people() {
-        for reason in Reason::all() {
-            let packed = postcard::to_allocvec(&reason).unwrap();
-            assert_eq!(packed.len(), 1);
-            assert_eq!(postcard::from_bytes::<Reason>(&packed).unwrap(), reason);
-            let text = toml::Value::try_from(reason).unwrap();
-            assert_eq!(text.as_str(), Some(reason.code()));
-            assert_eq!(text.try_into::<Reason>().unwrap(), reason);
-        }
-    }
-}
+mod tests;

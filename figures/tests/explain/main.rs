@@ -6,7 +6,9 @@ mod instead;
 mod limits;
 mod numbers;
 mod reasons;
+mod resources;
 mod scene;
+mod sentences;
 #[allow(
     dead_code,
     reason = "the worlds of the other tests, not all of which are met here"

@@ -121,6 +121,54 @@ fn settings_become_the_policy() {
 }
 
 #[test]
+fn what_slurm_conf_leaves_out_is_slurms_default() {
+    let mut changed = base();
+    changed["config"]["slurm_conf"] = json!({});
+    let (experiment, _) = read(&changed).unwrap();
+    let policy = &experiment.scenario.policy;
+    let priority = &policy.priority;
+    assert_eq!(priority.half_life, Some(Span::days(7)));
+    assert_eq!(
+        (priority.max_age, priority.calc_period),
+        (Span::days(7), Span::mins(5))
+    );
+    let weights = [
+        priority.weight_age,
+        priority.weight_assoc,
+        priority.weight_fairshare,
+        priority.weight_job_size,
+        priority.weight_partition,
+        priority.weight_qos,
+    ];
+    assert_eq!(weights, [0; 6]);
+    assert_eq!((priority.fairshare, priority.dampening), (FairShare::FairTree, 1));
+    assert_eq!(
+        (priority.favor_small, priority.billing),
+        (false, BillingRule::Sum)
+    );
+    assert!(!policy.enforce.safe && !policy.enforce.part_limits);
+    assert_eq!(policy.preemption.by, PreemptBy::None);
+    let Backfill::Slurm(bf) = &policy.backfill else {
+        panic!()
+    };
+    assert_eq!(
+        (bf.interval, bf.window, bf.resolution, bf.max_job_test),
+        (Span(30), Span::days(1), Span(60), 500)
+    );
+    let PassRhythm::Slurm(passes) = &policy.passes else {
+        panic!()
+    };
+    assert_eq!(
+        (
+            passes.sched_interval,
+            passes.default_queue_depth,
+            passes.kill_scan
+        ),
+        (Span(60), 100, Span(30))
+    );
+}
+
+#[test]
 fn nodes_keep_the_order_of_their_devices() {
     let text = base()
         .to_string()

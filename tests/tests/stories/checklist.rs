@@ -6,12 +6,14 @@ use expect_test::{Expect, expect};
 use sim_core::engine::Passes;
 use sim_core::ids::KindId;
 use sim_core::metrics::Detail;
+use sim_core::reason::Reason;
 use sim_core::scenario::{
     AccountSpec, AssocLimits, Backfill, Devices, PassRhythm, PreemptBy, PreemptMode, ReservationSpec,
     Scenario, SlurmPasses, TresCounts,
 };
-use sim_core::units::Span;
+use sim_core::units::{Span, Time};
 use tests::story::{Story, read};
+use tests::world::job;
 
 /// A story with more set than its lines say.
 fn check_with(text: &str, change: impl FnOnce(&mut Story), expected: Expect) {
@@ -87,7 +89,8 @@ fn item_3_a_five_day_job_takes_all_run_minutes_and_a_longer_one_never_starts() {
     check_with(
         "
         cluster  1 nodes x 8 gpus
-        qos normal group-run-minutes 7200
+        accounts account-run-minutes 7200
+        priority calc-period 1m
         first    at 0m  gpus 1  limit 5d    runs 1h
         next     at 1m  gpus 1  limit 5m
         toolong  at 2m  gpus 1  limit 7201m
@@ -96,8 +99,8 @@ fn item_3_a_five_day_job_takes_all_run_minutes_and_a_longer_one_never_starts() {
         |_| {},
         expect![[r#"
             00:00:00  first starts on 0
-            00:01:00  next waits: QOSGrpGRESRunMinutes
-            00:02:00  toolong waits: QOSGrpGRESRunMinutes
+            00:01:00  next waits: AssocGrpGRESRunMinutes
+            00:02:00  toolong waits: AssocGrpGRESRunMinutes
             00:05:00  next starts on 0
             00:10:00  next ends
             01:00:00  first ends
@@ -106,16 +109,14 @@ fn item_3_a_five_day_job_takes_all_run_minutes_and_a_longer_one_never_starts() {
 }
 
 #[test]
-fn item_4_an_account_of_two_gpus_under_a_parent_of_four() {
+fn item_4_an_account_of_four_gpus_under_a_parent_of_two() {
     check_with(
         "
         cluster  1 nodes x 8 gpus
-        people ann 1 bob 2 cid 3
+        people ann 1 bob 2
         a  at 0m  gpus 2  limit 1h  user bob
         b  at 1m  gpus 2  limit 1h  user bob
-        c  at 2m  gpus 2  limit 1h  user cid
-        d  at 3m  gpus 2  limit 1h  user cid
-        until 2h
+        until 150m
         ",
         |story| {
             let account = |name: &str, parent: Option<&str>, gpus: u32| AccountSpec {
@@ -127,21 +128,15 @@ fn item_4_an_account_of_two_gpus_under_a_parent_of_four() {
                 },
                 ..AccountSpec::default()
             };
-            story.world.scenario.policy.associations.accounts = vec![
-                account("parent", None, 4),
-                account("two", Some("parent"), 2),
-                account("eight", Some("parent"), 8),
-            ];
+            story.world.scenario.policy.associations.accounts =
+                vec![account("parent", None, 2), account("four", Some("parent"), 4)];
         },
         expect![[r#"
             00:00:00  a starts on 0
             00:01:00  b waits: AssocGrpGRES
-            00:02:00  c starts on 0
-            00:03:00  d waits: AssocGrpGRES
             01:00:00  a ends
             01:00:00  b starts on 0
-            01:02:00  c ends
-            01:02:00  d starts on 0
+            02:00:00  b ends
         "#]],
     );
 }
@@ -245,6 +240,39 @@ fn item_8_who_is_pushed_off_may_come_back_after_121_seconds() {
             01:10:00  victim starts on 0
         "#]],
     );
+}
+
+#[test]
+fn item_8_who_was_pushed_off_is_as_old_as_its_second_eligibility() {
+    let mut story = read(
+        "
+        cluster  1 nodes x 4 gpus
+        partition common tier 1
+        partition owner tier 10
+        priority  age 604800 max-age 7d
+        victim  at 0m   gpus 4  limit 2h  partition common
+        owner   at 10m  gpus 1  limit 1h  partition owner
+        ",
+    );
+    let policy = &mut story.world.scenario.policy;
+    policy.preemption.by = PreemptBy::PartitionPrio;
+    policy.preemption.mode = PreemptMode::Requeue;
+    let mut run = story.world.start(Passes::WhereNeeded, Detail::Summary);
+    let mut victim_at = |time: &str| {
+        let until = Time::ZERO + time.parse().expect("a time");
+        while run.next_instant().is_some_and(|next| next <= until) {
+            run.advance(1);
+        }
+        run.cluster().jobs[job(0)].clone()
+    };
+    let pushed_off = victim_at("00:12:00");
+    assert_eq!(pushed_off.reason, Reason::BeginTime);
+    assert_eq!(pushed_off.submitted.to_string(), "00:10:00");
+    let queued = victim_at("01:00:00");
+    assert_eq!(queued.submitted.to_string(), "00:10:00");
+    assert_eq!(queued.eligible.to_string(), "00:12:01");
+    // A point for each second of age: 47 minutes and 59 seconds.
+    assert_eq!(queued.priority, 2_879);
 }
 
 #[test]

@@ -1,6 +1,13 @@
 //! Limits: whom they hold, whom they do not, and when they let go.
 
 use expect_test::expect;
+use sim_core::cluster::Ending;
+use sim_core::engine::{Happened, Passes};
+use sim_core::metrics::Detail;
+use sim_core::scenario::{CutGpus, PassRhythm, Policy, PreemptBy, PreemptMode, TresCounts};
+use sim_core::units::Span;
+use tests::story::read;
+use tests::world::job;
 
 use crate::check;
 
@@ -265,24 +272,140 @@ fn a_limits_reason_stays_until_the_job_is_looked_at_again() {
     check(
         "cluster   1 nodes x 4 gpus
          backfill  off
-         qos       normal cap 3
+         priority  qos 1000
+         qos       normal  cap 3
+         qos       high    priority 10
          a1    at 0s  gpus 1  limit 1h   runs 10m  user ann
          b1    at 0s  gpus 3  limit 30m            user bob
-         wide  at 1m  gpus 3  limit 1h             user cem
-         a2    at 0s  gpus 3  limit 1h             user ann",
+         a2    at 0s  gpus 3  limit 1h             user ann
+         wide  at 1m  gpus 3  limit 1h             user cem  qos high",
         expect![[r#"
             00:00:00  a1, b1 starts on 0
             00:00:00  a2 waits: QOSMaxGRESPerUser
             00:01:00  wide waits: Resources
             00:10:00  a1 ends
-            00:10:00  wide waits: Priority
-            00:10:00  a2 waits: Resources
             00:30:00  b1 ends
-            00:30:00  a2 starts on 0
-            00:30:00  wide waits: Resources
-            01:30:00  a2 ends
-            01:30:00  wide starts on 0
-            02:30:00  wide ends
+            00:30:00  wide starts on 0
+            00:30:00  a2 waits: Resources
+            01:30:00  wide ends
+            01:30:00  a2 starts on 0
+            02:30:00  a2 ends
         "#]],
     );
+}
+
+#[test]
+fn a_budget_that_is_used_up_ends_its_jobs_at_the_next_scan_after_a_tick() {
+    // Two GPU-minutes are left. The tick at 00:02:00 finds 71 seconds used, that at 00:03:00 finds 131.
+    for (scan, ends) in [(30, "00:03:00"), (40, "00:03:20")] {
+        let mut story = read(
+            "cluster   1 nodes x 1 gpus
+             priority  calc-period 1m  half-life off
+             a  at 49s  gpus 1  limit 1h",
+        );
+        let policy = &mut story.world.scenario.policy;
+        policy.enforce.safe = false;
+        policy.qos[0].limits.grp_tres_mins = TresCounts::gpus(2);
+        let PassRhythm::Slurm(passes) = &mut policy.passes else {
+            panic!("this story is told in Slurm's rhythm");
+        };
+        passes.kill_scan = Span::secs(scan);
+        let mut run = story.world.start(Passes::WhereNeeded, Detail::Summary);
+        run.keep_log();
+        while run.advance(u32::MAX) < 1.0 {}
+        let (at, last) = run.log().entries().last().unwrap();
+        assert_eq!(
+            (at.to_string().as_str(), last),
+            (ends, &Happened::Ended(job(0), Ending::Timeout))
+        );
+    }
+}
+
+/// Jobs of a higher tier push off those of a lower one.
+fn push_off(policy: &mut Policy) {
+    policy.preemption.by = PreemptBy::PartitionPrio;
+    policy.preemption.mode = PreemptMode::Cancel;
+}
+
+#[test]
+fn who_is_held_by_a_limit_pushes_nobody_off() {
+    let mut story = read(
+        "cluster    1 nodes x 4 gpus
+         partition  common
+         partition  owner  tier 10  qos small
+         qos        normal
+         qos        small  cap 2
+         victim  at 0s  gpus 4  limit 1h   user ann  partition common
+         three   at 1m  gpus 3  limit 10m  user bob  partition owner
+         two     at 2m  gpus 2  limit 10m  user bob  partition owner",
+    );
+    push_off(&mut story.world.scenario.policy);
+    expect![[r#"
+        00:00:00  victim starts on 0
+        00:01:00  three waits: QOSMaxGRESPerUser
+        00:02:00  victim ends
+        00:02:00  two starts on 0
+        00:12:00  two ends
+    "#]]
+    .assert_eq(&story.told());
+}
+
+#[test]
+fn what_those_hold_who_would_be_pushed_off_counts_against_a_shared_limit() {
+    for (most, expected) in [
+        (
+            4,
+            expect![[r#"
+                00:00:00  victim starts on 0
+                00:01:00  owner waits: QOSGrpGRES
+                01:00:00  victim ends
+                01:00:00  owner starts on 0
+                01:10:00  owner ends
+            "#]],
+        ),
+        (
+            5,
+            expect![[r#"
+                00:00:00  victim starts on 0
+                00:01:00  victim ends
+                00:01:00  owner starts on 0
+                00:11:00  owner ends
+            "#]],
+        ),
+    ] {
+        let mut story = read(
+            "cluster    1 nodes x 4 gpus
+             partition  common
+             partition  owner  tier 10
+             victim  at 0s  gpus 4  limit 1h   user ann  partition common
+             owner   at 1m  gpus 1  limit 10m  user bob  partition owner",
+        );
+        let policy = &mut story.world.scenario.policy;
+        push_off(policy);
+        policy.qos[0].limits.grp_tres = TresCounts::gpus(most);
+        expected.assert_eq(&story.told());
+    }
+}
+
+#[test]
+fn a_slice_counts_as_much_as_a_whole_gpu() {
+    let mut story = read(
+        "cluster  1 nodes x 1 gpus
+         qos      normal cap 2
+         a*3  at 0s  gpus 1  limit 1h",
+    );
+    let group = &mut story.world.scenario.cluster.nodes[0];
+    group.gpu = String::from("h100");
+    group.cut = vec![CutGpus {
+        gpus: 1,
+        layout: ["1g.10gb"; 7].join("+"),
+    }];
+    expect![[r#"
+        00:00:00  a1, a2 starts on 0
+        00:00:00  a3 waits: QOSMaxGRESPerUser
+        01:00:00  a1, a2 ends
+        01:00:00  a3 starts on 0
+        02:00:00  a3 ends
+    "#]]
+    .assert_eq(&story.told());
 }

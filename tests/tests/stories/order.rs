@@ -1,6 +1,10 @@
 //! Who is first, and what stands behind whom in the main pass.
 
 use expect_test::expect;
+use sim_core::engine::Passes;
+use sim_core::metrics::Detail;
+use tests::story::read;
+use tests::world::job;
 
 use crate::check;
 
@@ -349,6 +353,53 @@ fn age_lets_who_waits_longer_pass_by() {
             2-01:00:00  old ends
             2-01:00:00  young starts on 0
             2-02:00:00  young ends
+        "#]],
+    );
+}
+
+#[test]
+fn age_grows_whatever_rule_holds_a_job() {
+    let story = read(
+        "cluster    1 nodes x 4 gpus
+         partition  batch  max-time 3d
+         qos        normal cap 1
+         priority   age 7000 max-age 7d calc-period 5m
+         until      2d
+         runs  at 0s  gpus 1  limit 3d  user ann
+         held  at 0s  gpus 1  limit 1h  user ann
+         long  at 0s  gpus 1  limit 4d  user bob",
+    );
+    let mut run = story.world.start(Passes::WhereNeeded, Detail::Summary);
+    while run.advance(u32::MAX) < 1.0 {}
+    let of = |name: usize| {
+        let job = &run.cluster().jobs[job(name)];
+        (job.reason.code(), job.priority)
+    };
+    // The last tick comes five minutes before the end, at 2875 of 10080 minutes.
+    assert_eq!(of(1), ("QOSMaxGRESPerUser", 1_996));
+    assert_eq!(of(2), ("PartitionTimeLimit", 1_996));
+}
+
+#[test]
+fn a_job_that_a_limit_held_has_its_age_when_it_is_free() {
+    check(
+        "cluster   1 nodes x 4 gpus
+         backfill  off
+         qos       normal
+         qos       single cap 1
+         priority  age 1000 max-age 7d
+         a1    at 0s   gpus 1  limit 1d  user ann  qos single
+         a2    at 1m   gpus 1  limit 1h  user ann  qos single
+         wide  at 12h  gpus 4  limit 1h  user bob",
+        expect![[r#"
+            00:00:00  a1 starts on 0
+            00:01:00  a2 waits: QOSMaxGRESPerUser
+            12:00:00  wide waits: Resources
+            1-00:00:00  a1 ends
+            1-00:00:00  a2 starts on 0
+            1-01:00:00  a2 ends
+            1-01:00:00  wide starts on 0
+            1-02:00:00  wide ends
         "#]],
     );
 }

@@ -246,7 +246,14 @@ fn labs(alice: u32, bob: u32, carol: u32, dave: u32, erin: u32, dampening: u32) 
 fn all_users_of_the_better_account_stand_above_all_of_the_worse() {
     let ranked = labs(45_535, 22_225, 12_497, 313, 10_873, 1).ranked(FairShare::FairTree);
     assert_eq!(ranked.usage.factor(Tree::ROOT_USER), 1.0);
+    assert_eq!(ranked.usage.level_fs(Tree::ROOT_USER), Some(f64::INFINITY));
     // Usage was observed as integers, so level fairshare agrees to about four digits.
+    for (account, level_fs) in [("labB", 2.827088), ("labC", 1.665277), ("labA", 0.534465)] {
+        assert!(
+            (ranked.level_fs(account) / level_fs - 1.0).abs() < 1e-3,
+            "{account}"
+        );
+    }
     for (user, level_fs, factor) in [
         ("dave", 20.457942, 5.0 / 6.0),
         ("carol", 0.512526, 4.0 / 6.0),
@@ -263,6 +270,7 @@ fn all_users_of_the_better_account_stand_above_all_of_the_worse() {
 fn of_tied_accounts_the_first_user_of_the_second_inherits_the_rank() {
     let ranked = labs(1_565, 0, 1_565, 0, 0, 1).ranked(FairShare::FairTree);
     assert_eq!(ranked.level_fs("labA"), ranked.level_fs("labB"));
+    close(ranked.level_fs("labA"), 0.792079, "labA");
     assert_eq!(ranked.usage.factor(Tree::ROOT_USER), 1.0);
     assert_eq!(
         ranked.factor("erin"),

@@ -52,9 +52,10 @@ fn decay_is_not_the_exact_half_life() {
     let mut u = usage(&policy);
     assert!((u.decay_per_second - 0.999_998_854_166_666_7).abs() < 1e-15);
     assert!((u.fade(Span::secs(300)) - 0.999_656_308_878_391_4).abs() < 1e-15);
-    close(u.fade(Span::days(7)), 0.500_073_40);
+    assert!((u.fade(Span::days(7)) - 0.500_073_40).abs() < 1e-8);
     policy = half_life(1);
     let mut u = usage(&policy);
+    assert!((u.decay_per_second - 0.999_991_979_166_666_7).abs() < 1e-15);
     assert!((u.fade(Span::secs(60)) - 0.999_518_863_853_115_1).abs() < 1e-15);
     assert!((u.fade(Span::days(1)) - 0.500_072_21).abs() < 1e-8);
 }
@@ -112,7 +113,9 @@ fn fractional_billing_and_wall_time_follow_the_observed_ledgers() {
     close(u.wall_seconds(LEAF), 31.991788);
     assert_eq!(u.tres_seconds(LEAF, TresIx::CPU), 4.0 * u.wall_seconds(LEAF));
     u.decay(Time(120));
+    let old = u.raw(LEAF);
     u.charge(&charge(17.024_414_062_5), Span::secs(60));
+    close(u.raw(LEAF) - old, 1020.973380);
     close(u.raw(LEAF), 1565.352774);
 }
 
@@ -179,6 +182,16 @@ fn without_a_budget_nothing_is_written_down_by_resource() {
     assert_eq!(usage(&policy).budgets, Budgets::Kept);
 }
 
+/// Seconds of CPUs and of wall time, each of the association and of the QOS.
+fn by_resource(u: &Usage) -> [f64; 4] {
+    [
+        u.tres_seconds(LEAF, TresIx::CPU),
+        u.tres_seconds_of_qos(NORMAL, TresIx::CPU),
+        u.wall_seconds(LEAF),
+        u.wall_seconds_of_qos(NORMAL),
+    ]
+}
+
 #[test]
 fn usage_is_forgotten_at_the_first_tick_after_the_boundary() {
     for (reset, days) in [
@@ -191,13 +204,16 @@ fn usage_is_forgotten_at_the_first_tick_after_the_boundary() {
         let mut policy = half_life(7);
         policy.priority.half_life = None;
         policy.priority.usage_reset = reset;
+        with_budget(&mut policy);
         let mut u = usage(&policy);
         u.charge(&charge(1.0), Span::secs(100));
         let boundary = Time::ZERO + Span::days(days);
         u.decay(boundary - Span::secs(1));
         assert_eq!(u.raw(LEAF), 100.0, "{reset:?}");
+        assert_eq!(by_resource(&u), [400.0, 400.0, 100.0, 100.0], "{reset:?}");
         u.decay(boundary + Span::secs(40));
         assert_eq!((u.raw(LEAF), u.raw_of_qos(NORMAL)), (0.0, 0.0), "{reset:?}");
+        assert_eq!(by_resource(&u), [0.0; 4], "{reset:?}");
         u.charge(&charge(1.0), Span::secs(100));
         u.decay(boundary + Span::secs(100));
         assert_eq!(u.raw(LEAF), 100.0, "once only, {reset:?}");

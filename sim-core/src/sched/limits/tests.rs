@@ -355,6 +355,26 @@ fn what_a_qos_limits_no_association_does() {
 }
 
 #[test]
+fn a_most_per_account_leaves_out_the_accounts_below() {
+    let mut scenario = scenario();
+    scenario.policy.qos[0].limits.max_tres_pa = TresCounts::gpus(2);
+    scenario.policy.associations.users = vec![UserSpec {
+        account: String::from("lab"),
+        ..UserSpec::default()
+    }];
+    let mut place = Place::new(scenario);
+    let in_lab = Request {
+        account: AccountId(1),
+        ..ask(0, 2, 10)
+    };
+    place.run(in_lab, 0);
+    assert_eq!(place.says(in_lab), "MaxGRESPerAccount");
+    assert_eq!(place.says(ask(0, 2, 10)), "", "den is below lab");
+    place.run(ask(0, 2, 10), 0);
+    assert_eq!(place.numbers(ask(1, 1, 10)), (2, 1, 2));
+}
+
+#[test]
 fn the_first_check_that_fails_names_the_reason() {
     let mut place = Place::with(|l| {
         l.max_tres_pu = counts("gres/gpu=1");
@@ -385,6 +405,19 @@ fn types_are_tested_if_named_and_counted_in_any_case() {
     place.run(ask(0, 1, 10), 0);
     assert_eq!(place.says(ask(0, 1, 10)), "");
     assert_eq!(place.says(named), "QOSMaxGRESPerUser");
+}
+
+#[test]
+fn billing_is_limited_by_its_integer_part() {
+    for (most, code) in [(17, ""), (16, "QOSGrpBilling")] {
+        let mut scenario = scenario();
+        scenario.policy.partitions[0].billing = "gres/gpu=17.0244140625".parse().unwrap();
+        scenario.policy.qos[0]
+            .limits
+            .grp_tres
+            .set(TresName::Billing, most);
+        assert_eq!(Place::new(scenario).says(ask(0, 1, 10)), code);
+    }
 }
 
 #[test]
@@ -433,14 +466,15 @@ fn thirty_jobs_of_four_hours_share_the_minutes_and_one_more_after_two_ticks() {
         assert_eq!(place.says(ask(0, 1, 240)), "");
         place.run(ask(0, 1, 240), index / 8);
     }
-    for (minutes, code) in [
-        (0, "AssocGrpGRESRunMinutes"),
-        (5, "AssocGrpGRESRunMinutes"),
-        (5, ""),
+    for (minutes, left, code) in [
+        (0, 7_200, "AssocGrpGRESRunMinutes"),
+        (5, 7_050, "AssocGrpGRESRunMinutes"),
+        (5, 6_900, ""),
     ] {
         place.now += Span::mins(minutes);
         place.cluster.tick(place.now);
         assert_eq!(place.says(ask(1, 1, 240)), code);
+        assert_eq!(place.numbers(ask(1, 1, 301)), (left, 301, 7_200));
     }
 }
 
@@ -493,6 +527,24 @@ fn a_budget_counts_what_was_used_and_with_safe_what_runs_and_asks() {
     assert_eq!(place.says(ask(1, 1, 1)), "AssocGrpGRESMinutes");
     assert_eq!(over_budget(&place.cluster), [long]);
     assert_ne!(long, other);
+}
+
+#[test]
+fn a_budget_refills_as_usage_decays() {
+    let mut scenario = scenario();
+    scenario.policy.enforce.safe = false;
+    scenario.policy.priority.half_life = Some(Span::hours(1));
+    scenario.policy.qos[0].limits.grp_tres_mins = counts("gres/gpu=20");
+    let mut place = Place::new(scenario);
+    let id = place.run(ask(0, 4, 10), 0);
+    place.tick(10);
+    place.cluster.end(id, place.now);
+    // A little less than 40 after the run, half of that an hour later.
+    assert_eq!(place.numbers(ask(1, 1, 1)).0, 37);
+    place.tick(50);
+    assert_eq!(place.says(ask(1, 1, 1)), "QOSGrpGRESMinutes");
+    place.tick(10);
+    assert_eq!(place.says(ask(1, 1, 1)), "");
 }
 
 #[test]

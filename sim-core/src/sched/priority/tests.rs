@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ids::{AccountId, UserId};
-use crate::scenario::{Persona, QosSpec, TresWeights};
+use crate::scenario::{AccountSpec, Persona, QosSpec, TresWeights, UserSpec};
 use crate::workload::Person;
 
 /// Weights of the first example; its partition is the first of two, its QOS the second.
@@ -118,9 +118,9 @@ fn flags_put_the_raw_number_in_place_of_the_quotient() {
         p.no_normal_tres,
     ) = (true, true, true, true);
     p.weight_assoc = 10;
-    policy.associations.users.push(crate::scenario::UserSpec {
+    policy.associations.users.push(UserSpec {
         priority: 7,
-        ..crate::scenario::UserSpec::default()
+        ..UserSpec::default()
     });
     let rules = rules(&policy);
     let f = rules.factors(&subject());
@@ -193,6 +193,37 @@ fn without_weights_everybody_has_one() {
         }
     );
     assert_eq!(rules.priority(&f), 1);
+    let urged = Subject {
+        nice: -50,
+        ..subject()
+    };
+    assert_eq!(rules.priority(&rules.factors(&urged)), 50);
+}
+
+#[test]
+fn without_priorities_of_qos_and_associations_their_factors_are_nothing() {
+    let mut policy = example();
+    for qos in &mut policy.qos {
+        qos.priority = 0;
+    }
+    policy.priority.weight_assoc = 10;
+    let f = rules(&policy).factors(&subject());
+    assert_eq!((f.qos, f.assoc), (0.0, 0.0));
+}
+
+#[test]
+fn an_association_counts_by_the_highest_priority_of_all() {
+    let mut policy = example();
+    policy.priority.weight_assoc = 10;
+    policy.associations.accounts.push(AccountSpec {
+        priority: 20,
+        ..AccountSpec::default()
+    });
+    policy.associations.users.push(UserSpec {
+        priority: 7,
+        ..UserSpec::default()
+    });
+    assert_eq!(rules(&policy).factors(&subject()).assoc, 0.35);
 }
 
 #[test]

@@ -83,6 +83,31 @@ fn numbers_of_submitted_jobs_refuse_at_once() {
 }
 
 #[test]
+fn an_account_lets_in_so_many_jobs_of_all_below_it() {
+    let mut scenario = scenario();
+    scenario.policy.associations.accounts[0].limits.grp_submit_jobs = Some(2);
+    let mut place = Place::new(scenario);
+    place.job(ask(0, 1, 10));
+    assert_eq!(code(place.refused(ask(1, 1, 10))), "");
+    place.job(ask(1, 1, 10));
+    assert_eq!(code(place.refused(ask(0, 1, 10))), "AssocGrpSubmitJobsLimit");
+    assert_eq!(
+        code(place.refused(ask(2, 1, 10))),
+        "",
+        "another branch of the tree"
+    );
+}
+
+/// The limit that refuses a job.
+fn code(refusal: Option<Refusal>) -> &'static str {
+    match refusal {
+        Some(Refusal::Limit(reason)) => reason.code(),
+        Some(_) => "another",
+        None => "",
+    }
+}
+
+#[test]
 fn deny_on_limit_refuses_only_what_could_never_start() {
     let of = |deny: bool| {
         let mut scenario = scenario();
@@ -91,11 +116,6 @@ fn deny_on_limit_refuses_only_what_could_never_start() {
         scenario.policy.qos[0].limits.max_tres_pu = counts("gres/gpu=4");
         scenario.policy.associations.each_user.max_wall = Some(Span::mins(60));
         Place::new(scenario)
-    };
-    let code = |refusal: Option<Refusal>| match refusal {
-        Some(Refusal::Limit(reason)) => reason.code(),
-        Some(_) => "another",
-        None => "",
     };
     let mut place = of(true);
     assert_eq!(code(place.refused(ask(0, 5, 10))), "QOSMaxGRESPerUser");
@@ -108,6 +128,88 @@ fn deny_on_limit_refuses_only_what_could_never_start() {
     assert_eq!(place.says(ask(0, 2, 10)), "QOSMaxGRESPerUser");
     assert_eq!(code(of(false).refused(ask(0, 7, 61))), "");
     assert_eq!(of(false).refused(ask(0, 9, 10)), Some(Refusal::NoSuchNodes));
+}
+
+#[test]
+fn deny_on_limit_of_either_qos_tests_the_limits_of_both() {
+    let grp = Limits {
+        grp_tres: TresCounts::gpus(6),
+        ..Limits::default()
+    };
+    let per_user = Limits {
+        max_tres_pu: TresCounts::gpus(2),
+        ..Limits::default()
+    };
+    for strict in [1, 2] {
+        let mut scenario = two_qos(grp.clone(), per_user.clone(), false);
+        scenario.policy.qos[strict].deny_on_limit = true;
+        let mut place = Place::new(scenario);
+        assert_eq!(code(place.refused(in_own(ask(0, 2, 10)))), "");
+        assert_eq!(
+            code(place.refused(in_own(ask(0, 3, 10)))),
+            "QOSMaxGRESPerUser",
+            "{strict}"
+        );
+        assert_eq!(
+            code(place.refused(in_own(ask(0, 7, 10)))),
+            "QOSGrpGRES",
+            "{strict}"
+        );
+    }
+}
+
+#[test]
+fn with_deny_on_limit_of_the_partitions_qos_a_sum_is_a_most_for_one_job() {
+    let grp = Limits {
+        grp_tres: TresCounts::gpus(4),
+        ..Limits::default()
+    };
+    let mut scenario = two_qos(grp, Limits::default(), false);
+    scenario.policy.qos[1].deny_on_limit = true;
+    let mut place = Place::new(scenario);
+    assert_eq!(code(place.refused(in_own(ask(0, 5, 10)))), "QOSGrpGRES");
+    place.run(in_own(ask(0, 3, 10)), 0);
+    assert_eq!(code(place.refused(in_own(ask(0, 4, 10)))), "", "fits alone");
+    assert_eq!(place.says(in_own(ask(0, 4, 10))), "QOSGrpGRES");
+}
+
+#[test]
+fn a_partition_that_is_enforced_refuses_too_much_time_and_too_many_nodes() {
+    let mut scenario = scenario();
+    scenario.policy.partitions[0].max_time = Span::mins(60);
+    scenario.policy.partitions[0].max_nodes = Some(2);
+    scenario.policy.enforce.part_limits = true;
+    let mut place = Place::new(scenario);
+    let mut told = |request| place.refused(request).map(|refusal| refusal.to_string());
+    let nodes = Request {
+        nodes: 3,
+        ..ask(0, 1, 10)
+    };
+    let failed = "sbatch: error: Batch job submission failed: ";
+    assert_eq!(
+        told(nodes),
+        Some(format!("{failed}Node count specification invalid"))
+    );
+    assert_eq!(
+        told(ask(0, 1, 61)),
+        Some(format!(
+            "{failed}Requested time limit is invalid (missing or exceeds some limit)"
+        ))
+    );
+    assert_eq!(told(ask(0, 1, 60)), None);
+}
+
+#[test]
+fn fewer_nodes_than_the_partition_wants_are_held_like_too_many() {
+    let mut scenario = scenario();
+    scenario.policy.partitions[0].min_nodes = 2;
+    let mut place = Place::new(scenario);
+    assert_eq!(place.says(ask(0, 1, 10)), "PartitionNodeLimit");
+    let two = Request {
+        nodes: 2,
+        ..ask(0, 1, 10)
+    };
+    assert_eq!(place.says(two), "");
 }
 
 #[test]
@@ -165,6 +267,28 @@ fn who_asks_for_no_time_gets_the_default_or_the_tightest_limit_on_it() {
     scenario.policy.qos[0].limits.grp_wall = None;
     scenario.policy.qos[0].limits.max_wall = Some(Span::hours(10));
     assert_eq!(limit(&scenario), Span::hours(10), "in place of the association's");
+}
+
+#[test]
+fn a_default_time_is_tested_like_any_other() {
+    let mut scenario = scenario();
+    scenario.policy.qos[0].limits.max_wall = Some(Span::mins(5));
+    let mut place = Place::new(scenario.clone());
+    let leaf = place.cluster.tree.leaf(UserId(0), AccountId(2));
+    let limit = default_limit(
+        &scenario.policy,
+        &place.cluster.tree,
+        QosId(0),
+        leaf,
+        PartitionId(0),
+    );
+    let given = Request {
+        limit,
+        ..ask(0, 1, 0)
+    };
+    assert_eq!(limit, Span::mins(60));
+    assert_eq!(code(place.refused(given)), "");
+    assert_eq!(place.says(given), "QOSMaxWallDurationPerJobLimit");
 }
 
 #[test]
