@@ -74,6 +74,9 @@ pub fn translate(case: &Case) -> Result<(Experiment, Vec<String>), Found> {
     let tree = tree::tree(case, &mut names, &mut found);
     policy.associations = tree.associations;
     policy.qos = tree.qos;
+    if !policy::enforces_limits(case) {
+        policy::without_limits(&mut policy);
+    }
     for partition in &policy.partitions {
         if let Some(qos) = partition.qos.as_ref().filter(|qos| !names.qos.contains(qos)) {
             found.problem(

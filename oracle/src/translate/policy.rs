@@ -1,8 +1,8 @@
 //! slurm.conf of a case: priority, rhythm, backfill, preemption.
 
 use sim_core::scenario::{
-    Backfill, BillingRule, FairShare, PassRhythm, Policy, PreemptBy, PriorityPolicy, SlurmBackfill,
-    SlurmPasses, UsageReset,
+    AssocLimits, Backfill, BillingRule, FairShare, Limits, PassRhythm, Policy, PreemptBy, PriorityPolicy,
+    SlurmBackfill, SlurmPasses, UsageReset,
 };
 use sim_core::units::Span;
 
@@ -21,6 +21,32 @@ const COMPLETING: Span = Span::secs(1);
 pub fn kill_wait(case: &Case, found: &mut Found) -> Span {
     let wait = case.config.slurm_conf.get("KillWait").unwrap_or("30");
     Span::secs(found.number("config.slurm_conf.KillWait", wait))
+}
+
+/// Whether AccountingStorageEnforce switches limits on. Nothing is enforced by default.
+pub fn enforces_limits(case: &Case) -> bool {
+    let words = case
+        .config
+        .slurm_conf
+        .get("AccountingStorageEnforce")
+        .unwrap_or("");
+    words::list(words).any(|word| ["limits", "safe", "all"].contains(&word.to_ascii_lowercase().as_str()))
+}
+
+/// Lets every limit go.
+pub fn without_limits(policy: &mut Policy) {
+    for qos in &mut policy.qos {
+        qos.limits = Limits::default();
+    }
+    let tree = &mut policy.associations;
+    let accounts = tree.accounts.iter_mut().map(|row| &mut row.limits);
+    let users = tree.users.iter_mut().map(|row| &mut row.limits);
+    for limits in accounts
+        .chain(users)
+        .chain([&mut tree.each_account, &mut tree.each_user])
+    {
+        *limits = AssocLimits::default();
+    }
 }
 
 /// The rules of the cluster as a whole; partitions, QOS and tree come from elsewhere.

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use sim_core::ids::{AccountId, PartitionId, QosId, UserId};
 use sim_core::scenario::{
-    Backfill, BillingRule, FairShare, PassRhythm, PreemptBy, PreemptMode, Shares, TresName,
+    AssocLimits, Backfill, BillingRule, FairShare, Limits, PassRhythm, PreemptBy, PreemptMode, Shares,
+    TresName,
 };
 
 use super::*;
@@ -166,6 +167,32 @@ fn what_slurm_conf_leaves_out_is_slurms_default() {
         ),
         (Span(60), 100, Span(30))
     );
+}
+
+#[test]
+fn limits_count_only_where_they_are_enforced() {
+    let limited = |enforce: Option<&str>| {
+        let mut value = base();
+        let conf = value["config"]["slurm_conf"].as_object_mut().unwrap();
+        conf.remove("AccountingStorageEnforce");
+        if let Some(enforce) = enforce {
+            conf.insert("AccountingStorageEnforce".to_owned(), enforce.into());
+        }
+        let policy = read(&value).unwrap().0.scenario.policy;
+        let tree = &policy.associations;
+        policy.qos.iter().any(|qos| qos.limits != Limits::default())
+            || tree.users.iter().any(|row| row.limits != AssocLimits::default())
+            || tree
+                .accounts
+                .iter()
+                .any(|row| row.limits != AssocLimits::default())
+    };
+    for on in ["limits", "associations,limits,qos", "Safe", "all"] {
+        assert!(limited(Some(on)), "{on}");
+    }
+    for off in [None, Some("associations"), Some("qos,nosteps")] {
+        assert!(!limited(off), "{off:?}");
+    }
 }
 
 #[test]
