@@ -409,3 +409,26 @@ fn a_slice_counts_as_much_as_a_whole_gpu() {
     "#]]
     .assert_eq(&story.told());
 }
+
+#[test]
+fn a_job_that_waits_for_its_budget_alone_starts_at_the_tick_at_which_enough_is_forgotten() {
+    let mut story = read(
+        "cluster   1 nodes x 4 gpus
+         priority  half-life 1h calc-period 5m
+         a  at 0m  gpus 4  limit 30m
+         b  at 1m  gpus 1  limit 10m",
+    );
+    let policy = &mut story.world.scenario.policy;
+    policy.qos[0].limits.grp_tres_mins = TresCounts::gpus(60);
+    policy.enforce.safe = false;
+    // The first is stopped once the budget is used up. After that nothing is due but ticks.
+    expect![[r#"
+        00:00:00  a starts on 0
+        00:01:00  b waits: Resources
+        00:20:00  b waits: QOSGrpGRESMinutes
+        00:20:00  a ends
+        00:35:00  b starts on 0
+        00:45:00  b ends
+    "#]]
+    .assert_eq(&story.told());
+}
