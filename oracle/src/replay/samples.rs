@@ -1,5 +1,9 @@
 //! Looks at the run at the instants at which somebody looked at the real one.
 
+use sim_core::cluster::{Cluster, JobState};
+use sim_core::ids::JobId;
+use sim_core::units::Time;
+
 use super::{Watch, amounts, shares};
 use crate::experiment::Experiment;
 use crate::observed::{LimitSample, Look, Observed, PrioritySample, ShareSample};
@@ -46,10 +50,10 @@ impl<'a> Samples<'a> {
             for t_s in due(&wanted.limits, self.limits.len(), second) {
                 self.limits.push(LimitSample { t_s, ..now.clone() });
             }
-            let same = |last: &LimitSample| last.assoc == now.assoc && last.qos == now.qos;
-            if !self.limit_moves.last().is_some_and(same) {
-                self.limit_moves.push(now);
+            if let Some(cluster) = before_starts(watch.run.now(), cluster) {
+                self.moved(amounts::sample(now.t_s, &cluster, &experiment.names));
             }
+            self.moved(now);
         }
         for t_s in due(&wanted.looks, self.looks.len(), second) {
             let rows = watch.rows();
@@ -64,6 +68,13 @@ impl<'a> Samples<'a> {
         }
     }
 
+    fn moved(&mut self, now: LimitSample) {
+        let same = |last: &LimitSample| last.assoc == now.assoc && last.qos == now.qos;
+        if !self.limit_moves.last().is_some_and(same) {
+            self.limit_moves.push(now);
+        }
+    }
+
     /// Hands over what was seen.
     pub fn put_into(self, ours: &mut Observed) {
         ours.sshare_samples = self.shares;
@@ -72,6 +83,24 @@ impl<'a> Samples<'a> {
         ours.limit_moves = self.limit_moves;
         ours.looks = self.looks;
     }
+}
+
+/// The cluster as it was in this second after the ends and before the starts: a look at the real one may fall between
+/// the two.
+fn before_starts(now: Time, cluster: &Cluster) -> Option<Cluster> {
+    let started = |id: &JobId| {
+        let job = &cluster.jobs[*id];
+        job.state == JobState::Running && job.started == now
+    };
+    let started: Vec<JobId> = cluster
+        .running
+        .iter()
+        .map(|&(_, id)| id)
+        .filter(started)
+        .collect();
+    let mut before = (!started.is_empty()).then(|| cluster.clone())?;
+    started.into_iter().for_each(|id| before.end(id, now));
+    Some(before)
 }
 
 /// Times before a second, without those already taken.

@@ -76,6 +76,8 @@ pub struct Job {
     pub on_ledger: Span,
     /// How often it has started.
     pub runs: u32,
+    /// Whether backfill started it last.
+    pub backfilled: bool,
     /// For whom it has to go, while it is in grace.
     pub pushed_off: Option<JobId>,
 }
@@ -91,6 +93,7 @@ impl Job {
             submitted: Time::ZERO,
             eligible: Time::ZERO,
             accrues: None,
+            backfilled: false,
             started: Time::ZERO,
             priority: 0,
             reason: Reason::None,

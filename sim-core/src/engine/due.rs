@@ -50,6 +50,7 @@ pub(super) struct Due {
     passes: Passes,
     /// The instant whose passes came before what happened then.
     over: Option<Time>,
+    main_over: Option<Time>,
 }
 
 impl Due {
@@ -93,6 +94,7 @@ impl Due {
             backfill_every,
             passes,
             over: None,
+            main_over: None,
         }
     }
 
@@ -225,7 +227,7 @@ impl Due {
 
     /// A main pass is wanted at this instant.
     pub fn main_at(&mut self, at: Time) {
-        let at = if self.over == Some(at) {
+        let at = if self.over == Some(at) || self.main_over == Some(at) {
             at + Span::secs(1)
         } else {
             at
@@ -261,13 +263,18 @@ impl Due {
         self.main_at(next);
         if let Some(every) = self.backfill_every {
             self.backfill = self.backfill.filter(|&at| at != now);
-            let at = if now.ceil_to(every) == now {
-                next
-            } else {
-                now.ceil_to(every)
-            };
+            let at = next.ceil_to(every);
             self.backfill = Some(self.backfill.map_or(at, |other| other.min(at)));
         }
+    }
+
+    pub fn main_is_over(&mut self, now: Time) {
+        self.main_over = Some(now);
+        self.main = self.main.filter(|&at| at != now);
+    }
+
+    pub fn backfill_is_at(&self, now: Time) -> bool {
+        self.backfill_every.is_some_and(|every| now.ceil_to(every) == now)
     }
 
     /// Whether a pass of this kind is due now. With every pass forced, the next one is set.

@@ -72,6 +72,9 @@ impl Run {
         };
         if epilog == Span::ZERO {
             self.leave(id, now);
+        } else if !self.cluster.jobs[id].backfilled {
+            self.due.main_is_over(now);
+            self.leave(id, now);
         } else {
             // Plans go on counting with its limit: nobody tells them that it is about to leave.
             let run = self.cluster.jobs[id].runs;
@@ -79,6 +82,14 @@ impl Run {
             // Its limits are free at once, but no pass of this second has yet seen it end.
             self.due.passes_are_over(now);
         }
+    }
+
+    pub(super) fn ends_after_passes(&self, job: &Job, now: Time) -> bool {
+        let completing = match &self.scenario.scenario().policy.passes {
+            PassRhythm::Slurm(passes) => passes.completing > Span::ZERO,
+            PassRhythm::EveryInstant | PassRhythm::EveryEvent => false,
+        };
+        completing && job.backfilled && job.pushed_off.is_none() && self.due.backfill_is_at(now)
     }
 
     /// A job that has ended leaves its nodes.

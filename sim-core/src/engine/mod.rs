@@ -240,12 +240,14 @@ impl Run {
         self.now = now;
         self.wrote = false;
         self.due.wake_at(now);
+        let mut late = Vec::new();
         while let Some((id, run)) = self.due.end_at(now) {
             let job = &self.cluster.jobs[id];
             if job.runs != run {
                 continue;
             }
             match job.state {
+                JobState::Running if self.ends_after_passes(job, now) => late.push(id),
                 JobState::Running => {
                     let how = self.how_it_ends(id, now);
                     self.end(id, how, now);
@@ -271,6 +273,10 @@ impl Run {
         }
         if self.due.pass_at(now, Kind::Backfill) {
             self.backfill(now);
+        }
+        for id in late {
+            let how = self.how_it_ends(id, now);
+            self.end(id, how, now);
         }
         self.cluster.let_accrue(now);
         if self.wrote {
@@ -443,6 +449,7 @@ impl Run {
                 debug_assert_eq!(job.state, JobState::Pending);
                 self.collector.started(id, job.reason, &job.request, &on, now);
                 self.cluster.start(id, partition, on, now);
+                self.cluster.jobs[id].backfilled = by == By::Backfill;
                 self.log
                     .started(id, by, partition, self.cluster.jobs[id].on.nodes(), now);
                 let (at, _) = self.natural_end(id, now);
