@@ -96,7 +96,9 @@ fn compare_with_real(args: &oracle::Args) -> ExitCode {
                 say(note);
             }
             let printed = print(&compared.text);
-            if compared.agree {
+            if !compared.problems.is_empty() {
+                finish(Err(compared.problems))
+            } else if compared.agree {
                 printed
             } else {
                 ExitCode::FAILURE

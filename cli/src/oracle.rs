@@ -25,6 +25,8 @@ pub struct Compared {
     pub text: String,
     /// For standard error.
     pub notes: Vec<String>,
+    /// What is wrong with those files that could not be replayed.
+    pub problems: Vec<String>,
     /// Whether all checks pass.
     pub agree: bool,
 }
@@ -34,7 +36,7 @@ struct Outcomes {
     cases: Vec<Outcome>,
 }
 
-/// Replays and compares; or tells what is wrong with the files, a line each.
+/// Replays and compares every file that can be; or tells what is wrong with them, a line each, if none can.
 pub fn run(args: &Args) -> Result<Compared, Vec<String>> {
     let mut problems = Vec::new();
     let mut notes = Vec::new();
@@ -52,7 +54,7 @@ pub fn run(args: &Args) -> Result<Compared, Vec<String>> {
             },
         }
     }
-    if !problems.is_empty() {
+    if cases.is_empty() && !problems.is_empty() {
         return Err(problems);
     }
     let agree = cases.iter().all(Outcome::agrees);
@@ -62,7 +64,12 @@ pub fn run(args: &Args) -> Result<Compared, Vec<String>> {
     } else {
         told(&cases)
     };
-    Ok(Compared { text, notes, agree })
+    Ok(Compared {
+        text,
+        notes,
+        problems,
+        agree,
+    })
 }
 
 /// One line for each check, one for each case, one for all.

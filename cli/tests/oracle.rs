@@ -95,7 +95,7 @@ fn json_is_one_object_with_checks_and_our_own_run() {
 }
 
 #[test]
-fn bad_input_is_status_two_with_a_line_for_each_problem_and_no_result() {
+fn bad_input_is_status_two_with_a_line_for_each_problem_beside_the_other_cases() {
     let mut wrong = case();
     wrong["config"]["partitions"][0]["nodes"] = json!("n[1-2]");
     wrong["jobs"][0]["nodes"] = json!(0);
@@ -104,7 +104,10 @@ fn bad_input_is_status_two_with_a_line_for_each_problem_and_no_result() {
     let wrong = file("wrong.json", &wrong.to_string());
     let output = oracle(&[&good, &cut, &wrong, "/nowhere.json"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(output.stdout.is_empty());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("of 1 cases agree"), "{text}");
+    let alone = oracle(&[&cut]);
+    assert_eq!((alone.status.code(), alone.stdout.len()), (Some(2), 0));
     let told = String::from_utf8(output.stderr).unwrap();
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(lines.len(), 4, "{told}");

@@ -12,6 +12,7 @@ use sim_core::cluster::{Cluster, Ending, Job, JobState, Nodes, Tree, TresIx};
 use sim_core::engine::{self, Change, Passes, Run};
 use sim_core::ids::{IntentId, JobId, KindId, PartitionSet, Table};
 use sim_core::metrics::{Detail, Window};
+use sim_core::reason::Reason;
 use sim_core::scenario::{AssocLimits, Checked, Policy, PreemptMode};
 use sim_core::sched::limits;
 use sim_core::units::{Span, Time};
@@ -288,11 +289,16 @@ fn change(policy: &mut Policy, change: &super::experiment::Change, names: &Names
     }
 }
 
-/// How a job stands. Before it may be looked at the first time nobody sees it.
+/// How a job stands. Before it may be looked at the first time nobody sees it, unless it waits for another job.
 fn standing(job: &Job, priority: u32) -> Standing {
     match job.state {
         JobState::Future => Standing::Absent,
-        JobState::NotEligible if job.runs == 0 => Standing::Absent,
+        JobState::NotEligible
+            if job.runs == 0
+                && !matches!(job.reason, Reason::Dependency | Reason::DependencyNeverSatisfied) =>
+        {
+            Standing::Absent
+        }
         JobState::NotEligible | JobState::Pending => Standing::Pending {
             reason: job.reason.to_string(),
             priority,

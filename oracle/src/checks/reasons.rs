@@ -18,7 +18,15 @@ pub fn intervals(pair: &Pair<'_>) -> Vec<Check> {
     let mut checks = Vec::new();
     for (seen, mine) in pair.jobs() {
         let theirs = stretches(seen, pair.until);
-        let mine = mine.map(|mine| stretches(mine, pair.until)).unwrap_or_default();
+        let mut mine = mine.map(|mine| stretches(mine, pair.until)).unwrap_or_default();
+        // Some queues were looked at only once a job was eligible: what it waited for before is not known.
+        let seen_from = seen.history.first().map_or(f64::INFINITY, |first| first.from_s);
+        if let Some(before) = mine.get_mut("Dependency") {
+            before.retain_mut(|stretch| {
+                stretch.0 = stretch.0.max(seen_from);
+                stretch.0 < stretch.1
+            });
+        }
         // What lasted for less than a loop may have gone unseen.
         let lasting = |all: &Stretches| all.iter().any(|(from, until)| until - from > LOOP);
         if !theirs.values().chain(mine.values()).any(lasting) {

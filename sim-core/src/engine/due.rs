@@ -50,6 +50,7 @@ pub(super) struct Due {
     passes: Passes,
     /// The instant whose passes came before what happened then.
     over: Option<Time>,
+    /// The instant whose main pass alone did.
     main_over: Option<Time>,
 }
 
@@ -268,12 +269,14 @@ impl Due {
         }
     }
 
+    /// The main pass of this second came before what happened in it: the next one looks a second later.
     pub fn main_is_over(&mut self, now: Time) {
         self.main_over = Some(now);
         self.main = self.main.filter(|&at| at != now);
     }
 
-    pub fn backfill_is_at(&self, now: Time) -> bool {
+    /// Whether it is backfill's turn at this instant, needed or not.
+    pub fn is_backfills_turn(&self, now: Time) -> bool {
         self.backfill_every.is_some_and(|every| now.ceil_to(every) == now)
     }
 

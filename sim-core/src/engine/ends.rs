@@ -73,6 +73,8 @@ impl Run {
         if epilog == Span::ZERO {
             self.leave(id, now);
         } else if !self.cluster.jobs[id].backfilled {
+            // It began with a main pass, at the head of its second, and so it ends: just after the main pass of this one,
+            // and before backfill, which comes later in a second.
             self.due.main_is_over(now);
             self.leave(id, now);
         } else {
@@ -84,12 +86,14 @@ impl Run {
         }
     }
 
-    pub(super) fn ends_after_passes(&self, job: &Job, now: Time) -> bool {
+    /// Whether the end of a job that was started by backfill comes after backfill's look of this second: where cleaning takes
+    /// its time, a job ends as late in its second as it began.
+    pub(super) fn ends_after_backfill(&self, job: &Job, now: Time) -> bool {
         let completing = match &self.scenario.scenario().policy.passes {
             PassRhythm::Slurm(passes) => passes.completing > Span::ZERO,
             PassRhythm::EveryInstant | PassRhythm::EveryEvent => false,
         };
-        completing && job.backfilled && job.pushed_off.is_none() && self.due.backfill_is_at(now)
+        completing && job.backfilled && job.pushed_off.is_none() && self.due.is_backfills_turn(now)
     }
 
     /// A job that has ended leaves its nodes.

@@ -240,6 +240,7 @@ impl Run {
         self.now = now;
         self.wrote = false;
         self.due.wake_at(now);
+        // Ends that come after backfill's look of this second.
         let mut late = Vec::new();
         while let Some((id, run)) = self.due.end_at(now) {
             let job = &self.cluster.jobs[id];
@@ -247,7 +248,7 @@ impl Run {
                 continue;
             }
             match job.state {
-                JobState::Running if self.ends_after_passes(job, now) => late.push(id),
+                JobState::Running if self.ends_after_backfill(job, now) => late.push(id),
                 JobState::Running => {
                     let how = self.how_it_ends(id, now);
                     self.end(id, how, now);

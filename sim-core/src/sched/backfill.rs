@@ -48,6 +48,8 @@ pub struct BackfillPass<'a> {
     of_partition: Vec<(PartitionId, u32)>,
     /// The place that was counted last.
     counted: Option<(JobId, PartitionId)>,
+    /// Places that were one too many of their person or partition: they are not considered at all.
+    passed_over: Vec<(JobId, PartitionId)>,
     /// Jobs in several partitions that have their promise.
     has_promise: Vec<JobId>,
     /// Jobs for which others were pushed off in this walk.
@@ -82,6 +84,7 @@ impl<'a> BackfillPass<'a> {
             of_user: Vec::new(),
             of_partition: Vec::new(),
             counted: None,
+            passed_over: Vec::new(),
             has_promise: Vec::new(),
             preempted_for: Vec::new(),
         }
@@ -123,7 +126,8 @@ impl<'a> BackfillPass<'a> {
                 return Some(Decision::Preempt { job: id, victims });
             }
             // Somebody further down could start: what stands before it must have its promise first.
-            if limits::verdict(cluster, job, partition).is_none() {
+            let considered = !self.passed_over.contains(&(id, partition));
+            if considered && limits::verdict(cluster, job, partition).is_none() {
                 self.promise(cluster, id, job, partition);
             }
             self.cursor += 1;
@@ -142,6 +146,7 @@ impl<'a> BackfillPass<'a> {
             if self.counted != Some((id, partition)) {
                 self.counted = Some((id, partition));
                 if self.too_many(job, partition) {
+                    self.passed_over.push((id, partition));
                     self.step(false);
                     continue;
                 }
@@ -327,13 +332,14 @@ pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usiz
     let mut pass = BackfillPass::new(cluster, policy, now);
     for record in &cluster.queue[..index] {
         let job = &cluster.jobs[record.job()];
-        if limits::verdict(cluster, job, record.partition).is_none() {
+        if !pass.too_many(job, record.partition) && limits::verdict(cluster, job, record.partition).is_none()
+        {
             pass.promise(cluster, record.job(), job, record.partition);
         }
     }
     let record = cluster.queue.get(index)?;
     let job = &cluster.jobs[record.job()];
-    if limits::verdict(cluster, job, record.partition).is_some() {
+    if pass.too_many(job, record.partition) || limits::verdict(cluster, job, record.partition).is_some() {
         return None;
     }
     plan(cluster, policy, job, record.partition, &pass.timeline, now)

@@ -5,6 +5,7 @@ use sim_core::engine::Passes;
 use sim_core::metrics::Detail;
 use sim_core::scenario::Backfill;
 use sim_core::sched::backfill::plan_of;
+use tests::story::read;
 use tests::watch::Watch;
 
 use crate::check;
@@ -276,7 +277,7 @@ fn easy_promises_only_the_head() {
 
 /// When each pending job of a story would start as backfill plans it, after the instant `until` of the story.
 fn plans(text: &str) -> String {
-    let story = tests::story::read(text);
+    let story = read(text);
     let Backfill::Slurm(policy) = &story.world.scenario.policy.backfill else {
         panic!("only Slurm's backfill plans")
     };
@@ -416,4 +417,48 @@ fn a_plan_may_reach_into_the_grid_step_in_which_the_next_promise_begins() {
          b  at 1s  gpus 3  limit 1m
          d  at 2s  gpus 1  limit 2m",
     ));
+}
+
+#[test]
+fn whom_bf_max_job_user_passes_over_is_promised_nothing() {
+    // Were `second` promised both nodes, `other` could not take one of them for a day.
+    let story = |most: u32| {
+        let mut story = read(
+            "cluster  2 nodes x 1 gpus
+             qos      normal
+             qos      nobody  cap 0
+             run     at 0s  gpus 1    limit 1h  user cid
+             first   at 1s  gpus 1    limit 1h  user ann  qos nobody
+             second  at 2s  gpus 2x1  limit 1h  user ann
+             other   at 3s  gpus 1    limit 1d  user bob
+             until 2h",
+        );
+        if let Backfill::Slurm(slurm) = &mut story.world.scenario.policy.backfill {
+            slurm.max_job_user = most;
+        }
+        story.told()
+    };
+    expect![[r#"
+        00:00:00  run starts on 0
+        00:00:01  first waits: None
+        00:00:02  second waits: Priority
+        00:00:03  first waits: QOSMaxGRESPerUser
+        00:00:03  second waits: Resources
+        00:00:03  other waits: Priority
+        01:00:00  run ends
+        01:00:00  second starts on 0,1
+        01:00:00  other waits: Resources
+    "#]]
+    .assert_eq(&story(0));
+    expect![[r#"
+        00:00:00  run starts on 0
+        00:00:01  first waits: None
+        00:00:02  second waits: Priority
+        00:00:03  first waits: QOSMaxGRESPerUser
+        00:00:03  second waits: Resources
+        00:00:03  other waits: Priority
+        00:00:30  other starts on 1
+        01:00:00  run ends
+    "#]]
+    .assert_eq(&story(1));
 }

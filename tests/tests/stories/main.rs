@@ -5,6 +5,7 @@ mod backfill;
 mod checklist;
 mod limits;
 mod order;
+mod seconds;
 mod tables;
 
 use expect_test::Expect;
