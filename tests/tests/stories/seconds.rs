@@ -53,30 +53,28 @@ fn off_the_grid_of_backfill_the_main_pass_of_the_next_second_sees_an_end() {
 
 #[test]
 fn whom_backfill_started_ends_after_it_has_looked() {
-    // `wide` shuts the partition, so that only backfill can start the small ones: `a` at 00:30, and `b` not when `a` ends
-    // but a turn later.
+    // `wide` shuts the partition, so that only backfill can start the small ones. When `a` ends it looks at 01:30 as always,
+    // and finds the node that was free before; that of `a` it finds a turn later.
     check(
-        "cluster   2 nodes x 1 gpus
+        "cluster   3 nodes x 1 gpus
          backfill  slurm interval 30s
-         first  at 0s  gpus 1    limit 10m
-         wide   at 0s  gpus 2x1  limit 10m
-         a      at 1s  gpus 1    limit 8m  runs 60s
-         b      at 2s  gpus 1    limit 5m",
+         first  at 0s   gpus 1    limit 10m
+         wide   at 0s   gpus 3x1  limit 10m
+         a      at 1s   gpus 1    limit 8m  runs 60s
+         b      at 70s  gpus 1    limit 5m
+         c      at 71s  gpus 1    limit 5m
+         until 3m",
         expect![[r#"
             00:00:00  first starts on 0
             00:00:00  wide waits: Resources
             00:00:01  a waits: Priority
-            00:00:02  b waits: Priority
             00:00:30  a starts on 1
+            00:01:10  b waits: Priority
+            00:01:11  c waits: Priority
             00:01:30  a ends
+            00:01:30  b starts on 2
             00:01:31  a ends
-            00:02:00  b starts on 1
-            00:07:00  b ends
-            00:07:01  b ends
-            00:10:00  first ends
-            00:10:00  wide starts on 0,1
-            00:20:00  wide ends
-            00:20:01  wide ends
+            00:02:00  c starts on 1
         "#]],
     );
 }
