@@ -14,8 +14,6 @@ pub struct Experiment {
     pub scenario: Scenario,
     /// People, by [`UserId`]; their account is the first of their associations.
     pub people: Vec<Person>,
-    /// Limits set on the root account.
-    pub root_limits: AssocLimits,
     /// The instant that a case calls zero.
     pub t0: Time,
     /// When the replay stops.

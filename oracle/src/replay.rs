@@ -13,7 +13,7 @@ use sim_core::engine::{self, Change, Passes, Run};
 use sim_core::ids::{IntentId, JobId, KindId, PartitionSet, Table};
 use sim_core::metrics::{Detail, Window};
 use sim_core::reason::Reason;
-use sim_core::scenario::{AssocLimits, Checked, Policy, PreemptMode};
+use sim_core::scenario::{Checked, Policy, PreemptMode};
 use sim_core::sched::limits;
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Arrival, Class, Demand, Dependency, JobSpec, Request, Worth};
@@ -55,16 +55,10 @@ pub fn replay(experiment: &Experiment) -> Result<Observed, Vec<String>> {
 /// What the experiment needs and the engine has not.
 fn missing(experiment: &Experiment) -> Vec<String> {
     let several = |asked: &Asked| asked.devices_per_node.len() > 1;
-    [
-        (
-            experiment.jobs.iter().any(several),
-            "jobs that ask for several types of device at once",
-        ),
-        (
-            experiment.root_limits != AssocLimits::default(),
-            "limits of the root account",
-        ),
-    ]
+    [(
+        experiment.jobs.iter().any(several),
+        "jobs that ask for several types of device at once",
+    )]
     .into_iter()
     .filter(|(needed, _)| *needed)
     .map(|(_, what)| format!("not supported yet: {what}"))

@@ -116,7 +116,6 @@ pub fn translate(case: &Case) -> Result<(Experiment, Vec<String>), Found> {
             ..Scenario::default()
         },
         people: tree.people,
-        root_limits: tree.root_limits,
         t0: T0,
         until,
         ticks: ticks(case, period, until),

@@ -520,3 +520,17 @@ fn association_maxwall() {
     "#]]
     .assert_eq(&told);
 }
+
+#[test]
+fn a_limit_on_root_counts_the_jobs_of_everybody() {
+    let mut world = limited(Limits::default());
+    world.scenario.policy.associations.root.grp_tres = 5.into();
+    expect![[r#"
+        Job 1 waits because jobs of everybody hold 4 GPUs, it asks for 2 more, and 5 is the most they may hold at once.
+        It can go on if 1 of the GPUs they hold is given back, or if it asks for at most 1 GPU.
+        Backfill plans nothing for a job that a rule holds.
+        account root: 4 + 2 > 5 gres/gpu
+        (AssocGrpGRES)
+    "#]]
+    .assert_eq(&told(&world, 1, 10));
+}

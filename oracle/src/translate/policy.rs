@@ -43,7 +43,7 @@ pub fn without_limits(policy: &mut Policy) {
     let users = tree.users.iter_mut().map(|row| &mut row.limits);
     for limits in accounts
         .chain(users)
-        .chain([&mut tree.each_account, &mut tree.each_user])
+        .chain([&mut tree.root, &mut tree.each_account, &mut tree.each_user])
     {
         *limits = AssocLimits::default();
     }

@@ -236,7 +236,7 @@ fn the_tree_has_parents_first_and_every_association() {
         (tree.users[0].shares, tree.users[0].limits.max_jobs),
         (Shares::Of(0), Some(2))
     );
-    assert_eq!(experiment.root_limits.grp_jobs, Some(9));
+    assert_eq!(tree.root.grp_jobs, Some(9));
     let qos = &experiment.scenario.policy.qos;
     assert_eq!(
         (qos[0].name.as_str(), qos[0].priority, qos[0].grace_time),

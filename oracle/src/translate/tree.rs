@@ -16,8 +16,6 @@ use crate::words;
 pub struct Tree {
     /// The tree, with every association written out.
     pub associations: Associations,
-    /// Limits of root.
-    pub root_limits: AssocLimits,
     /// Everybody but root's own user.
     pub people: Vec<Person>,
     /// `normal` first, which exists always.
@@ -29,20 +27,36 @@ pub fn tree(case: &Case, names: &mut Names, found: &mut Found) -> Tree {
     for key in case.accounting.others.keys() {
         found.unknown("accounting", format!("`{key}`"));
     }
-    let mut root_limits = AssocLimits::default();
+    let mut root = AssocLimits::default();
     for (key, value) in case.accounting.root_limits.iter() {
         let place = format!("accounting.root_limits.{key}");
-        limit(&mut root_limits, key, value, &place, found);
+        limit(&mut root, key, value, &place, found);
+    }
+    for settings in case.accounting.accounts.iter().filter(|a| a.name() == "root") {
+        // Nothing is compared with root's own share and priority.
+        let AccountSpec {
+            mut shares,
+            mut priority,
+            ..
+        } = AccountSpec::default();
+        association(
+            settings,
+            "accounting.accounts.root",
+            &mut shares,
+            &mut priority,
+            &mut root,
+            found,
+        );
     }
     let accounts = accounts(case, names, found);
     let (people, users) = users(case, names, found);
     Tree {
         associations: Associations {
+            root,
             accounts,
             users,
             ..Associations::default()
         },
-        root_limits,
         people,
         qos: qos(case, names, found),
     }

@@ -75,7 +75,7 @@ impl Tree {
             kind: AssocKind::Account(AccountId(0)),
             shares: Shares::Of(1),
             priority: 0,
-            limits: AssocLimits::default(),
+            limits: rules.root.clone(),
         });
         rows.push(Association {
             parent: Some(Tree::ROOT),

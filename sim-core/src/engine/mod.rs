@@ -538,6 +538,7 @@ fn numbers_matter(policy: &Policy) -> bool {
         )
         .chain(associations.users.iter().map(|row| row.limits.min_prio_threshold))
         .chain([
+            associations.root.min_prio_threshold,
             associations.each_account.min_prio_threshold,
             associations.each_user.min_prio_threshold,
         ]);

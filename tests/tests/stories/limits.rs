@@ -432,3 +432,60 @@ fn a_job_that_waits_for_its_budget_alone_starts_at_the_tick_at_which_enough_is_f
     "#]]
     .assert_eq(&story.told());
 }
+
+#[test]
+fn limits_on_root_hold_for_everybody_together_and_are_handed_down() {
+    let told = |limit: fn(&mut Policy)| {
+        let mut story = read(
+            "cluster  1 nodes x 8 gpus
+             people   ann 1 bob 2
+             a  at 0m  gpus 2  limit 1h  user ann
+             b  at 1m  gpus 2  limit 1h  user bob
+             c  at 2m  gpus 1  limit 1h  user ann
+             until 90m",
+        );
+        limit(&mut story.world.scenario.policy);
+        story.told()
+    };
+    expect![[r#"
+        00:00:00  a starts on 0
+        00:01:00  b waits: AssocGrpGRES
+        00:02:00  c starts on 0
+        01:00:00  a ends
+        01:00:00  b starts on 0
+        01:02:00  c ends
+    "#]]
+    .assert_eq(&told(|policy| {
+        policy.associations.root.grp_tres = TresCounts::gpus(3)
+    }));
+    expect![[r#"
+        00:00:00  a starts on 0
+        00:01:00  b starts on 0
+        00:02:00  c waits: AssocMaxJobsLimit
+        01:00:00  a ends
+        01:00:00  c starts on 0
+        01:01:00  b ends
+    "#]]
+    .assert_eq(&told(|policy| policy.associations.root.max_jobs = Some(1)));
+}
+
+#[test]
+fn a_budget_of_root_starts_nobody_and_kills_nobody() {
+    let mut story = read(
+        "cluster   1 nodes x 4 gpus
+         priority  half-life off calc-period 5m
+         a  at 0m  gpus 4  limit 30m
+         b  at 1m  gpus 1  limit 10m
+         until 1h",
+    );
+    let policy = &mut story.world.scenario.policy;
+    policy.associations.root.grp_tres_mins = TresCounts::gpus(60);
+    policy.enforce.safe = false;
+    expect![[r#"
+        00:00:00  a starts on 0
+        00:01:00  b waits: Resources
+        00:15:00  b waits: AssocGrpGRESMinutes
+        00:30:00  a ends
+    "#]]
+    .assert_eq(&story.told());
+}

@@ -18,12 +18,14 @@ pub(super) fn nobody(scenario: &Scenario, person: u32) -> String {
 
 pub(super) fn check(scenario: &Scenario, found: &mut Found) {
     let Associations {
+        root,
         each_account,
         each_user,
         accounts: listed,
         users: _,
     } = &scenario.policy.associations;
     let path = "policy.associations";
+    limits::of_assoc(scenario, &format!("{path}.root"), root, Carried::ByFile, found);
     for (key, limits) in [("each-account", each_account), ("each-user", each_user)] {
         limits::of_assoc(scenario, &format!("{path}.{key}"), limits, Carried::ByLink, found);
     }

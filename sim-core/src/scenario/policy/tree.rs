@@ -9,6 +9,8 @@ use crate::units::Span;
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Associations {
+    /// Limits of root: those named Grp hold for everybody together, the others are handed down.
+    pub root: AssocLimits,
     /// Limits of every account below root.
     pub each_account: AssocLimits,
     /// Limits of every user's own association.

@@ -256,11 +256,13 @@ pub(super) fn associations() -> impl Strategy<Value = Associations> {
         vec(user, 0..3),
         assoc_limits(),
         assoc_limits(),
+        rarely(assoc_limits()),
     )
-        .prop_map(|(accounts, mut users, each_account, each_user)| {
+        .prop_map(|(accounts, mut users, each_account, each_user, root)| {
             users.sort_by_key(|user| user.0);
             users.dedup_by_key(|user| user.0);
             Associations {
+                root: root.unwrap_or_default(),
                 each_account,
                 each_user,
                 accounts: accounts
