@@ -77,7 +77,10 @@ impl Run {
                 Change::Reserve(spec) => {
                     self.cluster.reservations.add(spec, self.scenario.scenario());
                 }
-                Change::Limits(policy) => self.cluster.change_limits(&policy),
+                Change::Limits(policy) => {
+                    self.cluster.change_limits(&policy);
+                    self.end_what_is_over_budget(now);
+                }
                 Change::Down(nodes) => {
                     self.cluster.set_up(&nodes, false);
                     self.lose_jobs_on(&nodes, now);

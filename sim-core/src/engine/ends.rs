@@ -44,6 +44,10 @@ impl Run {
         self.events += 1;
         self.wrote = true;
         self.cluster.complete(id, now);
+        if self.cluster.usage.keeps_budgets() {
+            // What it has used since the last tick may have been the last that was left.
+            self.end_what_is_over_budget(now);
+        }
         self.log.ended(id, how, now);
         match how {
             Ending::Completed | Ending::Timeout => self.collector.ended(id, &self.specs[id], now),

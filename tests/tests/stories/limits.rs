@@ -489,3 +489,24 @@ fn a_budget_of_root_starts_nobody_and_kills_nobody() {
     "#]]
     .assert_eq(&story.told());
 }
+
+#[test]
+fn a_job_whose_end_uses_up_the_budget_ends_the_others_at_once() {
+    let mut story = read(
+        "cluster   1 nodes x 8 gpus
+         priority  half-life off calc-period 30m
+         a  at 0m  gpus 4  limit 16m
+         b  at 1m  gpus 1  limit 2h
+         until 1h",
+    );
+    let policy = &mut story.world.scenario.policy;
+    policy.qos[0].limits.grp_tres_mins = TresCounts::gpus(60);
+    policy.enforce.safe = false;
+    // The next tick is a quarter of an hour away.
+    expect![[r#"
+        00:00:00  a starts on 0
+        00:01:00  b starts on 0
+        00:16:00  a, b ends
+    "#]]
+    .assert_eq(&story.told());
+}
