@@ -248,7 +248,7 @@ impl Run {
                 continue;
             }
             match job.state {
-                JobState::Running if self.ends_after_backfill(job, now) => late.push(id),
+                JobState::Running if self.ends_after_backfill(job, now) => late.push((id, run)),
                 JobState::Running => {
                     let how = self.how_it_ends(id, now);
                     self.end(id, how, now);
@@ -275,9 +275,13 @@ impl Run {
         if self.due.pass_at(now, Kind::Backfill) {
             self.backfill(now);
         }
-        for id in late {
-            let how = self.how_it_ends(id, now);
-            self.end(id, how, now);
+        for (id, run) in late {
+            let job = &self.cluster.jobs[id];
+            // A pass may have pushed it off meanwhile.
+            if job.state == JobState::Running && job.runs == run {
+                let how = self.how_it_ends(id, now);
+                self.end(id, how, now);
+            }
         }
         self.cluster.let_accrue(now);
         if self.wrote {

@@ -256,7 +256,7 @@ pub(super) fn associations() -> impl Strategy<Value = Associations> {
         vec(user, 0..3),
         assoc_limits(),
         assoc_limits(),
-        rarely(assoc_limits()),
+        option::weighted(0.04, assoc_limits()),
     )
         .prop_map(|(accounts, mut users, each_account, each_user, root)| {
             users.sort_by_key(|user| user.0);
