@@ -14,6 +14,8 @@ pub struct Experiment {
     pub scenario: Scenario,
     /// People, by [`UserId`]; their account is the first of their associations.
     pub people: Vec<Person>,
+    /// Whether jobs may be queued again.
+    pub requeues: bool,
     /// The instant that a case calls zero.
     pub t0: Time,
     /// When the replay stops.

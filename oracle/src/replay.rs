@@ -164,7 +164,9 @@ impl<'a> Watch<'a> {
                     },
                 ),
                 None => {
-                    specs.push(submission(index, asked, &kinds, &places, default_limit));
+                    let mut spec = submission(index, asked, &kinds, &places, default_limit);
+                    spec.request.requeue = experiment.requeues;
+                    specs.push(spec);
                     jobs.push(index);
                 }
             }

@@ -116,6 +116,7 @@ pub fn translate(case: &Case) -> Result<(Experiment, Vec<String>), Found> {
             ..Scenario::default()
         },
         people: tree.people,
+        requeues: policy::requeues(case),
         t0: T0,
         until,
         ticks: ticks(case, period, until),

@@ -23,6 +23,11 @@ pub fn kill_wait(case: &Case, found: &mut Found) -> Span {
     Span::secs(found.number("config.slurm_conf.KillWait", wait))
 }
 
+/// JobRequeue: whether jobs may be queued again. They may by default.
+pub fn requeues(case: &Case) -> bool {
+    case.config.slurm_conf.get("JobRequeue").unwrap_or("1") != "0"
+}
+
 /// Whether AccountingStorageEnforce switches limits on. Nothing is enforced by default.
 pub fn enforces_limits(case: &Case) -> bool {
     let words = case
@@ -126,7 +131,7 @@ pub fn policy(case: &Case, found: &mut Found) -> Policy {
             "selecttype" if value == "select/cons_tres" => {}
             "selecttypeparameters"
                 if value.eq_ignore_ascii_case("CR_Core") || value.eq_ignore_ascii_case("CR_CPU") => {}
-            "accountingstoragetres" | "killwait" => {}
+            "accountingstoragetres" | "killwait" | "jobrequeue" => {}
             key if key.starts_with("priority") || key == "fairsharedampeningfactor" => {
                 priority(key, value, &place, &mut policy.priority, found);
             }

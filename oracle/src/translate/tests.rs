@@ -398,6 +398,29 @@ fn what_cannot_be_meant_is_told_with_its_place() {
 }
 
 #[test]
+fn a_qos_may_have_rules_of_preemption_of_its_own() {
+    let mut changed = base();
+    changed["accounting"]["qos"][0]["PreemptMode"] = json!("cancel,within");
+    changed["accounting"]["qos"][0]["PreemptExemptTime"] = json!("00:02:00");
+    changed["config"]["slurm_conf"]["JobRequeue"] = json!("0");
+    let (experiment, _) = read(&changed).unwrap();
+    let name = changed["accounting"]["qos"][0]["name"].as_str().unwrap();
+    let qos = experiment
+        .scenario
+        .policy
+        .qos
+        .iter()
+        .find(|qos| qos.name == name)
+        .unwrap();
+    assert_eq!(
+        (qos.preempt_mode, qos.preempt_within),
+        (Some(PreemptMode::Cancel), true)
+    );
+    assert_eq!(qos.preempt_exempt_time, Some(Span::mins(2)));
+    assert!(!experiment.requeues && read(&base()).unwrap().0.requeues);
+}
+
+#[test]
 fn what_is_not_known_is_noted() {
     let mut changed = base();
     changed["jobs"][0]["licenses"] = json!("x");

@@ -260,8 +260,13 @@ fn setting(spec: &mut QosSpec, key: &str, value: &str, place: &str, found: &mut 
         "preempt" => spec.preempt = words::list(value).map(str::to_owned).collect(),
         "preemptmode" if value.eq_ignore_ascii_case("cluster") || value.is_empty() => {}
         "preemptmode" => {
-            let (mode, _) = preempt_mode(place, value, found);
+            let (mode, within) = preempt_mode(place, value, found);
+            spec.preempt_within = within;
             spec.preempt_mode = Some(mode).filter(|mode| *mode != PreemptMode::Off);
+        }
+        "preemptexempttime" => {
+            let read = words::time(value, 60);
+            spec.preempt_exempt_time = found.take(place, read);
         }
         "flags" => {
             for word in words::list(value) {

@@ -93,6 +93,8 @@ pub struct LimitRules {
     of_qos: Lists,
     /// By association, then phase.
     of_assoc: Lists,
+    /// Whether any limit counts nodes: those where a job's fellows run already cost nothing.
+    pub counts_nodes: bool,
     /// By phase, whether any association has a limit.
     any_of_assoc: [bool; 3],
     qos_count: usize,
@@ -189,7 +191,9 @@ impl LimitRules {
                 of_assoc.push(checks_of_assoc(&row.limits, id, row.kind.is_user(), phase, table));
             }
         }
+        let counts_nodes = |lists: &Lists| lists.checks.iter().any(|check| check.tres == TresIx::NODE);
         LimitRules {
+            counts_nodes: counts_nodes(&of_qos) || counts_nodes(&of_assoc),
             any_of_assoc: Phase::ALL
                 .map(|phase| (0..tree.len()).any(|at| !of_assoc.get(3 * at + phase.index()).is_empty())),
             of_qos,

@@ -12,13 +12,13 @@ const MESSAGE_TIMEOUT: Span = Span::secs(10);
 #[derive(Clone, Debug)]
 pub struct PreemptRules {
     by: PreemptBy,
-    within: bool,
-    exempt: Span,
     kill_wait: Span,
     /// PreemptParameters: `youngest_first`, `strict_order`, `reorder_count`.
     pub order: (bool, bool, u32),
     /// By QOS: its priority, what becomes of its jobs, their grace, and whom it may push off.
     qos: Table<QosId, (u32, PreemptMode, Span, Vec<bool>)>,
+    /// By QOS, whether its jobs may push off one another, and how long they are safe.
+    among: Table<QosId, (bool, Span)>,
     /// By partition: its tier, what becomes of its jobs, their grace.
     partitions: Table<PartitionId, (u32, PreemptMode, Span)>,
 }
@@ -29,8 +29,6 @@ impl PreemptRules {
         let rules = &policy.preemption;
         PreemptRules {
             by: rules.by,
-            within: rules.within,
-            exempt: rules.exempt_time,
             kill_wait: rules.kill_wait,
             order: (rules.youngest_first, rules.strict_order, rules.reorder_count),
             qos: policy
@@ -48,6 +46,14 @@ impl PreemptRules {
                         .map(|other| other.name != qos.name && qos.preempt.contains(&other.name))
                         .collect();
                     (qos.priority, mode, qos.grace_time, below)
+                })
+                .collect(),
+            among: policy
+                .qos
+                .iter()
+                .map(|qos| {
+                    let exempt = qos.preempt_exempt_time.unwrap_or(rules.exempt_time);
+                    (rules.within || qos.preempt_within, exempt)
                 })
                 .collect(),
             partitions: policy
@@ -74,7 +80,7 @@ impl PreemptRules {
             PreemptBy::Qos => {
                 let (own, other) = (job.request.qos, victim.request.qos);
                 self.qos[own].3[usize::from(other)]
-                    || (self.within && own == other && job.priority > victim.priority)
+                    || (self.among[own].0 && own == other && job.priority > victim.priority)
             }
         };
         outranks && self.mode(victim) != PreemptMode::Off
@@ -82,7 +88,7 @@ impl PreemptRules {
 
     /// When a running job may be pushed off at the earliest.
     pub fn exempt_until(&self, victim: &Job) -> Time {
-        victim.started + self.exempt
+        victim.started + self.among[victim.request.qos].1
     }
 
     /// What becomes of a job that is pushed off. One that may not be queued again is killed.

@@ -546,5 +546,8 @@ fn numbers_matter(policy: &Policy) -> bool {
             associations.each_account.min_prio_threshold,
             associations.each_user.min_prio_threshold,
         ]);
-    policy.preemption.within || reserve || thresholds.any(|least| least.is_some())
+    policy.preemption.within
+        || policy.qos.iter().any(|qos| qos.preempt_within)
+        || reserve
+        || thresholds.any(|least| least.is_some())
 }

@@ -158,7 +158,7 @@ impl<'a> BackfillPass<'a> {
             // What a reservation keeps it from comes before the limits on what it takes, as in the main pass.
             let held = before
                 .or_else(|| reserved::kept_out(cluster, job, partition, self.now))
-                .or_else(|| limits::after_selection(cluster, job, partition));
+                .or_else(|| self.limit_after_selection(cluster, job, partition));
             match held {
                 Some(reason) => {
                     let speaks = reason != job.reason && is_last_place(cluster, job, id, self.candidate);
@@ -186,6 +186,17 @@ impl<'a> BackfillPass<'a> {
         }
         self.exhausted = true;
         None
+    }
+
+    /// The limit that holds a job on the nodes that it could start on now, where they make a difference, or else on any.
+    fn limit_after_selection(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
+        let nodes_matter = job.request.exclusive || cluster.limits.counts_nodes;
+        let on = if nodes_matter {
+            self.room(cluster, job, partition)
+        } else {
+            None
+        };
+        limits::after_selection_of(cluster, job, partition, on.as_ref())
     }
 
     fn step(&mut self, counts: bool) {

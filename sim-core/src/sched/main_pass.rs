@@ -214,7 +214,7 @@ impl MainPass {
         }
         let free = cluster.nodes.free();
         let chosen = select::choose(request, &cluster.nodes, free, nodes.iter(), *spread);
-        if let Some(reason) = limits::after_selection(cluster, job, partition) {
+        if let Some(reason) = limits::after_selection_of(cluster, job, partition, chosen.as_ref()) {
             return Verdict::Held(reason);
         }
         if let Some(on) = chosen {

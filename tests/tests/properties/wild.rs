@@ -346,14 +346,16 @@ fn nobody_runs_longer_than_it_may_and_only_those_who_may_be_are_pushed_off() {
                                 Some(of.preempt_mode.unwrap_or(policy.preemption.mode))
                             }
                             PreemptBy::Qos => {
-                                let within = policy.preemption.within && name(by).name == name(victim).name;
+                                let within = (policy.preemption.within || name(by).preempt_within)
+                                    && name(by).name == name(victim).name;
                                 prop_assert!(within || name(by).preempt.contains(&name(victim).name));
                                 let own = name(victim).preempt_mode.filter(|m| *m != PreemptMode::Off);
                                 Some(own.unwrap_or(policy.preemption.mode))
                             }
                         };
                         prop_assert!(mode.is_some_and(|mode| mode != PreemptMode::Off));
-                        prop_assert!(victim.started + policy.preemption.exempt_time <= now);
+                        let own = name(victim).preempt_exempt_time;
+                        prop_assert!(victim.started + own.unwrap_or(policy.preemption.exempt_time) <= now);
                     }
                     Happened::Started { .. } | Happened::Refused(..) => {}
                 }

@@ -510,3 +510,40 @@ fn a_job_whose_end_uses_up_the_budget_ends_the_others_at_once() {
     "#]]
     .assert_eq(&story.told());
 }
+
+/// Two people ask for GPUs one after the other, under a rule.
+fn one_after_the_other(gpus: &str, rule: impl Fn(&mut tests::story::Story)) -> String {
+    let mut story = read(&format!(
+        "cluster  2 nodes x 4 gpus
+         a  at 0m  gpus {gpus}  limit 1h
+         b  at 1m  gpus {gpus}  limit 1h
+         until 90m"
+    ));
+    rule(&mut story);
+    story.told()
+}
+
+#[test]
+fn a_node_that_is_held_already_costs_nothing_of_a_limit_on_nodes() {
+    let most = |nodes: &'static str| {
+        move |story: &mut tests::story::Story| {
+            story.world.scenario.policy.qos[0].limits.max_tres_pu = nodes.parse().unwrap();
+        }
+    };
+    // Both fit on one node.
+    expect![[r#"
+        00:00:00  a starts on 0
+        00:01:00  b starts on 0
+        01:00:00  a ends
+        01:01:00  b ends
+    "#]]
+    .assert_eq(&one_after_the_other("2", most("node=1")));
+    // They do not.
+    expect![[r#"
+        00:00:00  a starts on 0
+        00:01:00  b waits: QOSMaxNodePerUserLimit
+        01:00:00  a ends
+        01:00:00  b starts on 0
+    "#]]
+    .assert_eq(&one_after_the_other("3", most("node=1")));
+}

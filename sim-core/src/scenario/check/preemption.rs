@@ -90,7 +90,8 @@ fn switches(scenario: &Scenario, found: &mut Found) {
 
 fn by_qos(scenario: &Scenario, found: &mut Found) {
     let all = &scenario.policy.qos;
-    if all.iter().all(|qos| qos.preempt.is_empty()) && !scenario.policy.preemption.within {
+    let within = scenario.policy.preemption.within || all.iter().any(|qos| qos.preempt_within);
+    if all.iter().all(|qos| qos.preempt.is_empty()) && !within {
         let what = "no QOS may push off another: all lists are empty";
         let remedy = "name QOS in preempt of another, such as preempt = [\"scavenger\"]";
         found.warning("policy.preemption.by", what, remedy);
@@ -137,6 +138,11 @@ fn by_partition(scenario: &Scenario, found: &mut Found) {
             let path = format!("{}.preempt-mode", path_of("policy.qos", &qos.name, i));
             let remedy = "set it on a partition, or write by = \"qos\"";
             found.warning(path, "preemption goes by partition: this has no effect", remedy);
+        }
+        if qos.preempt_within {
+            let path = format!("{}.preempt-within", path_of("policy.qos", &qos.name, i));
+            let what = "WITHIN is about jobs of one QOS, and preemption goes by partition";
+            found.warning(path, what, "leave it out, or write by = \"qos\"");
         }
     }
 }

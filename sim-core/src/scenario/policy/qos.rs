@@ -22,6 +22,10 @@ pub struct QosSpec {
     pub preempt: Vec<String>,
     /// PreemptMode of its running jobs; `None` is the cluster's (so is OFF in Slurm).
     pub preempt_mode: Option<PreemptMode>,
+    /// WITHIN in its PreemptMode: its jobs may push off jobs of the same QOS with a lower priority.
+    pub preempt_within: bool,
+    /// PreemptExemptTime: how long its jobs run before they may be pushed off; `None` is the cluster's.
+    pub preempt_exempt_time: Option<Span>,
     /// GraceTime of its running jobs.
     pub grace_time: Span,
     /// Flag DenyOnLimit: jobs that could never start are refused at submission.
@@ -97,6 +101,8 @@ impl Default for QosSpec {
             usage_factor: 1.0,
             preempt: Vec::new(),
             preempt_mode: None,
+            preempt_within: false,
+            preempt_exempt_time: None,
             grace_time: Span::ZERO,
             deny_on_limit: false,
             over_part_qos: false,

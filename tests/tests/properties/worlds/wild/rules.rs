@@ -215,6 +215,7 @@ pub(super) fn qos() -> impl Strategy<Value = (QosSpec, u8)> {
         (0u8..4, rarely(mode()), seldom(1..300)),
         (now_and_then(), now_and_then(), now_and_then(), now_and_then()),
         (now_and_then(), now_and_then()),
+        (now_and_then(), rarely((1u32..9).prop_map(Span::mins))),
     )
         .prop_map(
             |(
@@ -222,6 +223,7 @@ pub(super) fn qos() -> impl Strategy<Value = (QosSpec, u8)> {
                 (preempt, preempt_mode, grace),
                 (deny_on_limit, over_part_qos, no_reserve, no_decay),
                 (partition_time_limit, usage_factor_safe),
+                (preempt_within, preempt_exempt_time),
             )| {
                 let spec = QosSpec {
                     name: String::new(),
@@ -230,6 +232,8 @@ pub(super) fn qos() -> impl Strategy<Value = (QosSpec, u8)> {
                     usage_factor: [1.0, 1.0, 1.0, 0.5, 2.0, 0.0][factor],
                     preempt: Vec::new(),
                     preempt_mode,
+                    preempt_within,
+                    preempt_exempt_time,
                     grace_time: Span(grace),
                     deny_on_limit,
                     over_part_qos,
