@@ -281,6 +281,8 @@ impl Run {
             if job.state == JobState::Running && job.runs == run {
                 let how = self.how_it_ends(id, now);
                 self.end(id, how, now);
+                // Who comes in with this end has not been looked at, although a pass of this second may have run.
+                self.looked = None;
             }
         }
         self.cluster.let_accrue(now);
