@@ -40,6 +40,7 @@ id!(/** A node of the association tree: an account, or a person in an account; 0
 id!(/** A type of device: a model of GPU, a slice of one, a shard. */ KindId, "type");
 id!(/** A reservation, in the order of the policy. */ ReservationId, "reservation");
 id!(/** A job array. */ ArrayId, "array");
+id!(/** Requests that are alike in everything. */ ShapeId, "shape");
 
 /// A set of partitions, one bit each: a cluster has 64 at most.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use super::room::Allocation;
-use crate::ids::{AssocId, JobId, PartitionId};
+use crate::ids::{AssocId, JobId, PartitionId, ShapeId};
 use crate::reason::Reason;
 use crate::units::{Span, Time};
 use crate::workload::Request;
@@ -48,6 +48,8 @@ pub enum Ending {
 pub struct Job {
     /// What was asked for.
     pub request: Request,
+    /// Those who ask for the same.
+    pub shape: ShapeId,
     /// Who pays: its owner in its account.
     pub assoc: AssocId,
     /// Where it stands.
@@ -84,9 +86,10 @@ pub struct Job {
 
 impl Job {
     /// A job that is still to come.
-    pub(super) fn new(request: Request, assoc: AssocId) -> Job {
+    pub(super) fn new(request: Request, shape: ShapeId, assoc: AssocId) -> Job {
         Job {
             request,
+            shape,
             assoc,
             billing: 0.0,
             state: JobState::Future,

@@ -8,7 +8,7 @@ use super::job::{Job, JobState};
 use super::limit_rules::{Check, Counted, LimitRules, Who};
 use super::tree::Tree;
 use super::tres::TresIx;
-use crate::ids::{ArrayId, AssocId, NodeId, PartitionId, QosId, Table};
+use crate::ids::{AccountId, ArrayId, AssocId, NodeId, PartitionId, QosId, Table, UserId};
 use crate::reason::LimitKind;
 use crate::units::Span;
 
@@ -26,6 +26,27 @@ pub struct Ledgers {
     running_tasks: Vec<u32>,
     /// Whether past use is limited, which fades at ticks.
     budgets: bool,
+    stamps: Stamps,
+}
+
+/// Numbers that grow whenever what limits compare with has moved.
+#[derive(Clone, Debug, Default)]
+struct Stamps {
+    /// By person: one of their jobs started or ended.
+    users: Vec<u64>,
+    /// Something moved that people share.
+    common: u64,
+    /// Limits themselves were changed.
+    rules: u64,
+    /// Whether a limit counts jobs of several people together.
+    shared: bool,
+}
+
+impl Stamps {
+    fn moved(&mut self, job: &Job) {
+        self.users[usize::from(job.request.user)] += 1;
+        self.common += u64::from(self.shared);
+    }
 }
 
 /// Where a job counts.
@@ -90,8 +111,29 @@ impl Ledgers {
             budgets: rules
                 .all()
                 .any(|check| matches!(check.kind, LimitKind::GrpTresMins(_) | LimitKind::GrpWall)),
+            stamps: Stamps {
+                users: vec![0; users],
+                shared: rules.all().any(|check| is_shared(check, tree)),
+                ..Stamps::default()
+            },
             places,
         }
+    }
+
+    /// Something was changed from outside that limits or partitions ask for.
+    pub fn rules_changed(&mut self) {
+        self.stamps.rules += 1;
+    }
+
+    /// A number that is another one whenever a limit may say something else to a person's job than before.
+    #[inline]
+    pub fn stamp(&self, user: UserId) -> u64 {
+        self.stamps.users[usize::from(user)] + self.stamps.common + self.stamps.rules
+    }
+
+    /// A number that is another one whenever limits were changed.
+    pub fn rules_stamp(&self) -> u64 {
+        self.stamps.rules
     }
 
     /// The same for other limits: everything is counted again, from the jobs as they stand.
@@ -104,6 +146,10 @@ impl Ledgers {
         jobs: impl Iterator<Item = &'a Job>,
     ) -> Ledgers {
         let mut ledgers = Ledgers::new(rules, tree, amounts, nodes);
+        // Stamps only grow.
+        ledgers.stamps.users.clone_from(&self.stamps.users);
+        ledgers.stamps.common = self.stamps.common;
+        ledgers.stamps.rules = self.stamps.rules + 1;
         for job in jobs {
             match job.state {
                 JobState::Future | JobState::Completing | JobState::Ended => {}
@@ -181,6 +227,7 @@ impl Ledgers {
 
     /// A job starts, with the whole product of what it holds and what of its time limit is left.
     pub fn start(&mut self, job: &Job, amounts: &Amounts) {
+        self.stamps.moved(job);
         self.hold(job, amounts, 1);
         self.change_left(job, amounts, Span::ZERO, job.on_ledger);
         self.change_submitted_elsewhere(job, |value| value - 1);
@@ -193,13 +240,19 @@ impl Ledgers {
         }
     }
 
-    /// A tick: so much of a running job's limit has passed.
+    /// A tick: past use fades.
+    pub fn tick(&mut self) {
+        self.stamps.common += u64::from(self.limit_run_minutes());
+    }
+
+    /// At a tick, so much of a running job's limit has passed.
     pub fn fall(&mut self, job: &Job, passed: Span, amounts: &Amounts) {
         self.change_left(job, amounts, job.on_ledger, job.on_ledger - passed);
     }
 
     /// A job ends; what is left of its limit is freed at once.
     pub fn end(&mut self, job: &Job, amounts: &Amounts) {
+        self.stamps.moved(job);
         self.hold(job, amounts, -1);
         self.change_left(job, amounts, job.on_ledger, Span::ZERO);
         self.change_submitted_elsewhere(job, |value| value + 1);
@@ -274,6 +327,16 @@ impl Ledgers {
                 }
             }
         });
+    }
+}
+
+/// Whether a limit counts the jobs of several people together.
+fn is_shared(check: &Check, tree: &Tree) -> bool {
+    // Used budgets of one person's association grow with that person's jobs alone, and at ticks.
+    match check.who(UserId::default(), AccountId::default()) {
+        Who::User(..) => false,
+        Who::Assoc(id) => !tree.row(id).kind.is_user(),
+        Who::Qos(_) | Who::Account(..) => true,
     }
 }
 

@@ -17,6 +17,7 @@ mod partition;
 mod preemption;
 mod reservations;
 mod room;
+mod shapes;
 mod tree;
 mod tres;
 mod usage;
@@ -40,6 +41,7 @@ pub use partition::Partition;
 pub use preemption::PreemptRules;
 pub use reservations::{Closed, Reservations};
 pub use room::{Allocation, Room};
+pub use shapes::{Shapes, Verdict};
 pub use tree::{AssocKind, Association, Tree};
 pub use tres::{TresIx, TresTable};
 pub use usage::{Charge, Usage};
@@ -76,6 +78,8 @@ pub struct Cluster {
     pub preempt: PreemptRules,
     /// Nodes set aside for an interval.
     pub reservations: Reservations,
+    /// What is known of requests that are alike.
+    pub shapes: Shapes,
     /// Whether jobs wait that a limit keeps from gaining age.
     some_do_not_accrue: bool,
     /// By QOS, how many levels of others it may push off.
@@ -105,6 +109,7 @@ impl Cluster {
             partitions: partition::partitions(scenario),
             preempt: PreemptRules::new(&scenario.policy),
             reservations: Reservations::new(scenario),
+            shapes: Shapes::default(),
             some_do_not_accrue: false,
             qos_level: levels(scenario),
         }
@@ -116,7 +121,8 @@ impl Cluster {
             .partitions()
             .any(|partition| self.partitions[partition].exclusive);
         let assoc = self.tree.leaf(request.user, request.account);
-        self.jobs.push(Job::new(request, assoc))
+        let shape = self.shapes.of(&request);
+        self.jobs.push(Job::new(request, shape, assoc))
     }
 
     /// A job comes in and is not yet to be looked at.
@@ -333,6 +339,7 @@ impl Cluster {
             job.on_ledger -= falls;
         }
         self.usage.rank();
+        self.ledgers.tick();
     }
 
     /// Sets the priorities of the places in the queue, given in its order, and brings it into its new order. Tells

@@ -72,6 +72,7 @@ impl Run {
     pub(super) fn change(&mut self, now: Time) {
         self.events += 1;
         self.wrote = true;
+        self.cluster.ledgers.rules_changed();
         while let Some(change) = self.changes.next(now) {
             match change {
                 Change::Reserve(spec) => {

@@ -9,7 +9,7 @@
 use super::main_pass::{is_last_place, places_before};
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
-use crate::cluster::{Allocation, Cluster, Job, JobState, NodeSet, Room};
+use crate::cluster::{Allocation, Cluster, Job, JobState, NodeSet, Room, Verdict};
 use crate::ids::{JobId, PartitionId, PartitionSet, UserId};
 use crate::reason::Reason;
 use crate::scenario::SlurmBackfill;
@@ -127,7 +127,7 @@ impl<'a> BackfillPass<'a> {
             }
             // Somebody further down could start: what stands before it must have its promise first.
             let considered = !self.passed_over.contains(&(id, partition));
-            if considered && limits::verdict(cluster, job, partition).is_none() {
+            if considered && limits::verdict(cluster, job, partition).reason().is_none() {
                 self.promise(cluster, id, job, partition);
             }
             self.cursor += 1;
@@ -151,14 +151,15 @@ impl<'a> BackfillPass<'a> {
                     continue;
                 }
             }
-            let before = limits::before_selection(cluster, job, partition);
+            let verdict = limits::verdict(cluster, job, partition);
+            let before = verdict.before;
             if before.is_none() && self.tested >= self.policy.max_job_test {
                 break;
             }
             // What a reservation keeps it from comes before the limits on what it takes, as in the main pass.
             let held = before
                 .or_else(|| reserved::kept_out(cluster, job, partition, self.now))
-                .or_else(|| self.limit_after_selection(cluster, job, partition));
+                .or_else(|| self.limit_after_selection(cluster, job, partition, verdict));
             match held {
                 Some(reason) => {
                     let speaks = reason != job.reason && is_last_place(cluster, job, id, self.candidate);
@@ -189,13 +190,17 @@ impl<'a> BackfillPass<'a> {
     }
 
     /// The limit that holds a job on the nodes that it could start on now, where they make a difference, or else on any.
-    fn limit_after_selection(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-        let nodes_matter = job.request.exclusive || cluster.limits.counts_nodes;
-        let on = if nodes_matter {
-            self.room(cluster, job, partition)
-        } else {
-            None
-        };
+    fn limit_after_selection(
+        &self,
+        cluster: &Cluster,
+        job: &Job,
+        partition: PartitionId,
+        verdict: Verdict,
+    ) -> Option<Reason> {
+        if !limits::depend_on_nodes(cluster, &job.request) {
+            return verdict.after;
+        }
+        let on = self.room(cluster, job, partition);
         limits::after_selection_of(cluster, job, partition, on.as_ref())
     }
 
@@ -343,14 +348,14 @@ pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usiz
     let mut pass = BackfillPass::new(cluster, policy, now);
     for record in &cluster.queue[..index] {
         let job = &cluster.jobs[record.job()];
-        if !pass.too_many(job, record.partition) && limits::verdict(cluster, job, record.partition).is_none()
+        if !pass.too_many(job, record.partition) && limits::verdict(cluster, job, record.partition).reason().is_none()
         {
             pass.promise(cluster, record.job(), job, record.partition);
         }
     }
     let record = cluster.queue.get(index)?;
     let job = &cluster.jobs[record.job()];
-    if pass.too_many(job, record.partition) || limits::verdict(cluster, job, record.partition).is_some() {
+    if pass.too_many(job, record.partition) || limits::verdict(cluster, job, record.partition).reason().is_some() {
         return None;
     }
     plan(cluster, policy, job, record.partition, &pass.timeline, now)

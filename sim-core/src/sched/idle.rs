@@ -51,9 +51,9 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
         let (id, partition) = (record.job(), record.partition);
         let job = &cluster.jobs[id];
         let request = &job.request;
-        let before = limits::before_selection(cluster, job, partition);
-        tested += u32::from(before.is_none());
-        let limit = before.or_else(|| limits::after_selection(cluster, job, partition));
+        let verdict = limits::verdict(cluster, job, partition);
+        tested += u32::from(verdict.before.is_none());
+        let limit = verdict.reason();
         if limit.is_some() && limits::forbidden(cluster, job, partition) {
             continue;
         }

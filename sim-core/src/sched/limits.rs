@@ -7,10 +7,13 @@
 mod submission;
 mod test;
 
-use crate::cluster::{Allocation, AssocKind, Check, Cluster, Job, Owner, Phase, Tree, TresIx, Who, replaces};
-use crate::ids::{ArrayId, JobId, PartitionId};
+use crate::cluster::{
+    Allocation, AssocKind, Check, Cluster, Job, Owner, Phase, Tree, TresIx, Verdict, Who, replaces,
+};
+use crate::ids::{ArrayId, JobId, PartitionId, PartitionSet};
 use crate::reason::Reason;
 use crate::scenario::{PartitionState, Policy};
+use crate::workload::Request;
 
 pub use submission::{Refusal, at_submission, default_limit};
 
@@ -87,17 +90,32 @@ impl Scope {
     }
 }
 
-/// The limit that holds a request before nodes are looked for. Such a job is not counted as tested by backfill.
-pub fn before_selection(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-    before(&Candidate::new(cluster, job, partition, Against::Now))
+/// What the limits say now, wherever its nodes may be. A job that is held before nodes are looked for is not counted as
+/// tested by backfill.
+#[inline]
+pub fn verdict(cluster: &Cluster, job: &Job, partition: PartitionId) -> Verdict {
+    let read = || {
+        let candidate = Candidate::new(cluster, job, partition, Against::Now);
+        let before = before(&candidate);
+        let after = if before.is_none() { after(&candidate) } else { None };
+        Verdict { before, after }
+    };
+    // In each of several partitions other limits may hold.
+    if job.request.also == PartitionSet::empty() {
+        let stamp = cluster.ledgers.stamp(job.request.user);
+        cluster.shapes.verdict(job.shape, stamp, read)
+    } else {
+        read()
+    }
 }
 
-/// The limit that holds a request whether or not nodes were found.
-pub fn after_selection(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-    after(&Candidate::new(cluster, job, partition, Against::Now))
+/// Whether limits may say something else on some nodes than on others.
+pub fn depend_on_nodes(cluster: &Cluster, request: &Request) -> bool {
+    request.exclusive || cluster.limits.counts_nodes
 }
 
-/// The same for nodes that were found: those where jobs counted by the same limit run already are not counted twice.
+/// The limit that holds a request on nodes that were found: those where jobs counted by the same limit run already are
+/// not counted twice.
 pub fn after_selection_of(
     cluster: &Cluster,
     job: &Job,
@@ -107,11 +125,6 @@ pub fn after_selection_of(
     let mut candidate = Candidate::new(cluster, job, partition, Against::Now);
     candidate.on = on;
     after(&candidate)
-}
-
-/// The limit that holds a request now, if any.
-pub fn verdict(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
-    before_selection(cluster, job, partition).or_else(|| after_selection(cluster, job, partition))
 }
 
 /// The limit that holds a request now, if any, with the numbers that were compared.
@@ -128,8 +141,16 @@ pub fn explain(cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<H
 
 /// Whether the request can never start under its limits, whatever else runs or ends.
 pub fn forbidden(cluster: &Cluster, job: &Job, partition: PartitionId) -> bool {
-    let candidate = Candidate::new(cluster, job, partition, Against::Nothing);
-    before(&candidate).or_else(|| after(&candidate)).is_some()
+    let read = || {
+        let candidate = Candidate::new(cluster, job, partition, Against::Nothing);
+        before(&candidate).or_else(|| after(&candidate)).is_some()
+    };
+    if job.request.also == PartitionSet::empty() {
+        let stamp = cluster.ledgers.rules_stamp();
+        cluster.shapes.forbidden(job.shape, stamp, read)
+    } else {
+        read()
+    }
 }
 
 /// Running jobs whose budget is used up: without `safe`, the next scan for exceeded limits kills them. Limits on root

@@ -192,7 +192,8 @@ impl MainPass {
 
     fn verdict(&self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) -> Verdict {
         let request = &job.request;
-        if let Some(reason) = limits::before_selection(cluster, job, partition) {
+        let limits = limits::verdict(cluster, job, partition);
+        if let Some(reason) = limits.before {
             return Verdict::Held(reason);
         }
         let Partition { up, spread, .. } = &cluster.partitions[partition];
@@ -212,9 +213,15 @@ impl MainPass {
         if let Some(available) = &self.available {
             nodes.intersect(available);
         }
+        let nodes_matter = limits::depend_on_nodes(cluster, request);
+        if let Some(reason) = limits.after.filter(|_| !nodes_matter) {
+            return Verdict::Held(reason);
+        }
         let free = cluster.nodes.free();
         let chosen = select::choose(request, &cluster.nodes, free, nodes.iter(), *spread);
-        if let Some(reason) = limits::after_selection_of(cluster, job, partition, chosen.as_ref()) {
+        if nodes_matter
+            && let Some(reason) = limits::after_selection_of(cluster, job, partition, chosen.as_ref())
+        {
             return Verdict::Held(reason);
         }
         if let Some(on) = chosen {

@@ -171,7 +171,7 @@ fn the_sums_of_limits_are_those_of_the_running_jobs() {
                 prop_assert!(left(cluster.tree.account(request.account)).is_none_or(|left| left == account));
                 // And so are the verdicts made of them, on everybody, submitted or not.
                 prop_assert_eq!(
-                    limits::verdict(cluster, job, request.partition),
+                    limits::verdict(cluster, job, request.partition).reason(),
                     facts.held(request)
                 );
                 prop_assert_eq!(

@@ -311,7 +311,7 @@ fn ahead(run: &Run, id: JobId, job: &Job, partition: PartitionId, at: Time) -> O
         record.job() != id
             && other.request.reservation == job.request.reservation
             && (record.partition == partition || cluster.partitions[record.partition].nodes.meets(nodes))
-            && limits::verdict(cluster, other, record.partition).is_none()
+            && limits::verdict(cluster, other, record.partition).reason().is_none()
     };
     let cannot_start = |index: &usize| cluster.jobs[cluster.queue[*index].job()].reason == Reason::Resources;
     let index = (0..own)
@@ -384,7 +384,7 @@ fn priority_of(run: &Run, job: &Job, partition: PartitionId, total: u32) -> Prio
 fn plan(run: &Run, job: &Job, index: usize, at: Time) -> Plan {
     let cluster = &run.cluster;
     let record = cluster.queue[index];
-    if limits::verdict(cluster, job, record.partition).is_some() {
+    if limits::verdict(cluster, job, record.partition).reason().is_some() {
         return Plan::Held;
     }
     match &run.scenario.scenario().policy.backfill {

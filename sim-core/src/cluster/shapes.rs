@@ -1,0 +1,98 @@
+//! Jobs that ask for the same: what one of them is told by its limits, all of them are told.
+//!
+//! A person's pending jobs are mostly alike (the tasks of an array, one submission after another), and their limits move
+//! only when a job of that person starts or ends, or something that people share moves. So the answer is kept with the
+//! shape, together with a stamp of the ledgers that it was read from ([`super::Ledgers::stamp`]).
+
+use std::cell::Cell;
+
+use crate::ids::{ShapeId, Table};
+use crate::reason::Reason;
+use crate::workload::Request;
+
+/// How far back a person's requests are searched for an equal one. More than one shape for equal requests costs time only.
+const LOOK_BACK: usize = 8;
+
+/// What limits say to a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Verdict {
+    /// The limit that holds it before nodes are looked for.
+    pub before: Option<Reason>,
+    /// If none does: the limit that holds it whether or not nodes are found.
+    pub after: Option<Reason>,
+}
+
+impl Verdict {
+    /// The limit that holds the request, if any.
+    pub fn reason(self) -> Option<Reason> {
+        self.before.or(self.after)
+    }
+}
+
+/// All shapes that there have been, and what is known of each.
+#[derive(Clone, Debug, Default)]
+pub struct Shapes {
+    all: Table<ShapeId, Shape>,
+    /// By person, the shapes of the last requests, newest last.
+    recent: Vec<Vec<ShapeId>>,
+}
+
+#[derive(Clone, Debug)]
+struct Shape {
+    request: Request,
+    verdict: Cell<Option<(u64, Verdict)>>,
+    forbidden: Cell<Option<(u64, bool)>>,
+}
+
+impl Shapes {
+    /// The shape of a request.
+    pub fn of(&mut self, request: &Request) -> ShapeId {
+        let user = usize::from(request.user);
+        if self.recent.len() <= user {
+            self.recent.resize(user + 1, Vec::new());
+        }
+        let recent = &mut self.recent[user];
+        if let Some(&known) = recent.iter().rev().find(|&&id| self.all[id].request == *request) {
+            return known;
+        }
+        let id = self.all.push(Shape {
+            request: *request,
+            verdict: Cell::new(None),
+            forbidden: Cell::new(None),
+        });
+        if recent.len() == LOOK_BACK {
+            recent.remove(0);
+        }
+        recent.push(id);
+        id
+    }
+
+    /// What the limits say, read anew if the ledgers have moved since they were read last.
+    #[inline]
+    pub fn verdict(&self, id: ShapeId, stamp: u64, read: impl Fn() -> Verdict) -> Verdict {
+        remembered(&self.all[id].verdict, stamp, read)
+    }
+
+    /// Whether the limits let it never start, read anew if they may have changed.
+    #[inline]
+    pub fn forbidden(&self, id: ShapeId, stamp: u64, read: impl Fn() -> bool) -> bool {
+        remembered(&self.all[id].forbidden, stamp, read)
+    }
+}
+
+#[inline]
+fn remembered<T: Copy + PartialEq + std::fmt::Debug>(
+    cell: &Cell<Option<(u64, T)>>,
+    stamp: u64,
+    read: impl Fn() -> T,
+) -> T {
+    if let Some((then, answer)) = cell.get()
+        && then == stamp
+    {
+        debug_assert_eq!(answer, read(), "ledgers moved without a new stamp");
+        return answer;
+    }
+    let answer = read();
+    cell.set(Some((stamp, answer)));
+    answer
+}
