@@ -97,7 +97,7 @@ impl Allocation {
 }
 
 /// Devices and CPUs of every node: those free now, or those there are.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(PartialEq, Eq, Debug)]
 pub struct Room {
     kinds: usize,
     /// Devices of all types together, by node.
@@ -109,6 +109,28 @@ pub struct Room {
     /// Jobs on each node.
     jobs: Vec<u32>,
     total: u32,
+}
+
+impl Clone for Room {
+    fn clone(&self) -> Room {
+        Room {
+            kinds: self.kinds,
+            gpus: self.gpus.clone(),
+            by_kind: self.by_kind.clone(),
+            cpus: self.cpus.clone(),
+            jobs: self.jobs.clone(),
+            total: self.total,
+        }
+    }
+    /// Without new memory.
+    fn clone_from(&mut self, other: &Room) {
+        self.kinds = other.kinds;
+        self.gpus.clone_from(&other.gpus);
+        self.by_kind.clone_from(&other.by_kind);
+        self.cpus.clone_from(&other.cpus);
+        self.jobs.clone_from(&other.jobs);
+        self.total = other.total;
+    }
 }
 
 impl Room {

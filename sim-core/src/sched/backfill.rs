@@ -6,18 +6,21 @@
 //! stops planning as soon as none can. [`BackfillPass::recheck`] names the next instant at which time alone could change
 //! the answer; the engine need not walk again before it unless something happens.
 
+mod node_test;
+mod passed;
+
 use super::main_pass::{is_last_place, places_before};
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
-use crate::cluster::{Allocation, Cluster, Job, JobState, NodeSet, Room, Verdict};
+use crate::cluster::{Allocation, Cluster, Job, NodeSet, Verdict};
 use crate::ids::{JobId, PartitionId, PartitionSet, UserId};
 use crate::reason::Reason;
 use crate::scenario::SlurmBackfill;
 use crate::units::{Span, Time};
 use crate::workload::Request;
 
-/// The first estimate looks this far past the first end, then twice as far, and so on (`slurm-semantics` §4.4).
-const FIRST_GROUP: Span = Span::secs(30);
+use node_test::{NodeTest, Scratch, World};
+use passed::Passed;
 
 /// A node without a promise.
 const NEVER: Time = Time(u32::MAX);
@@ -27,18 +30,17 @@ const NEVER: Time = Time(u32::MAX);
 pub struct BackfillPass<'a> {
     policy: &'a SlurmBackfill,
     now: Time,
-    /// Next place to plan or start.
-    cursor: usize,
-    /// First place at or after the cursor whose job could start now; everything before it has had its limits tested.
-    candidate: usize,
+    /// The place that is looked at.
+    place: usize,
     /// Jobs that reached the node test.
     tested: u32,
-    /// Stop looking for candidates: the queue or `bf_max_job_test` has come to its end.
-    exhausted: bool,
     starts: u32,
     timeline: Timeline,
     /// By node, when its earliest promise begins.
     promised: Vec<Time>,
+    /// What has been passed without being planned yet.
+    passed: Passed,
+    scratch: Scratch,
     recheck: Option<Time>,
     /// Requests without room in this walk. Promises and starts only take room away, so whatever asks for as much for as
     /// long has none either.
@@ -48,8 +50,6 @@ pub struct BackfillPass<'a> {
     of_partition: Vec<(PartitionId, u32)>,
     /// The place that was counted last.
     counted: Option<(JobId, PartitionId)>,
-    /// Places that were one too many of their person or partition: they are not considered at all.
-    passed_over: Vec<(JobId, PartitionId)>,
     /// Jobs in several partitions that have their promise.
     has_promise: Vec<JobId>,
     /// Jobs for which others were pushed off in this walk.
@@ -72,19 +72,18 @@ impl<'a> BackfillPass<'a> {
         BackfillPass {
             policy,
             now,
-            cursor: 0,
-            candidate: 0,
+            place: 0,
             tested: 0,
-            exhausted: false,
             starts: 0,
             timeline: Timeline::new(now.floor_to(policy.resolution), all),
             promised: vec![NEVER; cluster.nodes.len()],
+            passed: Passed::default(),
+            scratch: Scratch::default(),
             recheck: None,
             no_room: Vec::new(),
             of_user: Vec::new(),
             of_partition: Vec::new(),
             counted: None,
-            passed_over: Vec::new(),
             has_promise: Vec::new(),
             preempted_for: Vec::new(),
         }
@@ -98,55 +97,14 @@ impl<'a> BackfillPass<'a> {
 
     /// The next decision, or nothing if the walk is over.
     pub fn next(&mut self, cluster: &Cluster) -> Option<Decision> {
-        loop {
-            if let Some(hold) = self.find_candidate(cluster) {
-                return Some(hold);
-            }
-            if self.exhausted {
-                return None;
-            }
-            let record = cluster.queue[self.cursor];
-            let (id, partition) = (record.job(), record.partition);
-            let job = &cluster.jobs[id];
-            if self.cursor == self.candidate {
-                if let Some(on) = self.room(cluster, job, partition) {
-                    self.starts += 1;
-                    self.cursor -= places_before(cluster, job, id, self.cursor);
-                    self.candidate = self.cursor;
-                    return Some(Decision::Start {
-                        job: id,
-                        partition,
-                        on,
-                    });
-                }
-                let victims = self
-                    .victims(cluster, id, job, partition)
-                    .expect("a candidate has room, or may make it");
-                self.preempted_for.push(id);
-                return Some(Decision::Preempt { job: id, victims });
-            }
-            // Somebody further down could start: what stands before it must have its promise first.
-            let considered = !self.passed_over.contains(&(id, partition));
-            if considered && limits::verdict(cluster, job, partition).reason().is_none() {
-                self.promise(cluster, id, job, partition);
-            }
-            self.cursor += 1;
-        }
-    }
-
-    /// Moves `candidate` to the first place whose job its limits let start now and that has room, or may make it; tests
-    /// limits on the way.
-    fn find_candidate(&mut self, cluster: &Cluster) -> Option<Decision> {
-        self.candidate = self.candidate.max(self.cursor);
         let enough = self.policy.max_job_start > 0 && self.starts >= self.policy.max_job_start;
-        while let Some(&record) = cluster.queue.get(self.candidate).filter(|_| !enough) {
+        while let Some(&record) = cluster.queue.get(self.place).filter(|_| !enough) {
             let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
             // A place is met again after every answer about it, and counts once.
             if self.counted != Some((id, partition)) {
                 self.counted = Some((id, partition));
                 if self.too_many(job, partition) {
-                    self.passed_over.push((id, partition));
                     self.step(false);
                     continue;
                 }
@@ -154,7 +112,7 @@ impl<'a> BackfillPass<'a> {
             let verdict = limits::verdict(cluster, job, partition);
             let before = verdict.before;
             if before.is_none() && self.tested >= self.policy.max_job_test {
-                break;
+                return None;
             }
             // What a reservation keeps it from comes before the limits on what it takes, as in the main pass.
             let held = before
@@ -162,13 +120,15 @@ impl<'a> BackfillPass<'a> {
                 .or_else(|| self.limit_after_selection(cluster, job, partition, verdict));
             match held {
                 Some(reason) => {
-                    let speaks = reason != job.reason && is_last_place(cluster, job, id, self.candidate);
+                    let speaks = reason != job.reason && is_last_place(cluster, job, id, self.place);
+                    // Whom only a reservation holds, or the nodes that are free now, is planned all the same.
+                    self.pass_by(id, job, partition, verdict);
                     self.step(before.is_none());
                     if speaks {
                         return Some(Decision::Hold { job: id, reason });
                     }
                 }
-                None if job.reason.is_limit() && is_last_place(cluster, job, id, self.candidate) => {
+                None if job.reason.is_limit() && is_last_place(cluster, job, id, self.place) => {
                     // The limit has cleared; the next main pass says what the job waits for now.
                     return Some(Decision::Hold {
                         job: id,
@@ -176,17 +136,67 @@ impl<'a> BackfillPass<'a> {
                     });
                 }
                 None => {
-                    if self.has_room(cluster, job, partition)
-                        || self.victims(cluster, id, job, partition).is_some()
-                    {
-                        return None;
+                    if let Some(decision) = self.way_in(cluster, id, job, partition) {
+                        return Some(decision);
                     }
+                    self.pass_by(id, job, partition, verdict);
                     self.step(true);
                 }
             }
         }
-        self.exhausted = true;
         None
+    }
+
+    /// How the job at this place gets onto nodes now, if it does: those that it passes by are planned first, as far as
+    /// their promises may be in its way.
+    fn way_in(&mut self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) -> Option<Decision> {
+        let finish = self.now + job.request.limit;
+        let mut on = self.first_room(cluster, job, partition);
+        loop {
+            let victims = match on {
+                Some(_) => None,
+                None => Some(self.victims(cluster, id, job, partition)?),
+            };
+            let free_way = on.as_ref().is_some_and(|on| {
+                let passed = &mut self.passed;
+                passed.cannot_reach(cluster, self.policy, &job.request, on, finish)
+            });
+            if free_way || self.passed.is_empty() {
+                return Some(match (on, victims) {
+                    (Some(on), _) => self.start(cluster, id, job, partition, on),
+                    (None, victims) => {
+                        self.preempted_for.push(id);
+                        let victims = victims.unwrap_or_default();
+                        Decision::Preempt { job: id, victims }
+                    }
+                });
+            }
+            self.plan_passed(cluster, finish);
+            if on.is_some() {
+                on = self.room(cluster, job, partition);
+                if on.is_none() {
+                    self.keep_in_mind(cluster, job, partition);
+                }
+            }
+        }
+    }
+
+    fn start(
+        &mut self,
+        cluster: &Cluster,
+        id: JobId,
+        job: &Job,
+        partition: PartitionId,
+        on: Allocation,
+    ) -> Decision {
+        self.starts += 1;
+        self.place -= places_before(cluster, job, id, self.place);
+        self.passed.start(cluster, id, &on, self.now + job.request.limit);
+        Decision::Start {
+            job: id,
+            partition,
+            on,
+        }
     }
 
     /// The limit that holds a job on the nodes that it could start on now, where they make a difference, or else on any.
@@ -204,8 +214,14 @@ impl<'a> BackfillPass<'a> {
         limits::after_selection_of(cluster, job, partition, on.as_ref())
     }
 
+    fn pass_by(&mut self, id: JobId, job: &Job, partition: PartitionId, verdict: Verdict) {
+        if verdict.reason().is_none() {
+            self.passed.by(id, partition, &job.request);
+        }
+    }
+
     fn step(&mut self, counts: bool) {
-        self.candidate += 1;
+        self.place += 1;
         self.tested += u32::from(counts);
     }
 
@@ -216,27 +232,45 @@ impl<'a> BackfillPass<'a> {
         users || partitions
     }
 
-    fn has_room(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId) -> bool {
+    /// Where the job could start now, unless it is known from others that it cannot.
+    fn first_room(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Allocation> {
         let request = &job.request;
-        // With reservations, what one job may not use another may.
-        let alike = cluster.reservations.is_empty();
         let asks_as_much = |(of, less): &(PartitionId, Request)| {
             *of == partition
-                && less.kind == request.kind
-                && less.exclusive == request.exclusive
-                && less.cpus_per_node <= request.cpus_per_node
-                && less.nodes <= request.nodes
-                && less.gpus_per_node <= request.gpus_per_node
                 && less.limit <= request.limit
+                && less.gpus_per_node <= request.gpus_per_node
+                && less.nodes <= request.nodes
+                && less.kind == request.kind
+                && less.cpus_per_node <= request.cpus_per_node
+                && less.exclusive == request.exclusive
         };
-        if alike && self.no_room.iter().any(asks_as_much) {
-            return false;
+        if self.no_room.iter().any(asks_as_much) {
+            return None;
         }
-        let room = self.room(cluster, job, partition).is_some();
-        if !room && alike {
-            self.no_room.push((partition, *request));
+        let on = self.room(cluster, job, partition);
+        if on.is_none() {
+            self.keep_in_mind(cluster, job, partition);
         }
-        room
+        on
+    }
+
+    /// A job without room stands for all that ask for as much.
+    fn keep_in_mind(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId) {
+        // With reservations, what one job may not use another may.
+        if cluster.reservations.is_empty() {
+            self.no_room.push((partition, job.request));
+        }
+    }
+
+    /// Plans jobs that were passed, in order, until one of them is promised nodes no later than `finish`.
+    fn plan_passed(&mut self, cluster: &Cluster, finish: Time) {
+        while let Some(step) = self.passed.next(cluster) {
+            let job = &cluster.jobs[step.job];
+            let begin = self.promise(cluster, step.job, job, step.partition);
+            if begin.is_some_and(|begin| begin <= finish) {
+                return;
+            }
+        }
     }
 
     /// Nodes that no promise made so far, and no reservation of others, keeps from a job that starts now.
@@ -282,8 +316,8 @@ impl<'a> BackfillPass<'a> {
         preempt::victims(cluster, rules, job, partition, &open, self.now)
     }
 
-    /// Plans a job that cannot start now and writes its promise into the map.
-    fn promise(&mut self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) {
+    /// Plans a job that cannot start now and writes its promise into the map; returns when it begins, if there is one.
+    fn promise(&mut self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) -> Option<Time> {
         let request = &job.request;
         let several = request.also != PartitionSet::empty();
         let promised_already = several && self.policy.one_resv_per_job && self.has_promise.contains(&id);
@@ -293,18 +327,16 @@ impl<'a> BackfillPass<'a> {
             || limits::ranks_too_low(cluster, job, partition, self.policy.min_prio_reserve)
             || cluster.limits.qos[request.qos].no_reserve
         {
-            return;
+            return None;
         }
         // Tried at once, the job meets the intervals that begin by its end; time alone adds the next one.
         if let Some(begin) = self.timeline.next_begin(self.now + request.limit) {
             self.look_again(begin - request.limit);
         }
-        let Some(plan) = plan(cluster, self.policy, job, partition, &self.timeline, self.now) else {
-            return;
-        };
+        let plan = self.plan(cluster, job, partition)?;
         if plan.when > self.now + self.policy.window {
             self.look_again(plan.when - self.policy.window);
-            return;
+            return None;
         }
         let mut kept = NodeSet::empty(cluster.nodes.len());
         let (begin, end) = on_the_grid(self.policy, plan.when, request);
@@ -316,6 +348,29 @@ impl<'a> BackfillPass<'a> {
         if several {
             self.has_promise.push(id);
         }
+        Some(begin)
+    }
+
+    /// When and where a job that was passed would start, given the promises so far.
+    fn plan(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Plan> {
+        let world = match &self.passed.then {
+            Some(then) => World {
+                free: &then.free,
+                running: &then.running,
+            },
+            None => World {
+                free: cluster.nodes.free(),
+                running: &cluster.running,
+            },
+        };
+        let test = NodeTest {
+            cluster,
+            world,
+            job,
+            partition,
+            now: self.now,
+        };
+        test.plan(self.policy, &self.timeline, &mut self.scratch)
     }
 
     fn look_again(&mut self, at: Time) {
@@ -346,19 +401,20 @@ fn over<T: PartialEq>(counts: &mut Vec<(T, u32)>, who: T, most: u32) -> bool {
 /// promised nodes if the plan lies within the window. For explanation and for the causes of idleness: decides nothing.
 pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usize) -> Option<Plan> {
     let mut pass = BackfillPass::new(cluster, policy, now);
-    for record in &cluster.queue[..index] {
+    let is_planned = |pass: &mut BackfillPass<'_>, place: usize| {
+        let record = cluster.queue.get(place)?;
         let job = &cluster.jobs[record.job()];
-        if !pass.too_many(job, record.partition) && limits::verdict(cluster, job, record.partition).reason().is_none()
-        {
-            pass.promise(cluster, record.job(), job, record.partition);
+        let held = limits::verdict(cluster, job, record.partition).reason();
+        let planned = !pass.too_many(job, record.partition) && held.is_none();
+        planned.then_some((record.job(), job, record.partition))
+    };
+    for place in 0..index {
+        if let Some((id, job, partition)) = is_planned(&mut pass, place) {
+            pass.promise(cluster, id, job, partition);
         }
     }
-    let record = cluster.queue.get(index)?;
-    let job = &cluster.jobs[record.job()];
-    if pass.too_many(job, record.partition) || limits::verdict(cluster, job, record.partition).reason().is_some() {
-        return None;
-    }
-    plan(cluster, policy, job, record.partition, &pass.timeline, now)
+    let (_, job, partition) = is_planned(&mut pass, index)?;
+    pass.plan(cluster, job, partition)
 }
 
 /// What a start at `when` keeps in the map: both ends are floored to its grid, and it lasts a step at least.
@@ -366,162 +422,4 @@ fn on_the_grid(policy: &SlurmBackfill, when: Time, request: &Request) -> (Time, 
     let begin = when.floor_to(policy.resolution);
     let end = (when + request.limit).floor_to(policy.resolution);
     (begin, end.max(begin + policy.resolution.max(Span::secs(1))))
-}
-
-/// When and where a job would start, given the promises in the map.
-fn plan(
-    cluster: &Cluster,
-    policy: &SlurmBackfill,
-    job: &Job,
-    partition: PartitionId,
-    map: &Timeline,
-    now: Time,
-) -> Option<Plan> {
-    let request = &job.request;
-    let mut mine = cluster.partitions[partition].up.clone();
-    let mut start = now;
-    let closed = if cluster.reservations.is_empty() {
-        Vec::new()
-    } else {
-        if let Some(id) = request.reservation {
-            let (own, flexible) = cluster.reservations.nodes(id);
-            if !flexible {
-                mine.intersect(own);
-                start = start.max(cluster.reservations.next(id, now)?.0);
-            }
-        }
-        reserved::closed(cluster, job, now, now, policy.window)
-    };
-    loop {
-        let finish = start + request.limit;
-        let (mut nodes, mut later) = map.open(start, finish, mine.clone());
-        for closed in closed.iter().filter(|c| c.from < finish && c.to > start) {
-            nodes.subtract(&closed.nodes);
-            later = Some(later.map_or(closed.to, |other| other.min(closed.to)));
-        }
-        let found = will_run(cluster, job, partition, &nodes, now, later);
-        let Some((when, on)) = found else {
-            start = later?;
-            continue;
-        };
-        let when = when.max(start);
-        let mut chosen = NodeSet::empty(cluster.nodes.len());
-        on.nodes()
-            .iter()
-            .for_each(|&node| chosen.insert(usize::from(node)));
-        let (begin, end) = on_the_grid(policy, when, request);
-        let taken = map.promised(&chosen, begin, end)
-            || closed
-                .iter()
-                .any(|c| c.from < when + request.limit && c.to > when && c.nodes.meets(&chosen));
-        if when > start && taken {
-            start = when;
-            continue;
-        }
-        return Some(Plan { when, on });
-    }
-}
-
-/// The node test: fits now, or once everybody whom it may push off is gone, or when the running jobs on `nodes` have
-/// ended by their limits, no later than `until`. Ends are taken in groups, each twice as wide as the one before; the
-/// estimate is the last end that matters for the chosen nodes.
-///
-/// A group is closed only by the end that follows one taken into it, whoever that end belongs to. So once a job that is
-/// not on `nodes` follows, the next one on `nodes` comes into the group as well, however late it ends (a quirk of
-/// Slurm's loop). The plan is then later than need be, and short jobs find room before it.
-fn will_run(
-    cluster: &Cluster,
-    job: &Job,
-    partition: PartitionId,
-    nodes: &NodeSet,
-    now: Time,
-    until: Option<Time>,
-) -> Option<(Time, Allocation)> {
-    let request = &job.request;
-    let spread = cluster.partitions[partition].spread;
-    let wanted = request.nodes as usize;
-    let installed = cluster.nodes.installed();
-    let could = nodes.iter().filter(|&node| installed.fits(node, request));
-    if could.take(wanted).count() < wanted {
-        return None;
-    }
-    let able = |free: &Room| nodes.iter().filter(|&node| free.fits(node, request)).count();
-    let choose = |free: &Room| select::choose(request, &cluster.nodes, free, nodes.iter(), spread);
-    let able_now = able(cluster.nodes.free());
-    if able_now >= wanted {
-        return choose(cluster.nodes.free()).map(|on| (now, on));
-    }
-    let mut free = cluster.nodes.free().clone();
-    let rules = &cluster.preempt;
-    if rules.on() {
-        for &(_, id) in &cluster.running {
-            let victim = &cluster.jobs[id];
-            let may = victim.state == JobState::Running && rules.may(job, partition, victim);
-            if may && rules.exempt_until(victim) <= now {
-                free.give_back(&victim.on, &victim.request);
-            }
-        }
-        if able(&free) >= wanted {
-            return choose(&free).map(|on| (now, on));
-        }
-        free = cluster.nodes.free().clone();
-    }
-    let touches = |id: JobId| {
-        cluster.jobs[id]
-            .on
-            .nodes()
-            .iter()
-            .any(|&node| nodes.contains(usize::from(node)))
-    };
-    let in_time = |&&(end, _): &&(Time, JobId)| until.is_none_or(|until| end <= until);
-    let mut ends = cluster.running.iter().take_while(in_time).peekable();
-    let first = ends.clone().find(|&&(_, id)| touches(id))?.0.ceil_to(FIRST_GROUP);
-    let mut width = FIRST_GROUP;
-    let mut able_then = able_now;
-    let mut gone: Vec<(Time, JobId)> = Vec::new();
-    loop {
-        let taken = gone.len();
-        while let Some(&(end, id)) = ends.next() {
-            if !touches(id) {
-                continue;
-            }
-            let job = &cluster.jobs[id];
-            let fitting = |free: &Room| {
-                let its = job.on.nodes().iter().map(|&node| usize::from(node));
-                its.filter(|&node| nodes.contains(node) && free.fits(node, request))
-                    .count()
-            };
-            let before = fitting(&free);
-            free.give_back(&job.on, &job.request);
-            able_then += fitting(&free) - before;
-            gone.push((end, id));
-            if ends.peek().is_some_and(|&&(next, _)| next > first + width) {
-                break;
-            }
-        }
-        if gone.len() == taken {
-            return None;
-        }
-        if able_then >= wanted {
-            let on = choose(&free)?;
-            let matters = |id: JobId| {
-                cluster.jobs[id]
-                    .on
-                    .nodes()
-                    .iter()
-                    .any(|node| on.nodes().contains(node))
-            };
-            let last = gone
-                .iter()
-                .rev()
-                .find(|&&(_, id)| matters(id))
-                .map_or(now, |&(end, _)| end);
-            return Some((last.max(now), on));
-        }
-        let &&(next, _) = ends.peek()?;
-        width = width * 2;
-        while first + width < next {
-            width = width * 2;
-        }
-    }
 }

@@ -35,8 +35,15 @@ impl Timeline {
     }
 
     /// The nodes open in every interval that overlaps `[start, finish]`, taken from `nodes`; and the end of the first of
-    /// those intervals whose successor offers a node that it does not, if there is one.
-    pub fn open(&self, start: Time, finish: Time, mut nodes: NodeSet) -> (NodeSet, Option<Time>) {
+    /// those intervals whose successor offers a node that it does not, if there is one. Where fewer than `wanted` are left,
+    /// they need not be all that are not open.
+    pub fn open(
+        &self,
+        start: Time,
+        finish: Time,
+        mut nodes: NodeSet,
+        wanted: usize,
+    ) -> (NodeSet, Option<Time>) {
         let mut later = None;
         for i in self.index(start)..self.begins.len() {
             if self.begins[i] > finish {
@@ -45,6 +52,9 @@ impl Timeline {
             nodes.intersect(&self.open[i]);
             if later.is_none() && i + 1 < self.begins.len() && self.open[i + 1].exceeds(&self.open[i]) {
                 later = Some(self.begins[i + 1]);
+            }
+            if later.is_some() && nodes.count() < wanted {
+                break;
             }
         }
         (nodes, later)
@@ -93,15 +103,15 @@ mod tests {
         let mut map = Timeline::new(Time(0), set(&[0, 1, 2]));
         map.promise(&set(&[1]), Time(600), Time(1200));
         assert_eq!(
-            map.open(Time(0), Time(599), set(&[0, 1, 2])),
+            map.open(Time(0), Time(599), set(&[0, 1, 2]), 1),
             (set(&[0, 1, 2]), None)
         );
         assert_eq!(
-            map.open(Time(0), Time(600), set(&[0, 1, 2])),
+            map.open(Time(0), Time(600), set(&[0, 1, 2]), 1),
             (set(&[0, 2]), Some(Time(1200)))
         );
         assert_eq!(
-            map.open(Time(1200), Time(9000), set(&[0, 1, 2])),
+            map.open(Time(1200), Time(9000), set(&[0, 1, 2]), 1),
             (set(&[0, 1, 2]), None)
         );
         assert!(map.promised(&set(&[1, 2]), Time(0), Time(601)));

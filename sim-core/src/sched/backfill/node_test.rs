@@ -1,0 +1,201 @@
+//! The node test: when and where a job would start, given the promises in the map and the limits of what runs
+//! (`slurm-semantics` §4.4).
+
+use crate::cluster::{Allocation, Cluster, Job, JobState, NodeSet, Room};
+use crate::ids::{JobId, PartitionId};
+use crate::scenario::SlurmBackfill;
+use crate::sched::timeline::Timeline;
+use crate::sched::{reserved, select};
+use crate::units::{Span, Time};
+
+use super::{Plan, on_the_grid};
+
+/// The first estimate looks this far past the first end, then twice as far, and so on (`slurm-semantics` §4.4).
+const FIRST_GROUP: Span = Span::secs(30);
+
+/// The state that a plan is made against.
+#[derive(Clone, Copy)]
+pub(super) struct World<'a> {
+    pub free: &'a Room,
+    /// By the end of their limits.
+    pub running: &'a [(Time, JobId)],
+}
+
+/// Room to try ends in, kept from one test to the next.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    free: Option<Room>,
+    gone: Vec<(Time, JobId)>,
+}
+
+/// One job to plan.
+#[derive(Clone, Copy)]
+pub(super) struct NodeTest<'a> {
+    pub cluster: &'a Cluster,
+    pub world: World<'a>,
+    pub job: &'a Job,
+    pub partition: PartitionId,
+    pub now: Time,
+}
+
+impl NodeTest<'_> {
+    /// When and where the job would start.
+    pub fn plan(&self, policy: &SlurmBackfill, map: &Timeline, scratch: &mut Scratch) -> Option<Plan> {
+        let (cluster, now) = (self.cluster, self.now);
+        let request = &self.job.request;
+        let wanted = request.nodes as usize;
+        let mut mine = cluster.partitions[self.partition].up.clone();
+        let mut start = now;
+        let closed = if cluster.reservations.is_empty() {
+            Vec::new()
+        } else {
+            if let Some(id) = request.reservation {
+                let (own, flexible) = cluster.reservations.nodes(id);
+                if !flexible {
+                    mine.intersect(own);
+                    start = start.max(cluster.reservations.next(id, now)?.0);
+                }
+            }
+            reserved::closed(cluster, self.job, now, now, policy.window)
+        };
+        loop {
+            let finish = start + request.limit;
+            let (mut nodes, mut later) = map.open(start, finish, mine.clone(), wanted);
+            for closed in closed.iter().filter(|c| c.from < finish && c.to > start) {
+                nodes.subtract(&closed.nodes);
+                later = Some(later.map_or(closed.to, |other| other.min(closed.to)));
+            }
+            let found = self.will_run(&nodes, later, scratch);
+            let Some((when, on)) = found else {
+                start = later?;
+                continue;
+            };
+            let when = when.max(start);
+            let mut chosen = NodeSet::empty(cluster.nodes.len());
+            on.nodes()
+                .iter()
+                .for_each(|&node| chosen.insert(usize::from(node)));
+            let (begin, end) = on_the_grid(policy, when, request);
+            let taken = map.promised(&chosen, begin, end)
+                || closed
+                    .iter()
+                    .any(|c| c.from < when + request.limit && c.to > when && c.nodes.meets(&chosen));
+            if when > start && taken {
+                start = when;
+                continue;
+            }
+            return Some(Plan { when, on });
+        }
+    }
+
+    /// Fits now, or once everybody whom it may push off is gone, or when the running jobs on `nodes` have ended by their
+    /// limits, no later than `until`. Ends are taken in groups, each twice as wide as the one before; the estimate is the
+    /// last end that matters for the chosen nodes.
+    ///
+    /// A group is closed only by the end that follows one taken into it, whoever that end belongs to. So once a job that is
+    /// not on `nodes` follows, the next one on `nodes` comes into the group as well, however late it ends (a quirk of
+    /// Slurm's loop). The plan is then later than need be, and short jobs find room before it.
+    fn will_run(
+        &self,
+        nodes: &NodeSet,
+        until: Option<Time>,
+        scratch: &mut Scratch,
+    ) -> Option<(Time, Allocation)> {
+        let NodeTest {
+            cluster,
+            world,
+            job,
+            partition,
+            now,
+        } = *self;
+        let request = &job.request;
+        let spread = cluster.partitions[partition].spread;
+        let wanted = request.nodes as usize;
+        let able = |free: &Room| nodes.iter().filter(|&node| free.fits(node, request)).count();
+        if able(cluster.nodes.installed()) < wanted {
+            return None;
+        }
+        let choose = |free: &Room| select::choose(request, &cluster.nodes, free, nodes.iter(), spread);
+        let able_now = able(world.free);
+        if able_now >= wanted {
+            return choose(world.free).map(|on| (now, on));
+        }
+        let rules = &cluster.preempt;
+        if rules.on() {
+            let free = copy(&mut scratch.free, world.free);
+            for &(_, id) in world.running {
+                let victim = &cluster.jobs[id];
+                let may = victim.state == JobState::Running && rules.may(job, partition, victim);
+                if may && rules.exempt_until(victim) <= now {
+                    free.give_back(&victim.on, &victim.request);
+                }
+            }
+            if able(free) >= wanted {
+                return choose(free).map(|on| (now, on));
+            }
+        }
+        let touches = |id: JobId| {
+            let on = cluster.jobs[id].on.nodes();
+            on.iter().any(|&node| nodes.contains(usize::from(node)))
+        };
+        let in_time = |&&(end, _): &&(Time, JobId)| until.is_none_or(|until| end <= until);
+        let mut ends = world.running.iter().take_while(in_time).peekable();
+        let first = ends.clone().find(|&&(_, id)| touches(id))?.0.ceil_to(FIRST_GROUP);
+        let free = copy(&mut scratch.free, world.free);
+        let gone = &mut scratch.gone;
+        gone.clear();
+        let mut width = FIRST_GROUP;
+        let mut able_then = able_now;
+        loop {
+            let taken = gone.len();
+            while let Some(&(end, id)) = ends.next() {
+                if !touches(id) {
+                    continue;
+                }
+                let leaving = &cluster.jobs[id];
+                let fitting = |free: &Room| {
+                    let its = leaving.on.nodes().iter().map(|&node| usize::from(node));
+                    its.filter(|&node| nodes.contains(node) && free.fits(node, request))
+                        .count()
+                };
+                let before = fitting(free);
+                free.give_back(&leaving.on, &leaving.request);
+                able_then += fitting(free) - before;
+                gone.push((end, id));
+                if ends.peek().is_some_and(|&&(next, _)| next > first + width) {
+                    break;
+                }
+            }
+            if gone.len() == taken {
+                return None;
+            }
+            if able_then >= wanted {
+                let on = choose(free)?;
+                let matters = |id: JobId| {
+                    let its = cluster.jobs[id].on.nodes();
+                    its.iter().any(|node| on.nodes().contains(node))
+                };
+                let last = gone
+                    .iter()
+                    .rev()
+                    .find(|&&(_, id)| matters(id))
+                    .map_or(now, |&(end, _)| end);
+                return Some((last.max(now), on));
+            }
+            let &&(next, _) = ends.peek()?;
+            width = width * 2;
+            while first + width < next {
+                width = width * 2;
+            }
+        }
+    }
+}
+
+/// A copy to try things in.
+fn copy<'a>(to: &'a mut Option<Room>, from: &Room) -> &'a mut Room {
+    match to {
+        Some(copy) => copy.clone_from(from),
+        None => *to = Some(from.clone()),
+    }
+    to.as_mut().expect("it was put there")
+}
