@@ -6,6 +6,7 @@
 //! stops planning as soon as none can. [`BackfillPass::recheck`] names the next instant at which time alone could change
 //! the answer; the engine need not walk again before it unless something happens.
 
+mod ends;
 mod node_test;
 mod passed;
 
@@ -149,7 +150,13 @@ impl<'a> BackfillPass<'a> {
 
     /// How the job at this place gets onto nodes now, if it does: those that it passes by are planned first, as far as
     /// their promises may be in its way.
-    fn way_in(&mut self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) -> Option<Decision> {
+    fn way_in(
+        &mut self,
+        cluster: &Cluster,
+        id: JobId,
+        job: &Job,
+        partition: PartitionId,
+    ) -> Option<Decision> {
         let finish = self.now + job.request.limit;
         let mut on = self.first_room(cluster, job, partition);
         loop {
@@ -192,6 +199,7 @@ impl<'a> BackfillPass<'a> {
         self.starts += 1;
         self.place -= places_before(cluster, job, id, self.place);
         self.passed.start(cluster, id, &on, self.now + job.request.limit);
+        self.scratch.forget_world();
         Decision::Start {
             job: id,
             partition,
@@ -264,7 +272,10 @@ impl<'a> BackfillPass<'a> {
 
     /// Plans jobs that were passed, in order, until one of them is promised nodes no later than `finish`.
     fn plan_passed(&mut self, cluster: &Cluster, finish: Time) {
-        while let Some(step) = self.passed.next(cluster) {
+        while let Some((step, moved)) = self.passed.next(cluster) {
+            if moved {
+                self.scratch.forget_world();
+            }
             let job = &cluster.jobs[step.job];
             let begin = self.promise(cluster, step.job, job, step.partition);
             if begin.is_some_and(|begin| begin <= finish) {

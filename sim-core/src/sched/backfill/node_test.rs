@@ -6,12 +6,10 @@ use crate::ids::{JobId, PartitionId};
 use crate::scenario::SlurmBackfill;
 use crate::sched::timeline::Timeline;
 use crate::sched::{reserved, select};
-use crate::units::{Span, Time};
+use crate::units::Time;
 
+use super::ends::{Ends, FIRST_GROUP, FirstFit};
 use super::{Plan, on_the_grid};
-
-/// The first estimate looks this far past the first end, then twice as far, and so on (`slurm-semantics` §4.4).
-const FIRST_GROUP: Span = Span::secs(30);
 
 /// The state that a plan is made against.
 #[derive(Clone, Copy)]
@@ -21,11 +19,19 @@ pub(super) struct World<'a> {
     pub running: &'a [(Time, JobId)],
 }
 
-/// Room to try ends in, kept from one test to the next.
+/// What one test leaves for the next: room to try ends in, and the ends of the world if it is still the same.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     free: Option<Room>,
     gone: Vec<(Time, JobId)>,
+    ends: Ends,
+}
+
+impl Scratch {
+    /// The world is another one from now on.
+    pub fn forget_world(&mut self) {
+        self.ends.forget();
+    }
 }
 
 /// One job to plan.
@@ -111,6 +117,16 @@ impl NodeTest<'_> {
         let request = &job.request;
         let spread = cluster.partitions[partition].spread;
         let wanted = request.nodes as usize;
+        // Whoever may push others off has a world without them besides, and fixed CPUs choose nodes by runs.
+        if !cluster.preempt.on() && request.cpus_per_node == 0 {
+            let Scratch { ends, free, .. } = scratch;
+            ends.see(cluster, world, || copy(free, world.free));
+            return match ends.first_fit(self, nodes, until)? {
+                FirstFit::Now => select::choose(request, &cluster.nodes, world.free, nodes.iter(), spread)
+                    .map(|on| (now, on)),
+                FirstFit::After(end, on) => Some((end.max(now), on)),
+            };
+        }
         let able = |free: &Room| nodes.iter().filter(|&node| free.fits(node, request)).count();
         if able(cluster.nodes.installed()) < wanted {
             return None;

@@ -48,6 +48,8 @@ pub(super) struct Passed {
     waiting: usize,
     /// The state that the next of them is planned against, if it is not the one that is.
     pub then: Option<Box<Then>>,
+    /// Whether that has become another one since the last of them.
+    moved: bool,
     /// The fewest GPUs on each node that a job of several nodes asks for which is still to be planned.
     least_of_several: Option<u32>,
     /// By node, when the first job there ends by its limit; empty until it is asked for.
@@ -93,24 +95,28 @@ impl Passed {
         self.steps.push(Step::Started(job));
     }
 
-    /// The next job to plan.
-    pub fn next(&mut self, cluster: &Cluster) -> Option<Place> {
+    /// The next job to plan, and whether it is planned against another state than the last one.
+    pub fn next(&mut self, cluster: &Cluster) -> Option<(Place, bool)> {
         while !self.is_empty() {
             let step = self.steps[self.done];
             self.done += 1;
             match step {
                 Step::Passed(place) => {
                     self.waiting -= 1;
-                    return Some(place);
+                    return Some((place, std::mem::take(&mut self.moved)));
                 }
                 Step::Started(id) => {
+                    self.moved = true;
                     if let Some(then) = &mut self.then {
                         let job = &cluster.jobs[id];
                         then.free.take(&job.on, &job.request);
                         let at = then.running.partition_point(|&other| other < (job.ends_by, id));
                         then.running.insert(at, (job.ends_by, id));
                     }
-                    if !self.steps[self.done..].iter().any(|step| matches!(step, Step::Started(_))) {
+                    if !self.steps[self.done..]
+                        .iter()
+                        .any(|step| matches!(step, Step::Started(_)))
+                    {
                         self.then = None;
                     }
                 }
@@ -120,6 +126,7 @@ impl Passed {
     }
 
     fn clear(&mut self) {
+        self.moved |= self.then.is_some();
         self.steps.clear();
         self.done = 0;
         self.then = None;
@@ -153,7 +160,9 @@ impl Passed {
         let first_anywhere = cluster.running.first().map_or(NEVER, |&(end, _)| end);
         on.nodes().iter().all(|&node| {
             let node = usize::from(node);
-            let may_have_room = self.least_of_several.is_some_and(|least| free.gpus()[node] >= least);
+            let may_have_room = self
+                .least_of_several
+                .is_some_and(|least| free.gpus()[node] >= least);
             let first = if may_have_room {
                 first_anywhere
             } else {

@@ -79,6 +79,7 @@ impl Place {
     fn says(&mut self, request: Request) -> String {
         let id = self.cluster.announce(request);
         verdict(&self.cluster, &self.cluster.jobs[id], request.partition)
+            .reason()
             .map_or_else(String::new, |reason| reason.to_string())
     }
 
