@@ -139,6 +139,11 @@ impl Due {
         self.ends.push(Reverse((at, id, run)));
     }
 
+    /// Whatever end was to come for this job does not.
+    pub fn forget_end(&mut self, id: JobId) {
+        self.ends.retain(|Reverse((_, other, _))| *other != id);
+    }
+
     pub fn change(&mut self, at: Time) {
         self.changes.push(Reverse(at));
     }
