@@ -230,6 +230,14 @@ impl<'a> Recorder<'a> {
         });
     }
 
+    /// The time limit in force of a job that runs, in minutes: an administrator may change it.
+    pub fn limit(&mut self, job: usize, limit_min: u32) {
+        let runs = &mut self.seen.jobs[job].runs;
+        if let Some(run) = runs.last_mut().filter(|run| run.end_s.is_none()) {
+            run.time_limit_min = Some(f64::from(limit_min));
+        }
+    }
+
     /// How a job stands after everything of this instant was done.
     pub fn stands(&mut self, at: Time, job: usize, standing: Standing) {
         let now = self.experiment.seconds(at);

@@ -282,6 +282,9 @@ impl<'a> Watch<'a> {
         for (id, job) in cluster.jobs.entries() {
             let priority = self.priorities.shown(&self.run, id);
             recorder.stands(self.run.now(), place(id), standing(job, priority));
+            if job.state == JobState::Running {
+                recorder.limit(place(id), job.request.limit.mins_up());
+            }
         }
         true
     }
@@ -355,3 +358,6 @@ fn tres(cluster: &Cluster, job: &Job) -> String {
     entries.push(format!("node={}", job.on.nodes().len()));
     entries.join(",")
 }
+
+#[cfg(test)]
+mod tests;

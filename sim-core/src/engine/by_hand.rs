@@ -7,7 +7,7 @@ use crate::ids::{AccountId, JobId, PartitionId, PartitionSet, QosId};
 use crate::reason::Reason;
 use crate::scenario::Policy;
 use crate::units::{Span, Time};
-use crate::workload::Request;
+use crate::workload::{Arrival, Request};
 
 /// What a job is told. One that is not there yet, or is gone, does not listen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,6 +63,11 @@ impl Run {
     }
 
     fn tell(&mut self, id: JobId, what: JobChange, now: Time) {
+        // Who is spoken to in the second in which it comes is there already.
+        if self.cluster.jobs[id].state == JobState::Future && self.specs[id].arrival == Arrival::At(now) {
+            self.due.forget_submission(id);
+            self.submit(id, now);
+        }
         let job = &self.cluster.jobs[id];
         let waits = matches!(job.state, JobState::NotEligible | JobState::Pending);
         let runs = job.state == JobState::Running;

@@ -50,6 +50,14 @@ fn rules(seconds: u32, story: &Story, rule: impl Fn(&mut Policy)) -> (Time, Chan
     (at(seconds), Change::Rules(Box::new(policy)))
 }
 
+const fn cancel(waiting: bool, running: bool) -> JobChange {
+    JobChange::Cancel { waiting, running }
+}
+
+const ANYHOW: JobChange = cancel(true, true);
+const IF_WAITING: JobChange = cancel(true, false);
+const IF_RUNNING: JobChange = cancel(false, true);
+
 const QUEUE: &str = "
     cluster  1 nodes x 1 gpus
     a  at 0s  gpus 1  limit 1h  runs 10m
@@ -81,20 +89,37 @@ fn a_held_job_lets_others_by_until_it_is_released() {
 }
 
 #[test]
+fn who_is_held_in_the_second_in_which_it_comes_does_not_start() {
+    check(
+        QUEUE,
+        &[
+            tell(0, 0, JobChange::Hold(Reason::JobHeldUser)),
+            tell(240, 0, JobChange::Release),
+        ],
+        expect![[r#"
+            00:00:00  a waits: JobHeldUser
+            00:01:00  b starts on 0
+            00:02:00  c waits: Resources
+            00:04:00  a waits: Resources
+            00:04:00  c waits: Priority
+            00:11:00  b ends
+            00:11:00  a starts on 0
+            00:11:00  c waits: Resources
+            00:21:00  a ends
+            00:21:00  c starts on 0
+            00:31:00  c ends
+        "#]],
+    );
+}
+
+#[test]
 fn who_is_not_yet_there_or_gone_does_not_listen() {
     check(
         QUEUE,
         &[
             tell(30, 1, JobChange::Hold(Reason::JobHeldUser)),
             tell(700, 0, JobChange::Hold(Reason::JobHeldUser)),
-            tell(
-                700,
-                0,
-                JobChange::Cancel {
-                    waiting: true,
-                    running: true,
-                },
-            ),
+            tell(700, 0, ANYHOW),
         ],
         expect![[r#"
             00:00:00  a starts on 0
@@ -226,30 +251,9 @@ fn who_is_cancelled_is_gone_and_leaves_its_nodes() {
     check(
         QUEUE,
         &[
-            tell(
-                180,
-                0,
-                JobChange::Cancel {
-                    waiting: true,
-                    running: false,
-                },
-            ),
-            tell(
-                240,
-                1,
-                JobChange::Cancel {
-                    waiting: true,
-                    running: false,
-                },
-            ),
-            tell(
-                300,
-                0,
-                JobChange::Cancel {
-                    waiting: false,
-                    running: true,
-                },
-            ),
+            tell(180, 0, IF_WAITING),
+            tell(240, 1, IF_WAITING),
+            tell(300, 0, IF_RUNNING),
         ],
         expect![[r#"
             00:00:00  a starts on 0
