@@ -147,20 +147,20 @@ impl Acts<'_> {
                 "-Q" | "--quiet" | "-v" | "--verbose" | "-f" | "--full" => continue,
                 "-u" | "--user" => {
                     let value = value();
-                    which.retain(|&job| self.names.users[usize::from(self.jobs[job].user)] == value);
+                    which.retain(|&job| is(&self.names.users, usize::from(self.jobs[job].user), value));
                 }
                 "-A" | "--account" => {
                     let value = value();
-                    which.retain(|&job| self.names.accounts[usize::from(self.jobs[job].account)] == value);
+                    which.retain(|&job| is(&self.names.accounts, usize::from(self.jobs[job].account), value));
                 }
                 "-q" | "--qos" => {
                     let value = value();
-                    which.retain(|&job| self.names.qos[usize::from(self.jobs[job].qos)] == value);
+                    which.retain(|&job| is(&self.names.qos, usize::from(self.jobs[job].qos), value));
                 }
                 "-p" | "--partition" => {
                     let value = value();
-                    let is = |id: &PartitionId| self.names.partitions[usize::from(*id)] == value;
-                    which.retain(|&job| self.jobs[job].partitions.iter().any(is));
+                    let named = |id: &PartitionId| is(&self.names.partitions, usize::from(*id), value);
+                    which.retain(|&job| self.jobs[job].partitions.iter().any(named));
                 }
                 "-n" | "--name" | "--jobname" => {
                     let named = self.named(value(), place, found);
@@ -219,6 +219,11 @@ impl Acts<'_> {
         }
         jobs
     }
+}
+
+/// Whether the thing at this place has this name. A case with other problems may lack it.
+fn is(names: &[String], index: usize, name: &str) -> bool {
+    names.get(index).is_some_and(|other| other == name)
 }
 
 /// A time limit, or what is added to the present one or taken off.
