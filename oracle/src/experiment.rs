@@ -1,8 +1,9 @@
 //! The boundary between a case and the engine: what is to be run, in our own terms. No text of a case is in here but
 //! names for printing.
 
+use sim_core::engine::JobChange;
 use sim_core::ids::{AccountId, PartitionId, QosId, UserId};
-use sim_core::scenario::{AssocLimits, Limits, Scenario};
+use sim_core::scenario::{Policy, ReservationSpec, Scenario};
 use sim_core::units::{Span, Time};
 use sim_core::workload::Person;
 
@@ -93,24 +94,43 @@ pub struct After {
     pub completed: bool,
 }
 
-/// A change of rules while jobs run and wait.
+/// Something that an administrator does while jobs run and wait.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Action {
     /// When.
     pub at: Time,
-    /// What holds from then on.
+    /// What.
     pub change: Change,
 }
 
-/// New limits, in place of all old ones of that association or QOS.
+/// What an administrator does.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Change {
-    /// Of a QOS.
-    Qos(QosId, Limits),
-    /// Of an account's own association (not of those below).
-    Account(AccountId, AssocLimits),
-    /// Of a person's association in an account.
-    User(UserId, AccountId, AssocLimits),
+    /// Partitions, QOS and associations follow this policy.
+    Rules(Box<Policy>),
+    /// Makes or changes the reservation of this name; with so many of its nodes, if a number is given.
+    Reserve(ReservationSpec, Option<u32>),
+    /// Deletes the reservation of this name.
+    Unreserve(String),
+    /// These nodes, by index, come to stand so.
+    Nodes(Vec<usize>, NodesAre),
+    /// Forgets what an account, or a person's association in it, has used.
+    ForgetUsage(Option<UserId>, AccountId),
+    /// Forgets what a QOS has used.
+    ForgetUsageOfQos(QosId),
+    /// Tells something to the job at this position in [`Experiment::jobs`].
+    Job(usize, JobChange),
+}
+
+/// How nodes stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NodesAre {
+    /// What ran there is lost.
+    Down,
+    /// Nobody new comes there.
+    Drained,
+    /// They can be used.
+    Up,
 }
 
 /// When to look at what, in seconds from T0.

@@ -80,6 +80,12 @@ pub enum End {
     Timeout,
     /// To make room.
     Preempted,
+    /// An administrator queued it again.
+    Requeued,
+    /// An administrator ended it.
+    Cancelled,
+    /// Its node went down.
+    NodeFail,
 }
 
 impl End {
@@ -88,6 +94,9 @@ impl End {
             End::Completed => "COMPLETED",
             End::Timeout => "TIMEOUT",
             End::Preempted => "PREEMPTED",
+            End::Requeued => "REQUEUED",
+            End::Cancelled => "CANCELLED",
+            End::NodeFail => "NODE_FAIL",
         }
     }
 }
@@ -164,7 +173,9 @@ impl<'a> Recorder<'a> {
             Happened::Started(start) => self.started(at, exact, start),
             Happened::Ended { job, how } => {
                 let end = self.experiment.seconds(at);
-                if let Some(run) = self.seen.jobs[job].runs.last_mut() {
+                // One that ends while it waits ends no run.
+                let runs = &mut self.seen.jobs[job].runs;
+                if let Some(run) = runs.last_mut().filter(|run| run.end_s.is_none()) {
                     run.end_s = Some(end);
                     run.elapsed_s = run.start_s.map(|start| end - start);
                     how.word().clone_into(&mut run.state);
@@ -217,6 +228,14 @@ impl<'a> Recorder<'a> {
             partition,
             time_limit_min: Some(f64::from(start.limit_min)),
         });
+    }
+
+    /// The time limit in force of a job that runs, in minutes: an administrator may change it.
+    pub fn limit(&mut self, job: usize, limit_min: u32) {
+        let runs = &mut self.seen.jobs[job].runs;
+        if let Some(run) = runs.last_mut().filter(|run| run.end_s.is_none()) {
+            run.time_limit_min = Some(f64::from(limit_min));
+        }
     }
 
     /// How a job stands after everything of this instant was done.

@@ -8,17 +8,19 @@ mod priorities;
 mod samples;
 mod shares;
 
-use sim_core::cluster::{Cluster, Ending, Job, JobState, Nodes, Tree, TresIx};
-use sim_core::engine::{self, Change, Passes, Run};
+use std::collections::BTreeSet;
+
+use sim_core::cluster::{Cluster, Ending, Job, JobState, NodeSet, Nodes, Tree, TresIx};
+use sim_core::engine::{self, Change, JobChange, Passes, Run};
 use sim_core::ids::{IntentId, JobId, KindId, PartitionSet, Table};
 use sim_core::metrics::{Detail, Window};
 use sim_core::reason::Reason;
-use sim_core::scenario::{Checked, Policy, PreemptMode};
+use sim_core::scenario::{Checked, PreemptMode};
 use sim_core::sched::limits;
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Arrival, Class, Demand, Dependency, JobSpec, Request, Worth};
 
-use super::experiment::{Asked, Experiment, Names};
+use super::experiment::{self as act, Asked, Experiment, NodesAre};
 use super::observed::Observed;
 use super::record::{By, End, Happened, Recorder, Standing, Started};
 use priorities::Priorities;
@@ -131,6 +133,8 @@ struct Watch<'a> {
     read: usize,
     /// Position in the experiment of each job of the engine: those refused at the door never get there.
     jobs: Vec<usize>,
+    /// Jobs that were pushed off since their last start.
+    pushed_off: BTreeSet<JobId>,
     priorities: Priorities,
 }
 
@@ -190,18 +194,27 @@ impl<'a> Watch<'a> {
         );
         run.keep_log();
         run.tick_only_at(experiment.ticks.clone());
-        let mut policy = scenario.scenario().policy.clone();
         for action in &experiment.actions {
-            change(&mut policy, &action.change, &experiment.names);
-            run.change_at(action.at, Change::Limits(Box::new(policy.clone())));
+            let what = change(&action.change, &places, &experiment.jobs, &tree, nodes.len());
+            if let Some(what) = what {
+                run.change_at(action.at, what);
+            }
         }
         Watch {
             experiment,
             run,
             read: 0,
             jobs,
+            pushed_off: BTreeSet::new(),
             priorities: Priorities::default(),
         }
+    }
+
+    /// Whether an administrator queues a job again at this instant.
+    fn is_told_to_go(&self, job: usize, at: Time) -> bool {
+        let mut actions = self.experiment.actions.iter().filter(|action| action.at == at);
+        let requeue = |what: &act::Change| matches!(what, act::Change::Job(other, JobChange::Requeue { .. }) if *other == job);
+        actions.any(|action| requeue(&action.change))
     }
 
     /// Lets one instant pass and writes it down; whether there was one.
@@ -244,53 +257,77 @@ impl<'a> Watch<'a> {
                     how: match how {
                         Ending::Completed => End::Completed,
                         Ending::Timeout => End::Timeout,
-                        Ending::Preempted | Ending::Requeued | Ending::NodeFail => End::Preempted,
+                        Ending::NodeFail => End::NodeFail,
+                        Ending::Preempted | Ending::Requeued if self.pushed_off.contains(id) => {
+                            End::Preempted
+                        }
+                        Ending::Preempted => End::Cancelled,
+                        Ending::Requeued if self.is_told_to_go(place(*id), *at) => End::Requeued,
+                        Ending::Requeued => End::NodeFail,
                     },
                 },
             };
+            match entry {
+                engine::Happened::Preempted { job, .. } => {
+                    self.pushed_off.insert(*job);
+                }
+                engine::Happened::Started { job, .. } => {
+                    self.pushed_off.remove(job);
+                }
+                engine::Happened::Refused(..) | engine::Happened::Ended(..) => {}
+            }
             recorder.happened(*at, what);
         }
         self.read = self.run.log().entries().len();
         for (id, job) in cluster.jobs.entries() {
             let priority = self.priorities.shown(&self.run, id);
             recorder.stands(self.run.now(), place(id), standing(job, priority));
+            if job.state == JobState::Running {
+                recorder.limit(place(id), job.request.limit.mins_up());
+            }
         }
         true
     }
 }
 
-/// Puts the new limits of one QOS or association into the policy.
-fn change(policy: &mut Policy, change: &super::experiment::Change, names: &Names) {
-    match change {
-        super::experiment::Change::Qos(qos, limits) => {
-            policy.qos[usize::from(*qos)].limits = limits.clone();
-        }
-        super::experiment::Change::Account(account, limits) => {
-            let name = &names.accounts[usize::from(*account)];
-            let rows = &mut policy.associations.accounts;
-            if let Some(row) = rows.iter_mut().find(|row| &row.name == name) {
-                row.limits = limits.clone();
+/// What an administrator does, to the engine; nothing if it is meant for a job that was refused at the door.
+fn change(
+    change: &act::Change,
+    places: &[JobId],
+    asked: &[Asked],
+    tree: &Tree,
+    nodes: usize,
+) -> Option<Change> {
+    Some(match change {
+        act::Change::Rules(policy) => Change::Rules(policy.clone()),
+        act::Change::Reserve(spec, count) => Change::Reserve(spec.clone(), *count),
+        act::Change::Unreserve(name) => Change::Unreserve(name.clone()),
+        act::Change::Nodes(which, are) => {
+            let mut set = NodeSet::empty(nodes);
+            which.iter().for_each(|&node| set.insert(node));
+            match are {
+                NodesAre::Down => Change::Down(set),
+                NodesAre::Drained => Change::Drain(set),
+                NodesAre::Up => Change::Resume(set),
             }
         }
-        super::experiment::Change::User(user, account, limits) => {
-            let name = &names.accounts[usize::from(*account)];
-            let rows = &mut policy.associations.users;
-            if let Some(row) = rows
-                .iter_mut()
-                .find(|row| row.person == user.0 && &row.account == name)
-            {
-                row.limits = limits.clone();
-            }
+        act::Change::ForgetUsage(Some(user), account) => Change::ForgetUsage(tree.leaf(*user, *account)),
+        act::Change::ForgetUsage(None, account) => Change::ForgetUsage(tree.account(*account)),
+        act::Change::ForgetUsageOfQos(qos) => Change::ForgetUsageOfQos(*qos),
+        act::Change::Job(job, what) => {
+            asked[*job].refused.is_none().then_some(())?;
+            Change::Job(places[*job], *what)
         }
-    }
+    })
 }
 
-/// How a job stands. Before it may be looked at the first time nobody sees it, unless it waits for another job.
+/// How a job stands. Before it may be looked at the first time nobody sees it, unless it waits for another job or is held.
 fn standing(job: &Job, priority: u32) -> Standing {
     match job.state {
         JobState::Future => Standing::Absent,
         JobState::NotEligible
             if job.runs == 0
+                && job.set_priority != Some(0)
                 && !matches!(job.reason, Reason::Dependency | Reason::DependencyNeverSatisfied) =>
         {
             Standing::Absent
@@ -321,3 +358,6 @@ fn tres(cluster: &Cluster, job: &Job) -> String {
     entries.push(format!("node={}", job.on.nodes().len()));
     entries.join(",")
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! was observed but what the oracle's README allows: ticks, submit and eligible times, the order of ids, the length of
 //! completed runs, and (group B, which compares accounting only) when runs began.
 
+mod acts;
 mod ask;
 mod limits;
 mod machine;
@@ -86,7 +87,7 @@ pub fn translate(case: &Case) -> Result<(Experiment, Vec<String>), Found> {
         }
     }
     let jobs = ask::jobs(case, &names, &policy, &mut found);
-    let actions = ask::actions(case, &names, &mut policy, &mut found);
+    let actions = acts::actions(case, &names, &jobs, &mut policy, &mut found);
     if jobs.iter().any(|job| job.probe) {
         policy.reservations.extend(ask::standstill(&jobs));
     }

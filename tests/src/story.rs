@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use sim_core::engine::Passes;
+use sim_core::engine::{Passes, Run};
 use sim_core::ids::JobId;
 use sim_core::metrics::{Detail, Window};
 use sim_core::scenario::{
@@ -42,20 +42,21 @@ pub fn tell(text: &str) -> String {
 impl Story {
     /// The run to its end; one line for each thing that happened.
     pub fn told(&self) -> String {
-        told(self)
+        self.told_of(self.world.start(Passes::WhereNeeded, Detail::Summary))
     }
-}
 
-fn told(story: &Story) -> String {
-    let mut watch = Watch::new(story.world.start(Passes::WhereNeeded, Detail::Summary));
-    let mut told = String::new();
-    while let Some((now, seen)) = watch.step() {
-        for (what, jobs) in in_words(&seen) {
-            let names = story.list(&jobs);
-            let _ = writeln!(told, "{now}  {names} {what}");
+    /// The same of a run of this story that somebody has started.
+    pub fn told_of(&self, run: Run) -> String {
+        let mut watch = Watch::new(run);
+        let mut told = String::new();
+        while let Some((now, seen)) = watch.step() {
+            for (what, jobs) in in_words(&seen) {
+                let names = self.list(&jobs);
+                let _ = writeln!(told, "{now}  {names} {what}");
+            }
         }
+        told
     }
-    told
 }
 
 /// What happened, and to whom; neighbours to which the same happened stand together.

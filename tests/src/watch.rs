@@ -49,6 +49,10 @@ impl Watch {
                 continue;
             }
             match job.state {
+                // One that an admin keeps from being looked at.
+                JobState::NotEligible if before.0 == JobState::Pending || job.set_priority == Some(0) => {
+                    seen[2].push(Seen::Waits(id, job.reason));
+                }
                 JobState::Future | JobState::NotEligible => {}
                 JobState::Pending => seen[2].push(Seen::Waits(id, job.reason)),
                 JobState::Running if before.0 != JobState::Running => {

@@ -67,7 +67,11 @@ fn stretches(job: &SeenJob, until: f64) -> BTreeMap<String, Stretches> {
 fn rule(reason: &str) -> Option<String> {
     let plain = ["None", "Priority", "Resources", ""].contains(&reason)
         || reason.starts_with("Nodes required for job are DOWN");
-    let short = reason.split(',').next().unwrap_or(reason);
+    let short = match reason.split(',').next().unwrap_or(reason) {
+        // What `requeuehold` writes beside JobHeldUser.
+        "job requeued in held state" | "job_requeued_in_held_state" => "JobHeldUser",
+        short => short,
+    };
     (!plain).then(|| short.to_owned())
 }
 

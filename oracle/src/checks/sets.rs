@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Check, Pair, names};
-use crate::observed::{SeenJob, SeenRun};
+use crate::observed::{Observed, SeenJob, SeenRun};
 
 /// What of a run is told.
 type Tell = fn(&SeenRun) -> String;
@@ -37,6 +37,18 @@ pub fn fates(pair: &Pair<'_>) -> Vec<Check> {
     let preempted = state("PREEMPTED");
     checks.push(set(pair, "preempted", preempted));
     checks.push(set(pair, "killed for time", killed));
+    // What accounting calls such a run depends on how far its end had come; that it was broken off does not.
+    let told_to_go = |job: &SeenJob| {
+        let told = |run: &SeenRun| {
+            let state = run.state.as_str();
+            state.starts_with("CANCELLED") || ["NODE_FAIL", "REQUEUED"].contains(&state)
+        };
+        job.started().any(|(start, run)| start <= until && told(run))
+    };
+    let any = |side: &Observed| side.jobs.iter().any(told_to_go);
+    if any(pair.observed) || any(pair.ours) {
+        checks.push(set(pair, "broken off by an administrator", told_to_go));
+    }
     let victims = |how: &'static str| {
         move |pair: &Pair<'_>, ours: bool| -> Vec<String> {
             let side = if ours { pair.ours } else { pair.observed };

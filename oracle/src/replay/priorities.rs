@@ -10,6 +10,7 @@ use sim_core::ids::{JobId, PartitionId};
 use sim_core::scenario::TresName;
 use sim_core::sched::priority::{self, Factors, Rules};
 use sim_core::units::Time;
+use sim_core::workload::Request;
 
 use super::Watch;
 use crate::observed::Columns;
@@ -24,6 +25,8 @@ pub struct Priorities(BTreeMap<JobId, Computed>);
 struct Computed {
     at: Time,
     eligible: Time,
+    /// What it asked for: an administrator may change that.
+    request: Request,
     /// In the order of the job's partitions.
     records: Vec<(PartitionId, Factors)>,
 }
@@ -39,7 +42,9 @@ impl Priorities {
             }
             let at = cluster.usage.last_tick().max(job.eligible);
             let known = self.0.get(&id);
-            if known.is_some_and(|known| known.at == at && known.eligible == job.eligible) {
+            let alike = |known: &&Computed| known.eligible == job.eligible && known.request == job.request;
+            let known = known.filter(alike);
+            if known.is_some_and(|known| known.at >= at) {
                 continue;
             }
             let factors =
@@ -48,14 +53,18 @@ impl Priorities {
             let computed = Computed {
                 at,
                 eligible: job.eligible,
+                request: job.request,
                 records: records.map(|partition| (partition, factors(partition))).collect(),
             };
             self.0.insert(id, computed);
         }
     }
 
-    /// What `squeue` shows: the priority of the last record; 0 before there is one.
+    /// What `squeue` shows: what an administrator has set, or else the priority of the last record; 0 before there is one.
     pub fn shown(&self, run: &Run, id: JobId) -> u32 {
+        if let Some(set) = run.cluster().jobs[id].set_priority {
+            return set;
+        }
         let last = self.0.get(&id).and_then(|computed| computed.records.last());
         last.map_or(0, |(_, factors)| run.priority_rules().priority(factors))
     }
@@ -142,7 +151,8 @@ impl Row<'_> {
     }
 
     fn priority(&self) -> u32 {
-        self.rules.priority(self.factors)
+        let set = self.job.set_priority;
+        set.unwrap_or_else(|| self.rules.priority(self.factors))
     }
 
     /// A line of `sprio`, every part rounded by itself.

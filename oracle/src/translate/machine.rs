@@ -95,55 +95,69 @@ fn partition(settings: &Settings, place: &str, names: &Names, found: &mut Found)
         ..PartitionSpec::default()
     };
     for (key, value) in settings.iter() {
-        let place = format!("{place}.{key}");
-        match key.to_ascii_lowercase().as_str() {
-            "name" | "partitionname" | "default" => {}
-            "nodes" => spec.nodes = node_names(&place, value, names, found),
-            "maxtime" => {
-                let read = words::time(value, 60);
-                spec.max_time = found.take(&place, read).unwrap_or(UNLIMITED);
-            }
-            "defaulttime" => {
-                let read = words::time(value, 60);
-                spec.default_time = found.take(&place, read);
-            }
-            "minnodes" => spec.min_nodes = found.number(&place, value),
-            "maxnodes" if value.eq_ignore_ascii_case("UNLIMITED") => {}
-            "maxnodes" => spec.max_nodes = Some(found.number(&place, value)),
-            "prioritytier" => spec.tier = found.number(&place, value),
-            "priorityjobfactor" => spec.job_factor = found.number(&place, value),
-            "priority" => {
-                spec.tier = found.number(&place, value);
-                spec.job_factor = spec.tier;
-            }
-            "qos" => spec.qos = Some(value.to_owned()).filter(|qos| !qos.is_empty()),
-            "allowaccounts" if !value.eq_ignore_ascii_case("ALL") => {
-                spec.allow_accounts = words::list(value).map(str::to_owned).collect();
-            }
-            "allowqos" if !value.eq_ignore_ascii_case("ALL") => {
-                spec.allow_qos = words::list(value).map(str::to_owned).collect();
-            }
-            "allowaccounts" | "allowqos" => {}
-            "state" => match value.to_ascii_uppercase().as_str() {
-                "UP" => {}
-                "DOWN" => spec.state = PartitionState::Down,
-                "DRAIN" => spec.state = PartitionState::Drain,
-                "INACTIVE" => spec.state = PartitionState::Inactive,
-                _ => found.problem(&place, format!("`{value}`; write UP, DOWN, DRAIN or INACTIVE")),
-            },
-            "preemptmode" => spec.preempt_mode = Some(preempt_mode(&place, value, found).0),
-            "gracetime" => {
-                let read = words::time(value, 1);
-                spec.grace_time = found.take(&place, read).unwrap_or_default();
-            }
-            "oversubscribe" | "shared" if value.eq_ignore_ascii_case("EXCLUSIVE") => spec.exclusive = true,
-            "oversubscribe" | "shared" if value.eq_ignore_ascii_case("NO") => {}
-            "lln" => spec.least_loaded = words::yes(value),
-            "tresbillingweights" => spec.billing = weights(&place, value, found),
-            _ => found.unknown(&place, format!("`{value}`")),
-        }
+        partition_setting(&mut spec, key, value, &format!("{place}.{key}"), names, found);
     }
     spec
+}
+
+/// One setting of a partition, in the configuration or by `scontrol update`.
+pub fn partition_setting(
+    spec: &mut PartitionSpec,
+    key: &str,
+    value: &str,
+    place: &str,
+    names: &Names,
+    found: &mut Found,
+) {
+    match key.to_ascii_lowercase().as_str() {
+        "name" | "partitionname" | "default" => {}
+        "nodes" => spec.nodes = node_names(place, value, names, found),
+        "maxtime" => {
+            let read = words::time(value, 60);
+            spec.max_time = found.take(place, read).unwrap_or(UNLIMITED);
+        }
+        "defaulttime" => {
+            let read = words::time(value, 60);
+            spec.default_time = found.take(place, read);
+        }
+        "minnodes" => spec.min_nodes = found.number(place, value),
+        "maxnodes" if value.eq_ignore_ascii_case("UNLIMITED") => spec.max_nodes = None,
+        "maxnodes" => spec.max_nodes = Some(found.number(place, value)),
+        "prioritytier" => spec.tier = found.number(place, value),
+        "priorityjobfactor" => spec.job_factor = found.number(place, value),
+        "priority" => {
+            spec.tier = found.number(place, value);
+            spec.job_factor = spec.tier;
+        }
+        "qos" => spec.qos = Some(value.to_owned()).filter(|qos| !qos.is_empty()),
+        "allowaccounts" => spec.allow_accounts = allowed(value),
+        "allowqos" => spec.allow_qos = allowed(value),
+        "state" => match value.to_ascii_uppercase().as_str() {
+            "UP" => spec.state = PartitionState::Up,
+            "DOWN" => spec.state = PartitionState::Down,
+            "DRAIN" => spec.state = PartitionState::Drain,
+            "INACTIVE" => spec.state = PartitionState::Inactive,
+            _ => found.problem(place, format!("`{value}`; write UP, DOWN, DRAIN or INACTIVE")),
+        },
+        "preemptmode" => spec.preempt_mode = Some(preempt_mode(place, value, found).0),
+        "gracetime" => {
+            let read = words::time(value, 1);
+            spec.grace_time = found.take(place, read).unwrap_or_default();
+        }
+        "oversubscribe" | "shared" if value.eq_ignore_ascii_case("EXCLUSIVE") => spec.exclusive = true,
+        "oversubscribe" | "shared" if value.eq_ignore_ascii_case("NO") => spec.exclusive = false,
+        "lln" => spec.least_loaded = words::yes(value),
+        "tresbillingweights" => spec.billing = weights(place, value, found),
+        _ => found.unknown(place, format!("`{value}`")),
+    }
+}
+
+/// Those named; none for all.
+fn allowed(value: &str) -> Vec<String> {
+    if value.eq_ignore_ascii_case("ALL") {
+        return Vec::new();
+    }
+    words::list(value).map(str::to_owned).collect()
 }
 
 /// Names of node groups; empty for all nodes.

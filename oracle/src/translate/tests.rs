@@ -8,9 +8,9 @@ use sim_core::scenario::{
 };
 
 use super::*;
-use crate::experiment::{After, Change};
+use crate::experiment::After;
 
-fn base() -> Value {
+pub(super) fn base() -> Value {
     json!({
         "schema": 1, "name": "base", "group": "C", "submit_mode": "live",
         "config": {
@@ -67,7 +67,7 @@ fn base() -> Value {
     })
 }
 
-fn read(value: &Value) -> Result<(Experiment, Vec<String>), Found> {
+pub(super) fn read(value: &Value) -> Result<(Experiment, Vec<String>), Found> {
     translate(&Case::read(&value.to_string()).unwrap())
 }
 
@@ -290,49 +290,6 @@ fn what_needs_no_look_at_limits_is_refused_at_the_door() {
         assert!(refused.ends_with(told), "{refused}");
         assert_eq!(experiment.jobs[0].refused, None);
     }
-}
-
-#[test]
-fn administrators_change_limits_and_reserve_nodes() {
-    let mut changed = base();
-    changed["actions"] = json!([
-        {"at_s": 40, "cmd": ["sacctmgr", "-i", "modify", "qos", "part", "set", "MaxTRESPerUser=gres/gpu=-1"]},
-        {"at_s": 15, "cmd": ["sacctmgr", "-i", "modify", "qos", "where", "name=part", "set", "MaxTRESPerUser=cpu=9", "GrpJobs=3"]},
-        {"at_s": 20, "cmd": ["sacctmgr", "-i", "modify", "user", "bea", "account=top", "set", "MaxJobs=1"]},
-        {"at_s": 25, "cmd": ["sacctmgr", "-i", "modify", "account", "top", "set", "GrpTRES=gres/gpu=1"]},
-        {"at_s": 10, "cmd": ["scontrol", "create", "reservation", "ReservationName=m", "StartTime=now+100",
-                             "EndTime=now+2minutes", "Nodes=n2", "Users=root,bea", "Flags=MAINT"]}
-    ]);
-    let (experiment, _) = read(&changed).unwrap();
-    let [first, user, account, last] = &experiment.actions[..] else {
-        panic!()
-    };
-    assert_eq!(first.at, experiment.t0 + Span(15));
-    let Change::Qos(QosId(1), limits) = &first.change else {
-        panic!()
-    };
-    assert_eq!(
-        (limits.max_tres_pu.to_string().as_str(), limits.grp_jobs),
-        ("cpu=9,gres/gpu=2", Some(3))
-    );
-    assert!(
-        matches!(&user.change, Change::User(UserId(0), AccountId(1), limits) if limits.max_jobs == Some(1))
-    );
-    assert!(
-        matches!(&account.change, Change::Account(AccountId(1), limits) if limits.grp_tres.of_gpus() == Some(1))
-    );
-    let Change::Qos(_, limits) = &last.change else {
-        panic!()
-    };
-    assert_eq!(limits.max_tres_pu.to_string(), "cpu=9");
-    let reservation = &experiment.scenario.policy.reservations[0];
-    assert_eq!(reservation.announced, Span(3_610));
-    assert_eq!((reservation.start, reservation.duration), (Span(3_710), Span(20)));
-    assert_eq!(
-        (&reservation.nodes[..], &reservation.people[..]),
-        (&["n2".to_owned()][..], &[0][..])
-    );
-    assert!(reservation.maint);
 }
 
 #[test]

@@ -187,17 +187,32 @@ fn association(
         let place = format!("{place}.{key}");
         match key.to_ascii_lowercase().as_str() {
             "name" | "parent" | "account" => {}
-            "fairshare" | "shares" => {
-                *shares = match value {
-                    "parent" | "2147483647" => Shares::Parent,
-                    _ => Shares::Of(found.number(&place, value)),
-                };
-            }
-            "priority" => *priority = found.number(&place, value),
             // Every user may use every QOS.
             "qos" | "defaultqos" | "qoslevel" => {}
-            _ => limit(limits, key, value, &place, found),
+            _ => association_setting(key, value, &place, shares, priority, limits, found),
         }
+    }
+}
+
+/// One setting of an association, in the accounting or by `sacctmgr modify`.
+pub fn association_setting(
+    key: &str,
+    value: &str,
+    place: &str,
+    shares: &mut Shares,
+    priority: &mut u32,
+    limits: &mut AssocLimits,
+    found: &mut Found,
+) {
+    match key.to_ascii_lowercase().as_str() {
+        "fairshare" | "shares" => {
+            *shares = match value {
+                "parent" | "2147483647" => Shares::Parent,
+                _ => Shares::Of(found.number(place, value)),
+            };
+        }
+        "priority" => *priority = found.number(place, value),
+        _ => limit(limits, key, value, place, found),
     }
 }
 
@@ -226,7 +241,7 @@ fn qos(case: &Case, names: &mut Names, found: &mut Found) -> Vec<QosSpec> {
             specs.len() - 1
         });
         for (key, value) in settings.iter() {
-            setting(&mut specs[index], key, value, &format!("{place}.{key}"), found);
+            qos_setting(&mut specs[index], key, value, &format!("{place}.{key}"), found);
         }
     }
     names.qos = specs.iter().map(|spec| spec.name.clone()).collect();
@@ -241,7 +256,8 @@ fn qos(case: &Case, names: &mut Names, found: &mut Found) -> Vec<QosSpec> {
     specs
 }
 
-fn setting(spec: &mut QosSpec, key: &str, value: &str, place: &str, found: &mut Found) {
+/// One setting of a QOS, in the accounting or by `sacctmgr modify`.
+pub fn qos_setting(spec: &mut QosSpec, key: &str, value: &str, place: &str, found: &mut Found) {
     match key.to_ascii_lowercase().as_str() {
         "name" => {}
         "priority" => spec.priority = found.number(place, value),
@@ -270,7 +286,7 @@ fn setting(spec: &mut QosSpec, key: &str, value: &str, place: &str, found: &mut 
         }
         "flags" => {
             for word in words::list(value) {
-                flag(spec, word, place, found);
+                flag(spec, word, true, place, found);
             }
         }
         _ => match limits::of_qos(&mut spec.limits, key, value) {
@@ -281,14 +297,28 @@ fn setting(spec: &mut QosSpec, key: &str, value: &str, place: &str, found: &mut 
     }
 }
 
-fn flag(spec: &mut QosSpec, word: &str, place: &str, found: &mut Found) {
+/// Sets or takes away a flag of a QOS.
+pub fn flag(spec: &mut QosSpec, word: &str, on: bool, place: &str, found: &mut Found) {
     match word.to_ascii_lowercase().as_str() {
-        "denyonlimit" => spec.deny_on_limit = true,
-        "overpartqos" => spec.over_part_qos = true,
-        "noreserve" => spec.no_reserve = true,
-        "nodecay" => spec.no_decay = true,
-        "partitiontimelimit" => spec.partition_time_limit = true,
-        "usagefactorsafe" => spec.usage_factor_safe = true,
+        "denyonlimit" => spec.deny_on_limit = on,
+        "overpartqos" => spec.over_part_qos = on,
+        "noreserve" => spec.no_reserve = on,
+        "nodecay" => spec.no_decay = on,
+        "partitiontimelimit" => spec.partition_time_limit = on,
+        "usagefactorsafe" => spec.usage_factor_safe = on,
         _ => found.unknown(place, format!("`{word}`")),
     }
+}
+
+/// Takes away every flag of a QOS.
+pub fn no_flags(spec: &mut QosSpec) {
+    *spec = QosSpec {
+        deny_on_limit: false,
+        over_part_qos: false,
+        no_reserve: false,
+        no_decay: false,
+        partition_time_limit: false,
+        usage_factor_safe: false,
+        ..spec.clone()
+    };
 }

@@ -115,6 +115,23 @@ impl Ranking {
         ranking
     }
 
+    /// Other shares count from the next tick on; until then factors stay.
+    pub(super) fn change_shares(&mut self, policy: &PriorityPolicy, tree: &Tree) {
+        let alike = tree
+            .entries()
+            .zip(self.nodes.iter())
+            .all(|((_, row), node)| row.shares == node.shares);
+        if alike {
+            return;
+        }
+        let old = std::mem::replace(self, Ranking::new(policy, tree));
+        for (node, old) in self.nodes.iter_mut().zip(old.nodes.iter()) {
+            node.effective = old.effective;
+            node.level_fs = old.level_fs;
+            node.factor = old.factor;
+        }
+    }
+
     /// Classic fair share takes the effective usage of accounts as it was before this tick's decay and charges.
     pub(super) fn before_tick(&mut self, raw: &Table<AssocId, f64>) {
         match self.algorithm {

@@ -35,7 +35,7 @@ pub enum Ending {
     Completed,
     /// Killed at its time limit, or by a budget that was used up.
     Timeout,
-    /// Pushed off, for good.
+    /// Pushed off or cancelled, for good.
     Preempted,
     /// Pushed off, or its node went down; it is queued again.
     Requeued,
@@ -64,6 +64,8 @@ pub struct Job {
     pub started: Time,
     /// Multifactor priority in its first partition, as of the last tick (or submission).
     pub priority: u32,
+    /// A priority that an admin has set, in place of the multifactor one; 0: the job is held.
+    pub set_priority: Option<u32>,
     /// Why it waits.
     pub reason: Reason,
     /// The partition in which it runs, or ran last; before that the one it named first.
@@ -99,6 +101,7 @@ impl Job {
             backfilled: false,
             started: Time::ZERO,
             priority: 0,
+            set_priority: None,
             reason: Reason::None,
             partition: request.partition,
             on: Allocation::none(),

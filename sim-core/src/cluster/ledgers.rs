@@ -250,6 +250,11 @@ impl Ledgers {
         self.change_left(job, amounts, job.on_ledger, job.on_ledger - passed);
     }
 
+    /// So much of a running job's limit is left from now on: the limit was changed.
+    pub fn relimit(&mut self, job: &Job, left: Span, amounts: &Amounts) {
+        self.change_left(job, amounts, job.on_ledger, left);
+    }
+
     /// A job ends; what is left of its limit is freed at once.
     pub fn end(&mut self, job: &Job, amounts: &Amounts) {
         self.stamps.moved(job);

@@ -6,6 +6,7 @@
 mod accrual;
 mod amounts;
 mod billing;
+mod by_hand;
 mod extended;
 mod fairshare;
 mod job;
@@ -314,7 +315,10 @@ impl Cluster {
         debug_assert_eq!(job.state, JobState::Ended);
         job.state = JobState::NotEligible;
         job.submitted = now;
-        job.reason = Reason::BeginTime;
+        job.reason = match job.set_priority {
+            Some(0) => Reason::JobHeldAdmin,
+            Some(_) | None => Reason::BeginTime,
+        };
         job.accrues = None;
     }
 

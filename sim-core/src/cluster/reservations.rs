@@ -81,17 +81,31 @@ impl Reservations {
         &self.rows[id].spec
     }
 
-    /// Adds one while the cluster runs; its times are absolute.
-    pub fn add(&mut self, spec: ReservationSpec, scenario: &Scenario) -> ReservationId {
+    /// Adds one while the cluster runs, or puts it in the place of the one of its name; its times are absolute. `nodes`
+    /// stand for those that it names.
+    pub fn put(&mut self, spec: ReservationSpec, nodes: Option<NodeSet>, scenario: &Scenario) {
         let mut with = scenario.clone();
+        let name = spec.name.clone();
         with.policy.reservations = vec![spec];
-        let row = Reservations::new(&with)
-            .rows
-            .iter()
-            .next()
-            .expect("one was put in")
-            .clone();
-        self.rows.push(row)
+        for mut row in Reservations::new(&with).rows.iter().cloned() {
+            row.nodes = nodes.clone().unwrap_or(row.nodes);
+            match self.rows.iter_mut().find(|other| other.spec.name == name) {
+                Some(old) => *old = row,
+                None => {
+                    self.rows.push(row);
+                }
+            }
+        }
+    }
+
+    /// Deletes the one of this name. Its number stays, for the jobs that name it.
+    pub fn delete(&mut self, name: &str) {
+        for row in self.rows.iter_mut().filter(|row| row.spec.name == name) {
+            row.spec.name.clear();
+            row.spec.start = Span::ZERO;
+            row.spec.duration = Span::ZERO;
+            row.spec.repeats = Repeats::Never;
+        }
     }
 
     /// Whether a job may use a reservation: it belongs to the people or accounts it is for.

@@ -142,7 +142,7 @@ impl Tree {
         self
     }
 
-    /// The same tree with the limits of another policy that lists the same accounts and users.
+    /// The same tree with the limits, shares and priorities of another policy that lists the same accounts and users.
     pub fn relimited(&self, policy: &Policy) -> Tree {
         let person = |&home: &AssocId| Person {
             persona: Persona::Trainer,
@@ -154,6 +154,8 @@ impl Tree {
         if new.len() == tree.len() {
             for (row, new) in tree.rows.iter_mut().zip(new.rows.iter()) {
                 row.limits.clone_from(&new.limits);
+                row.shares = new.shares;
+                row.priority = new.priority;
             }
         }
         tree

@@ -225,6 +225,27 @@ impl Usage {
         self.qos.wall_seconds(qos)
     }
 
+    /// Other shares, and other QOS whose usage never fades; factors stay those of the last tick.
+    pub fn change_rules(&mut self, policy: &Policy, tree: &Tree) {
+        self.no_decay = policy.qos.iter().map(|qos| qos.no_decay).collect();
+        self.ranking.change_shares(&policy.priority, tree);
+    }
+
+    /// Forgets what an association and all below it have used; those above it never had it either.
+    pub fn forget(&mut self, assoc: AssocId, tree: &Tree) {
+        self.associations.take_off(assoc, tree.chain(assoc));
+        for id in self.above.ids() {
+            if id != assoc && tree.chain(id).contains(&assoc) {
+                self.associations.clear(id);
+            }
+        }
+    }
+
+    /// Forgets what the jobs of a QOS have used.
+    pub fn forget_qos(&mut self, qos: QosId) {
+        self.qos.clear(qos);
+    }
+
     /// What so much time leaves of a unit of usage.
     fn fade(&mut self, over: Span) -> f64 {
         if self.decay_per_second == 1.0 {
@@ -255,6 +276,30 @@ impl<Id: From<usize> + Into<usize> + Copy> Book<Id> {
         for value in self.raw.iter_mut().chain(&mut self.tres).chain(&mut self.wall) {
             *value = 0.0;
         }
+    }
+
+    /// Takes what a row has used off each of `rows`.
+    fn take_off(&mut self, id: Id, rows: &[Id]) {
+        let row = |id: Id| -> usize { id.into() };
+        let (own, width) = (row(id), self.width);
+        let raw = self.raw[id];
+        let wall = self.wall.get(own).copied();
+        let tres: Vec<f64> = (0..wall.map_or(0, |_| width))
+            .map(|column| self.tres[own * width + column])
+            .collect();
+        for &other in rows {
+            self.raw[other] = (self.raw[other] - raw).max(0.0);
+            if let Some(wall) = wall {
+                self.wall[row(other)] = (self.wall[row(other)] - wall).max(0.0);
+                for (value, less) in self.tres[row(other) * width..].iter_mut().zip(&tres) {
+                    *value = (*value - less).max(0.0);
+                }
+            }
+        }
+    }
+
+    fn clear(&mut self, id: Id) {
+        self.take_off(id, &[id]);
     }
 
     fn fade(&mut self, by: f64, exempt: impl Fn(Id) -> bool) {

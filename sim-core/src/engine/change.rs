@@ -1,8 +1,8 @@
 //! Changes of nodes, reservations and rules while the cluster runs.
 
-use super::Run;
+use super::{JobChange, Run};
 use crate::cluster::{Ending, JobState, NodeSet, nodes_of};
-use crate::ids::JobId;
+use crate::ids::{AssocId, JobId, QosId};
 use crate::order;
 use crate::scenario::{Policy, ReservationSpec, Scenario};
 use crate::units::Time;
@@ -10,10 +10,20 @@ use crate::units::Time;
 /// What an admin does during a run.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Change {
-    /// Makes a reservation; its times count from time zero.
-    Reserve(ReservationSpec),
-    /// Gives QOS and associations the limits of this policy; who is there stays.
-    Limits(Box<Policy>),
+    /// Makes a reservation, in place of the one of its name if there is one; its times count from time zero. With a number
+    /// (NodeCnt) it takes so many of its nodes: those that are free first, by the limits of what runs there.
+    Reserve(ReservationSpec, Option<u32>),
+    /// Deletes the reservation of this name.
+    Unreserve(String),
+    /// Partitions, QOS and associations follow this policy; who is there stays. What priorities are made of moves them at
+    /// the next tick.
+    Rules(Box<Policy>),
+    /// Forgets what an association, and all below it, has used: RawUsage=0.
+    ForgetUsage(AssocId),
+    /// The same for a QOS.
+    ForgetUsageOfQos(QosId),
+    /// Tells a job something.
+    Job(JobId, JobChange),
     /// Takes nodes down: what runs on them is lost and queued again.
     Down(NodeSet),
     /// Lets nobody new onto nodes.
@@ -75,19 +85,22 @@ impl Run {
         self.cluster.ledgers.rules_changed();
         while let Some(change) = self.changes.next(now) {
             match change {
-                Change::Reserve(spec) => {
-                    self.cluster.reservations.add(spec, self.scenario.scenario());
-                }
-                Change::Limits(policy) => {
-                    self.cluster.change_limits(&policy);
-                    self.end_what_is_over_budget(now);
-                }
                 Change::Down(nodes) => {
                     self.cluster.set_up(&nodes, false);
                     self.lose_jobs_on(&nodes, now);
                 }
                 Change::Drain(nodes) => self.cluster.set_up(&nodes, false),
                 Change::Resume(nodes) => self.cluster.set_up(&nodes, true),
+                by_hand @ (Change::Reserve(..)
+                | Change::Unreserve(_)
+                | Change::Rules(_)
+                | Change::ForgetUsage(_)
+                | Change::ForgetUsageOfQos(_)
+                | Change::Job(..)) => {
+                    if let Some(carry_out) = self.by_hand {
+                        carry_out(self, by_hand, now);
+                    }
+                }
             }
         }
         self.end_what_outstays_its_reservation(now);

@@ -139,6 +139,16 @@ impl Due {
         self.ends.push(Reverse((at, id, run)));
     }
 
+    /// A job has come in already.
+    pub fn forget_submission(&mut self, id: JobId) {
+        self.submissions.retain(|(_, other)| *other != id);
+    }
+
+    /// Whatever end was to come for this job does not.
+    pub fn forget_end(&mut self, id: JobId) {
+        self.ends.retain(|Reverse((_, other, _))| *other != id);
+    }
+
     pub fn change(&mut self, at: Time) {
         self.changes.push(Reverse(at));
     }

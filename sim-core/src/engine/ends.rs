@@ -110,7 +110,7 @@ impl Run {
     }
 
     /// Jobs that waited for this one, and for nothing else, are due now.
-    fn release_dependents(&mut self, id: JobId, how: Ending, now: Time) {
+    pub(super) fn release_dependents(&mut self, id: JobId, how: Ending, now: Time) {
         let first = self.dependents.partition_point(|&(on, _)| on < id);
         for at in first..self.dependents.len() {
             let (on, who) = self.dependents[at];
@@ -129,7 +129,17 @@ impl Run {
         }
     }
 
-    pub(super) fn is_independent(&self, id: JobId) -> bool {
+    /// What a job that comes in, or is released, waits for, if that is other jobs.
+    pub(super) fn waits_for_others(&self, id: JobId) -> Option<Reason> {
+        let failed =
+            |after: &Dependency| matches!(after, Dependency::AfterOk(on) if self.log.ended_badly(*on));
+        if self.specs[id].after.iter().any(failed) {
+            return Some(Reason::DependencyNeverSatisfied);
+        }
+        (!self.is_independent(id)).then_some(Reason::Dependency)
+    }
+
+    fn is_independent(&self, id: JobId) -> bool {
         self.specs[id].after.iter().all(|after| {
             let state = self.cluster.jobs[after.on()].state;
             matches!(state, JobState::Ended | JobState::Completing)

@@ -13,6 +13,7 @@
 //! long as jobs wait. A run with every pass forced gives the same records; a test holds us
 //! to it.
 
+mod by_hand;
 mod change;
 mod due;
 mod ends;
@@ -20,8 +21,8 @@ pub mod explain;
 mod log;
 pub mod replay;
 
-use crate::cluster::{Cluster, JobState};
-use crate::ids::{JobId, Table};
+use crate::cluster::{Cluster, Job, JobState};
+use crate::ids::{JobId, PartitionId, Table};
 use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
 use crate::order;
@@ -32,10 +33,11 @@ use crate::sched::easy::EasyPass;
 use crate::sched::main_pass::{MainPass, MainRules};
 use crate::sched::{Decision, idle, priority};
 use crate::units::{Span, Time};
-use crate::workload::{self, Arrival, Demand, Dependency, JobSpec};
+use crate::workload::{self, Arrival, Demand, JobSpec};
 
 use due::{Due, Kind};
 
+pub use by_hand::JobChange;
 pub use change::Change;
 pub use log::{By, Happened, Log};
 
@@ -71,6 +73,9 @@ pub struct Run {
     numbers_matter: bool,
     due: Due,
     changes: change::Changes,
+    /// Carries out what an admin does by hand; `None` while nobody does anything, so that a program in which nobody can
+    /// carries none of it.
+    by_hand: Option<fn(&mut Run, Change, Time)>,
     collector: Collector,
     log: Log,
     window: Window,
@@ -155,6 +160,7 @@ impl Run {
             cluster,
             due,
             changes,
+            by_hand: None,
             collector,
             log: Log::default(),
             window,
@@ -171,12 +177,6 @@ impl Run {
     /// Ticks come at these instants only, in place of every PriorityCalcPeriod. For replaying what a real Slurm did.
     pub fn tick_only_at(&mut self, instants: Vec<Time>) {
         self.due.tick_only_at(instants);
-    }
-
-    /// At this instant an admin changes something.
-    pub fn change_at(&mut self, at: Time, change: Change) {
-        self.changes.add(at, change);
-        self.due.change(at);
     }
 
     /// From now on every start, preemption and end is written down; [`Run::log`] has it.
@@ -312,16 +312,15 @@ impl Run {
                 return;
             }
             self.cluster.submit(id, now);
-            let failed =
-                |after: &Dependency| matches!(after, Dependency::AfterOk(on) if self.log.ended_badly(*on));
-            if self.specs[id].after.iter().any(failed) {
-                self.cluster.give_reason(id, Reason::DependencyNeverSatisfied);
+            if let Some(reason) = self.waits_for_others(id) {
+                self.cluster.give_reason(id, reason);
                 return;
             }
-            if !self.is_independent(id) {
-                self.cluster.give_reason(id, Reason::Dependency);
-                return;
-            }
+        }
+        // Put off or held meanwhile.
+        let job = &self.cluster.jobs[id];
+        if job.state != JobState::NotEligible || job.set_priority == Some(0) {
+            return;
         }
         if let Some(begin) = self.specs[id].begin.filter(|&begin| begin > now) {
             self.cluster.give_reason(id, Reason::BeginTime);
@@ -337,7 +336,7 @@ impl Run {
         let priorities: Vec<u32> = job
             .request
             .partitions()
-            .map(|partition| priority::priority(&self.rules, &self.cluster, job, partition, accrues, now))
+            .map(|partition| self.priority(job, partition, accrues, now))
             .collect();
         self.cluster.enqueue(id, now, priorities);
         self.collector.eligible(id, &self.specs[id], again, now);
@@ -365,6 +364,12 @@ impl Run {
         self.wake_as_reservations_close_in(id, now);
     }
 
+    /// Of a job in a partition, if it gains age since `accrues`: what an admin has set, or else what the rules say.
+    fn priority(&self, job: &Job, partition: PartitionId, accrues: Option<Time>, now: Time) -> u32 {
+        job.set_priority
+            .unwrap_or_else(|| priority::priority(&self.rules, &self.cluster, job, partition, accrues, now))
+    }
+
     /// Time alone brings reservations nearer: what a pending job waits for changes when its limit reaches into one.
     fn wake_as_reservations_close_in(&mut self, id: JobId, now: Time) {
         for at in self.cluster.reservations.closes_on(&self.cluster.jobs[id], now) {
@@ -381,14 +386,7 @@ impl Run {
             .iter()
             .map(|record| {
                 let job = &self.cluster.jobs[record.job()];
-                priority::priority(
-                    &self.rules,
-                    &self.cluster,
-                    job,
-                    record.partition,
-                    job.accrues,
-                    now,
-                )
+                self.priority(job, record.partition, job.accrues, now)
             })
             .collect();
         let reordered = self.cluster.reprioritise(&new);

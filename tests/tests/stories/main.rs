@@ -2,6 +2,7 @@
 
 mod age;
 mod backfill;
+mod by_hand;
 mod checklist;
 mod limits;
 mod order;
