@@ -17,8 +17,8 @@ use sim_core::engine::Passes;
 use sim_core::ids::JobId;
 use sim_core::metrics::{Detail, Window};
 use sim_core::scenario::{
-    Backfill, NodeGroup, PartitionSpec, PassRhythm, PriorityPolicy, QosSpec, Scenario, SlurmBackfill,
-    TresCounts,
+    Backfill, NodeGroup, PartitionSpec, PassRhythm, PreemptBy, PreemptMode, PriorityPolicy, QosSpec,
+    Scenario, SlurmBackfill, TresCounts,
 };
 use sim_core::units::{Span, Time};
 use sim_core::workload::Arrival;
@@ -188,7 +188,7 @@ impl Teller {
         self.scenario.policy.partitions.push(partition);
     }
 
-    /// `qos normal cap 8 run-minutes 7200 group-run-minutes 7200 priority 10`.
+    /// `qos normal cap 8 run-minutes 7200 group-run-minutes 7200 priority 10 preempts low`.
     fn qos(&mut self, words: &[&str]) {
         let mut qos = QosSpec {
             name: words[0].to_owned(),
@@ -200,6 +200,11 @@ impl Teller {
                 "run-minutes" => qos.limits.max_tres_run_mins_pu = TresCounts::gpus(number(value)),
                 "group-run-minutes" => qos.limits.grp_tres_run_mins = TresCounts::gpus(number(value)),
                 "priority" => qos.priority = number(value),
+                "preempts" => {
+                    qos.preempt = value.split(',').map(str::to_owned).collect();
+                    self.scenario.policy.preemption.by = PreemptBy::Qos;
+                    self.scenario.policy.preemption.mode = PreemptMode::Cancel;
+                }
                 other => panic!("a QOS has no `{other}`"),
             }
         }
