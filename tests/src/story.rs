@@ -227,7 +227,8 @@ impl Teller {
         }
     }
 
-    /// `backfill off`, `backfill easy`, or `backfill slurm window 1h resolution 60s interval 30s tests 500`.
+    /// `backfill off`, `backfill easy`, or `backfill slurm window 1h resolution 60s interval 30s tests 500 per-user 3
+    /// per-association 3 per-user-and-partition 3 promises 10 linear 60s`.
     fn backfill(&mut self, words: &[&str]) {
         self.scenario.policy.backfill = match words[0] {
             "off" => Backfill::Off,
@@ -240,6 +241,11 @@ impl Teller {
                         "resolution" => slurm.resolution = span(value),
                         "interval" => slurm.interval = span(value),
                         "tests" => slurm.max_job_test = number(value),
+                        "per-user" => slurm.max_job_user = number(value),
+                        "per-association" => slurm.max_job_assoc = number(value),
+                        "per-user-and-partition" => slurm.max_job_user_part = number(value),
+                        "promises" => slurm.job_part_count_reserve = number(value),
+                        "linear" => slurm.window_linear = span(value),
                         other => panic!("backfill has no `{other}`"),
                     }
                 }

@@ -311,7 +311,9 @@ fn ahead(run: &Run, id: JobId, job: &Job, partition: PartitionId, at: Time) -> O
         record.job() != id
             && other.request.reservation == job.request.reservation
             && (record.partition == partition || cluster.partitions[record.partition].nodes.meets(nodes))
-            && limits::verdict(cluster, other, record.partition).reason().is_none()
+            && limits::verdict(cluster, other, record.partition)
+                .reason()
+                .is_none()
     };
     let cannot_start = |index: &usize| cluster.jobs[cluster.queue[*index].job()].reason == Reason::Resources;
     let index = (0..own)

@@ -110,7 +110,10 @@ impl Passed {
                         let at = then.running.partition_point(|&other| other < (job.ends_by, id));
                         then.running.insert(at, (job.ends_by, id));
                     }
-                    if !self.steps[self.done..].iter().any(|step| matches!(step, Step::Started(_))) {
+                    if !self.steps[self.done..]
+                        .iter()
+                        .any(|step| matches!(step, Step::Started(_)))
+                    {
                         self.then = None;
                     }
                 }
@@ -153,7 +156,9 @@ impl Passed {
         let first_anywhere = cluster.running.first().map_or(NEVER, |&(end, _)| end);
         on.nodes().iter().all(|&node| {
             let node = usize::from(node);
-            let may_have_room = self.least_of_several.is_some_and(|least| free.gpus()[node] >= least);
+            let may_have_room = self
+                .least_of_several
+                .is_some_and(|least| free.gpus()[node] >= least);
             let first = if may_have_room {
                 first_anywhere
             } else {
