@@ -230,6 +230,7 @@ pub(super) fn qos() -> impl Strategy<Value = (QosSpec, u8)> {
                     priority,
                     limits,
                     usage_factor: [1.0, 1.0, 1.0, 0.5, 2.0, 0.0][factor],
+                    limit_factor: [None, None, None, Some(1.5)][priority as usize],
                     preempt: Vec::new(),
                     preempt_mode,
                     preempt_within,
