@@ -17,8 +17,8 @@ use sim_core::engine::{Passes, Run};
 use sim_core::ids::JobId;
 use sim_core::metrics::{Detail, Window};
 use sim_core::scenario::{
-    Backfill, NodeGroup, PartitionSpec, PassRhythm, PriorityPolicy, QosSpec, Scenario, SlurmBackfill,
-    TresCounts,
+    Backfill, NodeGroup, PartitionSpec, PassRhythm, PreemptBy, PreemptMode, PriorityPolicy, QosSpec,
+    Scenario, SlurmBackfill, TresCounts,
 };
 use sim_core::units::{Span, Time};
 use sim_core::workload::Arrival;
@@ -189,7 +189,7 @@ impl Teller {
         self.scenario.policy.partitions.push(partition);
     }
 
-    /// `qos normal cap 8 run-minutes 7200 group-run-minutes 7200 priority 10`.
+    /// `qos normal cap 8 run-minutes 7200 group-run-minutes 7200 priority 10 preempts low`.
     fn qos(&mut self, words: &[&str]) {
         let mut qos = QosSpec {
             name: words[0].to_owned(),
@@ -201,6 +201,11 @@ impl Teller {
                 "run-minutes" => qos.limits.max_tres_run_mins_pu = TresCounts::gpus(number(value)),
                 "group-run-minutes" => qos.limits.grp_tres_run_mins = TresCounts::gpus(number(value)),
                 "priority" => qos.priority = number(value),
+                "preempts" => {
+                    qos.preempt = value.split(',').map(str::to_owned).collect();
+                    self.scenario.policy.preemption.by = PreemptBy::Qos;
+                    self.scenario.policy.preemption.mode = PreemptMode::Cancel;
+                }
                 other => panic!("a QOS has no `{other}`"),
             }
         }
@@ -223,7 +228,8 @@ impl Teller {
         }
     }
 
-    /// `backfill off`, `backfill easy`, or `backfill slurm window 1h resolution 60s interval 30s tests 500`.
+    /// `backfill off`, `backfill easy`, or `backfill slurm window 1h resolution 60s interval 30s tests 500 per-user 3
+    /// per-association 3 per-user-and-partition 3 promises 10 linear 60s`.
     fn backfill(&mut self, words: &[&str]) {
         self.scenario.policy.backfill = match words[0] {
             "off" => Backfill::Off,
@@ -236,6 +242,11 @@ impl Teller {
                         "resolution" => slurm.resolution = span(value),
                         "interval" => slurm.interval = span(value),
                         "tests" => slurm.max_job_test = number(value),
+                        "per-user" => slurm.max_job_user = number(value),
+                        "per-association" => slurm.max_job_assoc = number(value),
+                        "per-user-and-partition" => slurm.max_job_user_part = number(value),
+                        "promises" => slurm.job_part_count_reserve = number(value),
+                        "linear" => slurm.window_linear = span(value),
                         other => panic!("backfill has no `{other}`"),
                     }
                 }

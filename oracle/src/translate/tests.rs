@@ -382,7 +382,7 @@ fn what_is_not_known_is_noted() {
     let mut changed = base();
     changed["jobs"][0]["licenses"] = json!("x");
     changed["config"]["slurm_conf"]["FirstJobId"] = json!("7");
-    changed["accounting"]["qos"][0]["LimitFactor"] = json!(2);
+    changed["accounting"]["qos"][0]["UsageThreshold"] = json!(2);
     let (_, notes) = read(&changed).unwrap();
     assert_eq!(notes.len(), 4, "{notes:?}");
 }

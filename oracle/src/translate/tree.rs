@@ -269,6 +269,13 @@ pub fn qos_setting(spec: &mut QosSpec, key: &str, value: &str, place: &str, foun
             let read = read.ok_or_else(|| format!("`{value}` is no factor; write such as 0.5"));
             spec.usage_factor = found.take(place, read);
         }
+        "limitfactor" => {
+            let read = value.parse::<f64>().ok().filter(|factor| factor.is_finite());
+            let read =
+                read.ok_or_else(|| format!("`{value}` is no factor; write such as 2.0, or -1 for none"));
+            // Whatever is not above zero is none to Slurm.
+            spec.limit_factor = Some(found.take(place, read)).filter(|factor| *factor > 0.0);
+        }
         "gracetime" => {
             let read = words::time(value, 1);
             spec.grace_time = found.take(place, read).unwrap_or_default();

@@ -121,7 +121,7 @@ impl Job {
 /// What decides who stands first: who may push off others, reservations, tier, priority, submit time, id.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct QueueKey {
-    /// How many levels of others its QOS may push off; 0 for all without preemption by QOS.
+    /// How many levels of others its QOS or its partition may push off; 0 for all where levels say nothing.
     pub level: Reverse<u32>,
     /// Jobs with a reservation come before those without.
     pub unreserved: bool,

@@ -72,7 +72,7 @@ pub enum Phase {
 }
 
 /// Flags and numbers of a QOS that are no sums.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct QosFlags {
     /// DenyOnLimit.
     pub deny_on_limit: bool,
@@ -84,6 +84,8 @@ pub struct QosFlags {
     pub usage_factor_safe: bool,
     /// MinPrioThreshold.
     pub min_prio_threshold: Option<u32>,
+    /// LimitFactor.
+    pub limit_factor: Option<f64>,
 }
 
 /// Every limit of a policy.
@@ -209,6 +211,7 @@ impl LimitRules {
                     partition_time_limit: qos.partition_time_limit,
                     usage_factor_safe: qos.usage_factor_safe,
                     min_prio_threshold: qos.limits.min_prio_threshold,
+                    limit_factor: qos.limit_factor,
                 })
                 .collect(),
             threshold: tree

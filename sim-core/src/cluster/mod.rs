@@ -19,15 +19,16 @@ mod preemption;
 mod reservations;
 mod room;
 mod shapes;
+mod standing;
 mod tree;
 mod tres;
 mod usage;
 
 use std::cmp::Reverse;
 
-use crate::ids::{JobId, PartitionId, QosId, Table};
+use crate::ids::{JobId, PartitionId, Table};
 use crate::reason::Reason;
-use crate::scenario::{Checked, Policy, PreemptBy, Scenario};
+use crate::scenario::{Checked, Policy};
 use crate::units::Time;
 use crate::workload::{Person, Request};
 
@@ -83,8 +84,8 @@ pub struct Cluster {
     pub shapes: Shapes,
     /// Whether jobs wait that a limit keeps from gaining age.
     some_do_not_accrue: bool,
-    /// By QOS, how many levels of others it may push off.
-    qos_level: Table<QosId, u32>,
+    /// Who stands first because it could push the other off.
+    standing: standing::Standing,
 }
 
 impl Cluster {
@@ -93,9 +94,11 @@ impl Cluster {
         let scenario = scenario.scenario();
         let nodes = Nodes::new(&scenario.cluster);
         let tree = Tree::new(&scenario.policy, people, scenario.workload.accounts as usize);
+        let partitions = partition::partitions(scenario);
         let amounts = Amounts::new(&scenario.policy, &nodes);
         let limits = LimitRules::new(&scenario.policy, &tree, &amounts);
         Cluster {
+            standing: standing::Standing::new(&scenario.policy, &partitions),
             ledgers: Ledgers::new(&limits, &tree, &amounts, nodes.len()),
             limits,
             usage: Usage::new(&scenario.policy, &tree, &amounts.table),
@@ -107,12 +110,11 @@ impl Cluster {
             running: Vec::new(),
             unsettled: 0,
             completing: 0,
-            partitions: partition::partitions(scenario),
+            partitions,
             preempt: PreemptRules::new(&scenario.policy),
             reservations: Reservations::new(scenario),
             shapes: Shapes::default(),
             some_do_not_accrue: false,
-            qos_level: levels(scenario),
         }
     }
 
@@ -123,7 +125,9 @@ impl Cluster {
             .any(|partition| self.partitions[partition].exclusive);
         let assoc = self.tree.leaf(request.user, request.account);
         let shape = self.shapes.of(&request);
-        self.jobs.push(Job::new(request, shape, assoc))
+        let job = Job::new(request, shape, assoc);
+        self.standing.meet(&job);
+        self.jobs.push(job)
     }
 
     /// A job comes in and is not yet to be looked at.
@@ -165,7 +169,7 @@ impl Cluster {
         let job = &self.jobs[id];
         Record {
             key: QueueKey {
-                level: Reverse(self.qos_level[job.request.qos]),
+                level: self.standing.level(job, partition),
                 unreserved: job.request.reservation.is_none(),
                 tier: Reverse(self.partitions[partition].tier),
                 priority: Reverse(priority),
@@ -192,10 +196,15 @@ impl Cluster {
                 self.jobs[id].priority = priority;
             }
             let record = self.record(id, partition, priority);
-            let at = self.queue.partition_point(|other| *other < record);
+            let at = if self.standing.disturb() {
+                self.queue.len()
+            } else {
+                self.queue.partition_point(|other| *other < record)
+            };
             let nodes = &self.partitions[partition].nodes;
             outranked |= self.queue[..at].iter().any(|ahead| {
-                ahead.partition == partition || self.partitions[ahead.partition].nodes.meets(nodes)
+                (ahead.partition == partition || self.partitions[ahead.partition].nodes.meets(nodes))
+                    && self.comes_after(&record, ahead)
             });
             self.queue.insert(at, record);
         }
@@ -247,8 +256,9 @@ impl Cluster {
 
     /// Takes all places of a job out of the queue.
     fn leave_queue(&mut self, id: JobId) {
+        let by_pairs = self.standing.disturb();
         let job = &self.jobs[id];
-        if job.request.also == crate::ids::PartitionSet::empty() {
+        if !by_pairs && job.request.also == crate::ids::PartitionSet::empty() {
             let record = self.record(id, job.request.partition, job.priority);
             let at = self.queue.partition_point(|other| *other < record);
             debug_assert_eq!(self.queue[at].job(), id, "the queue is in order");
@@ -356,6 +366,9 @@ impl Cluster {
             }
             record.key.priority = Reverse(priority);
         }
+        if self.standing.disturb() {
+            return true;
+        }
         if self.queue.is_sorted() {
             return false;
         }
@@ -376,26 +389,4 @@ fn charge<'a>(amounts: &Amounts, job: &Job, held: &'a [(TresIx, u64)]) -> Charge
         usage_factor: amounts.usage_factor[qos],
         tres: held,
     }
-}
-
-/// By QOS, how many levels of others it may push off: the longest row of preemptors of preemptors below it. Slurm asks
-/// pair by pair; levels agree with it wherever those who may push off nobody and cannot be pushed off stand apart.
-fn levels(scenario: &Scenario) -> Table<QosId, u32> {
-    let qos = &scenario.policy.qos;
-    let mut levels = vec![0; qos.len()];
-    if scenario.policy.preemption.by == PreemptBy::Qos {
-        // A row without a loop is no longer than there are QOS.
-        for _ in 0..qos.len() {
-            for (index, spec) in qos.iter().enumerate() {
-                let below = qos
-                    .iter()
-                    .zip(&levels)
-                    .filter(|(other, _)| other.name != spec.name && spec.preempt.contains(&other.name))
-                    .map(|(_, level)| level + 1)
-                    .max();
-                levels[index] = below.unwrap_or(0).min(qos.len() as u32);
-            }
-        }
-    }
-    levels.into_iter().collect()
 }

@@ -286,6 +286,7 @@ impl Run {
             }
         }
         self.cluster.let_accrue(now);
+        self.cluster.settle_queue();
         if self.wrote {
             self.find_idle_causes(now);
         }
@@ -404,6 +405,7 @@ impl Run {
         self.passes += 1;
         self.last_main = Some(now);
         let full = self.due.is_periodic(now);
+        self.cluster.settle_queue();
         let mut pass = MainPass::new(&self.cluster, self.main_rules, now, full);
         while let Some(decision) = pass.next(&self.cluster) {
             self.carry_out(decision, By::Main, now);
@@ -417,6 +419,7 @@ impl Run {
     }
 
     fn backfill(&mut self, now: Time) {
+        self.cluster.settle_queue();
         self.events += 1;
         self.passes += 1;
         match self.scenario.scenario().policy.backfill.clone() {

@@ -14,7 +14,7 @@ use super::main_pass::{is_last_place, places_before};
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
 use crate::cluster::{Allocation, Cluster, Job, NodeSet, Verdict};
-use crate::ids::{JobId, PartitionId, PartitionSet, UserId};
+use crate::ids::{JobId, PartitionId, PartitionSet};
 use crate::reason::Reason;
 use crate::scenario::SlurmBackfill;
 use crate::units::{Span, Time};
@@ -22,6 +22,10 @@ use crate::workload::Request;
 
 use node_test::{NodeTest, Scratch, World};
 use passed::Passed;
+
+/// What is counted in a walk: 0 of an association, 1 of a person, 2 of a partition, 3 of a person in a partition, 4 promised
+/// in a partition; whose, and where.
+type Counted = (u8, u32, u32);
 
 /// A node without a promise.
 const NEVER: Time = Time(u32::MAX);
@@ -46,9 +50,8 @@ pub struct BackfillPass<'a> {
     /// Requests without room in this walk. Promises and starts only take room away, so whatever asks for as much for as
     /// long has none either.
     no_room: Vec<(PartitionId, Request)>,
-    /// How many places of each person and of each partition were looked at, where that is limited.
-    of_user: Vec<(UserId, u32)>,
-    of_partition: Vec<(PartitionId, u32)>,
+    /// How many places of whom were looked at or promised, where that is limited.
+    counts: Vec<(Counted, u32)>,
     /// The place that was counted last.
     counted: Option<(JobId, PartitionId)>,
     /// Jobs in several partitions that have their promise.
@@ -82,8 +85,7 @@ impl<'a> BackfillPass<'a> {
             scratch: Scratch::default(),
             recheck: None,
             no_room: Vec::new(),
-            of_user: Vec::new(),
-            of_partition: Vec::new(),
+            counts: Vec::new(),
             counted: None,
             has_promise: Vec::new(),
             preempted_for: Vec::new(),
@@ -102,16 +104,16 @@ impl<'a> BackfillPass<'a> {
         while let Some(&record) = cluster.queue.get(self.place).filter(|_| !enough) {
             let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
-            // A place is met again after every answer about it, and counts once.
-            if self.counted != Some((id, partition)) {
+            let verdict = limits::verdict(cluster, job, partition);
+            let before = verdict.before;
+            // A place is met again after every answer about it, and counts once; whom a limit holds does not count.
+            if before.is_none() && self.counted != Some((id, partition)) {
                 self.counted = Some((id, partition));
                 if self.too_many(job, partition) {
                     self.step(false);
                     continue;
                 }
             }
-            let verdict = limits::verdict(cluster, job, partition);
-            let before = verdict.before;
             if before.is_none() && self.tested >= self.policy.max_job_test {
                 return None;
             }
@@ -233,11 +235,44 @@ impl<'a> BackfillPass<'a> {
         self.tested += u32::from(counts);
     }
 
-    /// Whether as many jobs of its owner or of its partition as may be were looked at; counts this one.
+    /// Whether as many jobs of its owner or of its partition as may be were looked at; if not, counts this one.
     fn too_many(&mut self, job: &Job, partition: PartitionId) -> bool {
-        let users = over(&mut self.of_user, job.request.user, self.policy.max_job_user);
-        let partitions = over(&mut self.of_partition, partition, self.policy.max_job_part);
-        users || partitions
+        let (policy, user, assoc, partition) = (self.policy, job.request.user.0, job.assoc.0, partition.0);
+        let of_person = if policy.max_job_assoc > 0 {
+            (policy.max_job_assoc, (0, assoc, 0))
+        } else {
+            (policy.max_job_user, (1, user, 0))
+        };
+        let counted = [
+            of_person,
+            (policy.max_job_part, (2, 0, partition)),
+            (policy.max_job_user_part, (3, user, partition)),
+        ];
+        if counted.iter().any(|&(most, of)| self.is_full(of, most)) {
+            return true;
+        }
+        for (most, of) in counted {
+            self.count(of, most);
+        }
+        false
+    }
+
+    /// Whether so many were counted (0: no limit).
+    fn is_full(&self, of: Counted, most: u32) -> bool {
+        most > 0
+            && self
+                .counts
+                .iter()
+                .any(|&(other, count)| other == of && count >= most)
+    }
+
+    /// Counts one more, where that is limited.
+    fn count(&mut self, of: Counted, most: u32) {
+        match self.counts.iter_mut().find(|(other, _)| *other == of) {
+            _ if most == 0 => {}
+            Some((_, count)) => *count += 1,
+            None => self.counts.push((of, 1)),
+        }
     }
 
     /// Where the job could start now, unless it is known from others that it cannot.
@@ -333,10 +368,12 @@ impl<'a> BackfillPass<'a> {
         let several = request.also != PartitionSet::empty();
         let promised_already = several && self.policy.one_resv_per_job && self.has_promise.contains(&id);
         let young = self.now.since(job.eligible) < self.policy.min_age_reserve;
+        let promised = (4, 0, partition.0);
         if promised_already
             || young
             || limits::ranks_too_low(cluster, job, partition, self.policy.min_prio_reserve)
             || cluster.limits.qos[request.qos].no_reserve
+            || self.is_full(promised, self.policy.job_part_count_reserve)
         {
             return None;
         }
@@ -356,6 +393,7 @@ impl<'a> BackfillPass<'a> {
             self.promised[usize::from(*node)] = self.promised[usize::from(*node)].min(begin);
         }
         self.timeline.promise(&kept, begin, end);
+        self.count(promised, self.policy.job_part_count_reserve);
         if several {
             self.has_promise.push(id);
         }
@@ -391,23 +429,6 @@ impl<'a> BackfillPass<'a> {
     }
 }
 
-/// Counts one more of `who`; whether that is over the limit (0: none).
-fn over<T: PartialEq>(counts: &mut Vec<(T, u32)>, who: T, most: u32) -> bool {
-    if most == 0 {
-        return false;
-    }
-    match counts.iter_mut().find(|(other, _)| *other == who) {
-        Some((_, count)) => {
-            *count += 1;
-            *count > most
-        }
-        None => {
-            counts.push((who, 1));
-            false
-        }
-    }
-}
-
 /// Plans every job from the head down to and including the one at `index` in the queue; returns that one's plan. It is
 /// promised nodes if the plan lies within the window. For explanation and for the causes of idleness: decides nothing.
 pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usize) -> Option<Plan> {
@@ -415,8 +436,9 @@ pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usiz
     let is_planned = |pass: &mut BackfillPass<'_>, place: usize| {
         let record = cluster.queue.get(place)?;
         let job = &cluster.jobs[record.job()];
-        let held = limits::verdict(cluster, job, record.partition).reason();
-        let planned = !pass.too_many(job, record.partition) && held.is_none();
+        let held = limits::verdict(cluster, job, record.partition);
+        let counts = held.before.is_none() && !pass.too_many(job, record.partition);
+        let planned = counts && held.after.is_none();
         planned.then_some((record.job(), job, record.partition))
     };
     for place in 0..index {

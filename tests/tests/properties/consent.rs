@@ -243,6 +243,10 @@ impl<'a> At<'a> {
             rules_of_assoc(&row.limits, assoc, matches!(row.kind, AssocKind::User(_)))
         });
         let mut set: Vec<(usize, &'static str, Option<TresName>)> = Vec::new();
+        // What associations may hold is multiplied by the LimitFactor of the first QOS that has one.
+        let factor = sources
+            .iter()
+            .find_map(|&qos| self.policy.qos[usize::from(qos)].limit_factor);
         for (source, rules) in lists.chain(of_assoc).enumerate() {
             for rule in &rules {
                 let replaced = |tres: Option<&TresName>| {
@@ -255,6 +259,12 @@ impl<'a> At<'a> {
                 match &rule.on {
                     On::Counts(counts) => {
                         for (tres, most) in counts.iter().filter(|(tres, _)| !replaced(Some(tres))) {
+                            let most = match (rule.kind, factor) {
+                                ("GrpTRES" | "MaxTRES", Some(factor)) if source >= of_qos => {
+                                    (most as f64 * factor).floor() as u64
+                                }
+                                _ => most,
+                            };
                             self.consents(new, rule, tres, most)?;
                         }
                     }

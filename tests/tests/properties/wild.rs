@@ -1,9 +1,11 @@
 //! What holds in wild worlds, where every feature meets every other: devices, states, places and sums; and that a pass
 //! which is not run would have changed nothing. The consent of limits has its own file.
 
+use std::cmp::Reverse;
+
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use sim_core::cluster::{Allocation, Cluster, Ending, Job, JobState, nodes_of};
+use sim_core::cluster::{Allocation, Cluster, Ending, Job, JobState, Record, nodes_of};
 use sim_core::engine::{By, Happened, Passes, Run};
 use sim_core::ids::{JobId, KindId, NodeId, PartitionId};
 use sim_core::metrics::{Detail, SeedReport};
@@ -109,8 +111,54 @@ fn devices(cluster: &Cluster) -> Holds {
 #[test]
 fn every_job_is_in_one_state_and_has_a_place_in_each_of_its_partitions() {
     in_wild_worlds(14, 300, |world| {
-        at_every_instant(world, |now, _, run| states(now, run.cluster())).map(drop)
+        at_every_instant(world, |now, _, run| {
+            states(now, run.cluster())?;
+            order(world, run.cluster())
+        })
+        .map(drop)
     });
+}
+
+/// Of two neighbours in the queue the first stands first: it could push the other off, or else has a reservation, a
+/// higher tier, a higher priority, an earlier submission, a lower id. Those further apart need not agree.
+fn order(world: &World, cluster: &Cluster) -> Holds {
+    let policy = &world.scenario.policy;
+    let pushes = |own: &Record, other: &Record| {
+        let (job, its) = (&cluster.jobs[own.job()], &cluster.jobs[other.job()]);
+        let (from, to) = (
+            &cluster.partitions[own.partition],
+            &cluster.partitions[other.partition],
+        );
+        let qos = &policy.qos[usize::from(job.request.qos)];
+        match policy.preemption.by {
+            PreemptBy::None => false,
+            PreemptBy::PartitionPrio => from.tier > to.tier && from.nodes.meets(&to.nodes),
+            PreemptBy::Qos if job.request.qos == its.request.qos => {
+                (policy.preemption.within || qos.preempt_within) && job.priority > its.priority
+            }
+            PreemptBy::Qos => {
+                let other = &policy.qos[usize::from(its.request.qos)];
+                qos.preempt.contains(&other.name)
+            }
+        }
+    };
+    let rank = |record: &Record| {
+        let job = &cluster.jobs[record.job()];
+        (
+            job.request.reservation.is_none(),
+            Reverse(cluster.partitions[record.partition].tier),
+            record.key.priority,
+            job.submitted,
+            record.job(),
+            record.partition,
+        )
+    };
+    for pair in cluster.queue.windows(2) {
+        let (one, other) = (&pair[0], &pair[1]);
+        let first = pushes(one, other) || !pushes(other, one) && rank(one) < rank(other);
+        prop_assert!(first, "{one:?} stands before {other:?}");
+    }
+    Ok(())
 }
 
 fn states(now: Time, cluster: &Cluster) -> Holds {
@@ -134,7 +182,6 @@ fn states(now: Time, cluster: &Cluster) -> Holds {
         .map(|(id, _)| id);
     prop_assert!(on_nodes.eq(running));
     prop_assert!(cluster.running.is_sorted());
-    prop_assert!(cluster.queue.is_sorted(), "first in line stands first");
     let unsettled = |id: JobId| matches!(cluster.jobs[id].reason, Reason::None | Reason::Resources);
     let count = cluster
         .queue

@@ -5,7 +5,7 @@ use sim_core::engine::Passes;
 use sim_core::metrics::Detail;
 use sim_core::scenario::Backfill;
 use sim_core::sched::backfill::plan_of;
-use tests::story::read;
+use tests::story::{read, tell};
 use tests::watch::Watch;
 
 use crate::check;
@@ -333,6 +333,25 @@ fn an_estimate_looks_at_ends_in_groups_and_takes_the_last_that_matters() {
 }
 
 #[test]
+fn groups_may_grow_by_as_much_each_time() {
+    // In steps of a minute 100 and 110 minutes are in groups of their own, and three GPUs are free at 110.
+    expect![[r#"
+        w 01:50:00 on [0]
+    "#]]
+    .assert_eq(&plans(
+        "cluster   1 nodes x 5 gpus
+         backfill  slurm resolution 60s window 1d linear 60s
+         until     1m
+         a  at 0s  gpus 1  limit 10m
+         b  at 0s  gpus 1  limit 100m
+         c  at 0s  gpus 1  limit 110m
+         d  at 0s  gpus 1  limit 120m
+         e  at 0s  gpus 1  limit 130m
+         w  at 0s  gpus 3  limit 1h",
+    ));
+}
+
+#[test]
 fn an_end_on_other_nodes_keeps_a_group_open_for_one_more() {
     // A group is closed by the end that follows one on the job's own nodes. Here that is the end of a: 1 h.
     let story = |other: &str| {
@@ -461,4 +480,76 @@ fn whom_bf_max_job_user_passes_over_is_promised_nothing() {
         01:00:00  run ends
     "#]]
     .assert_eq(&story(1));
+}
+
+/// When `other` starts: at once, or where `second` is promised both nodes, after it.
+fn other_starts(counts: &str, more: &str) -> bool {
+    let told = tell(&format!(
+        "cluster    2 nodes x 1 gpus
+         partition  p
+         partition  q
+         qos        normal
+         qos        nobody  cap 0
+         backfill   slurm resolution 60s {counts}
+         run     at 0s  gpus 1    limit 1h  user cid
+         {more}
+         second  at 2s  gpus 2x1  limit 1h  user ann  partition q
+         other   at 3s  gpus 1    limit 1d  user bob  partition q
+         until 2h",
+    ));
+    told.contains("other starts")
+}
+
+#[test]
+fn jobs_are_counted_by_person_association_or_person_in_a_partition() {
+    let here = "first at 1s gpus 1 limit 1h user ann qos nobody partition q";
+    let there = "first at 1s gpus 1 limit 1h user ann qos nobody partition p";
+    assert!(!other_starts("", here));
+    for counts in ["per-user 1", "per-association 1", "per-user-and-partition 1"] {
+        assert!(other_starts(counts, here), "{counts}");
+    }
+    assert!(!other_starts("per-user 2", here));
+    // Where associations are counted, people are not.
+    assert!(!other_starts("per-user 1 per-association 2", here));
+    assert!(other_starts("per-user 1", there));
+    assert!(!other_starts("per-user-and-partition 1", there));
+}
+
+#[test]
+fn whom_a_limit_on_time_holds_does_not_count() {
+    // MaxTime is looked at before any node is.
+    let long = "first at 1s gpus 1 limit 2h user ann partition short";
+    let story = |limit: &str| {
+        tell(&format!(
+            "cluster    2 nodes x 1 gpus
+             partition  q
+             partition  short  max-time {limit}
+             backfill   slurm resolution 60s per-user 1
+             run     at 0s  gpus 1    limit 1h  user cid  partition q
+             keeps   at 0s  gpus 1    limit 9m  user cid  partition q
+             {long}
+             second  at 2s  gpus 2x1  limit 1h  user ann  partition q
+             other   at 3s  gpus 1    limit 1d  user bob  partition q
+             until 30m",
+        ))
+    };
+    assert!(!story("1h").contains("other starts"));
+}
+
+#[test]
+fn so_many_jobs_of_a_partition_are_promised_nodes_and_no_more() {
+    let starts = |most: u32| {
+        let told = tell(&format!(
+            "cluster   2 nodes x 3 gpus
+             backfill  slurm resolution 60s window 1d promises {most}
+             a       at 0s  gpus 2  limit 1h
+             b       at 0s  gpus 2  limit 2h
+             first   at 1s  gpus 3  limit 5h
+             second  at 2s  gpus 3  limit 1h
+             other   at 3s  gpus 1  limit 3h
+             until   10m"
+        ));
+        told.contains("other starts on 1")
+    };
+    assert_eq!([0, 2, 1].map(starts), [false, false, true]);
 }

@@ -105,6 +105,64 @@ fn a_partition_of_a_higher_tier_comes_first_without_preempting() {
 }
 
 #[test]
+fn whoever_could_push_another_off_stands_before_it() {
+    check(
+        "cluster  1 nodes x 1 gpus
+         qos  low   priority 10
+         qos  high  preempts low
+         priority  qos 1000
+         a  at 0s  gpus 1  limit 1h  qos high
+         b  at 1s  gpus 1  limit 1h  qos low
+         c  at 2s  gpus 1  limit 1h  qos high",
+        expect![[r#"
+            00:00:00  a starts on 0
+            00:00:01  b waits: None
+            00:00:02  c waits: None
+            00:00:03  b waits: Priority
+            00:00:03  c waits: Resources
+            01:00:00  a ends
+            01:00:00  c starts on 0
+            01:00:00  b waits: Resources
+            02:00:00  c ends
+            02:00:00  b starts on 0
+            03:00:00  b ends
+        "#]],
+    );
+}
+
+/// Low stands before other by its priority, other before high, and high before low since it could push it off: any order
+/// breaks one of the three. Slurm's sort looks at the last two first, and then goes on with the first of all.
+#[test]
+fn pairs_that_agree_with_no_order_fall_as_they_do_in_slurms_sort() {
+    let rules = "cluster  1 nodes x 1 gpus
+         qos  low    priority 10
+         qos  high   preempts low
+         qos  other  priority 5
+         priority  qos 1000
+         a  at 0s  gpus 1  limit 1h  qos high\n";
+    let submissions = |[b, c, d]: [&str; 3]| {
+        format!(
+            "{rules} {b} at 1s gpus 1 limit 1h qos {b}
+             {c} at 1s gpus 1 limit 1h qos {c}
+             {d} at 1s gpus 1 limit 1h qos {d}"
+        )
+    };
+    for (submitted, first, second, third) in [
+        (["low", "other", "high"], "low", "other", "high"),
+        (["high", "low", "other"], "high", "low", "other"),
+        (["other", "high", "low"], "other", "high", "low"),
+    ] {
+        let told = read(&submissions(submitted)).told();
+        let starts: Vec<&str> = told
+            .lines()
+            .filter(|line| line.contains("starts"))
+            .filter_map(|line| line.split_whitespace().nth(1))
+            .collect();
+        assert_eq!(starts, ["a", first, second, third], "{told}");
+    }
+}
+
+#[test]
 fn a_gpu_freed_at_an_instant_serves_a_job_submitted_at_that_instant() {
     check(
         "cluster  1 nodes x 1 gpus

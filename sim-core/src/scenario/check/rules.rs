@@ -210,6 +210,11 @@ fn qos(scenario: &Scenario, found: &mut Found) {
             let remedy = "write 0.0 for no charge, 1.0 for the usual one";
             found.error(format!("{path}.usage-factor"), what, remedy);
         }
+        if let Some(factor) = qos.limit_factor.filter(|f| !f.is_finite() || *f <= 0.0) {
+            let what = format!("{factor} is no factor");
+            let remedy = "write such as 2.0 for twice as much, or leave it out";
+            found.error(format!("{path}.limit-factor"), what, remedy);
+        }
         let path = format!("{path}.limits");
         limits::of_qos(scenario, &path, &qos.limits, qos.no_decay, found);
     }
@@ -315,5 +320,12 @@ mod tests {
             );
         }
         assert_eq!(problems(|s| s.policy.qos[0].usage_factor = 0.0), []);
+        for factor in [f64::NAN, f64::INFINITY, 0.0, -1.0] {
+            assert_eq!(
+                error(|s| s.policy.qos[0].limit_factor = Some(factor)),
+                "policy.qos.normal.limit-factor"
+            );
+        }
+        assert_eq!(problems(|s| s.policy.qos[0].limit_factor = Some(0.5)), []);
     }
 }

@@ -18,6 +18,8 @@ pub struct QosSpec {
     pub limits: Limits,
     /// UsageFactor: what a billing-second of its jobs counts.
     pub usage_factor: f64,
+    /// LimitFactor: by how much GrpTRES and MaxTRES of associations are multiplied for its jobs; `None`: not at all.
+    pub limit_factor: Option<f64>,
     /// Names of the QOS whose jobs its jobs may push off, if preemption goes by QOS.
     pub preempt: Vec<String>,
     /// PreemptMode of its running jobs; `None` is the cluster's (so is OFF in Slurm).
@@ -99,6 +101,7 @@ impl Default for QosSpec {
             priority: 0,
             limits: Limits::default(),
             usage_factor: 1.0,
+            limit_factor: None,
             preempt: Vec::new(),
             preempt_mode: None,
             preempt_within: false,

@@ -28,10 +28,14 @@ pub struct SlurmBackfill {
     pub resolution: Span,
     /// bf_max_job_test: jobs tested in a pass.
     pub max_job_test: u32,
-    /// bf_max_job_user: jobs of one person looked at in a pass.
+    /// bf_max_job_user: jobs of one person looked at in a pass; not used where `max_job_assoc` is set.
     pub max_job_user: u32,
+    /// bf_max_job_assoc: jobs of one person in one account looked at in a pass.
+    pub max_job_assoc: u32,
     /// bf_max_job_part: jobs of one partition looked at in a pass.
     pub max_job_part: u32,
+    /// bf_max_job_user_part: jobs of one person in one partition looked at in a pass.
+    pub max_job_user_part: u32,
     /// bf_max_job_start: starts in a pass.
     pub max_job_start: u32,
     /// bf_min_age_reserve: younger jobs start now or reserve nothing.
@@ -40,6 +44,10 @@ pub struct SlurmBackfill {
     pub min_prio_reserve: u32,
     /// bf_one_resv_per_job: a job in several partitions reserves in the first only.
     pub one_resv_per_job: bool,
+    /// bf_job_part_count_reserve: jobs of one partition that get a promise in a pass.
+    pub job_part_count_reserve: u32,
+    /// bf_window_linear: by how much more each group of ends takes in than the one before; zero: twice as much.
+    pub window_linear: Span,
 }
 
 /// When the main pass runs.
@@ -92,11 +100,15 @@ impl Default for SlurmBackfill {
             resolution: Span::secs(600),
             max_job_test: 500,
             max_job_user: 0,
+            max_job_assoc: 0,
             max_job_part: 0,
+            max_job_user_part: 0,
             max_job_start: 0,
             min_age_reserve: Span::ZERO,
             min_prio_reserve: 0,
             one_resv_per_job: false,
+            job_part_count_reserve: 0,
+            window_linear: Span::ZERO,
         }
     }
 }

@@ -71,7 +71,7 @@ impl NodeTest<'_> {
                 nodes.subtract(&closed.nodes);
                 later = Some(later.map_or(closed.to, |other| other.min(closed.to)));
             }
-            let found = self.will_run(&nodes, later, scratch);
+            let found = self.will_run(policy, &nodes, later, scratch);
             let Some((when, on)) = found else {
                 start = later?;
                 continue;
@@ -103,6 +103,7 @@ impl NodeTest<'_> {
     /// Slurm's loop). The plan is then later than need be, and short jobs find room before it.
     fn will_run(
         &self,
+        policy: &SlurmBackfill,
         nodes: &NodeSet,
         until: Option<Time>,
         scratch: &mut Scratch,
@@ -199,9 +200,14 @@ impl NodeTest<'_> {
                 return Some((last.max(now), on));
             }
             let &&(next, _) = ends.peek()?;
-            width = width * 2;
-            while first + width < next {
-                width = width * 2;
+            loop {
+                width = match policy.window_linear {
+                    Span::ZERO => width * 2,
+                    more => width + more,
+                };
+                if first + width >= next {
+                    break;
+                }
             }
         }
     }

@@ -108,7 +108,7 @@ impl<'a> Candidate<'a> {
 
     /// Both sides of the comparison, if the job may not start because of it.
     pub(super) fn fails(&self, check: &Check) -> Option<Sides> {
-        let limit = check.limit;
+        let limit = self.limit_of(check);
         // Nobody is held by a limit on what they do not ask for.
         let over =
             |used: u64, asked: u64| (asked > 0 && used + asked > limit).then_some((used, asked, limit));
@@ -175,6 +175,21 @@ impl<'a> Candidate<'a> {
             }
             LimitKind::MaxWall => alone(self.minutes()),
         }
+    }
+
+    /// The most there may be; of GrpTRES and MaxTRES of an association by LimitFactor, the job's first QOS' that has one.
+    fn limit_of(&self, check: &Check) -> u64 {
+        let factor = match (check.owner, check.kind) {
+            (Owner::Assoc(_), LimitKind::GrpTres(_) | LimitKind::MaxTresPerJob(_)) => {
+                let rules = &self.cluster.limits;
+                let (first, second) = rules.order(self.partition, self.job.request.qos);
+                let of = |qos| rules.qos[qos].limit_factor;
+                of(first).or_else(|| of(second?))
+            }
+            _ => None,
+        };
+        // A float-to-integer cast truncates toward zero.
+        factor.map_or(check.limit, |factor| (check.limit as f64 * factor) as u64)
     }
 
     /// Its time limit; by UsageFactor if its QOS has UsageFactorSafe.

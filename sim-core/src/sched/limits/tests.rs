@@ -1,5 +1,6 @@
 //! Each kind of limit, who goes before whom, and the numbers of the comparison.
 
+mod factor;
 mod submission;
 
 use super::*;

@@ -230,6 +230,7 @@ pub(super) fn qos() -> impl Strategy<Value = (QosSpec, u8)> {
                     priority,
                     limits,
                     usage_factor: [1.0, 1.0, 1.0, 0.5, 2.0, 0.0][factor],
+                    limit_factor: [None, None, None, Some(1.5)][priority as usize],
                     preempt: Vec::new(),
                     preempt_mode,
                     preempt_within,
@@ -370,9 +371,15 @@ pub(super) fn backfill() -> impl Strategy<Value = Backfill> {
         ),
         (seldom(1..4), seldom(1..4), seldom(1..3)),
         (seldom(60..1_800), seldom(1..900), now_and_then()),
+        (seldom(1..4), seldom(1..3), seldom(1..3), seldom(1..90)),
     )
         .prop_map(
-            |((interval, window, resolution, tests), (user, part, start), (age, prio, one))| {
+            |(
+                (interval, window, resolution, tests),
+                (user, part, start),
+                (age, prio, one),
+                (assoc, user_part, promised, linear),
+            )| {
                 Backfill::Slurm(SlurmBackfill {
                     interval: Span(interval),
                     window: Span::mins(window),
@@ -384,6 +391,10 @@ pub(super) fn backfill() -> impl Strategy<Value = Backfill> {
                     min_age_reserve: Span(age),
                     min_prio_reserve: prio,
                     one_resv_per_job: one,
+                    max_job_assoc: assoc,
+                    max_job_user_part: user_part,
+                    job_part_count_reserve: promised,
+                    window_linear: Span(linear),
                 })
             },
         );
