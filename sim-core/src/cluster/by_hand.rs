@@ -2,7 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::{Amounts, Cluster, JobState, NodeSet, PreemptRules, levels, partition};
+use super::standing::Standing;
+use super::{Amounts, Cluster, JobState, NodeSet, PreemptRules, partition};
 use crate::ids::JobId;
 use crate::order;
 use crate::scenario::{ReservationSpec, Scenario};
@@ -20,21 +21,37 @@ impl Cluster {
             partition.up.intersect(self.nodes.up());
         }
         self.preempt = PreemptRules::new(policy);
-        self.qos_level = levels(scenario);
+        self.standing = Standing::new(policy, &self.partitions);
+        self.jobs.iter().for_each(|job| self.standing.meet(job));
         self.change_limits(policy);
         self.usage.change_rules(policy, &self.tree);
         for record in &mut self.queue {
-            let request = &self.jobs[record.key.job].request;
-            record.key.level = Reverse(self.qos_level[request.qos]);
+            let job = &self.jobs[record.key.job];
+            record.key.level = self.standing.level(job, record.partition);
             record.key.tier = Reverse(self.partitions[record.partition].tier);
         }
-        self.queue.sort();
+        self.sort_queue();
+    }
+
+    /// Brings the queue into order after its keys were changed; where pairs decide, the next look at it does.
+    fn sort_queue(&mut self) {
+        if !self.standing.disturb() {
+            self.queue.sort();
+        }
+    }
+
+    /// A job asks for something else from now on.
+    pub fn ask(&mut self, id: JobId, request: Request) {
+        let job = &mut self.jobs[id];
+        job.request = request;
+        job.shape = self.shapes.of(&request);
     }
 
     /// Takes a job out of the queue; it is not to be looked at until it is put back.
     pub fn put_off(&mut self, id: JobId) {
         debug_assert_eq!(self.jobs[id].state, JobState::Pending);
         self.unsettled -= self.places_unsettled(id);
+        self.standing.disturb();
         self.queue.retain(|record| record.job() != id);
         self.jobs[id].state = JobState::NotEligible;
     }
@@ -60,8 +77,10 @@ impl Cluster {
             self.ledgers.end(job, &self.amounts);
         }
         self.ledgers.withdraw(job);
-        change(&mut job.request);
-        let request = job.request;
+        let mut request = job.request;
+        change(&mut request);
+        self.ask(id, request);
+        let job = &mut self.jobs[id];
         job.assoc = self.tree.leaf(request.user, request.account);
         self.ledgers.submit(job);
         if runs {
@@ -78,9 +97,10 @@ impl Cluster {
         let left = job.on_ledger + limit - job.request.limit;
         self.ledgers.relimit(job, left, &self.amounts);
         job.on_ledger = left;
-        job.request.limit = limit;
-        let by = job.started + limit;
-        if job.pushed_off.is_none() {
+        let (by, goes_anyway) = (job.started + limit, job.pushed_off.is_some());
+        let request = Request { limit, ..job.request };
+        self.ask(id, request);
+        if !goes_anyway {
             self.ends_by(id, by);
         }
     }
@@ -94,7 +114,7 @@ impl Cluster {
                 self.jobs[id].priority = record.key.priority.0;
             }
         }
-        self.queue.sort();
+        self.sort_queue();
     }
 
     /// Makes a reservation, with so many of its nodes if a number is given: those that are free first, by the limits of

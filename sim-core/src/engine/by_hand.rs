@@ -166,9 +166,10 @@ impl Run {
     }
 
     fn change_nice(&mut self, id: JobId, nice: i32) {
+        let request = self.cluster.jobs[id].request;
+        let by = i64::from(request.nice) - i64::from(nice);
+        self.cluster.ask(id, Request { nice, ..request });
         let job = &mut self.cluster.jobs[id];
-        let by = i64::from(job.request.nice) - i64::from(nice);
-        job.request.nice = nice;
         let moved = |priority: u32| {
             let moved = (i64::from(priority) + by).clamp(2, i64::from(u32::MAX));
             u32::try_from(moved).unwrap_or(u32::MAX)

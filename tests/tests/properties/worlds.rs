@@ -372,6 +372,7 @@ fn ask(id: usize, draw: &Draw, scenario: &Scenario, people: u32) -> Ask {
         } else {
             Span(1 + u32::from(runs) % limit.0)
         },
-        array: array.map(|array| (u32::from(array), 1 + u32::from(array))),
+        // An array is one person's.
+        array: array.map(|array| (people * u32::from(array) + user, 1 + u32::from(array))),
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn gap(cluster: &Cluster, policy: &SlurmBackfill, id: JobId, now: Tim
 /// Whether a pass would start the job, had it asked for this.
 fn starts(cluster: &Cluster, policy: &SlurmBackfill, id: JobId, request: Request, now: Time) -> bool {
     let mut copy = cluster.clone();
-    copy.jobs[id].request = request;
+    copy.ask(id, request);
     let mut pass = BackfillPass::new(&copy, policy, now);
     while let Some(decision) = pass.next(&copy) {
         match decision {

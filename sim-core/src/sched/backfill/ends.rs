@@ -4,6 +4,7 @@
 use crate::cluster::{Allocation, Cluster, NodeSet, Room};
 use crate::ids::{JobId, KindId, NodeId};
 use crate::order;
+use crate::scenario::SlurmBackfill;
 use crate::units::{Span, Time};
 use crate::workload::Request;
 
@@ -21,6 +22,20 @@ pub(super) enum FirstFit {
     Now,
     /// When the last end that matters has come, on these nodes.
     After(Time, Allocation),
+}
+
+/// The width of the next group: twice as far, or by `bf_window_linear`, once at least and until it reaches `next`, an
+/// instant so long after the first.
+pub(super) fn wider(policy: &SlurmBackfill, mut width: Span, next: Span) -> Span {
+    loop {
+        width = match policy.window_linear {
+            Span::ZERO => width * 2,
+            more => width + more,
+        };
+        if width >= next {
+            return width;
+        }
+    }
 }
 
 /// All ends of one state of the cluster.
@@ -147,6 +162,7 @@ impl Ends {
     pub fn first_fit(
         &mut self,
         test: &NodeTest<'_>,
+        policy: &SlurmBackfill,
         nodes: &NodeSet,
         until: Option<Time>,
     ) -> Option<FirstFit> {
@@ -174,7 +190,7 @@ impl Ends {
         if enough as usize > times.len() {
             return None;
         }
-        let gone = self.group_with(cluster, nodes, times, enough as usize);
+        let gone = self.group_with(cluster, policy, nodes, times, enough as usize);
         let last_of = |node: usize| {
             let ends = self.of_node(node);
             ends[..ends.partition_point(|&(end, _)| (end as usize) < gone)].last()
@@ -202,7 +218,14 @@ impl Ends {
     }
 
     /// How many of `times` have gone when the group is closed that holds the `enough`-th, which is on `nodes`.
-    fn group_with(&self, cluster: &Cluster, nodes: &NodeSet, times: &[Time], enough: usize) -> usize {
+    fn group_with(
+        &self,
+        cluster: &Cluster,
+        policy: &SlurmBackfill,
+        nodes: &NodeSet,
+        times: &[Time],
+        enough: usize,
+    ) -> usize {
         let touches = |&end: &usize| {
             let on = cluster.jobs[self.jobs[end]].on.nodes();
             on.iter().any(|&node| nodes.contains(usize::from(node)))
@@ -222,10 +245,7 @@ impl Ends {
             if next >= enough || next == times.len() {
                 return next;
             }
-            width = width * 2;
-            while first + width < times[next] {
-                width = width * 2;
-            }
+            width = wider(policy, width, times[next].since(first));
         }
     }
 }

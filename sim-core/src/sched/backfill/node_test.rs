@@ -8,7 +8,7 @@ use crate::sched::timeline::Timeline;
 use crate::sched::{reserved, select};
 use crate::units::Time;
 
-use super::ends::{Ends, FIRST_GROUP, FirstFit};
+use super::ends::{Ends, FIRST_GROUP, FirstFit, wider};
 use super::{Plan, on_the_grid};
 
 /// The state that a plan is made against.
@@ -122,7 +122,7 @@ impl NodeTest<'_> {
         if !cluster.preempt.on() && request.cpus_per_node == 0 {
             let Scratch { ends, free, .. } = scratch;
             ends.see(cluster, world, || copy(free, world.free));
-            return match ends.first_fit(self, nodes, until)? {
+            return match ends.first_fit(self, policy, nodes, until)? {
                 FirstFit::Now => select::choose(request, &cluster.nodes, world.free, nodes.iter(), spread)
                     .map(|on| (now, on)),
                 FirstFit::After(end, on) => Some((end.max(now), on)),
@@ -200,15 +200,7 @@ impl NodeTest<'_> {
                 return Some((last.max(now), on));
             }
             let &&(next, _) = ends.peek()?;
-            loop {
-                width = match policy.window_linear {
-                    Span::ZERO => width * 2,
-                    more => width + more,
-                };
-                if first + width >= next {
-                    break;
-                }
-            }
+            width = wider(policy, width, next.since(first));
         }
     }
 }

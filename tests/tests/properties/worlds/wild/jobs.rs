@@ -124,7 +124,13 @@ pub(super) fn spec(id: usize, draw: &Draw, scenario: &Scenario, people: &[u32]) 
         each: 1 + u32::from(each) % gpus[nodes - 1],
         limit,
         runs: limit,
-        array: draw.array.map(|array| (u32::from(array), 1 + u32::from(array))),
+        // An array is one person's.
+        array: draw.array.map(|array| {
+            (
+                people.len() as u32 * u32::from(array) + user,
+                1 + u32::from(array),
+            )
+        }),
     }
     .spec(id);
     spec.runtime = match draw.runs {
