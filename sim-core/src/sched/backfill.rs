@@ -96,6 +96,11 @@ impl<'a> BackfillPass<'a> {
         self.recheck
     }
 
+    /// Jobs that have reached the node test.
+    pub fn tested(&self) -> u32 {
+        self.tested
+    }
+
     /// The next decision, or nothing if the walk is over.
     pub fn next(&mut self, cluster: &Cluster) -> Option<Decision> {
         loop {
