@@ -1,5 +1,7 @@
 //! Generated demand under Slurm's rules: the group's cluster as it is, several of them as one, and a large machine.
 
+use std::time::Instant;
+
 use anyhow::{Context as _, Result, anyhow};
 use serde_json::Value;
 use sim_core::engine::Run;
@@ -8,12 +10,15 @@ use sim_core::scenario::{Checked, Horizon, Scenario};
 use sim_core::units::{PerMille, Span, Time};
 use tests::browser::root;
 
-use crate::measure::{Counts, over_seeds, timed};
+use crate::measure::{Counts, LONGEST, over_seeds, timed};
 
 /// Groups whose 32 GPUs and 40 people make a cluster of 5,000 GPUs, to the next whole one: 4,992.
 pub const GROUPS_OF_THE_LARGE: u32 = 156;
 /// Seeds of the rows that are medians over seeds.
 pub const SEEDS: [u64; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/// Events between two looks at the clock.
+const SLICE: u32 = 5_000;
 
 /// A year of it: 20 days of warm-up, the rest measured.
 pub const YEAR: Horizon = Horizon {
@@ -66,15 +71,23 @@ pub fn measure(mut scenario: Scenario, load: u32, horizon: Horizon, seeds: &[u64
     let checked = check(scenario)?;
     let end = Time::ZERO + horizon.whole();
     Ok(over_seeds(seeds, |seed| {
-        let (seconds, effort) = timed(|| {
+        let (seconds, (effort, done)) = timed(|| {
+            let began = Instant::now();
             let mut run = Run::new(&checked, seed, Detail::Summary, None);
-            while run.advance(u32::MAX) < 1.0 {}
+            let mut done = 0.0;
+            while done < 1.0 && began.elapsed() < LONGEST {
+                done = run.advance(SLICE);
+            }
             let effort = run.effort();
             std::hint::black_box(run.finish());
-            effort
+            (effort, done)
         });
         let skipped = tests::forced::skipped(&checked.scenario().policy, end, effort);
-        (seconds, Counts::of(effort, skipped))
+        let counts = Counts {
+            broken_off: (done < 1.0).then_some(done),
+            ..Counts::of(effort, skipped)
+        };
+        (seconds, counts)
     }))
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Map, Value, json};
 
 use crate::history::{self, History};
-use crate::measure::{ROUNDS, median, peak_megabytes};
+use crate::measure::{ROUNDS, median, on_cpu, peak_megabytes, timed};
 use crate::rows::{self, Row, Unit};
 use crate::{page, reference};
 
@@ -55,7 +55,7 @@ pub fn main(arguments: &[String]) -> Result<()> {
     let commit = history::commit().ok();
     let reference = median((0..ROUNDS).map(|_| reference::seconds()).collect());
     println!(
-        "{:<76} {reference:>9.4}",
+        "{:<88} {reference:>9.4}",
         "the reference loop, 100 million steps, seconds"
     );
     let mut found = Map::new();
@@ -115,11 +115,14 @@ fn one(name: &str) -> Result<()> {
         .find(|row| row.name == name)
         .with_context(|| format!("no row is called `{name}`"))?;
     let mut loops: Vec<f64> = (0..2).map(|_| reference::seconds()).collect();
-    let mut found = row.measure()?;
-    if row.part == "engine"
-        && let Some(peak) = peak_megabytes()
-    {
-        found["memory_mb"] = json!(peak);
+    let before = on_cpu();
+    let (clock, found) = timed(|| row.measure());
+    let mut found = found?;
+    // The browser of the others is a process of its own.
+    if row.part != "wasm" {
+        found["memory_mb"] = json!(peak_megabytes());
+        let ran = before.zip(on_cpu()).map(|(before, after)| after - before);
+        found["on_cpu_percent"] = json!(ran.map(|ran| (100.0 * ran / clock).round()));
     }
     loops.push(reference::seconds());
     found["reference_seconds"] = json!(median(loops));
@@ -203,19 +206,24 @@ fn line(row: &Row, found: &Value) -> String {
             .map_or_else(|| String::from("-"), |value| format!("{value:.digits$}"))
     };
     let goal = |goal: Option<f64>| goal.map_or_else(|| String::from("-"), |goal| goal.to_string());
-    let rounds = found["rounds"].as_u64().filter(|&rounds| rounds < ROUNDS as u64);
-    let fewer = rounds.map_or_else(String::new, |rounds| format!(" [{rounds} of 5 rounds]"));
+    let rounds = found["rounds"].as_u64().unwrap_or_default();
+    let fewer = match found["share_of_the_run"].as_f64() {
+        Some(share) => format!(" [at least: {:.0} % run]", 100.0 * share),
+        None if rounds < ROUNDS as u64 => format!(" [{rounds} of 5 rounds]"),
+        None => String::new(),
+    };
     let of_loop = match row.unit {
         Unit::Seconds => number("ratio", 3),
         Unit::Times => String::from("-"),
     };
     format!(
-        "{:<76} {:>9} {:>6} {:>6} {:>4} {of_loop:>7} {:>5} {:>9} {:>9} {:>8} {:>8} {:>9} {:>6} {:>6}",
+        "{:<88} {:>9} {:>6} {:>6} {:>4} {of_loop:>7} {:>4} {:>5} {:>9} {:>9} {:>8} {:>8} {:>9} {:>6} {:>6}",
         row.name.clone() + fewer.as_str(),
         number("value", if row.unit == Unit::Seconds { 4 } else { 2 }),
         goal(row.bar),
         goal(row.aim),
         found["met"].as_str().unwrap_or("-"),
+        number("on_cpu_percent", 0),
         number("memory_mb", 0),
         number("events", 0),
         number("events_per_second", 0),
