@@ -68,6 +68,9 @@ pub fn main(arguments: &[String]) -> Result<()> {
         let past = history.of(&row.name, commit.as_deref());
         let value = of_child(row, past)?;
         println!("{}", line(row, &value));
+        if let Some(queues) = value["queues"].as_array() {
+            println!("{}", queues_in_words(queues));
+        }
         rows.push((row.part, value));
     }
     if wish.words.is_empty() || wish.words.iter().any(|word| word == "page") {
@@ -232,5 +235,17 @@ fn line(row: &Row, found: &Value) -> String {
         number("jobs_tested", 0),
         number("over_last", 2),
         number("over_first", 2),
+    )
+}
+
+/// The growth row's own figures: seconds by length of the queue.
+fn queues_in_words(queues: &[Value]) -> String {
+    let each = queues.iter().map(|queue| {
+        let seconds = queue["seconds"].as_f64().unwrap_or(f64::NAN);
+        format!("{}: {seconds:.3}", queue["pending"])
+    });
+    format!(
+        "    pending jobs: seconds  {}",
+        each.collect::<Vec<_>>().join("  ")
     )
 }
