@@ -83,9 +83,16 @@ pub fn main(arguments: &[String]) -> Result<()> {
         if part == "page"
             && let Some(millis) = row["value"].as_f64()
         {
-            row["ratio"] = json!(millis / 1e3 / reference);
+            let ratio = millis / 1e3 / reference;
+            let (first, last) = history.of(row["name"].as_str().unwrap_or_default(), commit.as_deref());
+            row["ratio"] = json!(ratio);
+            row["over_first"] = json!(first.map(|first| ratio / first));
+            row["over_last"] = json!(last.map(|last| ratio / last));
         }
-        if let (Some(name), Some(ratio)) = (row["name"].as_str(), row["ratio"].as_f64()) {
+        // "At least" is no figure to be compared with.
+        if row["share_of_the_run"].is_null()
+            && let (Some(name), Some(ratio)) = (row["name"].as_str(), row["ratio"].as_f64())
+        {
             figures.insert(name.to_owned(), json!(ratio));
         }
         let part = found.entry(part).or_insert_with(|| json!([]));
@@ -152,11 +159,12 @@ fn of_child(row: &Row, (first, last): (Option<f64>, Option<f64>)) -> Result<Valu
         Unit::Seconds => value / reference,
         Unit::Times => value,
     };
+    let whole = found["share_of_the_run"].is_null();
     let too_much = row
         .bar_mb
         .is_some_and(|bar| found["memory_mb"].as_f64().is_some_and(|mb| mb > bar));
     let met = match (row.bar, row.aim) {
-        (Some(bar), _) if value > bar || too_much => Some("no"),
+        (Some(bar), _) if value > bar || too_much || !whole => Some("no"),
         (_, Some(aim)) if value <= aim => Some("aim"),
         (Some(_), _) => Some("bar"),
         (None, _) => None,
@@ -171,8 +179,8 @@ fn of_child(row: &Row, (first, last): (Option<f64>, Option<f64>)) -> Result<Valu
     found["aim"] = json!(row.aim);
     found["bar_mb"] = json!(row.bar_mb);
     found["met"] = json!(met);
-    found["over_first"] = json!(first.map(|first| ratio / first));
-    found["over_last"] = json!(last.map(|last| ratio / last));
+    found["over_first"] = json!(first.filter(|_| whole).map(|first| ratio / first));
+    found["over_last"] = json!(last.filter(|_| whole).map(|last| ratio / last));
     Ok(found)
 }
 
