@@ -7,6 +7,7 @@ pub mod brief;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod browser;
 pub mod easy;
+pub mod forced;
 pub mod goldens;
 pub mod story;
 pub mod watch;

@@ -24,7 +24,9 @@ cargo xtask COMMAND
   test [--all]   install what is missing, run every test; --all: 20 seeds and Firefox too
   build          the release site in dist/
   size           gzip sizes of dist/ against the budgets
-  bench          speed of the engine and of the page, a table and JSON (bench engine, bench page: one of them)
+  bench [WORD..] [--json FILE] [--record]
+                 speed, memory and growth against goals and past, a table and JSON; words choose parts (engine, features,
+                 wasm, page) or rows by a piece of their name; --record adds the figures to docs/speed/history.json
   mutate [part]  break the engine on purpose, once for each patch in tests/mutations, and see that the named test notices
   ci             what continuous integration runs: the same as test
   tidy           module order, file headers, file length, knob help, forbidden words";

@@ -50,6 +50,19 @@ pub enum Passes {
     Forced,
 }
 
+/// What a run has taken so far, for benches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Effort {
+    /// Events handled.
+    pub events: u64,
+    /// Passes run.
+    pub passes: u64,
+    /// Of these, main passes between their intervals: soon after a submission.
+    pub between: u64,
+    /// Jobs that backfill tested on nodes.
+    pub tested: u64,
+}
+
 /// Runs one seed to the end of the horizon.
 pub fn run(scenario: &Checked, seed: u64, detail: Detail) -> SeedReport {
     let mut run = Run::new(scenario, seed, detail, None);
@@ -88,6 +101,8 @@ pub struct Run {
     wrote: bool,
     passes: u64,
     events: u64,
+    between: u64,
+    tested: u64,
     done: bool,
 }
 
@@ -170,6 +185,8 @@ impl Run {
             wrote: false,
             passes: 0,
             events: 0,
+            between: 0,
+            tested: 0,
             done: false,
         }
     }
@@ -220,6 +237,16 @@ impl Run {
     /// The instant handled last; zero before the first.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// What it has taken so far.
+    pub fn effort(&self) -> Effort {
+        Effort {
+            events: self.events,
+            passes: self.passes,
+            between: self.between,
+            tested: self.tested,
+        }
     }
 
     /// When the next instant comes, if there is one before the end.
@@ -406,6 +433,7 @@ impl Run {
         self.last_main = Some(now);
         let full = self.due.is_periodic(now);
         self.cluster.settle_queue();
+        self.between += u64::from(!full);
         let mut pass = MainPass::new(&self.cluster, self.main_rules, now, full);
         while let Some(decision) = pass.next(&self.cluster) {
             self.carry_out(decision, By::Main, now);
@@ -436,6 +464,7 @@ impl Run {
                 while let Some(decision) = pass.next(&self.cluster) {
                     self.carry_out(decision, By::Backfill, now);
                 }
+                self.tested += u64::from(pass.tested());
                 if let Some(at) = pass.recheck() {
                     self.due.backfill_from(at);
                 }

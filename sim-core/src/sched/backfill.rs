@@ -98,6 +98,11 @@ impl<'a> BackfillPass<'a> {
         self.recheck
     }
 
+    /// Jobs that have reached the node test.
+    pub fn tested(&self) -> u32 {
+        self.tested
+    }
+
     /// The next decision, or nothing if the walk is over.
     pub fn next(&mut self, cluster: &Cluster) -> Option<Decision> {
         let enough = self.policy.max_job_start > 0 && self.starts >= self.policy.max_job_start;

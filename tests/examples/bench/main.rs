@@ -1,32 +1,38 @@
-//! `cargo xtask bench`: how fast the engine is, and how soon a page answers. A table, then one JSON object in a line.
+//! `cargo xtask bench`: how fast the engine is, natively and as WebAssembly, what it needs, and how soon a page answers.
 //!
-//! Times depend on the machine and on what else it does: a fixed loop is timed in the same run, so that figures from
-//! different machines can be held side by side. `engine` or `page` as an argument runs only that part.
+//! A table, then one JSON object in the last line (`--json FILE` writes it to a file as well). Without words everything
+//! is measured; with words only the parts (`engine`, `features`, `wasm`, `page`) or rows that these name. `--record`
+//! appends the figures to the history. What the table means is told in `docs/speed.md`.
+//!
+//! Every row is measured in a process of its own, which this program starts as `--row NAME`, so that memory is that of
+//! the row alone.
 
 #[cfg(not(target_arch = "wasm32"))]
-mod engine;
+mod clusters;
+#[cfg(not(target_arch = "wasm32"))]
+mod features;
+#[cfg(not(target_arch = "wasm32"))]
+mod growth;
+#[cfg(not(target_arch = "wasm32"))]
+mod history;
+#[cfg(not(target_arch = "wasm32"))]
+mod measure;
 #[cfg(not(target_arch = "wasm32"))]
 mod page;
+#[cfg(not(target_arch = "wasm32"))]
+mod reference;
+#[cfg(not(target_arch = "wasm32"))]
+mod rows;
+#[cfg(not(target_arch = "wasm32"))]
+mod table;
+#[cfg(not(target_arch = "wasm32"))]
+mod traces;
+#[cfg(not(target_arch = "wasm32"))]
+mod wasm;
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> anyhow::Result<()> {
-    let wanted = std::env::args().nth(1);
-    let wants = |part: &str| wanted.as_deref().is_none_or(|wanted| wanted == part);
-    let mut found = serde_json::Map::new();
-    let reference = engine::reference();
-    println!("a fixed loop of 100 million steps        {reference:>8.3} s");
-    found.insert("reference_seconds".to_owned(), reference.into());
-    if wants("engine") {
-        found.insert("engine".to_owned(), engine::all()?);
-    }
-    if wants("page") {
-        match page::all() {
-            Ok(page) => _ = found.insert("page".to_owned(), page),
-            Err(why) => println!("left out: the page is not timed: {why:#}"),
-        }
-    }
-    println!("{}", serde_json::Value::Object(found));
-    Ok(())
+    table::main(&std::env::args().skip(1).collect::<Vec<_>>())
 }
 
 #[cfg(target_arch = "wasm32")]

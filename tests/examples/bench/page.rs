@@ -26,17 +26,17 @@ const MOVE: &str = "
     look();";
 
 /// Everything, as a table and as JSON.
-pub fn all() -> Result<Value> {
+pub fn all() -> Result<Vec<Value>> {
     let kit = Kit::find(Browser::Chromium).map_err(|missing| anyhow!(missing))?;
     println!(
-        "{:<40} {:>10} {:>10} {:>10}",
-        "page, milliseconds", "p50", "p95", "longest"
+        "\n{:<46} {:>8} {:>8} {:>8} {:>8} {:>8} {:>4}",
+        "page, milliseconds", "p50", "p95", "longest", "bar", "aim", "met"
     );
     let mut rows = Vec::new();
     for load in ["85pct", "110pct"] {
         rows.extend(lead(&kit, async |page| at_load(page, load).await)?);
     }
-    Ok(rows.into())
+    Ok(rows)
 }
 
 async fn at_load(page: &Page, load: &str) -> Result<Vec<Value>> {
@@ -52,7 +52,6 @@ async fn at_load(page: &Page, load: &str) -> Result<Vec<Value>> {
     page.js("longTasks.length = 0").await?;
     let unslowed = moves(page, "answer").await?;
     let tasks: Vec<f64> = serde_json::from_value(page.js("return longTasks").await?)?;
-    let longest = tasks.iter().copied().fold(0.0, f64::max);
 
     // A fresh page: what has been run before would be there at once.
     page.open(&place).await?;
@@ -61,19 +60,36 @@ async fn at_load(page: &Page, load: &str) -> Result<Vec<Value>> {
         .await?;
     let slowed = moves(page, "answer").await?;
     let name = |what: &str| format!("{what}, load {load}");
-    println!(
-        "{:<40} {:>10} {:>10} {longest:>10.0}",
-        name("longest task of the main thread"),
-        "",
-        ""
-    );
+    // A cluster that is asked for more than it has may take longer.
+    let (look, whole) = if load == "85pct" {
+        (100.0, 3_000.0)
+    } else {
+        (1_000.0, 10_000.0)
+    };
     Ok(vec![
-        row(&name("responds, page slowed 4 times"), column(&slowed, 0)),
-        row(&name("responds"), column(&unslowed, 0)),
-        row(&name("first look"), column(&unslowed, 1)),
-        row(&name("answer, 8 runs"), column(&unslowed, 2)),
-        json!({ "name": name("tasks over 50 ms"), "count": tasks.len(), "longest": longest }),
+        row(
+            &name("responds, page slowed 4 times"),
+            column(&slowed, 0),
+            Goal::P95(100.0),
+        ),
+        row(&name("responds"), column(&unslowed, 0), Goal::P95(100.0)),
+        row(&name("first look"), column(&unslowed, 1), Goal::P50(look)),
+        row(&name("answer, 8 runs"), column(&unslowed, 2), Goal::P50(whole)),
+        // The browser names only tasks of more than 50 ms.
+        row(
+            &name("tasks of the main thread over 50 ms"),
+            tasks,
+            Goal::Longest(50.0),
+        ),
     ])
+}
+
+/// The bar, in milliseconds, and of which of the figures; the aim is half of it.
+#[derive(Clone, Copy)]
+enum Goal {
+    P50(f64),
+    P95(f64),
+    Longest(f64),
 }
 
 /// One move after the other, each from rest.
@@ -90,16 +106,31 @@ fn column(moves: &[Value], at: usize) -> Vec<f64> {
     moves.iter().filter_map(|times| times[at].as_f64()).collect()
 }
 
-fn row(name: &str, mut times: Vec<f64>) -> Value {
+fn row(name: &str, mut times: Vec<f64>, goal: Goal) -> Value {
     times.sort_by(f64::total_cmp);
-    // The smallest time that so many in a hundred do not exceed.
+    // The smallest time that so many in a hundred do not exceed; none at all took no time.
     let quantile = |share: usize| {
-        times
-            .get((times.len() * share).div_ceil(100).saturating_sub(1))
-            .copied()
+        let at = (times.len() * share).div_ceil(100).saturating_sub(1);
+        times.get(at).copied().unwrap_or(0.0)
     };
-    let (half, most) = (quantile(50).unwrap_or(f64::NAN), quantile(95).unwrap_or(f64::NAN));
-    let longest = times.last().copied().unwrap_or(f64::NAN);
-    println!("{name:<40} {half:>10.0} {most:>10.0} {longest:>10.0}");
-    json!({ "name": name, "moves": times.len(), "p50": half, "p95": most, "longest": longest })
+    let (half, most, longest) = (quantile(50), quantile(95), quantile(100));
+    let (of, value, bar) = match goal {
+        Goal::P50(bar) => ("p50", half, bar),
+        Goal::P95(bar) => ("p95", most, bar),
+        Goal::Longest(bar) => ("longest", longest, bar),
+    };
+    let aim = bar / 2.0;
+    let met = if value <= aim {
+        "aim"
+    } else if value <= bar {
+        "bar"
+    } else {
+        "no"
+    };
+    let bar_of = format!("{of} {bar:.0}");
+    println!("{name:<46} {half:>8.0} {most:>8.0} {longest:>8.0} {bar_of:>11} {aim:>5.0} {met:>4}");
+    json!({
+        "name": name, "unit": "milliseconds", "value": value, "of": of, "bar": bar, "aim": aim, "met": met,
+        "count": times.len(), "p50": half, "p95": most, "longest": longest,
+    })
 }

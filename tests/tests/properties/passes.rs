@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use sim_core::engine::{Passes, Run};
+use sim_core::engine::{Effort, Passes, Run};
 use sim_core::metrics::{Detail, SeedReport, Window};
 use sim_core::scenario::{Backfill, PartitionSpec, QosSpec, Scenario, SlurmBackfill, TresCounts};
 use sim_core::units::{PerMille, Span, Time};
@@ -54,8 +54,8 @@ fn the_same_world_gives_the_same_records_again() {
     });
 }
 
-/// A generated seed of a scenario, with those passes.
-fn generated(scenario: &Scenario, seed: u64, passes: Passes) -> SeedReport {
+/// A generated seed of a scenario, with those passes; and what it took.
+fn generated(scenario: &Scenario, seed: u64, passes: Passes) -> (SeedReport, Effort) {
     let (checked, _) = scenario.clone().check().expect("these scenarios have no error");
     let demand = workload::generate(&checked, seed);
     let specs = workload::jobs(&demand, &checked);
@@ -66,7 +66,8 @@ fn generated(scenario: &Scenario, seed: u64, passes: Passes) -> SeedReport {
     };
     let mut run = Run::of(&checked, seed, &demand, specs, window, Detail::Summary, passes);
     while run.advance(u32::MAX) < 1.0 {}
-    run.finish()
+    let effort = run.effort();
+    (run.finish(), effort)
 }
 
 #[test]
@@ -102,9 +103,12 @@ fn passes_that_are_left_out_would_have_changed_nothing_in_a_whole_year() {
         ..PartitionSpec::default()
     });
     for (name, scenario) in [("capped", capped), ("crowded", crowded), ("parted", parted)] {
-        let skipped = generated(&scenario, 5, Passes::WhereNeeded);
-        let forced = generated(&scenario, 5, Passes::Forced);
+        let (skipped, effort) = generated(&scenario, 5, Passes::WhereNeeded);
+        let (forced, _) = generated(&scenario, 5, Passes::Forced);
         assert!(skipped.passes < forced.passes, "{name}");
+        let end = Time::ZERO + scenario.horizon.whole();
+        let left_out = tests::forced::skipped(&scenario.policy, end, effort);
+        assert_eq!(left_out, Some(forced.passes - skipped.passes), "{name}");
         same(&skipped, &forced).unwrap_or_else(|error| panic!("{name}: {error}"));
         let idle: u64 = skipped.idle.values().sum();
         assert_eq!(

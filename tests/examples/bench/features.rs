@@ -1,0 +1,274 @@
+//! What each feature of Slurm costs: a run of the group's cluster with that feature alone, over a plain run of the same
+//! submissions.
+//!
+//! Plain is backfill in order of age: one partition, one type of GPU, no fair share, no limits, nobody pushed off. A
+//! feature also changes who runs when, and with that the queue: the ratio is that of whole runs, generation left out.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use sim_core::engine::{Passes, Run};
+use sim_core::ids::{JobId, KindId, PartitionId, QosId, Table};
+use sim_core::metrics::{Detail, Window};
+use sim_core::scenario::{
+    Backfill, Checked, CutGpus, FairShare, Horizon, NodeGroup, Outage, PartitionSpec, PassRhythm, PreemptBy,
+    PreemptMode, QosSpec, Repeats, ReservationSpec, Scenario, TresCounts,
+};
+use sim_core::units::{PerMille, Span, Time};
+use sim_core::workload::{self, Class, Demand, JobSpec};
+
+use crate::clusters::{check, set_up};
+use crate::measure::{ROUNDS, median, timed};
+
+/// Seeds that are run one after the other for each figure.
+const SEEDS: [u64; 3] = [1, 2, 3];
+
+/// One feature: how the rules differ from plain, and what people then ask for.
+pub struct Feature {
+    pub name: &'static str,
+    rules: fn(&mut Scenario),
+    ask: fn(&mut JobSpec),
+}
+
+const NOTHING: fn(&mut JobSpec) = |_| {};
+
+/// All that are measured.
+pub const FEATURES: [Feature; 19] = [
+    Feature {
+        name: "backfill off",
+        rules: |it| it.policy.backfill = Backfill::Off,
+        ask: NOTHING,
+    },
+    Feature {
+        name: "fair share: Fair Tree",
+        rules: |it| share(it, FairShare::FairTree),
+        ask: NOTHING,
+    },
+    Feature {
+        name: "fair share: classic",
+        rules: |it| share(it, FairShare::Classic),
+        ask: NOTHING,
+    },
+    Feature {
+        name: "16 GPUs per user",
+        rules: |it| it.policy.qos[0].limits.max_tres_pu = TresCounts::gpus(16),
+        ask: NOTHING,
+    },
+    Feature {
+        name: "run-minutes per user",
+        // As much as the largest request, so that none waits for ever.
+        rules: |it| it.policy.qos[0].limits.max_tres_run_mins_pu = TresCounts::gpus(16 * 72 * 60),
+        ask: NOTHING,
+    },
+    Feature {
+        name: "8 running jobs per user",
+        rules: |it| it.policy.qos[0].limits.max_jobs_pu = Some(8),
+        ask: NOTHING,
+    },
+    Feature {
+        name: "2 jobs per user gain age",
+        rules: |it| it.policy.qos[0].limits.max_jobs_accrue_pu = Some(2),
+        ask: NOTHING,
+    },
+    Feature {
+        name: "20 GPUs per account",
+        rules: |it| it.policy.associations.each_account.grp_tres = TresCounts::gpus(20),
+        ask: NOTHING,
+    },
+    Feature {
+        name: "preemption by QOS",
+        rules: preemption_by_qos,
+        ask: |job| job.request.qos = QosId(u32::from(is_short(job))),
+    },
+    Feature {
+        name: "preemption by partition",
+        rules: |it| {
+            second_partition(it, 2);
+            it.policy.preemption.by = PreemptBy::PartitionPrio;
+            it.policy.preemption.mode = PreemptMode::Requeue;
+        },
+        ask: |job| job.request.partition = PartitionId(u32::from(is_short(job))),
+    },
+    Feature {
+        name: "a partition of higher tier",
+        rules: |it| second_partition(it, 2),
+        ask: |job| job.request.partition = PartitionId(u32::from(is_short(job))),
+    },
+    Feature {
+        name: "overlapping partitions, jobs in both",
+        rules: |it| second_partition(it, 1),
+        ask: |job| job.request.also.insert(PartitionId(1)),
+    },
+    Feature {
+        name: "a reservation every week",
+        rules: |it| {
+            it.policy.reservations = vec![ReservationSpec {
+                repeats: Repeats::Weekly,
+                ..ReservationSpec::default()
+            }];
+        },
+        ask: NOTHING,
+    },
+    Feature {
+        name: "nodes that go down",
+        rules: |it| it.cluster.outages = vec![Outage::default()],
+        ask: NOTHING,
+    },
+    Feature {
+        name: "two types of GPU",
+        rules: |it| it.cluster.nodes = ["a100", "h100"].map(|gpu| nodes(gpu, 4)).to_vec(),
+        ask: |job| {
+            let wish = job.request.user.0 % 3;
+            job.request.kind = (wish < 2).then_some(KindId(wish));
+        },
+    },
+    Feature {
+        name: "GPUs cut into MIG slices",
+        rules: |it| {
+            let mut cut = nodes("a100", 2);
+            cut.name = String::from("cut");
+            cut.cut = vec![CutGpus {
+                gpus: 2,
+                layout: String::from("3g.20gb+2g.10gb+2g.10gb"),
+            }];
+            it.cluster.nodes = vec![nodes("a100", 6), cut];
+        },
+        // Types count in index order: the whole GPU, the slice of three, those of two.
+        ask: |job| {
+            let slice = is_short(job) && job.request.gpus() == 1;
+            job.request.kind = Some(KindId(if slice { 2 } else { 0 }));
+        },
+    },
+    Feature {
+        name: "CPUs that can be short",
+        rules: |it| it.cluster.nodes[0].cpus = 32,
+        ask: |job| job.request.cpus_per_node = 8 * job.request.gpus_per_node,
+    },
+    Feature {
+        name: "clean-up after jobs, kills by scan",
+        rules: |it| {
+            if let PassRhythm::Slurm(passes) = &mut it.policy.passes {
+                passes.completing = Span::secs(30);
+                passes.kill_scan = Span::secs(30);
+            }
+        },
+        ask: NOTHING,
+    },
+    Feature {
+        name: "all of group-32: Fair Tree and a cap",
+        rules: |it| {
+            share(it, FairShare::FairTree);
+            it.policy.qos[0].limits.max_tres_pu = TresCounts::gpus(16);
+        },
+        ask: NOTHING,
+    },
+];
+
+fn share(scenario: &mut Scenario, fairshare: FairShare) {
+    scenario.policy.priority.fairshare = fairshare;
+    scenario.policy.priority.weight_fairshare = 100_000;
+}
+
+fn is_short(job: &JobSpec) -> bool {
+    matches!(job.class, Class::Debug | Class::Interactive)
+}
+
+fn preemption_by_qos(scenario: &mut Scenario) {
+    scenario.policy.qos.push(QosSpec {
+        name: String::from("urgent"),
+        preempt: vec![String::from("normal")],
+        ..QosSpec::default()
+    });
+    scenario.policy.preemption.by = PreemptBy::Qos;
+    scenario.policy.preemption.mode = PreemptMode::Requeue;
+}
+
+/// A partition over the same nodes.
+fn second_partition(scenario: &mut Scenario, tier: u32) {
+    let second = PartitionSpec {
+        name: String::from("second"),
+        tier,
+        ..scenario.policy.partitions[0].clone()
+    };
+    scenario.policy.partitions.push(second);
+}
+
+fn nodes(gpu: &str, count: u32) -> NodeGroup {
+    NodeGroup {
+        name: gpu.to_owned(),
+        count,
+        gpu: gpu.to_owned(),
+        ..NodeGroup::default()
+    }
+}
+
+/// The group's cluster without any of it.
+fn plain() -> Result<Scenario> {
+    let mut scenario = set_up("group-32")?;
+    scenario.workload.accounts = 4;
+    scenario.horizon = Horizon::PAGE;
+    scenario.assumptions.load = PerMille(850);
+    scenario.policy.qos[0].limits = Default::default();
+    scenario.policy.priority.weight_fairshare = 0;
+    scenario.policy.priority.fairshare = FairShare::Off;
+    Ok(scenario)
+}
+
+/// What a feature costs: the ratio of the medians, both taken by turns.
+pub fn measure(feature: &Feature) -> Result<Value> {
+    let without = check(plain()?)?;
+    let mut scenario = plain()?;
+    (feature.rules)(&mut scenario);
+    let with = check(scenario)?;
+    let seeds: Vec<(Demand, Table<JobId, JobSpec>)> = SEEDS
+        .iter()
+        .map(|&seed| {
+            let demand = workload::generate(&without, seed);
+            let jobs = workload::jobs(&demand, &without);
+            (demand, jobs)
+        })
+        .collect();
+    let mut theirs = seeds.clone();
+    for (_, jobs) in &mut theirs {
+        jobs.iter_mut().for_each(feature.ask);
+    }
+    let (mut plain, mut featured) = (Vec::new(), Vec::new());
+    let mut events = (0, 0);
+    for _ in 0..ROUNDS {
+        let (seconds, count) = runs(&without, &seeds);
+        plain.push(seconds);
+        events.0 = count;
+        let (seconds, count) = runs(&with, &theirs);
+        featured.push(seconds);
+        events.1 = count;
+    }
+    let (plain, featured) = (median(plain), median(featured));
+    Ok(json!({
+        "value": featured / plain,
+        "rounds": ROUNDS,
+        "seconds": featured,
+        "plain_seconds": plain,
+        "events": events.1,
+        "plain_events": events.0,
+    }))
+}
+
+/// Seconds and events of all seeds.
+fn runs(scenario: &Checked, seeds: &[(Demand, Table<JobId, JobSpec>)]) -> (f64, u64) {
+    let horizon = scenario.scenario().horizon;
+    let from = Time::ZERO + horizon.warm_up;
+    let to = from + horizon.measured;
+    let mut all = (0.0, 0);
+    for (demand, jobs) in seeds {
+        let jobs = jobs.clone();
+        let (seconds, report) = timed(|| {
+            let window = Window { from, to };
+            let passes = Passes::WhereNeeded;
+            let mut run = Run::of(scenario, 0, demand, jobs, window, Detail::Summary, passes);
+            while run.advance(u32::MAX) < 1.0 {}
+            run.finish()
+        });
+        all.0 += seconds;
+        all.1 += report.events;
+    }
+    all
+}
