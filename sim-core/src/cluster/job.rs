@@ -1,6 +1,6 @@
 //! A job as the scheduler knows it, and its place in the queue.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +119,7 @@ impl Job {
 }
 
 /// What decides who stands first: who may push off others, reservations, tier, priority, submit time, id.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct QueueKey {
     /// How many levels of others its QOS or its partition may push off; 0 for all where levels say nothing.
     pub level: Reverse<u32>,
@@ -135,13 +135,53 @@ pub struct QueueKey {
     pub job: JobId,
 }
 
-/// A place in the queue: a job has one in each of its partitions.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+/// A place in the queue: a job has one in each of its partitions. Ordered as they stand there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Record {
     /// What decides its place.
     pub key: QueueKey,
     /// In which partition.
     pub partition: PartitionId,
+}
+
+impl Record {
+    /// What is compared, first difference first, in numbers as wide as the machine's: every tick compares the whole queue.
+    #[inline]
+    fn rank(&self) -> [u64; 4] {
+        let pair = |first: u32, second: u32| u64::from(first) << 32 | u64::from(second);
+        let QueueKey {
+            level,
+            unreserved,
+            tier,
+            priority,
+            submitted,
+            job,
+        } = self.key;
+        [
+            pair(!level.0, unreserved.into()),
+            pair(!tier.0, !priority.0),
+            pair(submitted.0, job.0),
+            self.partition.0.into(),
+        ]
+    }
+}
+
+impl Ord for Record {
+    #[inline]
+    fn cmp(&self, other: &Record) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for Record {
+    #[inline]
+    fn partial_cmp(&self, other: &Record) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+    #[inline]
+    fn lt(&self, other: &Record) -> bool {
+        self.rank() < other.rank()
+    }
 }
 
 impl Record {

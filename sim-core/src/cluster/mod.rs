@@ -43,7 +43,7 @@ pub use partition::Partition;
 pub use preemption::PreemptRules;
 pub use reservations::{Closed, Reservations};
 pub use room::{Allocation, Room};
-pub use shapes::{Shapes, Verdict};
+pub use shapes::{Shapes, Steady, Verdict};
 pub use tree::{AssocKind, Association, Tree};
 pub use tres::{TresIx, TresTable};
 pub use usage::{Charge, Usage};
@@ -356,25 +356,32 @@ impl Cluster {
         self.ledgers.tick();
     }
 
-    /// Sets the priorities of the places in the queue, given in its order, and brings it into its new order. Tells
-    /// whether the order is another one than before: passes look at the order, never at the numbers.
-    pub fn reprioritise(&mut self, priorities: &[u32]) -> bool {
-        for (record, &priority) in self.queue.iter_mut().zip(priorities) {
-            let job = &mut self.jobs[record.key.job];
-            if record.partition == job.request.partition {
-                job.priority = priority;
+    /// Gives every place in the queue its priority anew and brings the queue into its new order. Tells whether that is
+    /// another one than before: passes look at the order, never at the numbers.
+    pub fn reprioritise(&mut self, priority: impl Fn(&Cluster, &Job, PartitionId) -> u32) -> bool {
+        let mut queue = std::mem::take(&mut self.queue);
+        let mut in_order = true;
+        let mut before: Option<Record> = None;
+        for record in &mut queue {
+            let id = record.key.job;
+            let priority = priority(self, &self.jobs[id], record.partition);
+            if record.key.priority.0 != priority {
+                record.key.priority = Reverse(priority);
+                let job = &mut self.jobs[id];
+                if record.partition == job.request.partition {
+                    job.priority = priority;
+                }
             }
-            record.key.priority = Reverse(priority);
+            in_order &= before.is_none_or(|before| before < *record);
+            before = Some(*record);
         }
-        if self.standing.disturb() {
-            return true;
+        let by_pairs = self.standing.disturb();
+        if !in_order && !by_pairs {
+            // Nearly in order: a stable, run-detecting sort costs little more than one look per job.
+            queue.sort();
         }
-        if self.queue.is_sorted() {
-            return false;
-        }
-        // Nearly in order: a stable, run-detecting sort costs little more than one look per job.
-        self.queue.sort();
-        true
+        self.queue = queue;
+        !in_order || by_pairs
     }
 }
 

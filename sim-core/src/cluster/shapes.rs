@@ -42,6 +42,24 @@ struct Shape {
     request: Request,
     verdict: Cell<Option<(u64, Verdict)>>,
     forbidden: Cell<Option<(u64, bool)>>,
+    steady: Cell<Option<(u64, Steady)>>,
+}
+
+/// What of a priority does not change while a job waits: each factor times its weight.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Steady {
+    /// Of the association.
+    pub assoc: f64,
+    /// Of the job's size.
+    pub job_size: f64,
+    /// Of the partition.
+    pub partition: f64,
+    /// Of the QOS.
+    pub qos: f64,
+    /// Sum over resources.
+    pub tres: f64,
+    /// What is taken off.
+    pub nice: f64,
 }
 
 impl Shapes {
@@ -59,6 +77,7 @@ impl Shapes {
             request: *request,
             verdict: Cell::new(None),
             forbidden: Cell::new(None),
+            steady: Cell::new(None),
         });
         if recent.len() == LOOK_BACK {
             recent.remove(0);
@@ -71,6 +90,12 @@ impl Shapes {
     #[inline]
     pub fn verdict(&self, id: ShapeId, stamp: u64, read: impl Fn() -> Verdict) -> Verdict {
         remembered(&self.all[id].verdict, stamp, read)
+    }
+
+    /// What of its priority does not change while it waits, worked out anew if the rules may have changed.
+    #[inline]
+    pub fn steady(&self, id: ShapeId, stamp: u64, read: impl Fn() -> Steady) -> Steady {
+        remembered(&self.all[id].steady, stamp, read)
     }
 
     /// Whether the limits let it never start, read anew if they may have changed.

@@ -408,16 +408,11 @@ impl Run {
     fn tick(&mut self, now: Time) {
         self.events += 1;
         self.cluster.tick(now);
-        let new: Vec<u32> = self
-            .cluster
-            .queue
-            .iter()
-            .map(|record| {
-                let job = &self.cluster.jobs[record.job()];
-                self.priority(job, record.partition, job.accrues, now)
-            })
-            .collect();
-        let reordered = self.cluster.reprioritise(&new);
+        let rules = &self.rules;
+        let reordered = self.cluster.reprioritise(|cluster, job, partition| {
+            let of_rules = || priority::priority(rules, cluster, job, partition, job.accrues, now);
+            job.set_priority.unwrap_or_else(of_rules)
+        });
         let ledgers_fell = self.cluster.ledgers.limit_run_minutes();
         let moved = reordered || ledgers_fell || self.numbers_matter;
         if moved && !self.cluster.queue.is_empty() {

@@ -241,7 +241,15 @@ impl<'a> BackfillPass<'a> {
     }
 
     /// Whether as many jobs of its owner or of its partition as may be were looked at; if not, counts this one.
+    #[inline]
     fn too_many(&mut self, job: &Job, partition: PartitionId) -> bool {
+        let policy = self.policy;
+        let limited =
+            policy.max_job_assoc | policy.max_job_user | policy.max_job_part | policy.max_job_user_part;
+        limited > 0 && self.is_one_too_many(job, partition)
+    }
+
+    fn is_one_too_many(&mut self, job: &Job, partition: PartitionId) -> bool {
         let (policy, user, assoc, partition) = (self.policy, job.request.user.0, job.assoc.0, partition.0);
         let of_person = if policy.max_job_assoc > 0 {
             (policy.max_job_assoc, (0, assoc, 0))

@@ -2,8 +2,8 @@
 //!
 //! What follows from the policy alone is worked out once, in [`Rules`]; what is left depends on the job and the clock.
 
-use crate::cluster::{Cluster, Job, Tree, TresIx, TresTable};
-use crate::ids::{AssocId, PartitionId, QosId, Table};
+use crate::cluster::{Cluster, Job, Steady, Tree, TresIx, TresTable};
+use crate::ids::{AssocId, PartitionId, PartitionSet, QosId, Table};
 use crate::scenario::Policy;
 use crate::units::{Span, Time};
 
@@ -161,7 +161,6 @@ impl Rules {
     }
 
     /// The factors of a job.
-    #[inline(always)]
     pub fn factors(&self, job: &Subject<'_>) -> Factors {
         Factors {
             age: weighed(self.weight_age, || self.age(job.age)),
@@ -196,20 +195,36 @@ impl Rules {
 
     /// The weighted sum.
     pub fn sum(&self, f: &Factors) -> f64 {
-        self.weight_age * f.age
-            + self.weight_assoc * f.assoc
-            + self.weight_fairshare * f.fairshare
-            + self.weight_job_size * f.job_size
-            + self.weight_partition * f.partition
-            + self.weight_qos * f.qos
-            + f.tres
-            - f.nice as f64
+        self.sum_of(f.age, f.fairshare, &self.steady(f))
     }
 
     /// The weighted sum, truncated toward zero, at least 1 (0 is for held jobs) and at most 32 bits.
     pub fn priority(&self, f: &Factors) -> u32 {
-        // A float-to-integer cast truncates toward zero and saturates.
-        (self.sum(f) as u32).max(1)
+        truncated(self.sum(f))
+    }
+
+    fn steady(&self, f: &Factors) -> Steady {
+        Steady {
+            assoc: self.weight_assoc * f.assoc,
+            job_size: self.weight_job_size * f.job_size,
+            partition: self.weight_partition * f.partition,
+            qos: self.weight_qos * f.qos,
+            tres: f.tres,
+            nice: f.nice as f64,
+        }
+    }
+
+    /// In Slurm's order, which decides the last bit.
+    #[inline]
+    fn sum_of(&self, age: f64, fairshare: f64, steady: &Steady) -> f64 {
+        self.weight_age * age
+            + steady.assoc
+            + self.weight_fairshare * fairshare
+            + steady.job_size
+            + steady.partition
+            + steady.qos
+            + steady.tres
+            - steady.nice
     }
 
     fn age(&self, age: Span) -> f64 {
@@ -246,6 +261,12 @@ impl Rules {
     }
 }
 
+#[inline]
+fn truncated(sum: f64) -> u32 {
+    // A float-to-integer cast truncates toward zero and saturates.
+    (sum as u32).max(1)
+}
+
 /// A factor that counts, or 0.
 fn weighed(weight: f64, factor: impl FnOnce() -> f64) -> f64 {
     if weight == 0.0 { 0.0 } else { factor() }
@@ -279,7 +300,6 @@ pub fn rules(cluster: &Cluster, policy: &Policy) -> Rules {
 }
 
 /// The factors of a pending job in a partition at `now`, if it gains age since then.
-#[inline(always)]
 pub fn factors(
     rules: &Rules,
     cluster: &Cluster,
@@ -321,6 +341,7 @@ pub fn tres_factors<'a>(
 }
 
 /// The priority of a pending job in a partition at `now`, if it gains age since then.
+#[inline]
 pub fn priority(
     rules: &Rules,
     cluster: &Cluster,
@@ -329,7 +350,19 @@ pub fn priority(
     accrues: Option<Time>,
     now: Time,
 ) -> u32 {
-    rules.priority(&factors(rules, cluster, job, partition, accrues, now))
+    let read = || rules.steady(&factors(rules, cluster, job, partition, accrues, now));
+    let steady = if job.request.also == PartitionSet::empty() {
+        cluster
+            .shapes
+            .steady(job.shape, cluster.ledgers.rules_stamp(), read)
+    } else {
+        read()
+    };
+    let age = weighed(rules.weight_age, || {
+        rules.age(accrues.map_or(Span::ZERO, |since| now.since(since)))
+    });
+    let fairshare = weighed(rules.weight_fairshare, || cluster.usage.factor(job.assoc));
+    truncated(rules.sum_of(age, fairshare, &steady))
 }
 
 #[cfg(test)]

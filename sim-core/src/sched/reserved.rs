@@ -35,6 +35,7 @@ pub fn leave_open(cluster: &Cluster, job: &Job, nodes: &mut NodeSet, now: Time) 
 }
 
 /// The reservation, or the want of its own, that keeps a job from starting now in a partition of which all is free.
+#[inline]
 pub fn kept_out(cluster: &Cluster, job: &Job, partition: PartitionId, now: Time) -> Option<Reason> {
     if cluster.reservations.is_empty() {
         return None;
