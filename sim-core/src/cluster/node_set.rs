@@ -58,15 +58,12 @@ impl NodeSet {
         word >> (node % 64) & 1 == 1
     }
     /// The members, in index order.
-    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.words().enumerate().flat_map(|(word, bits)| {
-            let mut rest = bits;
-            std::iter::from_fn(move || {
-                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
-                rest &= rest - 1;
-                Some(word * 64 + bit)
-            })
-        })
+    pub fn iter(&self) -> impl Iterator<Item = usize> + Clone + '_ {
+        Members {
+            bits: self.first,
+            from: 0,
+            rest: self.rest.iter(),
+        }
     }
     /// Takes every member of `other` out.
     pub fn subtract(&mut self, other: &NodeSet) {
@@ -99,6 +96,30 @@ impl NodeSet {
     /// Number of members.
     pub fn count(&self) -> usize {
         self.words().map(|word| word.count_ones() as usize).sum()
+    }
+}
+
+/// The members of a set that are still to come.
+#[derive(Clone)]
+struct Members<'a> {
+    /// Of the word at hand.
+    bits: u64,
+    /// The first node of that word.
+    from: usize,
+    rest: std::slice::Iter<'a, u64>,
+}
+
+impl Iterator for Members<'_> {
+    type Item = usize;
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.bits == 0 {
+            self.bits = *self.rest.next()?;
+            self.from += 64;
+        }
+        let bit = self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        Some(self.from + bit)
     }
 }
 

@@ -53,6 +53,9 @@ pub(super) struct Ends {
     on_node: Vec<(u32, u32)>,
     /// By what is asked of a node: after how many ends each node has room.
     room_after: Vec<(Need, Vec<u32>)>,
+    /// Room to sort nodes in.
+    each: Vec<u32>,
+    able: Vec<(u32, u32, usize)>,
     /// Rows of `room_after` in use; the others are kept for their memory.
     needs: usize,
 }
@@ -174,11 +177,16 @@ impl Ends {
         let enough = if wanted == 1 {
             nodes.iter().map(|node| after[node]).min()?
         } else {
-            let mut each: Vec<u32> = nodes.iter().map(|node| after[node]).collect();
-            if each.len() < wanted {
-                return None;
-            }
-            *each.select_nth_unstable(wanted - 1).1
+            let mut each = std::mem::take(&mut self.each);
+            each.clear();
+            each.extend(nodes.iter().map(|node| after[node]));
+            let enough = if each.len() < wanted {
+                NEVER
+            } else {
+                *each.select_nth_unstable(wanted - 1).1
+            };
+            self.each = each;
+            enough
         };
         if enough == 0 {
             return Some(FirstFit::Now);
@@ -191,6 +199,8 @@ impl Ends {
             return None;
         }
         let gone = self.group_with(cluster, policy, nodes, times, enough as usize);
+        let mut ranked = std::mem::take(&mut self.able);
+        ranked.clear();
         let last_of = |node: usize| {
             let ends = self.of_node(node);
             ends[..ends.partition_point(|&(end, _)| (end as usize) < gone)].last()
@@ -206,14 +216,18 @@ impl Ends {
             let (.., node) = able.map(rank).min()?;
             Allocation::one(NodeId::from(node))
         } else {
-            let mut able: Vec<_> = able.map(rank).collect();
-            order::sort(&mut able);
-            let mut chosen: Vec<usize> = able.iter().take(wanted).map(|&(.., node)| node).collect();
+            ranked.extend(able.map(rank));
+            order::sort(&mut ranked);
+            let mut chosen: Box<[NodeId]> = ranked[..wanted]
+                .iter()
+                .map(|&(.., node)| NodeId::from(node))
+                .collect();
             order::sort(&mut chosen);
-            Allocation::many(chosen.into_iter().map(NodeId::from).collect())
+            Allocation::many(chosen)
         };
         let last = on.nodes().iter().filter_map(|&node| last_of(usize::from(node)));
         let last = last.map(|&(end, _)| self.times[end as usize]).max();
+        self.able = ranked;
         Some(FirstFit::After(last.unwrap_or(test.now), on))
     }
 
