@@ -21,9 +21,13 @@ impl NodeSet {
         (0..nodes).for_each(|node| all.insert(node));
         all
     }
-    fn words(&self) -> impl Iterator<Item = u64> + '_ {
-        std::iter::once(self.first).chain(self.rest.iter().copied())
+    /// Whether some pair of words says yes.
+    #[inline]
+    fn any_with(&self, other: &NodeSet, says: impl Fn(u64, u64) -> bool) -> bool {
+        says(self.first, other.first)
+            || (self.rest.iter().zip(&other.rest)).any(|(&mine, &theirs)| says(mine, theirs))
     }
+    #[inline]
     fn change(&mut self, other: &NodeSet, op: impl Fn(u64, u64) -> u64) {
         self.first = op(self.first, other.first);
         for (mine, &theirs) in self.rest.iter_mut().zip(&other.rest) {
@@ -79,23 +83,20 @@ impl NodeSet {
     }
     /// Whether there is no member.
     pub fn is_empty(&self) -> bool {
-        self.words().all(|word| word == 0)
+        self.first == 0 && self.rest.iter().all(|&word| word == 0)
     }
     /// Whether the two share a node.
     pub fn meets(&self, other: &NodeSet) -> bool {
-        self.words()
-            .zip(other.words())
-            .any(|(mine, theirs)| mine & theirs != 0)
+        self.any_with(other, |mine, theirs| mine & theirs != 0)
     }
     /// Whether this one has a node that `other` lacks.
     pub fn exceeds(&self, other: &NodeSet) -> bool {
-        self.words()
-            .zip(other.words())
-            .any(|(mine, theirs)| mine & !theirs != 0)
+        self.any_with(other, |mine, theirs| mine & !theirs != 0)
     }
     /// Number of members.
     pub fn count(&self) -> usize {
-        self.words().map(|word| word.count_ones() as usize).sum()
+        let ones = |word: u64| word.count_ones() as usize;
+        ones(self.first) + self.rest.iter().map(|&word| ones(word)).sum::<usize>()
     }
 }
 

@@ -160,6 +160,27 @@ impl Ends {
         row
     }
 
+    /// After how many ends the request of a test fits on `nodes`, groups left aside; and by which row of `room_after`.
+    fn enough(&mut self, test: &NodeTest<'_>, nodes: &NodeSet) -> (u32, usize) {
+        let request = &test.job.request;
+        let row = self.room_for(test.cluster, test.world, request);
+        let after = &self.room_after[row].1;
+        let wanted = request.nodes as usize;
+        let each = nodes.iter().map(|node| after[node]);
+        let enough = if wanted == 1 {
+            each.min().unwrap_or(NEVER)
+        } else {
+            self.each.clear();
+            self.each.extend(each);
+            if self.each.len() < wanted {
+                NEVER
+            } else {
+                *self.each.select_nth_unstable(wanted - 1).1
+            }
+        };
+        (enough, row)
+    }
+
     /// Where the request of a test fits first on `nodes`, no later than `until`, by the groups of
     /// [`NodeTest::will_run`].
     pub fn first_fit(
@@ -170,34 +191,18 @@ impl Ends {
         until: Option<Time>,
     ) -> Option<FirstFit> {
         let NodeTest { cluster, world, .. } = *test;
-        let request = &test.job.request;
-        let row = self.room_for(cluster, world, request);
+        let (enough, row) = self.enough(test, nodes);
         let after = &self.room_after[row].1;
-        let wanted = request.nodes as usize;
-        let enough = if wanted == 1 {
-            nodes.iter().map(|node| after[node]).min()?
-        } else {
-            let mut each = std::mem::take(&mut self.each);
-            each.clear();
-            each.extend(nodes.iter().map(|node| after[node]));
-            let enough = if each.len() < wanted {
-                NEVER
-            } else {
-                *each.select_nth_unstable(wanted - 1).1
-            };
-            self.each = each;
-            enough
-        };
+        let wanted = test.job.request.nodes as usize;
         if enough == 0 {
             return Some(FirstFit::Now);
         }
+        let last = self.times.get(enough as usize - 1)?;
         let times = match until {
+            Some(until) if *last > until => return None,
             Some(until) => &self.times[..self.times.partition_point(|&end| end <= until)],
             None => &self.times[..],
         };
-        if enough as usize > times.len() {
-            return None;
-        }
         let gone = self.group_with(cluster, policy, nodes, times, enough as usize);
         let mut ranked = std::mem::take(&mut self.able);
         ranked.clear();
@@ -249,9 +254,13 @@ impl Ends {
         };
         let first = times[next].ceil_to(FIRST_GROUP);
         let mut width = FIRST_GROUP;
+        let mut inside = next;
         loop {
             // The last one inside the bound closes the group if it is on these nodes, else the first one after it that is.
-            let inside = times.partition_point(|&end| end <= first + width);
+            inside += times[inside..]
+                .iter()
+                .take_while(|&&end| end <= first + width)
+                .count();
             let Some(closes) = (next.max(inside.saturating_sub(1))..times.len()).find(touches) else {
                 return times.len();
             };

@@ -28,6 +28,11 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
+    fn see(&mut self, cluster: &Cluster, world: World<'_>) {
+        let Scratch { ends, free, .. } = self;
+        ends.see(cluster, world, || copy(free, world.free));
+    }
+
     /// The world is another one from now on.
     pub fn forget_world(&mut self) {
         self.ends.forget();
@@ -45,6 +50,12 @@ pub(super) struct NodeTest<'a> {
 }
 
 impl NodeTest<'_> {
+    /// Whether ends alone make room: whoever may push others off has a world without them besides; and fixed CPUs choose
+    /// nodes by runs, which is not asked of [`Ends`].
+    fn waits_for_ends(&self) -> bool {
+        !self.cluster.preempt.on() && self.job.request.cpus_per_node == 0
+    }
+
     /// When and where the job would start.
     pub fn plan(&self, policy: &SlurmBackfill, map: &Timeline, scratch: &mut Scratch) -> Option<Plan> {
         let (cluster, now) = (self.cluster, self.now);
@@ -118,11 +129,9 @@ impl NodeTest<'_> {
         let request = &job.request;
         let spread = cluster.partitions[partition].spread;
         let wanted = request.nodes as usize;
-        // Whoever may push others off has a world without them besides, and fixed CPUs choose nodes by runs.
-        if !cluster.preempt.on() && request.cpus_per_node == 0 {
-            let Scratch { ends, free, .. } = scratch;
-            ends.see(cluster, world, || copy(free, world.free));
-            return match ends.first_fit(self, policy, nodes, until)? {
+        if self.waits_for_ends() {
+            scratch.see(cluster, world);
+            return match scratch.ends.first_fit(self, policy, nodes, until)? {
                 FirstFit::Now => select::choose(request, &cluster.nodes, world.free, nodes.iter(), spread)
                     .map(|on| (now, on)),
                 FirstFit::After(end, on) => Some((end.max(now), on)),
