@@ -37,6 +37,10 @@ pub struct BackfillPass<'a> {
     now: Time,
     /// The place that is looked at.
     place: usize,
+    /// Whether there are reservations at all.
+    reserved: bool,
+    /// Whether places are counted by person or partition.
+    counts_places: bool,
     /// Jobs that reached the node test.
     tested: u32,
     starts: u32,
@@ -77,6 +81,9 @@ impl<'a> BackfillPass<'a> {
             policy,
             now,
             place: 0,
+            reserved: !cluster.reservations.is_empty(),
+            counts_places: policy.max_job_assoc.max(policy.max_job_user) > 0
+                || policy.max_job_part.max(policy.max_job_user_part) > 0,
             tested: 0,
             starts: 0,
             timeline: Timeline::new(now.floor_to(policy.resolution), all),
@@ -112,7 +119,7 @@ impl<'a> BackfillPass<'a> {
             let verdict = limits::verdict(cluster, job, partition);
             let before = verdict.before;
             // A place is met again after every answer about it, and counts once; whom a limit holds does not count.
-            if before.is_none() && self.counted != Some((id, partition)) {
+            if self.counts_places && before.is_none() && self.counted != Some((id, partition)) {
                 self.counted = Some((id, partition));
                 if self.too_many(job, partition) {
                     self.step(false);
@@ -124,7 +131,7 @@ impl<'a> BackfillPass<'a> {
             }
             // What a reservation keeps it from comes before the limits on what it takes, as in the main pass.
             let held = before
-                .or_else(|| reserved::kept_out(cluster, job, partition, self.now))
+                .or_else(|| self.kept_out(cluster, job, partition))
                 .or_else(|| self.limit_after_selection(cluster, job, partition, verdict));
             match held {
                 Some(reason) => {
@@ -214,6 +221,15 @@ impl<'a> BackfillPass<'a> {
         }
     }
 
+    #[inline]
+    fn kept_out(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Reason> {
+        if self.reserved {
+            reserved::kept_out(cluster, job, partition, self.now)
+        } else {
+            None
+        }
+    }
+
     /// The limit that holds a job on the nodes that it could start on now, where they make a difference, or else on any.
     fn limit_after_selection(
         &self,
@@ -241,15 +257,7 @@ impl<'a> BackfillPass<'a> {
     }
 
     /// Whether as many jobs of its owner or of its partition as may be were looked at; if not, counts this one.
-    #[inline]
     fn too_many(&mut self, job: &Job, partition: PartitionId) -> bool {
-        let policy = self.policy;
-        let limited =
-            policy.max_job_assoc | policy.max_job_user | policy.max_job_part | policy.max_job_user_part;
-        limited > 0 && self.is_one_too_many(job, partition)
-    }
-
-    fn is_one_too_many(&mut self, job: &Job, partition: PartitionId) -> bool {
         let (policy, user, assoc, partition) = (self.policy, job.request.user.0, job.assoc.0, partition.0);
         let of_person = if policy.max_job_assoc > 0 {
             (policy.max_job_assoc, (0, assoc, 0))
@@ -291,6 +299,9 @@ impl<'a> BackfillPass<'a> {
     /// Where the job could start now, unless it is known from others that it cannot.
     fn first_room(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Allocation> {
         let request = &job.request;
+        if cluster.nodes.free().total() < request.gpus() {
+            return None;
+        }
         let asks_as_much = |(of, less): &(PartitionId, Request)| {
             *of == partition
                 && less.limit <= request.limit
@@ -394,8 +405,9 @@ impl<'a> BackfillPass<'a> {
         if let Some(begin) = self.timeline.next_begin(self.now + request.limit) {
             self.look_again(begin - request.limit);
         }
-        let plan = self.plan(cluster, job, partition)?;
-        if plan.when > self.now + self.policy.window {
+        let latest = self.now + self.policy.window;
+        let plan = self.plan(cluster, job, partition, latest)?;
+        if plan.when > latest {
             self.look_again(plan.when - self.policy.window);
             return None;
         }
@@ -414,7 +426,7 @@ impl<'a> BackfillPass<'a> {
     }
 
     /// When and where a job that was passed would start, given the promises so far.
-    fn plan(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Plan> {
+    fn plan(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId, latest: Time) -> Option<Plan> {
         let world = match &self.passed.then {
             Some(then) => World {
                 free: &then.free,
@@ -432,7 +444,7 @@ impl<'a> BackfillPass<'a> {
             partition,
             now: self.now,
         };
-        test.plan(self.policy, &self.timeline, &mut self.scratch)
+        test.plan(self.policy, &self.timeline, &mut self.scratch, latest)
     }
 
     fn look_again(&mut self, at: Time) {
@@ -460,7 +472,7 @@ pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usiz
         }
     }
     let (_, job, partition) = is_planned(&mut pass, index)?;
-    pass.plan(cluster, job, partition)
+    pass.plan(cluster, job, partition, NEVER)
 }
 
 /// What a start at `when` keeps in the map: both ends are floored to its grid, and it lasts a step at least.

@@ -56,8 +56,14 @@ impl NodeTest<'_> {
         !self.cluster.preempt.on() && self.job.request.cpus_per_node == 0
     }
 
-    /// When and where the job would start.
-    pub fn plan(&self, policy: &SlurmBackfill, map: &Timeline, scratch: &mut Scratch) -> Option<Plan> {
+    /// When and where the job would start. Beyond `latest` nodes are not looked for; it would start no sooner than it says.
+    pub fn plan(
+        &self,
+        policy: &SlurmBackfill,
+        map: &Timeline,
+        scratch: &mut Scratch,
+        latest: Time,
+    ) -> Option<Plan> {
         let (cluster, now) = (self.cluster, self.now);
         let request = &self.job.request;
         let wanted = request.nodes as usize;
@@ -76,6 +82,10 @@ impl NodeTest<'_> {
             reserved::closed(cluster, self.job, now, now, policy.window)
         };
         loop {
+            if start > latest {
+                let on = Allocation::none();
+                return Some(Plan { when: start, on });
+            }
             let finish = start + request.limit;
             let (mut nodes, mut later) = map.open(start, finish, mine.clone(), wanted);
             for closed in closed.iter().filter(|c| c.from < finish && c.to > start) {
