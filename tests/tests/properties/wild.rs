@@ -447,9 +447,9 @@ fn passes_that_are_left_out_would_have_changed_nothing_in_wild_worlds() {
 }
 
 /// What happened, and when a pending job had another reason than before.
-type Story = (SeedReport, Vec<(Time, Happened)>, Vec<(Time, JobId, Reason)>);
+pub type Story = (SeedReport, Vec<(Time, Happened)>, Vec<(Time, JobId, Reason)>);
 
-fn followed(world: &World, passes: Passes) -> Story {
+pub fn followed(world: &World, passes: Passes) -> Story {
     let mut run = world.start(passes, Detail::Timeline);
     run.keep_log();
     let mut last: Vec<Option<Reason>> = vec![None; world.jobs.len()];
