@@ -272,6 +272,7 @@ fn started(
     let qos = &policy.qos[usize::from(request.qos)];
     prop_assert!(qos.partition_time_limit || request.limit <= spec.max_time);
     prop_assert!(spec.allow_qos.is_empty() || spec.allow_qos.contains(&qos.name));
+    prop_assert!(!spec.allow_qos.is_empty() || !spec.deny_qos.contains(&qos.name));
     let accounts = &policy.associations.accounts;
     let named_above = |names: &[String]| {
         let mut at = request.account.0 as usize;
@@ -296,6 +297,7 @@ fn started(
         }
     };
     prop_assert!(spec.allow_accounts.is_empty() || named_above(&spec.allow_accounts));
+    prop_assert!(!spec.allow_accounts.is_empty() || !named_above(&spec.deny_accounts));
     let finish = now + request.limit;
     for (index, reservation) in policy.reservations.iter().enumerate() {
         let held = nodes_of(&world.scenario.cluster, &reservation.nodes);
