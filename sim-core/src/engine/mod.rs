@@ -502,7 +502,12 @@ impl Run {
                 self.wrote = true;
                 // Plans made before this start may fall otherwise in the next walk.
                 self.due.main_from(now + Span::secs(1));
-                self.due.backfill_from(now + Span::secs(1));
+                // Backfill comes after the main pass, and may do so at this instant.
+                let after_all = match by {
+                    By::Main => now,
+                    By::Backfill => now + Span::secs(1),
+                };
+                self.due.backfill_from(after_all);
             }
             Decision::Preempt { job: id, victims } => {
                 self.give_reason(id, Reason::Resources, now);

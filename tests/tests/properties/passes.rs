@@ -4,11 +4,11 @@
 use expect_test::expect;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use sim_core::engine::{Effort, Passes, Run};
+use sim_core::engine::{Effort, Happened, Passes, Run};
 use sim_core::metrics::{Detail, SeedReport, Window};
 use sim_core::scenario::{
-    AccountSpec, AssocLimits, Backfill, NodeGroup, PartitionSpec, QosSpec, Scenario, SlurmBackfill,
-    TresCounts,
+    AccountSpec, AssocLimits, Backfill, NodeGroup, PartitionSpec, PreemptBy, PreemptMode, QosSpec, Scenario,
+    SlurmBackfill, TresCounts,
 };
 use sim_core::units::{PerMille, Span, Time};
 use sim_core::workload::{self, Arrival};
@@ -206,4 +206,54 @@ fn two_passes_that_see_other_nodes_go_on_naming_other_limits() {
         00:01:00 AssocGrpNodeLimit
         00:01:30 AssocGrpGRES"#]]
     .assert_eq(&told.join("\n"));
+}
+
+/// Job 1 comes back at an instant that only the main pass of its minute was to look at; backfill looks right after it, and
+/// finds somebody to push off. Job 0 wants the whole node, whose CPUs are too many for its limit once the node is free.
+#[test]
+fn backfill_looks_after_whom_the_main_pass_starts_at_the_same_instant() {
+    let mut scenario = Scenario::default();
+    scenario.cluster.nodes[0].count = 1;
+    scenario.cluster.nodes[0].gpus = 1;
+    scenario.cluster.nodes[0].cpus = 4;
+    scenario.policy.preemption.by = PreemptBy::Qos;
+    scenario.policy.preemption.mode = PreemptMode::Requeue;
+    let mut above = QosSpec {
+        name: String::from("above"),
+        preempt: vec![String::from("normal")],
+        ..QosSpec::default()
+    };
+    above.limits.max_tres_run_mins_pu = "cpu=84".parse().expect("an amount");
+    scenario.policy.qos.push(above);
+    scenario.policy.backfill = Backfill::Slurm(SlurmBackfill {
+        interval: Span::secs(45),
+        ..SlurmBackfill::default()
+    });
+    let ask = |at, user, qos, minutes| Ask {
+        arrival: Arrival::At(Time(at)),
+        user,
+        account: 1 + user,
+        qos,
+        limit: Span::mins(minutes),
+        runs: Span::mins(minutes),
+        ..Ask::default()
+    };
+    let mut jobs = vec![ask(0, 0, 1, 22).spec(0), ask(1_036, 1, 0, 1).spec(1)];
+    jobs[0].request.exclusive = true;
+    jobs[1].request.requeue = true;
+    let world = World {
+        scenario,
+        people: vec![1, 2],
+        jobs,
+        window: Window {
+            from: Time::ZERO,
+            to: Time(3_600),
+        },
+    };
+    let (needed, ours, _) = followed(&world, Passes::WhereNeeded);
+    let (forced, all, _) = followed(&world, Passes::Forced);
+    assert_eq!(ours, all);
+    same(&needed, &forced).expect("the same records");
+    let pushed_off = |(_, what): &&(Time, Happened)| matches!(what, Happened::Preempted { .. });
+    assert!(ours.iter().filter(pushed_off).count() > 2, "{ours:?}");
 }
