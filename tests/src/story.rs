@@ -170,7 +170,7 @@ impl Teller {
         });
     }
 
-    /// `partition debug nodes fast,slow tier 2 max-time 1h qos small factor 10`.
+    /// `partition debug nodes fast,slow tier 2 max-time 1h qos small factor 10 denies long`.
     fn partition(&mut self, words: &[&str]) {
         let mut partition = PartitionSpec {
             name: words[0].to_owned(),
@@ -183,6 +183,7 @@ impl Teller {
                 "max-time" => partition.max_time = span(value),
                 "qos" => partition.qos = Some(value.to_owned()),
                 "factor" => partition.job_factor = number(value),
+                "denies" => partition.deny_qos = value.split(',').map(str::to_owned).collect(),
                 other => panic!("a partition has no `{other}`"),
             }
         }

@@ -132,6 +132,8 @@ pub fn partition_setting(
         "qos" => spec.qos = Some(value.to_owned()).filter(|qos| !qos.is_empty()),
         "allowaccounts" => spec.allow_accounts = allowed(value),
         "allowqos" => spec.allow_qos = allowed(value),
+        "denyaccounts" => spec.deny_accounts = denied(value),
+        "denyqos" => spec.deny_qos = denied(value),
         "state" => match value.to_ascii_uppercase().as_str() {
             "UP" => spec.state = PartitionState::Up,
             "DOWN" => spec.state = PartitionState::Down,
@@ -150,6 +152,14 @@ pub fn partition_setting(
         "tresbillingweights" => spec.billing = weights(place, value, found),
         _ => found.unknown(place, format!("`{value}`")),
     }
+}
+
+/// Those named; none for nobody.
+fn denied(value: &str) -> Vec<String> {
+    words::list(value)
+        .filter(|name| !name.eq_ignore_ascii_case("NONE"))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Those named; none for all.

@@ -378,6 +378,18 @@ fn a_qos_may_have_rules_of_preemption_of_its_own() {
 }
 
 #[test]
+fn a_partition_says_whom_it_denies() {
+    let mut changed = base();
+    let part = &mut changed["config"]["partitions"][0];
+    part["DenyAccounts"] = json!("low");
+    part["DenyQos"] = json!("part,normal");
+    let (experiment, notes) = read(&changed).unwrap();
+    let part = &experiment.scenario.policy.partitions[0];
+    assert_eq!((part.deny_accounts.len(), part.deny_qos.len()), (1, 2));
+    assert_eq!(notes, read(&base()).unwrap().1);
+}
+
+#[test]
 fn what_is_not_known_is_noted() {
     let mut changed = base();
     changed["jobs"][0]["licenses"] = json!("x");

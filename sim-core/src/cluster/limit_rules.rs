@@ -125,12 +125,15 @@ struct Door {
 
 impl Door {
     fn new(policy: &Policy, tree: &Tree, part: &PartitionSpec) -> Option<Door> {
-        let of_qos = |names: &Vec<String>| policy.qos.iter().map(|qos| names.contains(&qos.name)).collect();
+        let of_qos = |(names, named): (&[String], bool)| {
+            (policy.qos.iter())
+                .map(|qos| names.contains(&qos.name) == named)
+                .collect()
+        };
         let door = Door {
-            accounts: accounts_let_in(policy, tree, &part.allow_accounts),
-            qos: Some(&part.allow_qos)
-                .filter(|names| !names.is_empty())
-                .map(of_qos),
+            accounts: asked(&part.allow_accounts, &part.deny_accounts)
+                .map(|(names, named)| accounts_let_in(policy, tree, names, named)),
+            qos: asked(&part.allow_qos, &part.deny_qos).map(of_qos),
         };
         (door.accounts.is_some() || door.qos.is_some()).then_some(door)
     }
@@ -512,11 +515,17 @@ fn checks_of_assoc(
     write.list
 }
 
-/// AllowAccounts holds for the accounts below those that it names (`slurm.conf`).
-fn accounts_let_in(policy: &Policy, tree: &Tree, names: &[String]) -> Option<Vec<bool>> {
-    if names.is_empty() {
-        return None;
+/// The list that is asked, and whether those whom it names come in: who is allowed, or else who is denied.
+fn asked<'a>(allowed: &'a [String], denied: &'a [String]) -> Option<(&'a [String], bool)> {
+    match (allowed, denied) {
+        ([], []) => None,
+        ([], denied) => Some((denied, false)),
+        (allowed, _) => Some((allowed, true)),
     }
+}
+
+/// AllowAccounts and DenyAccounts hold for the accounts below those that they name (`slurm.conf`).
+fn accounts_let_in(policy: &Policy, tree: &Tree, names: &[String], allowed: bool) -> Vec<bool> {
     let listed = &policy.associations.accounts;
     let named = |account: AccountId| match usize::from(account).checked_sub(1) {
         None => names.iter().any(|name| name == "root"),
@@ -526,6 +535,7 @@ fn accounts_let_in(policy: &Policy, tree: &Tree, names: &[String]) -> Option<Vec
         tree.chain(tree.account(account))
             .iter()
             .any(|&above| named(tree.account_of(above)))
+            == allowed
     };
-    Some((0..tree.accounts()).map(AccountId::from).map(lets_in).collect())
+    (0..tree.accounts()).map(AccountId::from).map(lets_in).collect()
 }

@@ -9,8 +9,9 @@
 //! clock; it is run after a change and at the instants that the last walk named
 //! ([`crate::sched::backfill::BackfillPass::recheck`]). Time alone also ends exempt times, brings jobs of age, and
 //! brings reservations nearer than a time limit: those instants are named when a job starts or comes in, and when a
-//! reservation begins or ends. Where rules look at priorities themselves, every tick counts as a change; and ticks go on as
-//! long as jobs wait. A run with every pass forced gives the same records; a test holds us
+//! reservation begins or ends. Where limits depend on the nodes that a job would get, a reason that one kind of pass gives is
+//! a change to the other, which may see other nodes. Where rules look at priorities themselves, every tick counts as a change;
+//! and ticks go on as long as jobs wait. A run with every pass forced gives the same records; a test holds us
 //! to it.
 
 mod by_hand;
@@ -31,7 +32,7 @@ use crate::scenario::{Backfill, Checked, PassRhythm, Policy};
 use crate::sched::backfill::BackfillPass;
 use crate::sched::easy::EasyPass;
 use crate::sched::main_pass::{MainPass, MainRules};
-use crate::sched::{Decision, idle, priority};
+use crate::sched::{Decision, idle, limits, priority};
 use crate::units::{Span, Time};
 use crate::workload::{self, Arrival, Demand, JobSpec};
 
@@ -331,7 +332,7 @@ impl Run {
     fn submit(&mut self, id: JobId, now: Time) {
         self.events += 1;
         if self.cluster.jobs[id].state == JobState::Future {
-            let refused = crate::sched::limits::at_submission(&self.cluster, &self.cluster.jobs[id]);
+            let refused = limits::at_submission(&self.cluster, &self.cluster.jobs[id]);
             if let Err(refusal) = refused {
                 self.wrote = true;
                 self.cluster.refuse(id, now);
@@ -496,7 +497,12 @@ impl Run {
                 self.wrote = true;
                 // Plans made before this start may fall otherwise in the next walk.
                 self.due.main_from(now + Span::secs(1));
-                self.due.backfill_from(now + Span::secs(1));
+                // Backfill comes after the main pass, and may do so at this instant.
+                let after_all = match by {
+                    By::Main => now,
+                    By::Backfill => now + Span::secs(1),
+                };
+                self.due.backfill_from(after_all);
             }
             Decision::Preempt { job: id, victims } => {
                 self.give_reason(id, Reason::Resources, now);
@@ -508,8 +514,14 @@ impl Run {
             }
             Decision::Hold { job: id, reason } => {
                 self.give_reason(id, reason, now);
-                if reason == Reason::None {
-                    self.due.main_from(now + Span::secs(1));
+                // Each kind of pass may find other nodes for the job, and other limits on them: it says so again.
+                let by_nodes = limits::depend_on_nodes(&self.cluster, &self.cluster.jobs[id].request);
+                match by {
+                    By::Main if by_nodes => self.due.backfill_from(now),
+                    By::Backfill if by_nodes || reason == Reason::None => {
+                        self.due.main_from(now + Span::secs(1));
+                    }
+                    By::Main | By::Backfill => {}
                 }
             }
         }

@@ -232,7 +232,7 @@ impl<'a> BackfillPass<'a> {
 
     /// The limit that holds a job on the nodes that it could start on now, where they make a difference, or else on any.
     fn limit_after_selection(
-        &self,
+        &mut self,
         cluster: &Cluster,
         job: &Job,
         partition: PartitionId,
@@ -240,6 +240,14 @@ impl<'a> BackfillPass<'a> {
     ) -> Option<Reason> {
         if !limits::depend_on_nodes(cluster, &job.request) {
             return verdict.after;
+        }
+        // Which nodes they are depends on all promises before it; time alone brings the next one into its way.
+        let finish = self.now + job.request.limit;
+        while !self.passed.is_empty() {
+            self.plan_passed(cluster, finish);
+        }
+        if let Some(begin) = self.timeline.next_begin(finish) {
+            self.look_again(begin - job.request.limit);
         }
         let on = self.room(cluster, job, partition);
         limits::after_selection_of(cluster, job, partition, on.as_ref())

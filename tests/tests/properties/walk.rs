@@ -300,6 +300,32 @@ fn the_walk_is_as_written(world: &World) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// One walk in which jobs that are planned late must be planned against the cluster as it was in their turn.
+fn starts_as_written(world: &World) -> Result<(), TestCaseError> {
+    let policy = &world.scenario.policy;
+    let mut watch = Watch::new(world.start(Passes::WhereNeeded, Detail::Summary));
+    while let Some((now, _)) = watch.step() {
+        let cluster = watch.run.cluster();
+        if cluster.queue.len() < 4 {
+            continue;
+        }
+        let slurm = SlurmBackfill {
+            window: Span::days(7),
+            resolution: Span::mins(1),
+            ..SlurmBackfill::default()
+        };
+        let literal = walk(policy, &slurm, cluster, now, Fits::Starts);
+        let ours = engines(&slurm, &mut cluster.clone(), now);
+        prop_assert_eq!(&ours, &literal.starts, "starts at {}", now);
+    }
+    Ok(())
+}
+
+#[test]
+fn jobs_planned_late_are_planned_as_the_cluster_was_in_their_turn() {
+    in_every(worlds::throng(30), 400, starts_as_written);
+}
+
 #[test]
 fn backfill_starts_what_the_written_walk_starts_and_promises_what_it_promises() {
     // Without backfill in the run itself more is left for a walk to find.

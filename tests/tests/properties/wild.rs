@@ -272,6 +272,7 @@ fn started(
     let qos = &policy.qos[usize::from(request.qos)];
     prop_assert!(qos.partition_time_limit || request.limit <= spec.max_time);
     prop_assert!(spec.allow_qos.is_empty() || spec.allow_qos.contains(&qos.name));
+    prop_assert!(!spec.allow_qos.is_empty() || !spec.deny_qos.contains(&qos.name));
     let accounts = &policy.associations.accounts;
     let named_above = |names: &[String]| {
         let mut at = request.account.0 as usize;
@@ -296,6 +297,7 @@ fn started(
         }
     };
     prop_assert!(spec.allow_accounts.is_empty() || named_above(&spec.allow_accounts));
+    prop_assert!(!spec.allow_accounts.is_empty() || !named_above(&spec.deny_accounts));
     let finish = now + request.limit;
     for (index, reservation) in policy.reservations.iter().enumerate() {
         let held = nodes_of(&world.scenario.cluster, &reservation.nodes);
@@ -447,9 +449,9 @@ fn passes_that_are_left_out_would_have_changed_nothing_in_wild_worlds() {
 }
 
 /// What happened, and when a pending job had another reason than before.
-type Story = (SeedReport, Vec<(Time, Happened)>, Vec<(Time, JobId, Reason)>);
+pub type Story = (SeedReport, Vec<(Time, Happened)>, Vec<(Time, JobId, Reason)>);
 
-fn followed(world: &World, passes: Passes) -> Story {
+pub fn followed(world: &World, passes: Passes) -> Story {
     let mut run = world.start(passes, Detail::Timeline);
     run.keep_log();
     let mut last: Vec<Option<Reason>> = vec![None; world.jobs.len()];

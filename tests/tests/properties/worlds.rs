@@ -52,10 +52,22 @@ pub fn crowded(jobs: usize) -> impl Strategy<Value = World> {
     )
 }
 
+/// Many who wait for few nodes without backfill in the run itself, so that one walk of it passes some and starts others
+/// by turns.
+pub fn throng(jobs: usize) -> impl Strategy<Value = World> {
+    world(
+        Just(Backfill::Off).boxed(),
+        slurm_rhythm().boxed(),
+        jobs,
+        Shape::Throng,
+    )
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Shape {
     Any,
     Crowd,
+    Throng,
     Pool,
 }
 
@@ -238,6 +250,7 @@ fn world(
     let nodes = match shape {
         Shape::Any => vec(1u32..5, 1..5).boxed(),
         Shape::Crowd => vec(2u32..5, 2..4).boxed(),
+        Shape::Throng => vec(1u32..4, 4..8).boxed(),
         Shape::Pool => vec(2u32..20, 1..2).boxed(),
     };
     (nodes, policy(backfill, passes), vec(draw(), 1..=jobs), 1usize..6).prop_map(
@@ -250,7 +263,7 @@ fn world(
             match shape {
                 Shape::Any => {}
                 Shape::Pool => unlimited(&mut policy),
-                Shape::Crowd => roomy(&mut policy),
+                Shape::Crowd | Shape::Throng => roomy(&mut policy),
             }
             let scenario = Scenario {
                 cluster: ClusterSpec {
@@ -277,7 +290,7 @@ fn world(
             match shape {
                 Shape::Any => {}
                 Shape::Pool => asks.iter_mut().for_each(|ask| ask.array = None),
-                Shape::Crowd => asks.iter_mut().for_each(come_early),
+                Shape::Crowd | Shape::Throng => asks.iter_mut().for_each(come_early),
             }
             World {
                 people: (0..people as u32).map(account).collect(),

@@ -32,6 +32,28 @@ fn a_job_held_by_a_limit_blocks_nothing() {
 }
 
 #[test]
+fn a_qos_that_a_partition_denies_waits_for_ever_and_keeps_nobody_else_out() {
+    check(
+        "cluster    1 nodes x 4 gpus
+         qos        normal
+         qos        scavenger
+         partition  batch denies scavenger
+         partition  rest
+         a  at 0s  gpus 4  limit 1h  partition batch  qos scavenger
+         b  at 0s  gpus 4  limit 1h  partition batch  qos normal
+         c  at 0s  gpus 4  limit 1h  partition rest   qos scavenger",
+        expect![[r#"
+            00:00:00  b starts on 0
+            00:00:00  a waits: QOSNotAllowed
+            00:00:00  c waits: Resources
+            01:00:00  b ends
+            01:00:00  c starts on 0
+            02:00:00  c ends
+        "#]],
+    );
+}
+
+#[test]
 fn five_day_jobs_run_one_at_a_time_under_120_gpu_hours_of_run_minutes() {
     check(
         "cluster   1 nodes x 8 gpus

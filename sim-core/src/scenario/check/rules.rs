@@ -52,21 +52,24 @@ fn references(scenario: &Scenario, path: &str, partition: &PartitionSpec, found:
         groups(scenario),
         found,
     );
-    let allowed = &partition.allow_accounts;
-    all_known(
-        &at("allow-accounts"),
-        "account",
-        allowed,
-        accounts(scenario),
-        found,
-    );
-    all_known(
-        &at("allow-qos"),
-        "QOS",
-        &partition.allow_qos,
-        qos_names(scenario),
-        found,
-    );
+    let lists = [
+        ("accounts", &partition.allow_accounts, &partition.deny_accounts),
+        ("qos", &partition.allow_qos, &partition.deny_qos),
+    ];
+    for (of, allowed, denied) in lists {
+        for (key, names) in [("allow", allowed), ("deny", denied)] {
+            let path = at(&format!("{key}-{of}"));
+            match of {
+                "accounts" => all_known(&path, "account", names, accounts(scenario), found),
+                _ => all_known(&path, "QOS", names, qos_names(scenario), found),
+            }
+        }
+        if !allowed.is_empty() && !denied.is_empty() {
+            let what = format!("Slurm does not ask it where allow-{of} names any");
+            let remedy = "leave one of the two out";
+            found.warning(at(&format!("deny-{of}")), what, remedy);
+        }
+    }
     let known = |name: &&str| qos_names(scenario).any(|qos| qos == *name);
     if let Some(name) = partition.qos.as_deref().filter(|name| !known(name)) {
         let what = format!("there is no QOS `{name}`");
@@ -153,18 +156,20 @@ fn left_out(scenario: &Scenario, found: &mut Found) {
         listed.iter().find(|other| other.name == name)
     };
     let lets_in = |partition: &PartitionSpec, account: Option<&AccountSpec>| {
-        let allowed = |name: &str| partition.allow_accounts.iter().any(|other| other == name);
+        let (names, named) = match partition.allow_accounts.as_slice() {
+            [] => (partition.deny_accounts.as_slice(), false),
+            names => (names, true),
+        };
+        let is_named = |name: &str| names.iter().any(|other| other == name);
         // No more steps than accounts, in case they go in a circle.
         let mut line = std::iter::successors(account, |account| above(account)).take(listed.len());
         // A misspelt name is told of elsewhere, and means somebody.
         let misspelt = || {
             let known = |name: &String| accounts(scenario).any(|other| other == name);
-            !partition.allow_accounts.iter().all(known)
+            !names.iter().all(known)
         };
-        partition.allow_accounts.is_empty()
-            || allowed("root")
-            || line.any(|account| allowed(&account.name))
-            || misspelt()
+        let meant = is_named("root") || line.any(|account| is_named(&account.name));
+        names.is_empty() || meant == named || misspelt()
     };
     let outside = |account: Option<&AccountSpec>| {
         !scenario
@@ -173,7 +178,8 @@ fn left_out(scenario: &Scenario, found: &mut Found) {
             .iter()
             .any(|partition| lets_in(partition, account))
     };
-    let remedy = "their jobs never start: add the account to an allow-accounts, or add a partition for all";
+    let remedy =
+        "their jobs never start: change an allow-accounts or a deny-accounts, or add a partition for all";
     let of_people = scenario.workload.accounts as usize;
     for account in listed
         .iter()
@@ -247,6 +253,17 @@ mod tests {
             batch(|p| p.allow_qos = vec!["norml".into()]),
             "policy.partitions.batch.allow-qos"
         );
+        assert_eq!(
+            batch(|p| p.deny_qos = vec!["norml".into()]),
+            "policy.partitions.batch.deny-qos"
+        );
+        assert_eq!(
+            warning(|s| {
+                s.policy.partitions[0].allow_qos = vec!["normal".into()];
+                s.policy.partitions[0].deny_qos = vec!["normal".into()];
+            }),
+            "policy.partitions.batch.deny-qos"
+        );
         let unknown = problem(|s| s.policy.partitions[0].nodes = vec!["nodes".into()]);
         assert_eq!(
             unknown.to_string(),
@@ -295,6 +312,18 @@ mod tests {
             "{text}"
         );
         assert_eq!(error(lab("bio", "bip")), "policy.partitions.batch.allow-accounts");
+        let denied = |parent: &'static str, denied: &'static str| {
+            move |s: &mut Scenario| {
+                lab(parent, "root")(s);
+                s.policy.partitions[0].allow_accounts.clear();
+                s.policy.partitions[0].deny_accounts = vec![denied.into()];
+            }
+        };
+        assert_eq!(
+            error(denied("bio", "bip")),
+            "policy.partitions.batch.deny-accounts"
+        );
+        assert_eq!(warning(denied("root", "lab")), "policy.partitions");
         let unnamed = |s: &mut Scenario| {
             lab("bio", "bio")(s);
             s.workload.accounts = 5;

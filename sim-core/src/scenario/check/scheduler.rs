@@ -44,10 +44,14 @@ fn easy(scenario: &Scenario, found: &mut Found) {
         let PartitionSpec {
             allow_accounts,
             allow_qos,
+            deny_accounts,
+            deny_qos,
             ..
         } = partition;
         !allow_accounts.is_empty()
             || !allow_qos.is_empty()
+            || !deny_accounts.is_empty()
+            || !deny_qos.is_empty()
             || partition.exclusive
             || partition.state != PartitionState::Up
             || (partition.min_nodes, partition.max_nodes) != (open.min_nodes, open.max_nodes)

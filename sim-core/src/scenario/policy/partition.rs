@@ -33,6 +33,10 @@ pub struct PartitionSpec {
     pub allow_accounts: Vec<String>,
     /// AllowQos; empty means all.
     pub allow_qos: Vec<String>,
+    /// DenyAccounts: those who may not come, with the accounts below them; not asked where `allow_accounts` names any.
+    pub deny_accounts: Vec<String>,
+    /// DenyQos; not asked where `allow_qos` names any.
+    pub deny_qos: Vec<String>,
     /// State.
     pub state: PartitionState,
     /// PreemptMode of jobs that run here, if preemption goes by partition; `None` is the cluster's.
@@ -76,6 +80,8 @@ impl Default for PartitionSpec {
             qos: None,
             allow_accounts: Vec::new(),
             allow_qos: Vec::new(),
+            deny_accounts: Vec::new(),
+            deny_qos: Vec::new(),
             state: PartitionState::Up,
             preempt_mode: None,
             grace_time: Span::ZERO,

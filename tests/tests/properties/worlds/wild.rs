@@ -151,6 +151,7 @@ fn world(
         partition.name = format!("p{index}");
         there(&mut partition.nodes);
         known(&mut partition.allow_accounts);
+        known(&mut partition.deny_accounts);
     }
     for (index, reservation) in reservations.iter_mut().enumerate() {
         reservation.name = format!("r{index}");

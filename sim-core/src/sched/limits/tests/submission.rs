@@ -48,6 +48,29 @@ fn a_partition_has_rules_of_its_own() {
 }
 
 #[test]
+fn a_partition_keeps_out_whom_it_denies_unless_it_says_whom_it_allows() {
+    let mut scenario = scenario();
+    scenario.policy.partitions[0].deny_accounts = vec![String::from("lab")];
+    let place = |scenario: &Scenario| Place::new(scenario.clone());
+    assert_eq!(
+        place(&scenario).says(ask(0, 1, 10)),
+        "AccountNotAllowed",
+        "den is below lab"
+    );
+    assert_eq!(place(&scenario).says(ask(2, 1, 10)), "");
+    let by_account = Some(Refusal::Partition(Reason::AccountNotAllowed));
+    scenario.policy.enforce.part_limits = true;
+    assert_eq!(place(&scenario).refused(ask(0, 1, 10)), by_account);
+    scenario.policy.partitions[0].deny_qos = vec![String::from("normal")];
+    assert_eq!(place(&scenario).says(ask(2, 1, 10)), "QOSNotAllowed");
+    // Where somebody is allowed, nobody is asked for among those who are denied.
+    scenario.policy.partitions[0].allow_accounts = vec![String::from("lab")];
+    scenario.policy.partitions[0].allow_qos = vec![String::from("normal")];
+    assert_eq!(place(&scenario).says(ask(0, 1, 10)), "");
+    assert_eq!(place(&scenario).says(ask(2, 1, 10)), "AccountNotAllowed");
+}
+
+#[test]
 fn numbers_of_submitted_jobs_refuse_at_once() {
     for (set, code) in [
         (

@@ -66,7 +66,7 @@ pub(super) fn partition() -> impl Strategy<Value = PartitionSpec> {
     (
         (some_of_four(), prop_oneof![3 => Just(600u32), 1 => 30u32..120]),
         (1u32..4, 1u32..4, option::weighted(0.3, 0u8..3)),
-        (rarely(1usize..5), rarely(0u8..3)),
+        (rarely(1usize..5), rarely(0u8..3), any::<bool>()),
         (
             prop_oneof![
                 20 => Just(PartitionState::Up), 1 => Just(PartitionState::Drain), 1 => Just(PartitionState::Down)
@@ -80,10 +80,15 @@ pub(super) fn partition() -> impl Strategy<Value = PartitionSpec> {
             |(
                 (groups, max_time),
                 (tier, job_factor, qos),
-                (account, allowed_qos),
+                (account, named_qos, denied),
                 (state, preempt_mode, grace),
                 (exclusive, least_loaded, max_nodes, weights),
-            )| PartitionSpec {
+            )| {
+            let accounts: Vec<String> = account.map(account_name).into_iter().collect();
+            let named: Vec<String> = named_qos.map(|index| index.to_string()).into_iter().collect();
+            let (allow_accounts, deny_accounts) = turned(accounts, denied);
+            let (allow_qos, deny_qos) = turned(named, denied);
+            PartitionSpec {
                 nodes: bits(groups),
                 max_time: Span::mins(max_time),
                 default_time: None,
@@ -91,8 +96,10 @@ pub(super) fn partition() -> impl Strategy<Value = PartitionSpec> {
                 tier,
                 job_factor,
                 qos: qos.map(|index| index.to_string()),
-                allow_accounts: account.map(account_name).into_iter().collect(),
-                allow_qos: allowed_qos.map(|index| index.to_string()).into_iter().collect(),
+                allow_accounts,
+                allow_qos,
+                deny_accounts,
+                deny_qos,
                 state,
                 preempt_mode,
                 grace_time: Span(grace),
@@ -104,8 +111,17 @@ pub(super) fn partition() -> impl Strategy<Value = PartitionSpec> {
                     Default::default()
                 },
                 ..PartitionSpec::default()
-            },
+            }},
         )
+}
+
+/// A list of those who may come, or of those who may not.
+fn turned(names: Vec<String>, denied: bool) -> (Vec<String>, Vec<String>) {
+    if denied {
+        (Vec::new(), names)
+    } else {
+        (names, Vec::new())
+    }
 }
 
 pub(super) fn account_name(number: usize) -> String {
