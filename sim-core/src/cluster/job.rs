@@ -147,7 +147,7 @@ pub struct Record {
 impl Record {
     /// What is compared, first difference first, in numbers as wide as the machine's: every tick compares the whole queue.
     #[inline]
-    fn rank(&self) -> [u64; 4] {
+    pub(super) fn rank(&self) -> [u64; 4] {
         let pair = |first: u32, second: u32| u64::from(first) << 32 | u64::from(second);
         let QueueKey {
             level,

@@ -361,7 +361,7 @@ impl Cluster {
     pub fn reprioritise(&mut self, priority: impl Fn(&Cluster, &Job, PartitionId) -> u32) -> bool {
         let mut queue = std::mem::take(&mut self.queue);
         let mut in_order = true;
-        let mut before: Option<Record> = None;
+        let mut before = [0; 4];
         for record in &mut queue {
             let id = record.key.job;
             let priority = priority(self, &self.jobs[id], record.partition);
@@ -372,8 +372,9 @@ impl Cluster {
                     job.priority = priority;
                 }
             }
-            in_order &= before.is_none_or(|before| before < *record);
-            before = Some(*record);
+            let rank = record.rank();
+            in_order &= before <= rank;
+            before = rank;
         }
         let by_pairs = self.standing.disturb();
         if !in_order && !by_pairs {
