@@ -62,6 +62,18 @@ impl PartitionSet {
         );
         self.0 |= 1 << id.0;
     }
+    /// Whether a partition is in.
+    pub fn contains(self, id: PartitionId) -> bool {
+        self.0 >> id.0 & 1 == 1
+    }
+    /// Number of members.
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+    /// Whether there is no member.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
     /// The members, lowest first.
     pub fn iter(self) -> impl Iterator<Item = PartitionId> {
         let mut rest = self.0;
@@ -103,6 +115,10 @@ impl<Id: From<usize> + Into<usize>, T> Table<Id, T> {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+    /// The row of an id, if there is one.
+    pub fn get(&self, id: Id) -> Option<&T> {
+        self.rows.get(id.into())
     }
     /// Rows in order of id.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {

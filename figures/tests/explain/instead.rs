@@ -78,7 +78,7 @@ fn waited(checked: &Checked) -> Vec<JobId> {
             && job.started.since(job.submitted) > Span::hours(3)
             && job.request.gpus() > 1
     };
-    let all: Vec<JobId> = jobs.ids().filter(long).collect();
+    let all: Vec<JobId> = jobs.entries().map(|(id, _)| id).filter(long).collect();
     all.iter().copied().step_by((all.len() / 5).max(1)).collect()
 }
 

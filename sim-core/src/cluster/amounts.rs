@@ -115,6 +115,10 @@ impl Amounts {
 
     /// Billing in each second of a job that has just been given its nodes.
     pub fn billing(&self, job: &Job) -> f64 {
+        if self.weights[job.partition].is_empty() {
+            let named = |tres| (tres, self.allocated(job, tres));
+            return self.billing_of(job.partition, &[named(TresIx::CPU), named(TresIx::GPU)]);
+        }
         let amounts: Vec<(TresIx, u64)> = self
             .table
             .entries()

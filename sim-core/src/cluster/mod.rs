@@ -10,12 +10,14 @@ mod by_hand;
 mod extended;
 mod fairshare;
 mod job;
+mod jobs;
 mod ledgers;
 mod limit_rules;
 mod node_set;
 mod nodes;
 mod partition;
 mod preemption;
+mod queue;
 mod reservations;
 mod room;
 mod shapes;
@@ -35,12 +37,14 @@ use crate::workload::{Person, Request};
 pub use amounts::Amounts;
 pub use billing::{billing, billing_tres};
 pub use job::{Ending, Job, JobState, QueueKey, Record};
+pub use jobs::Jobs;
 pub use ledgers::Ledgers;
 pub use limit_rules::{Check, LimitRules, Owner, Phase, QosFlags, Who, replaces};
 pub use node_set::NodeSet;
 pub use nodes::{Kind, Nodes, of_groups as nodes_of};
 pub use partition::Partition;
 pub use preemption::PreemptRules;
+pub use queue::Queue;
 pub use reservations::{Closed, Reservations};
 pub use room::{Allocation, Room};
 pub use shapes::{Shapes, Steady, Verdict};
@@ -54,9 +58,9 @@ pub struct Cluster {
     /// Devices by node.
     pub nodes: Nodes,
     /// All jobs, also those still to come and those gone.
-    pub jobs: Table<JobId, Job>,
+    pub jobs: Jobs,
     /// Pending jobs, first in line first; a job with several partitions has a place in each.
-    pub queue: Vec<Record>,
+    pub queue: Queue,
     /// Running jobs by the end of their limit, then id.
     pub running: Vec<(Time, JobId)>,
     /// Places in the queue whose job's reason is `None` or `Resources`, so that a blocked pass knows when nothing is left
@@ -105,8 +109,8 @@ impl Cluster {
             amounts,
             tree,
             nodes,
-            jobs: Table::default(),
-            queue: Vec::new(),
+            jobs: Jobs::default(),
+            queue: Queue::default(),
             running: Vec::new(),
             unsettled: 0,
             completing: 0,
@@ -183,7 +187,7 @@ impl Cluster {
     /// Puts a job into the queue of each of its partitions, with priorities computed by the caller (in the order of
     /// [`Request::partitions`]). Its reason is `Priority` at once if a job that may use one of its nodes stands before it,
     /// as `sbatch` does.
-    pub fn enqueue(&mut self, id: JobId, now: Time, priorities: impl IntoIterator<Item = u32>) {
+    pub fn enqueue(&mut self, id: JobId, now: Time, priorities: &[u32]) {
         let job = &mut self.jobs[id];
         debug_assert_eq!(job.state, JobState::NotEligible);
         job.state = JobState::Pending;
@@ -191,12 +195,13 @@ impl Cluster {
         job.accrues = self.limits.accrual.since(job, now);
         let request = job.request;
         let mut outranked = false;
-        for (index, (partition, priority)) in request.partitions().zip(priorities).enumerate() {
+        for (index, (partition, &priority)) in request.partitions().zip(priorities).enumerate() {
             if index == 0 {
                 self.jobs[id].priority = priority;
             }
             let record = self.record(id, partition, priority);
-            let at = if self.standing.disturb() {
+            let comes_last = self.queue.last().is_none_or(|last| *last < record);
+            let at = if self.standing.disturb() || comes_last {
                 self.queue.len()
             } else {
                 self.queue.partition_point(|other| *other < record)
@@ -260,7 +265,10 @@ impl Cluster {
         let job = &self.jobs[id];
         if !by_pairs && job.request.also == crate::ids::PartitionSet::empty() {
             let record = self.record(id, job.request.partition, job.priority);
-            let at = self.queue.partition_point(|other| *other < record);
+            let at = match self.queue.first() {
+                Some(first) if *first == record => 0,
+                Some(_) | None => self.queue.partition_point(|other| *other < record),
+            };
             debug_assert_eq!(self.queue[at].job(), id, "the queue is in order");
             self.queue.remove(at);
         } else {

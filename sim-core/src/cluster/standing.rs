@@ -6,8 +6,8 @@
 
 use std::cmp::Reverse;
 
-use super::{Cluster, Job, Partition, Record};
-use crate::ids::{JobId, PartitionId, PartitionSet, Table};
+use super::{Cluster, Job, Jobs, Partition, Record};
+use crate::ids::{PartitionId, PartitionSet, Table};
 use crate::scenario::{Policy, PreemptBy, QosSpec};
 use crate::workload::Request;
 
@@ -104,7 +104,7 @@ impl Standing {
     }
 
     /// Whether `own` could push off whoever holds the other place, modes left aside.
-    fn outranks(&self, jobs: &Table<JobId, Job>, own: &Record, other: &Record) -> bool {
+    fn outranks(&self, jobs: &Jobs, own: &Record, other: &Record) -> bool {
         let (job, its) = (&jobs[own.job()], &jobs[other.job()]);
         let (qos, its_qos) = (usize::from(job.request.qos), usize::from(its.request.qos));
         match self.by {

@@ -1,7 +1,8 @@
 //! What an admin does by hand: tells jobs something, changes rules, makes and deletes reservations. Nothing of it is in a
 //! program that never calls [`Run::change_at`].
 
-use super::{Change, Run, numbers_matter, priority};
+use super::prepare::numbers_matter;
+use super::{Change, Run, priority};
 use crate::cluster::{Ending, JobState};
 use crate::ids::{AccountId, JobId, PartitionId, PartitionSet, QosId};
 use crate::reason::Reason;
@@ -201,13 +202,7 @@ impl Run {
         if state != JobState::Pending {
             return;
         }
-        let job = &self.cluster.jobs[id];
-        let priorities: Vec<u32> = job
-            .request
-            .partitions()
-            .map(|partition| self.priority(job, partition, accrues, now))
-            .collect();
-        self.cluster.enqueue(id, now, priorities);
+        self.enqueue(id, accrues, now);
         self.cluster.give_reason(id, reason);
         let job = &mut self.cluster.jobs[id];
         (job.eligible, job.accrues) = (eligible, accrues);
@@ -237,7 +232,7 @@ impl Run {
     fn withdraw(&mut self, id: JobId, now: Time) {
         self.cluster.withdraw(id);
         self.log.ended(id, Ending::Preempted, now);
-        if let Some(next) = self.followers[usize::from(id)] {
+        if let Some(next) = self.follower(id) {
             self.due.follow(now, next);
         }
         self.release_dependents(id, Ending::Preempted, now);

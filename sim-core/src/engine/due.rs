@@ -26,6 +26,14 @@ enum Ticks {
     Given(Vec<Time>),
 }
 
+/// The earlier of two instants that there may be.
+fn sooner(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// Everything that is still to come.
 #[derive(Debug)]
 pub(super) struct Due {
@@ -128,7 +136,16 @@ impl Due {
 
     /// Brings the submissions into order.
     pub fn settle(&mut self) {
-        order::sort_by(&mut self.submissions, |a, b| b.cmp(a));
+        // A trace comes in order.
+        self.submissions.reverse();
+        if !self.submissions.is_sorted_by(|a, b| a >= b) {
+            order::sort_by(&mut self.submissions, |a, b| b.cmp(a));
+        }
+    }
+
+    /// Whether nobody is to be submitted any more, as far as is known.
+    pub fn knows_no_submission(&self) -> bool {
+        self.submissions.is_empty()
     }
 
     pub fn follow(&mut self, at: Time, id: JobId) {
@@ -160,21 +177,16 @@ impl Due {
 
     /// The next instant at which anything is due. Ticks of a period and passes alone keep nothing alive.
     pub fn next_instant(&self) -> Option<Time> {
-        let jobs = [
-            self.ends.peek().map(|r| r.0.0),
-            self.follows.peek().map(|r| r.0.0),
-            self.submissions.last().map(|s| s.0),
-            self.changes.peek().map(|r| r.0),
-            self.wakes.peek().map(|r| r.0),
-        ];
-        let passes = [self.main, self.backfill];
-        let next = jobs.into_iter().chain(passes).flatten().min();
+        let submission = self.submissions.last().map(|s| s.0);
+        let mut next = sooner(self.main, self.backfill);
+        next = sooner(next, self.ends.peek().map(|r| r.0.0));
+        next = sooner(next, self.follows.peek().map(|r| r.0.0));
+        next = sooner(next, submission);
+        next = sooner(next, self.changes.peek().map(|r| r.0));
+        next = sooner(next, self.wakes.peek().map(|r| r.0));
         match &self.ticks {
-            Ticks::Given(_) => next.into_iter().chain(self.tick).min(),
-            Ticks::Never | Ticks::Every(_) => {
-                let next = next?;
-                Some(self.tick.map_or(next, |tick| tick.min(next)))
-            }
+            Ticks::Never | Ticks::Every(_) if next.is_none() => None,
+            Ticks::Given(_) | Ticks::Never | Ticks::Every(_) => sooner(next, self.tick),
         }
     }
 

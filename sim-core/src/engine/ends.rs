@@ -11,7 +11,7 @@ use crate::workload::Dependency;
 impl Run {
     /// When a job that starts now would end by itself or at its limit, and which of the two.
     pub(super) fn natural_end(&self, id: JobId, started: Time) -> (Time, Ending) {
-        let runtime = self.specs[id].runtime;
+        let runtime = self.runtimes[id];
         let limit = self.cluster.jobs[id].request.limit;
         if runtime <= limit {
             return (started + runtime, Ending::Completed);
@@ -49,10 +49,12 @@ impl Run {
             self.end_what_is_over_budget(now);
         }
         self.log.ended(id, how, now);
-        match how {
-            Ending::Completed | Ending::Timeout => self.collector.ended(id, &self.specs[id], now),
-            Ending::Preempted | Ending::NodeFail | Ending::Requeued => {
-                self.collector.broken_off(id, &self.specs[id], now);
+        if let Some(collector) = &mut self.collector {
+            match how {
+                Ending::Completed | Ending::Timeout => collector.ended(id, &self.specs[id], now),
+                Ending::Preempted | Ending::NodeFail | Ending::Requeued => {
+                    collector.broken_off(id, &self.specs[id], now);
+                }
             }
         }
         if how == Ending::Requeued {
@@ -63,7 +65,7 @@ impl Run {
             return;
         }
         self.cluster.ledgers.withdraw(&self.cluster.jobs[id]);
-        if let Some(next) = self.followers[usize::from(id)] {
+        if let Some(next) = self.follower(id) {
             self.due.follow(now, next);
         }
         self.release_dependents(id, how, now);
@@ -133,14 +135,18 @@ impl Run {
     pub(super) fn waits_for_others(&self, id: JobId) -> Option<Reason> {
         let failed =
             |after: &Dependency| matches!(after, Dependency::AfterOk(on) if self.log.ended_badly(*on));
-        if self.specs[id].after.iter().any(failed) {
+        if self.waits_for(id).iter().any(failed) {
             return Some(Reason::DependencyNeverSatisfied);
         }
         (!self.is_independent(id)).then_some(Reason::Dependency)
     }
 
+    fn waits_for(&self, id: JobId) -> &[Dependency] {
+        self.specs.get(id).map_or(&[], |spec| &spec.after)
+    }
+
     fn is_independent(&self, id: JobId) -> bool {
-        self.specs[id].after.iter().all(|after| {
+        self.waits_for(id).iter().all(|after| {
             let state = self.cluster.jobs[after.on()].state;
             matches!(state, JobState::Ended | JobState::Completing)
         })

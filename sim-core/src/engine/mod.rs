@@ -13,6 +13,10 @@
 //! a change to the other, which may see other nodes. Where rules look at priorities themselves, every tick counts as a change;
 //! and ticks go on as long as jobs wait. A run with every pass forced gives the same records; a test holds us
 //! to it.
+//!
+//! In the replay of a trace, first come, first served or EASY, there are neither limits nor priorities. There a start only
+//! takes room away and asks for no further pass, and while nothing becomes free a head that is blocked stays so
+//! ([`replay`]).
 
 mod by_hand;
 mod change;
@@ -20,21 +24,21 @@ mod due;
 mod ends;
 pub mod explain;
 mod log;
+mod prepare;
 pub mod replay;
 
 use crate::cluster::{Cluster, Job, JobState};
-use crate::ids::{JobId, PartitionId, Table};
+use crate::ids::{JobId, PartitionId, PartitionSet, Table};
 use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
-use crate::order;
 use crate::reason::Reason;
-use crate::scenario::{Backfill, Checked, PassRhythm, Policy};
+use crate::scenario::{Backfill, Checked, PassRhythm};
 use crate::sched::backfill::BackfillPass;
-use crate::sched::easy::EasyPass;
+use crate::sched::easy::{EasyPass, PlaceByPlace, Search};
 use crate::sched::main_pass::{MainPass, MainRules};
 use crate::sched::{Decision, idle, limits, priority};
 use crate::units::{Span, Time};
-use crate::workload::{self, Arrival, Demand, JobSpec};
+use crate::workload::JobSpec;
 
 use due::{Due, Kind};
 
@@ -76,7 +80,11 @@ pub fn run(scenario: &Checked, seed: u64, detail: Detail) -> SeedReport {
 pub struct Run {
     scenario: Checked,
     seed: u64,
+    /// What is true of each job; none where nobody observes.
     specs: Table<JobId, JobSpec>,
+    /// How long each job would run.
+    runtimes: Table<JobId, Span>,
+    /// By job, the next segment of its chain, up to the last that has one.
     followers: Vec<Option<JobId>>,
     /// Jobs that wait for others: on whom, who. In order.
     dependents: Vec<(JobId, JobId)>,
@@ -90,7 +98,13 @@ pub struct Run {
     /// Carries out what an admin does by hand; `None` while nobody does anything, so that a program in which nobody can
     /// carries none of it.
     by_hand: Option<fn(&mut Run, Change, Time)>,
-    collector: Collector,
+    /// Whether starts give later passes nothing new to see, nor does time: a blocked head stays blocked until something
+    /// becomes free.
+    looks_once: bool,
+    /// How EASY searches the queue, if not place by place.
+    search: Option<Box<dyn Search>>,
+    /// `None` while nobody observes.
+    collector: Option<Collector>,
     log: Log,
     window: Window,
     /// The last pass that looks past blocked jobs, if nothing has become free since.
@@ -108,88 +122,9 @@ pub struct Run {
 }
 
 impl Run {
-    /// Generates the demand of `seed`, routes it, and stands at time zero. With `stop_after_days` the measured window is
-    /// cut to so many days while the demand stays that of the whole horizon (a first look).
-    pub fn new(scenario: &Checked, seed: u64, detail: Detail, stop_after_days: Option<u32>) -> Run {
-        let horizon = scenario.scenario().horizon;
-        let measured =
-            stop_after_days.map_or(horizon.measured, |days| horizon.measured.min(Span::days(days)));
-        let from = Time::ZERO + horizon.warm_up;
-        let window = Window {
-            from,
-            to: from + measured,
-        };
-        let demand = workload::generate(scenario, seed);
-        let specs = workload::jobs(&demand, scenario);
-        Run::of(
-            scenario,
-            seed,
-            &demand,
-            specs,
-            window,
-            detail,
-            Passes::WhereNeeded,
-        )
-    }
-
-    /// A run of given submissions.
-    pub fn of(
-        scenario: &Checked,
-        seed: u64,
-        demand: &Demand,
-        specs: Table<JobId, JobSpec>,
-        window: Window,
-        detail: Detail,
-        passes_wanted: Passes,
-    ) -> Run {
-        let people: Vec<_> = demand.people.iter().cloned().collect();
-        let mut cluster = Cluster::new(scenario, &people);
-        let mut followers = vec![None; specs.len()];
-        let mut dependents = Vec::new();
-        let policy = &scenario.scenario().policy;
-        let mut due = Due::new(policy, passes_wanted);
-        for (id, spec) in specs.entries() {
-            cluster.announce(spec.request);
-            dependents.extend(spec.after.iter().map(|after| (after.on(), id)));
-            match spec.arrival {
-                Arrival::At(at) => due.submit(at, id),
-                Arrival::After(before) => followers[usize::from(before)] = Some(id),
-            }
-        }
-        order::sort(&mut dependents);
-        due.settle();
-        let changes = change::Changes::of(scenario.scenario());
-        changes.instants().for_each(|at| due.change(at));
-        if let Some(edge) = cluster.reservations.next_edge(Time::ZERO) {
-            due.change(edge);
-        }
-        let collector = Collector::new(window, specs.len(), &cluster.nodes, detail);
-        Run {
-            rules: priority::rules(&cluster, policy),
-            numbers_matter: numbers_matter(policy),
-            main_rules: MainRules::new(policy),
-            scenario: scenario.clone(),
-            seed,
-            specs,
-            followers,
-            dependents,
-            cluster,
-            due,
-            changes,
-            by_hand: None,
-            collector,
-            log: Log::default(),
-            window,
-            looked: Some(Time::ZERO),
-            last_main: None,
-            now: Time::ZERO,
-            wrote: false,
-            passes: 0,
-            events: 0,
-            between: 0,
-            tested: 0,
-            done: false,
-        }
+    /// The next segment of a job's chain.
+    fn follower(&self, id: JobId) -> Option<JobId> {
+        self.followers.get(usize::from(id)).copied().flatten()
     }
 
     /// Ticks come at these instants only, in place of every PriorityCalcPeriod. For replaying what a real Slurm did.
@@ -315,7 +250,7 @@ impl Run {
         }
         self.cluster.let_accrue(now);
         self.cluster.settle_queue();
-        if self.wrote {
+        if self.wrote && self.collector.is_some() {
             self.find_idle_causes(now);
         }
     }
@@ -337,7 +272,9 @@ impl Run {
                 self.wrote = true;
                 self.cluster.refuse(id, now);
                 self.log.refused(id, refusal, now);
-                self.collector.refused(id, &self.specs[id], now);
+                if let Some(collector) = &mut self.collector {
+                    collector.refused(id, &self.specs[id], now);
+                }
                 return;
             }
             self.cluster.submit(id, now);
@@ -351,7 +288,8 @@ impl Run {
         if job.state != JobState::NotEligible || job.set_priority == Some(0) {
             return;
         }
-        if let Some(begin) = self.specs[id].begin.filter(|&begin| begin > now) {
+        let begin = self.specs.get(id).and_then(|spec| spec.begin);
+        if let Some(begin) = begin.filter(|&begin| begin > now) {
             self.cluster.give_reason(id, Reason::BeginTime);
             self.due.follow(begin, id);
             return;
@@ -359,16 +297,13 @@ impl Run {
         // Whoever only waited for a time is found by the next periodic pass.
         let wakes = self.cluster.jobs[id].reason != Reason::BeginTime;
         self.wrote = true;
-        let again = self.cluster.jobs[id].runs > 0;
         let job = &self.cluster.jobs[id];
+        let again = job.runs > 0;
         let accrues = self.cluster.limits.accrual.since(job, now);
-        let priorities: Vec<u32> = job
-            .request
-            .partitions()
-            .map(|partition| self.priority(job, partition, accrues, now))
-            .collect();
-        self.cluster.enqueue(id, now, priorities);
-        self.collector.eligible(id, &self.specs[id], again, now);
+        self.enqueue(id, accrues, now);
+        if let Some(collector) = &mut self.collector {
+            collector.eligible(id, &self.specs[id], again, now);
+        }
         let at = match &self.scenario.scenario().policy.passes {
             PassRhythm::Slurm(p) if !wakes => now.ceil_to(p.sched_interval),
             PassRhythm::Slurm(p) => {
@@ -391,6 +326,22 @@ impl Run {
             self.due.wake(now + self.main_rules.min_age_reserve);
         }
         self.wake_as_reservations_close_in(id, now);
+    }
+
+    /// Puts a job into the queue, if it gains age since `accrues`.
+    fn enqueue(&mut self, id: JobId, accrues: Option<Time>, now: Time) {
+        let job = &self.cluster.jobs[id];
+        let first = job.request.partition;
+        let in_first = self.priority(job, first, accrues, now);
+        if job.request.also == PartitionSet::empty() {
+            self.cluster.enqueue(id, now, &[in_first]);
+            return;
+        }
+        let others = job.request.partitions().skip(1);
+        let priorities: Vec<u32> = std::iter::once(in_first)
+            .chain(others.map(|partition| self.priority(job, partition, accrues, now)))
+            .collect();
+        self.cluster.enqueue(id, now, &priorities);
     }
 
     /// Of a job in a partition, if it gains age since `accrues`: what an admin has set, or else what the rules say.
@@ -423,7 +374,18 @@ impl Run {
         self.end_what_is_over_budget(now);
     }
 
+    /// Whether the head of the queue was blocked when a pass last looked, and nothing has become free since.
+    fn is_still_blocked(&self) -> bool {
+        let head = self.cluster.queue.first();
+        let waits_since = head.map(|place| self.cluster.jobs[place.job()].eligible);
+        // Who came in that very second may not have been looked at.
+        self.looks_once && waits_since.is_some_and(|since| self.looked.is_some_and(|looked| since < looked))
+    }
+
     fn main_pass(&mut self, now: Time) {
+        if self.is_still_blocked() {
+            return;
+        }
         self.events += 1;
         self.passes += 1;
         self.last_main = Some(now);
@@ -446,16 +408,21 @@ impl Run {
         self.cluster.settle_queue();
         self.events += 1;
         self.passes += 1;
-        match self.scenario.scenario().policy.backfill.clone() {
+        match &self.scenario.scenario().policy.backfill {
             Backfill::Off => {}
             Backfill::Easy => {
-                let mut pass = EasyPass::new();
-                while let Some(decision) = pass.next(&self.cluster, now) {
+                let mut kept = self.search.take();
+                let mut own = PlaceByPlace::default();
+                let search = kept.as_deref_mut().unwrap_or(&mut own);
+                let mut pass = EasyPass::default();
+                while let Some(decision) = pass.next(&self.cluster, search, now) {
                     self.carry_out(decision, By::Backfill, now);
                 }
+                self.search = kept;
                 self.looked = Some(now);
             }
             Backfill::Slurm(policy) => {
+                let policy = policy.clone();
                 let mut pass = BackfillPass::new(&self.cluster, &policy, now);
                 while let Some(decision) = pass.next(&self.cluster) {
                     self.carry_out(decision, By::Backfill, now);
@@ -480,7 +447,9 @@ impl Run {
             } => {
                 let job = &self.cluster.jobs[id];
                 debug_assert_eq!(job.state, JobState::Pending);
-                self.collector.started(id, job.reason, &job.request, &on, now);
+                if let Some(collector) = &mut self.collector {
+                    collector.started(id, job.reason, &job.request, &on, now);
+                }
                 self.cluster.start(id, partition, on, now);
                 self.cluster.jobs[id].backfilled = by == By::Backfill;
                 self.log
@@ -495,14 +464,16 @@ impl Run {
                     }
                 }
                 self.wrote = true;
-                // Plans made before this start may fall otherwise in the next walk.
-                self.due.main_from(now + Span::secs(1));
-                // Backfill comes after the main pass, and may do so at this instant.
-                let after_all = match by {
-                    By::Main => now,
-                    By::Backfill => now + Span::secs(1),
-                };
-                self.due.backfill_from(after_all);
+                if !self.looks_once {
+                    // Plans made before this start may fall otherwise in the next walk.
+                    self.due.main_from(now + Span::secs(1));
+                    // Backfill comes after the main pass, and may do so at this instant.
+                    let after_all = match by {
+                        By::Main => now,
+                        By::Backfill => now + Span::secs(1),
+                    };
+                    self.due.backfill_from(after_all);
+                }
             }
             Decision::Preempt { job: id, victims } => {
                 self.give_reason(id, Reason::Resources, now);
@@ -530,7 +501,9 @@ impl Run {
     fn give_reason(&mut self, id: JobId, reason: Reason, now: Time) {
         let old = self.cluster.give_reason(id, reason);
         if old != reason {
-            self.collector.reason_changed(id, old, reason, now);
+            if let Some(collector) = &mut self.collector {
+                collector.reason_changed(id, old, reason, now);
+            }
             self.wrote |= reason.is_limit();
         }
     }
@@ -538,7 +511,9 @@ impl Run {
     fn find_idle_causes(&mut self, now: Time) {
         let policy = &self.scenario.scenario().policy.backfill;
         let claims = idle::claims(&self.cluster, policy, now, self.looked);
-        self.collector.idle_from_now(&claims, now);
+        if let Some(collector) = &mut self.collector {
+            collector.idle_from_now(&claims, now);
+        }
     }
 
     /// The report of a finished run.
@@ -557,36 +532,12 @@ impl Run {
             .map(|&(_, id)| id)
             .filter(|&id| self.cluster.jobs[id].state == JobState::Running)
             .collect();
-        let mut report = self.collector.finish(self.seed, &self.specs, &pending, &running);
+        let mut report = match self.collector {
+            Some(collector) => collector.finish(self.seed, &self.specs, &pending, &running),
+            None => SeedReport::default(),
+        };
         report.passes = self.passes;
         report.events = self.events;
         report
     }
-}
-
-/// Whether the rules compare priorities with one another across the queue's edge, or with a number: WITHIN, and what a job
-/// must have to reserve anything.
-fn numbers_matter(policy: &Policy) -> bool {
-    let reserve = match &policy.backfill {
-        Backfill::Slurm(backfill) => backfill.min_prio_reserve > 0,
-        Backfill::Off | Backfill::Easy => false,
-    };
-    let associations = &policy.associations;
-    let mut thresholds = (policy.qos.iter().map(|qos| qos.limits.min_prio_threshold))
-        .chain(
-            associations
-                .accounts
-                .iter()
-                .map(|row| row.limits.min_prio_threshold),
-        )
-        .chain(associations.users.iter().map(|row| row.limits.min_prio_threshold))
-        .chain([
-            associations.root.min_prio_threshold,
-            associations.each_account.min_prio_threshold,
-            associations.each_user.min_prio_threshold,
-        ]);
-    policy.preemption.within
-        || policy.qos.iter().any(|qos| qos.preempt_within)
-        || reserve
-        || thresholds.any(|least| least.is_some())
 }

@@ -61,7 +61,7 @@ pub struct MainPass {
     cursor: usize,
     /// Places without a settled reason that the walk has not met yet.
     unsettled: usize,
-    shut: Vec<PartitionId>,
+    shut: PartitionSet,
     /// Reservations one of whose jobs is blocked.
     shut_reservations: Vec<ReservationId>,
     /// Nodes not yet claimed by a blocked job; `None` while nothing is blocked.
@@ -101,7 +101,7 @@ impl MainPass {
             looked_at: Vec::new(),
             cursor: 0,
             unsettled: cluster.unsettled,
-            shut: Vec::new(),
+            shut: PartitionSet::empty(),
             shut_reservations: Vec::new(),
             available: None,
             preempted_for: None,
@@ -249,7 +249,7 @@ impl MainPass {
     fn is_shut(&self, job: &Job, partition: PartitionId) -> bool {
         match job.request.reservation {
             Some(id) => self.shut_reservations.contains(&id),
-            None => self.shut.contains(&partition),
+            None => self.shut.contains(partition),
         }
     }
 
@@ -276,7 +276,7 @@ impl MainPass {
         if young || limits::ranks_too_low(cluster, job, partition, self.rules.min_prio_reserve) {
             return;
         }
-        self.shut.push(partition);
+        self.shut.insert(partition);
         self.available
             .get_or_insert_with(|| NodeSet::full(cluster.nodes.len()))
             .subtract(&cluster.partitions[partition].nodes);

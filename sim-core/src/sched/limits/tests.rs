@@ -70,7 +70,7 @@ impl Place {
 
     fn run(&mut self, request: Request, node: u32) -> JobId {
         let id = self.job(request);
-        self.cluster.enqueue(id, self.now, [1]);
+        self.cluster.enqueue(id, self.now, &[1]);
         let nodes = &self.cluster.nodes;
         let on = nodes.settle(nodes.free(), Allocation::one(NodeId(node)), &request);
         self.cluster.start(id, request.partition, on, self.now);

@@ -262,7 +262,7 @@ fn a_job_in_two_partitions_is_submitted_in_the_qos_of_both_and_runs_in_one() {
         ..ask(0, 1, 10)
     });
     assert_eq!(submitted(&place), [Some(1), Some(1)]);
-    place.cluster.enqueue(id, place.now, [1, 1]);
+    place.cluster.enqueue(id, place.now, &[1, 1]);
     place
         .cluster
         .start(id, PartitionId(1), Allocation::one(NodeId(0)), place.now);

@@ -1,0 +1,127 @@
+//! The queue: places in order, in one piece.
+
+use std::ops::{Deref, DerefMut};
+
+use super::job::Record;
+
+/// Pending jobs, first in line first; a job with several partitions has a place in each.
+///
+/// Whoever leaves or comes moves those on the shorter side: mostly the first leaves, and the newest comes last.
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    places: Vec<Record>,
+    /// So many places before the first are not in use.
+    before: usize,
+}
+
+impl Queue {
+    /// Puts a place where it belongs.
+    pub(super) fn insert(&mut self, at: usize, record: Record) {
+        let (first, index) = (self.before, self.before + at);
+        if first > 0 && at < self.len() / 2 {
+            self.places.copy_within(first..index, first - 1);
+            self.places[index - 1] = record;
+            self.before -= 1;
+        } else {
+            self.places.insert(index, record);
+        }
+    }
+
+    /// Takes one place out.
+    pub(super) fn remove(&mut self, at: usize) {
+        let (first, index) = (self.before, self.before + at);
+        if at < self.len() / 2 {
+            self.places.copy_within(first..index, first + 1);
+            self.before += 1;
+        } else {
+            self.places.remove(index);
+        }
+        if self.before > self.len() {
+            self.places.drain(..self.before);
+            self.before = 0;
+        }
+    }
+
+    /// Keeps the places of which this holds.
+    pub(super) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {
+        self.places.drain(..self.before);
+        self.before = 0;
+        self.places.retain(keep);
+    }
+}
+
+impl Deref for Queue {
+    type Target = [Record];
+    fn deref(&self) -> &[Record] {
+        &self.places[self.before..]
+    }
+}
+
+impl DerefMut for Queue {
+    fn deref_mut(&mut self) -> &mut [Record] {
+        &mut self.places[self.before..]
+    }
+}
+
+impl<'a> IntoIterator for &'a Queue {
+    type Item = &'a Record;
+    type IntoIter = std::slice::Iter<'a, Record>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Queue {
+    type Item = &'a mut Record;
+    type IntoIter = std::slice::IterMut<'a, Record>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cmp::Reverse;
+
+    use super::super::QueueKey;
+    use super::*;
+    use crate::ids::{JobId, PartitionId};
+    use crate::units::Time;
+
+    fn place(job: u32) -> Record {
+        Record {
+            key: QueueKey {
+                level: Reverse(0),
+                unreserved: true,
+                tier: Reverse(1),
+                priority: Reverse(1),
+                submitted: Time::ZERO,
+                job: JobId(job),
+            },
+            partition: PartitionId(0),
+        }
+    }
+
+    #[test]
+    fn it_holds_what_a_plain_list_holds() {
+        let (mut queue, mut list) = (Queue::default(), Vec::new());
+        // Comes and leaves at places that are strewn over the queue, more coming at first and more leaving at last.
+        for step in 0..600_u32 {
+            let at = (step * 7919 + step * step) as usize % (list.len() + 1);
+            let comes = list.is_empty() || (step * 31) % 100 < if step < 300 { 70 } else { 35 };
+            if comes {
+                queue.insert(at, place(step));
+                list.insert(at, place(step));
+            } else {
+                let at = at % list.len();
+                queue.remove(at);
+                list.remove(at);
+            }
+            assert_eq!(&queue[..], &list[..], "after step {step}");
+        }
+        let keeps = |record: &Record| !record.job().0.is_multiple_of(3);
+        queue.retain(keeps);
+        list.retain(keeps);
+        assert_eq!(&queue[..], &list[..]);
+    }
+}
