@@ -525,7 +525,12 @@ impl Run {
 
     fn find_idle_causes(&mut self, now: Time) {
         let policy = &self.scenario.scenario().policy.backfill;
-        let claims = idle::claims(&self.cluster, policy, now, self.looked);
+        let find = if self.collector.keeps_lines() {
+            idle::claims
+        } else {
+            idle::sums
+        };
+        let claims = find(&self.cluster, policy, now, self.looked);
         self.collector.idle_from_now(&claims, now);
     }
 
