@@ -231,7 +231,9 @@ impl Cluster {
         if self.jobs[id].state == JobState::Pending {
             self.unsettled += self.places_unsettled(id);
             self.unsettled -= before;
-            self.tell_place(id, reason);
+            if old.is_limit() || reason.is_limit() {
+                self.tell_place(id, reason);
+            }
         }
         old
     }
