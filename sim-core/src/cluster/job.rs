@@ -142,6 +142,11 @@ pub struct Record {
     pub key: QueueKey,
     /// In which partition.
     pub partition: PartitionId,
+    /// Those who ask for the same as its job.
+    pub shape: ShapeId,
+    /// The job's reason, where its limits say the same on all nodes and it has no other place; else `None`. A walk that
+    /// finds it as it was need not look at the job.
+    pub told: Reason,
 }
 
 impl Record {

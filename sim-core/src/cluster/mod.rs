@@ -12,6 +12,7 @@ mod fairshare;
 mod job;
 mod jobs;
 mod ledgers;
+mod levels;
 mod limit_rules;
 mod node_set;
 mod nodes;
@@ -181,6 +182,8 @@ impl Cluster {
                 job: id,
             },
             partition,
+            shape: job.shape,
+            told: Reason::None,
         }
     }
 
@@ -233,8 +236,35 @@ impl Cluster {
         if self.jobs[id].state == JobState::Pending {
             self.unsettled += self.places_unsettled(id);
             self.unsettled -= before;
+            if old.is_limit() || reason.is_limit() {
+                self.tell_place(id, reason);
+            }
         }
         old
+    }
+
+    /// Writes the reason at the place in the queue, if a walk may go by it.
+    fn tell_place(&mut self, id: JobId, reason: Reason) {
+        let job = &self.jobs[id];
+        let several = job.request.also != crate::ids::PartitionSet::empty();
+        if several || job.request.exclusive || self.standing.by_pairs() {
+            return;
+        }
+        let record = self.record(id, job.request.partition, job.priority);
+        let at = self.queue.partition_point(|other| *other < record);
+        if let Some(place) = self.queue.get_mut(at).filter(|place| place.job() == id) {
+            place.told = reason;
+        }
+    }
+
+    /// What the limits say to a place whose job waits for one of them, if none of what they compare with has moved since
+    /// they were read and it is the one that the job waits for: there is nothing new to say of it.
+    #[inline]
+    pub fn still_held(&self, place: &Record) -> Option<Verdict> {
+        let known = self.shapes.known(place.shape, &self.ledgers)?;
+        let still = known.reason() == Some(place.told);
+        debug_assert!(!still || self.jobs[place.job()].reason == place.told);
+        still.then_some(known)
     }
 
     /// Moves a job from the queue to its nodes and charges limits.

@@ -27,6 +27,15 @@ impl NodeSet {
         says(self.first, other.first)
             || (self.rest.iter().zip(&other.rest)).any(|(&mine, &theirs)| says(mine, theirs))
     }
+    /// The members from 64 times `index` on, a bit each.
+    #[inline]
+    pub(super) fn word(&self, index: usize) -> u64 {
+        if index == 0 {
+            self.first
+        } else {
+            self.rest[index - 1]
+        }
+    }
     #[inline]
     fn change(&mut self, other: &NodeSet, op: impl Fn(u64, u64) -> u64) {
         self.first = op(self.first, other.first);
@@ -92,6 +101,12 @@ impl NodeSet {
     /// Whether this one has a node that `other` lacks.
     pub fn exceeds(&self, other: &NodeSet) -> bool {
         self.any_with(other, |mine, theirs| mine & !theirs != 0)
+    }
+    /// Number of nodes that the two share.
+    pub fn count_shared(&self, other: &NodeSet) -> usize {
+        let ones = |word: u64| word.count_ones() as usize;
+        let rest = self.rest.iter().zip(&other.rest);
+        ones(self.first & other.first) + rest.map(|(&mine, &theirs)| ones(mine & theirs)).sum::<usize>()
     }
     /// Number of members.
     pub fn count(&self) -> usize {

@@ -3,6 +3,7 @@
 use super::node_set::NodeSet;
 use super::room::{Allocation, Room};
 use crate::ids::{KindId, NodeId, Table};
+use crate::order;
 use crate::scenario::{ClusterSpec, NodeGroup};
 use crate::units::SEVENTHS;
 use crate::workload::Request;
@@ -26,10 +27,13 @@ pub struct Nodes {
     orders: Vec<Vec<KindId>>,
     names: Vec<String>,
     weights: Vec<u32>,
+    all: NodeSet,
     /// Those that can be used.
     up: NodeSet,
     /// Whether there is more than one weight.
     weighted: bool,
+    /// The nodes of each weight, lowest weight first.
+    by_weight: Vec<NodeSet>,
     /// GPUs of each node with what is lost to the cut, in sevenths.
     capacity: u64,
 }
@@ -80,12 +84,14 @@ impl Nodes {
         Nodes {
             free: installed.clone(),
             up: NodeSet::full(names.len()),
+            all: NodeSet::full(names.len()),
             installed,
             orders: devices
                 .iter()
                 .map(|of_node| of_node.iter().map(|&(kind, _)| kind).collect())
                 .collect(),
             names,
+            by_weight: by_weight(&weights),
             weighted: weights.windows(2).any(|pair| pair[0] != pair[1]),
             weights,
             capacity: SEVENTHS * spec.nodes.iter().map(gpus).sum::<u64>(),
@@ -111,6 +117,10 @@ impl Nodes {
     /// What is free.
     pub fn free(&self) -> &Room {
         &self.free
+    }
+    /// All nodes.
+    pub fn all(&self) -> &NodeSet {
+        &self.all
     }
     /// Nodes that can be used: neither down nor drained.
     pub fn up(&self) -> &NodeSet {
@@ -140,6 +150,10 @@ impl Nodes {
     pub fn weight(&self, node: usize) -> u32 {
         if self.weighted { self.weights[node] } else { 0 }
     }
+    /// The nodes of each weight, lowest weight first.
+    pub fn by_weight(&self) -> &[NodeSet] {
+        &self.by_weight
+    }
     /// A job takes its share.
     pub fn take(&mut self, on: &Allocation, request: &Request) {
         self.free.take(on, request);
@@ -148,6 +162,20 @@ impl Nodes {
     pub fn give_back(&mut self, on: &Allocation, request: &Request) {
         self.free.give_back(on, request);
     }
+}
+
+fn by_weight(weights: &[u32]) -> Vec<NodeSet> {
+    let mut all = weights.to_vec();
+    order::sort(&mut all);
+    all.dedup();
+    all.iter()
+        .map(|weight| {
+            let mut nodes = NodeSet::empty(weights.len());
+            let of_weight = (0..weights.len()).filter(|&node| weights[node] == *weight);
+            of_weight.for_each(|node| nodes.insert(node));
+            nodes
+        })
+        .collect()
 }
 
 /// Devices of a node of the group, in index order, by type.

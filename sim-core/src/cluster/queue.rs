@@ -85,7 +85,8 @@ mod tests {
 
     use super::super::QueueKey;
     use super::*;
-    use crate::ids::{JobId, PartitionId};
+    use crate::ids::{JobId, PartitionId, ShapeId};
+    use crate::reason::Reason;
     use crate::units::Time;
 
     fn place(job: u32) -> Record {
@@ -99,6 +100,8 @@ mod tests {
                 job: JobId(job),
             },
             partition: PartitionId(0),
+            shape: ShapeId(0),
+            told: Reason::None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is free on every node, and what jobs take of it.
 
+use super::levels::Levels;
+use super::node_set::NodeSet;
 use crate::ids::{KindId, NodeId};
 use crate::workload::Request;
 
@@ -108,6 +110,8 @@ pub struct Room {
     cpus: Vec<u32>,
     /// Jobs on each node.
     jobs: Vec<u32>,
+    /// By the number of free devices.
+    levels: Levels,
     total: u32,
 }
 
@@ -119,6 +123,7 @@ impl Clone for Room {
             by_kind: self.by_kind.clone(),
             cpus: self.cpus.clone(),
             jobs: self.jobs.clone(),
+            levels: self.levels.clone(),
             total: self.total,
         }
     }
@@ -129,6 +134,7 @@ impl Clone for Room {
         self.by_kind.clone_from(&other.by_kind);
         self.cpus.clone_from(&other.cpus);
         self.jobs.clone_from(&other.jobs);
+        self.levels.copy(&other.levels);
         self.total = other.total;
     }
 }
@@ -141,6 +147,7 @@ impl Room {
             kinds,
             total: gpus.iter().sum(),
             jobs: vec![0; gpus.len()],
+            levels: Levels::new(&gpus),
             gpus,
             by_kind: if kinds > 1 { devices.concat() } else { Vec::new() },
             cpus,
@@ -191,6 +198,38 @@ impl Room {
             && (request.cpus_per_node == 0 || self.cpus(node) >= request.cpus_per_node)
             && !(request.exclusive && self.jobs[node] > 0)
     }
+    /// Whether nodes are kept by their number of free devices, so that [`Room::tightest`] can be asked.
+    pub fn has_levels(&self) -> bool {
+        self.levels.len() > 0
+    }
+    /// Number of nodes with no device free, with one, and so on.
+    pub fn levels(&self) -> &[u32] {
+        self.levels.counts()
+    }
+    /// The first nodes of both sets that have room for the request and that `open` lets through: the fewest free devices
+    /// first, or with `spread` the most, then the lowest index, up to so many. Only where CPUs are not asked for.
+    pub fn tightest(
+        &self,
+        request: &Request,
+        (a, b): (&NodeSet, &NodeSet),
+        open: &dyn Fn(usize) -> bool,
+        spread: bool,
+        wanted: usize,
+        found: &mut Vec<usize>,
+    ) -> bool {
+        let least = request.gpus_per_node as usize;
+        let all = self.levels.len();
+        (least..all).any(|level| {
+            let level = if spread { all - 1 + least - level } else { level };
+            self.levels.counts()[level] > 0
+                && self.levels.find(level, a, b, |node| {
+                    if self.fits(node, request) && open(node) {
+                        found.push(node);
+                    }
+                    found.len() == wanted
+                })
+        })
+    }
     /// Writes down which devices the request takes of these nodes. `order` gives the types of a node in index order.
     pub(super) fn settle<'a>(
         &self,
@@ -228,7 +267,9 @@ impl Room {
     }
     /// So many devices of a type are counted as taken, by no job.
     pub fn set_apart(&mut self, node: usize, kind: KindId, devices: u32) {
+        let before = self.gpus[node];
         self.gpus[node] -= devices;
+        self.levels.change(node, before, self.gpus[node]);
         self.total -= devices;
         if self.kinds > 1 {
             self.by_kind[node * self.kinds + usize::from(kind)] -= devices;
@@ -275,7 +316,9 @@ impl Room {
                     }
                 }
             }
-            self.total = self.total - before + self.gpus[node];
+            let now = self.gpus[node];
+            self.total = self.total - before + now;
+            self.levels.change(node, before, now);
             if let Some(cpus) = self.cpus.get_mut(node) {
                 apply(cpus, cpus_taken);
             }

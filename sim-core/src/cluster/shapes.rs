@@ -6,7 +6,8 @@
 
 use std::cell::Cell;
 
-use crate::ids::{ShapeId, Table};
+use super::Ledgers;
+use crate::ids::{ShapeId, Table, UserId};
 use crate::reason::Reason;
 use crate::workload::Request;
 
@@ -33,14 +34,21 @@ impl Verdict {
 #[derive(Clone, Debug, Default)]
 pub struct Shapes {
     all: Table<ShapeId, Shape>,
+    heard: Table<ShapeId, Heard>,
     /// By person, the shapes of the last requests, newest last.
     recent: Vec<Vec<ShapeId>>,
+}
+
+/// What walks ask of place after place, close together.
+#[derive(Clone, Debug)]
+struct Heard {
+    verdict: Cell<Option<(u64, Verdict)>>,
+    user: UserId,
 }
 
 #[derive(Clone, Debug)]
 struct Shape {
     request: Request,
-    verdict: Cell<Option<(u64, Verdict)>>,
     forbidden: Cell<Option<(u64, bool)>>,
     steady: Cell<Option<(u64, Steady)>>,
 }
@@ -73,9 +81,12 @@ impl Shapes {
         if let Some(&known) = recent.iter().rev().find(|&&id| self.all[id].request == *request) {
             return known;
         }
+        self.heard.push(Heard {
+            verdict: Cell::new(None),
+            user: request.user,
+        });
         let id = self.all.push(Shape {
             request: *request,
-            verdict: Cell::new(None),
             forbidden: Cell::new(None),
             steady: Cell::new(None),
         });
@@ -86,10 +97,26 @@ impl Shapes {
         id
     }
 
+    /// What the limits said when they were read last, if the ledgers have not moved since.
+    #[inline]
+    pub fn known(&self, id: ShapeId, ledgers: &Ledgers) -> Option<Verdict> {
+        let heard = &self.heard[id];
+        let (then, verdict) = heard.verdict.get()?;
+        (then == ledgers.stamp(heard.user)).then_some(verdict)
+    }
+
+    /// What those who are alike ask for and whether the limits let them never start, if that is known.
+    #[inline]
+    pub fn known_request(&self, id: ShapeId, ledgers: &Ledgers) -> Option<(&Request, bool)> {
+        let shape = &self.all[id];
+        let (then, forbidden) = shape.forbidden.get()?;
+        (then == ledgers.rules_stamp()).then_some((&shape.request, forbidden))
+    }
+
     /// What the limits say, read anew if the ledgers have moved since they were read last.
     #[inline]
     pub fn verdict(&self, id: ShapeId, stamp: u64, read: impl Fn() -> Verdict) -> Verdict {
-        remembered(&self.all[id].verdict, stamp, read)
+        remembered(&self.heard[id].verdict, stamp, read)
     }
 
     /// What of its priority does not change while it waits, worked out anew if the rules may have changed.

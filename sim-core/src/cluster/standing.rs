@@ -97,6 +97,11 @@ impl Standing {
         self.by_pairs |= self.in_some_cases && (reservation.is_some() || also != PartitionSet::empty());
     }
 
+    /// Whether pairs decide.
+    pub fn by_pairs(&self) -> bool {
+        self.by_pairs
+    }
+
     /// Whether pairs decide; the queue is about to change.
     pub fn disturb(&mut self) -> bool {
         self.unsorted = self.by_pairs;

@@ -510,10 +510,15 @@ impl Run {
 
     fn find_idle_causes(&mut self, now: Time) {
         let policy = &self.scenario.scenario().policy.backfill;
-        let claims = idle::claims(&self.cluster, policy, now, self.looked);
-        if let Some(collector) = &mut self.collector {
-            collector.idle_from_now(&claims, now);
-        }
+        let Some(collector) = &mut self.collector else {
+            return;
+        };
+        let find = if collector.keeps_lines() {
+            idle::claims
+        } else {
+            idle::sums
+        };
+        collector.idle_from_now(&find(&self.cluster, policy, now, self.looked), now);
     }
 
     /// The report of a finished run.

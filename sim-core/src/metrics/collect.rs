@@ -246,6 +246,11 @@ impl Collector {
         }
     }
 
+    /// Whether it matters which devices stand idle, and for whom.
+    pub fn keeps_lines(&self) -> bool {
+        self.lines.is_some()
+    }
+
     /// After the last pass of an instant that wrote a record: the causes that hold from now on.
     pub fn idle_from_now(&mut self, claims: &[Claim], now: Time) {
         self.settle_idle(now);

@@ -376,12 +376,12 @@ impl<'a> BackfillPass<'a> {
         let spread = cluster.partitions[partition].spread;
         if cluster.reservations.is_empty() {
             let finish = self.now + request.limit;
-            let up = cluster.partitions[partition].up.iter();
-            let open = up.filter(|&node| self.promised[node] > finish);
-            return select::choose(request, &cluster.nodes, free, open, spread);
+            let up = &cluster.partitions[partition].up;
+            let open = |node: usize| self.promised[node] > finish;
+            return select::choose(request, &cluster.nodes, free, up, &open, spread);
         }
         let open = self.open_now(cluster, job, partition)?;
-        select::choose(request, &cluster.nodes, free, open.iter(), spread)
+        select::choose(request, &cluster.nodes, free, &open, &|_| true, spread)
     }
 
     /// Whom to push off so that the job can start on nodes that are open to it now.
@@ -465,6 +465,11 @@ impl<'a> BackfillPass<'a> {
 /// Plans every job from the head down to and including the one at `index` in the queue; returns that one's plan. It is
 /// promised nodes if the plan lies within the window. For explanation and for the causes of idleness: decides nothing.
 pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usize) -> Option<Plan> {
+    let last = cluster.queue.get(index)?;
+    let held = limits::verdict(cluster, &cluster.jobs[last.job()], last.partition);
+    if held.reason().is_some() {
+        return None;
+    }
     let mut pass = BackfillPass::new(cluster, policy, now);
     let is_planned = |pass: &mut BackfillPass<'_>, place: usize| {
         let record = cluster.queue.get(place)?;

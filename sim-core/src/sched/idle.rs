@@ -6,8 +6,10 @@
 //! is left has no demand. Jobs that can never start claim nothing, and nobody claims what nobody can have now: devices of
 //! nodes that are down or drained, and those that are cleaned up after a job, are being handed over.
 
+mod sums;
+
 use super::{backfill, limits, select};
-use crate::cluster::{Allocation, Cluster, JobState, Partition, Room};
+use crate::cluster::{Allocation, Cluster, JobState, NodeSet, Partition, Room};
 use crate::ids::{JobId, KindId, NodeId, PartitionSet};
 use crate::reason::Cause;
 use crate::scenario::Backfill;
@@ -33,16 +35,13 @@ pub struct Claim {
 ///
 /// `looked` is the instant of the last pass that looks past blocked jobs, if no device has become free since.
 pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Time>) -> Vec<Claim> {
+    let most_tested = most_tested(policy);
     let mut left = Left {
         free: cluster.nodes.free().clone(),
         kinds: cluster.nodes.kinds().len(),
         claims: Vec::new(),
     };
     left.hand_over(cluster);
-    let most_tested = match policy {
-        Backfill::Slurm(slurm) => slurm.max_job_test,
-        Backfill::Off | Backfill::Easy => u32::MAX,
-    };
     let mut tested = 0;
     for (index, record) in cluster.queue.iter().enumerate() {
         if left.free.total() == 0 {
@@ -61,23 +60,23 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
             continue;
         }
         let Partition { up, spread, .. } = &cluster.partitions[partition];
-        let choose = |free: &Room, nodes: &mut dyn Iterator<Item = usize>| {
-            select::choose(request, &cluster.nodes, free, nodes, *spread)
+        let choose = |free: &Room, nodes: &NodeSet| {
+            select::choose(request, &cluster.nodes, free, nodes, &|_| true, *spread)
         };
-        if let Some(on) = choose(&left.free, &mut up.iter()) {
-            let seen = tested <= most_tested && looked.is_some_and(|at| job.eligible <= at);
-            let cause = match limit {
-                Some(reason) => Cause::Limit(reason),
-                None if seen => Cause::KeptForJobAhead,
-                None => Cause::NotYetLookedAt,
-            };
+        if let Some(on) = choose(&left.free, up) {
+            let seen = || tested <= most_tested && looked.is_some_and(|at| job.eligible <= at);
+            let cause = sums::cause(verdict, seen);
             left.take(id, request, &on, cause);
             continue;
         }
-        let here: u32 = up.iter().map(|node| left.free.usable(node, request)).sum();
+        let here: u32 = if left.kinds == 1 && up == cluster.nodes.all() {
+            left.free.total()
+        } else {
+            up.iter().map(|node| left.free.usable(node, request)).sum()
+        };
         if here >= request.gpus() {
             left.take_any(id, request, request.gpus(), up.iter(), |_| Cause::Fragments);
-        } else if let Some(on) = choose(&left.free, &mut (0..cluster.nodes.len())) {
+        } else if let Some(on) = choose(&left.free, cluster.nodes.all()) {
             left.take(id, request, &on, Cause::SetAside);
         } else if here > 0 {
             let promise = promise(cluster, policy, now, index);
@@ -97,6 +96,47 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
         }
     }
     left.rest_has_no_demand()
+}
+
+/// The same where only the sums by cause are asked for: the claims may be put together, and say nothing of nodes and jobs.
+pub fn sums(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Time>) -> Vec<Claim> {
+    match sums::sums(cluster, policy, most_tested(policy), looked) {
+        Some(sums) => {
+            debug_assert!(
+                agree(&sums, &claims(cluster, policy, now, looked)),
+                "sums are those of the claims"
+            );
+            sums
+        }
+        None => claims(cluster, policy, now, looked),
+    }
+}
+
+/// Whether the claims say the same by cause.
+fn agree(sums: &[Claim], claims: &[Claim]) -> bool {
+    let sum = |list: &[Claim], cause| -> u32 {
+        list.iter()
+            .filter(|claim| claim.cause == cause)
+            .map(|claim| claim.devices)
+            .sum()
+    };
+    (sums.iter().chain(claims)).all(|claim| sum(sums, claim.cause) == sum(claims, claim.cause))
+}
+
+/// How many jobs a pass looks at that no limit holds from the first.
+fn most_tested(policy: &Backfill) -> u32 {
+    match policy {
+        Backfill::Slurm(slurm) => slurm.max_job_test,
+        Backfill::Off | Backfill::Easy => u32::MAX,
+    }
+}
+
+/// Whether a promise is a plan, so that whom a limit holds has none.
+fn promises_by_plan(policy: &Backfill) -> bool {
+    match policy {
+        Backfill::Off | Backfill::Slurm(_) => true,
+        Backfill::Easy => false,
+    }
 }
 
 /// The nodes that the job at `index` in the queue is promised, if it is.
@@ -165,9 +205,16 @@ impl Left {
     }
 
     fn take(&mut self, job: JobId, request: &Request, on: &Allocation, cause: Cause) {
-        for (node, devices) in on.devices_by_node(request, self.kinds) {
-            for (kind, count) in devices.into_iter().enumerate() {
-                self.claim(Some(job), usize::from(node), KindId::from(kind), count, cause);
+        if on.is_split() {
+            for (node, devices) in on.devices_by_node(request, self.kinds) {
+                for (kind, count) in devices.into_iter().enumerate() {
+                    self.claim(Some(job), usize::from(node), KindId::from(kind), count, cause);
+                }
+            }
+        } else {
+            let kind = request.kind.unwrap_or_default();
+            for &node in on.nodes() {
+                self.claim(Some(job), usize::from(node), kind, request.gpus_per_node, cause);
             }
         }
         self.free.take(on, request);
@@ -183,6 +230,9 @@ impl Left {
         cause: impl Fn(usize) -> Cause,
     ) {
         for node in nodes {
+            if wanted == 0 {
+                return;
+            }
             for kind in (0..self.kinds).map(KindId::from) {
                 if request.kind.is_some_and(|named| named != kind) {
                     continue;
@@ -196,6 +246,9 @@ impl Left {
     }
 
     fn rest_has_no_demand(mut self) -> Vec<Claim> {
+        if self.free.total() == 0 {
+            return self.claims;
+        }
         for node in 0..self.free.gpus().len() {
             for kind in (0..self.kinds).map(KindId::from) {
                 let devices = self.free.of_kind(node, kind);

@@ -2,7 +2,7 @@
 //! a limit blocks nothing (unless `assoc_limit_stop`), nor does one that only a reservation keeps back.
 
 use super::{Decision, limits, preempt, reserved, select};
-use crate::cluster::{Cluster, Job, NodeSet, Partition};
+use crate::cluster::{Cluster, Job, NodeSet, Partition, Record};
 use crate::ids::{JobId, PartitionId, PartitionSet, ReservationId};
 use crate::reason::Reason;
 use crate::scenario::{Backfill, PassRhythm, Policy};
@@ -61,6 +61,8 @@ pub struct MainPass {
     cursor: usize,
     /// Places without a settled reason that the walk has not met yet.
     unsettled: usize,
+    /// Whether somebody whom the same limit holds as before changes nothing, neither for others nor in what is said.
+    quiet: bool,
     shut: PartitionSet,
     /// Reservations one of whose jobs is blocked.
     shut_reservations: Vec<ReservationId>,
@@ -101,6 +103,10 @@ impl MainPass {
             looked_at: Vec::new(),
             cursor: 0,
             unsettled: cluster.unsettled,
+            quiet: rules.partition_depth == 0
+                && !rules.assoc_limit_stop
+                && cluster.reservations.is_empty()
+                && !cluster.limits.counts_nodes,
             shut: PartitionSet::empty(),
             shut_reservations: Vec::new(),
             available: None,
@@ -117,6 +123,12 @@ impl MainPass {
             let enough = self.rules.max_start > 0 && self.starts >= self.rules.max_start;
             if (everything_shut && self.unsettled == 0) || self.left == 0 || enough {
                 return None;
+            }
+            if self.quiet {
+                self.pass_those_still_held(cluster);
+                if self.left == 0 {
+                    return None;
+                }
             }
             let &record = cluster.queue.get(self.cursor)?;
             let (id, partition) = (record.job(), record.partition);
@@ -190,6 +202,33 @@ impl MainPass {
         }
     }
 
+    /// Goes past those whom the same limit holds as before.
+    fn pass_those_still_held(&mut self, cluster: &Cluster) {
+        let left = self.left as usize;
+        let ahead = cluster.queue.get(self.cursor..).unwrap_or_default();
+        let still_held = |place: &Record| {
+            place.told.is_limit()
+                && place.key.unreserved
+                && (self.shut.contains(place.partition)
+                    || cluster
+                        .still_held(place)
+                        .is_some_and(|verdict| verdict.before.is_some() || self.available.is_none()))
+        };
+        // Those who are alike often stand behind one another.
+        let mut before: Option<&Record> = None;
+        let held = ahead.iter().take(left).take_while(|&place| {
+            let alike = before.is_some_and(|before| before.shape == place.shape && before.told == place.told);
+            before = Some(place);
+            alike || still_held(place)
+        });
+        let passed = held.count();
+        if passed > 0 {
+            self.cursor += passed;
+            self.left -= passed as u32;
+            self.meets_again = false;
+        }
+    }
+
     fn verdict(&self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) -> Verdict {
         let request = &job.request;
         let limits = limits::verdict(cluster, job, partition);
@@ -197,28 +236,30 @@ impl MainPass {
             return Verdict::Held(reason);
         }
         let Partition { up, spread, .. } = &cluster.partitions[partition];
-        let mut nodes = up.clone();
         let wanted = request.nodes as usize;
-        if !self.leaves(&nodes, wanted) {
+        if !self.leaves(up, wanted) {
             return Verdict::Claimed;
         }
+        let mut own = None;
         if !cluster.reservations.is_empty() {
-            if let Err(reason) = reserved::leave_open(cluster, job, &mut nodes, self.now) {
+            let nodes = own.insert(up.clone());
+            if let Err(reason) = reserved::leave_open(cluster, job, nodes, self.now) {
                 return Verdict::Held(reason);
             }
-            if !self.leaves(&nodes, wanted) {
+            if !self.leaves(nodes, wanted) {
                 return Verdict::Claimed;
             }
         }
         if let Some(available) = &self.available {
-            nodes.intersect(available);
+            own.get_or_insert_with(|| up.clone()).intersect(available);
         }
+        let nodes = own.as_ref().unwrap_or(up);
         let nodes_matter = limits::depend_on_nodes(cluster, request);
         if let Some(reason) = limits.after.filter(|_| !nodes_matter) {
             return Verdict::Held(reason);
         }
         let free = cluster.nodes.free();
-        let chosen = select::choose(request, &cluster.nodes, free, nodes.iter(), *spread);
+        let chosen = select::choose(request, &cluster.nodes, free, nodes, &|_| true, *spread);
         if nodes_matter
             && let Some(reason) = limits::after_selection_of(cluster, job, partition, chosen.as_ref())
         {
@@ -230,7 +271,7 @@ impl MainPass {
         let rules = &cluster.preempt;
         if rules.on()
             && !preempt::under_way(cluster, id)
-            && let Some(victims) = preempt::victims(cluster, rules, job, partition, &nodes, self.now)
+            && let Some(victims) = preempt::victims(cluster, rules, job, partition, nodes, self.now)
         {
             return Verdict::Preempt(victims);
         }
@@ -239,11 +280,9 @@ impl MainPass {
 
     /// Whether those who are blocked leave so many of these nodes.
     fn leaves(&self, nodes: &NodeSet, wanted: usize) -> bool {
-        self.available.as_ref().is_none_or(|available| {
-            let mut left = nodes.clone();
-            left.intersect(available);
-            left.count() >= wanted
-        })
+        self.available
+            .as_ref()
+            .is_none_or(|available| nodes.count_shared(available) >= wanted)
     }
 
     fn is_shut(&self, job: &Job, partition: PartitionId) -> bool {

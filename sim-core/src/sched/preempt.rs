@@ -74,7 +74,7 @@ pub fn victims(
         for (index, &id) in order.iter().enumerate() {
             let victim = &cluster.jobs[id];
             free.give_back(&victim.on, &victim.request);
-            if let Some(on) = select::choose(&job.request, &cluster.nodes, &free, nodes.iter(), spread) {
+            if let Some(on) = select::choose(&job.request, &cluster.nodes, &free, nodes, &|_| true, spread) {
                 fit = Some((index, on));
                 break;
             }

@@ -6,16 +6,16 @@
 //! nodes go by the same rule, so a node that stands alone is taken before one of two neighbours. (Observed, and read in
 //! the source: the set of consecutive nodes with the tightest fit.)
 
-use crate::cluster::{Allocation, Nodes, Room};
+use crate::cluster::{Allocation, NodeSet, Nodes, Room};
 use crate::ids::NodeId;
 use crate::order;
 use crate::workload::Request;
 
-/// The nodes that the request would take among `candidates`, with `free` on them, or none. With `spread` (LLN) the
-/// emptiest nodes come first.
+/// The nodes that the request would take among those of `candidates` that `open` lets through, with `free` on them, or
+/// none. With `spread` (LLN) the emptiest nodes come first.
 ///
 /// ```
-/// use sim_core::cluster::Nodes;
+/// use sim_core::cluster::{NodeSet, Nodes};
 /// use sim_core::ids::NodeId;
 /// use sim_core::scenario::{ClusterSpec, NodeGroup};
 /// use sim_core::{sched::select, workload::Request};
@@ -24,56 +24,62 @@ use crate::workload::Request;
 /// let nodes = Nodes::new(&spec);
 /// let request = Request { gpus_per_node: 2, ..Request::default() };
 /// // Three and two are free on nodes 1 and 2: the tighter one is taken.
-/// let chosen = select::choose(&request, &nodes, nodes.free(), 0..3, false).unwrap();
+/// let chosen = select::choose(&request, &nodes, nodes.free(), &NodeSet::full(3), &|_| true, false).unwrap();
 /// assert_eq!(chosen.nodes(), [NodeId(2)]);
 /// ```
 pub fn choose(
     request: &Request,
     nodes: &Nodes,
     free: &Room,
-    candidates: impl Iterator<Item = usize>,
+    candidates: &NodeSet,
+    open: &dyn Fn(usize) -> bool,
     spread: bool,
 ) -> Option<Allocation> {
-    let rank = |node: usize| {
-        let left = match (request.cpus_per_node, spread) {
-            (0, false) => free.gpus()[node],
-            (0, true) => u32::MAX - free.gpus()[node],
-            (_, false) => 0,
-            (_, true) => u32::MAX - free.cpus(node),
-        };
-        (nodes.weight(node), left)
-    };
-    if request.cpus_per_node > 0 && !spread {
-        let able = candidates.filter(|&node| free.fits(node, request)).collect();
-        let mut chosen = by_runs(able, request.nodes as usize, |node| nodes.weight(node))?;
-        order::sort(&mut chosen);
-        let on = Allocation::many(chosen.into_iter().map(NodeId::from).collect());
-        return Some(nodes.settle(free, on, request));
-    }
-    if request.nodes == 1 {
-        // Nothing is tighter than a node of the lowest weight that the request fills.
-        let tightest = (0, request.gpus_per_node);
-        let mut best: Option<((u32, u32), usize)> = None;
-        for node in candidates.filter(|&node| free.fits(node, request)) {
-            let this = rank(node);
-            if best.is_none_or(|(other, _)| this < other) {
-                best = Some((this, node));
-                if this <= tightest && request.cpus_per_node == 0 && !spread {
-                    break;
-                }
-            }
-        }
-        return best.map(|(_, node)| nodes.settle(free, Allocation::one(NodeId::from(node)), request));
-    }
-    let mut able: Vec<usize> = candidates.filter(|&node| free.fits(node, request)).collect();
     let wanted = request.nodes as usize;
-    if able.len() < wanted {
-        return None;
+    let mut chosen: Vec<usize> = Vec::new();
+    if request.cpus_per_node == 0 && free.has_levels() {
+        nodes.by_weight().iter().any(|of_weight| {
+            free.tightest(
+                request,
+                (candidates, of_weight),
+                open,
+                spread,
+                wanted,
+                &mut chosen,
+            )
+        });
+        if chosen.len() < wanted {
+            return None;
+        }
+    } else {
+        chosen.extend(
+            candidates
+                .iter()
+                .filter(|&node| free.fits(node, request) && open(node)),
+        );
+        if request.cpus_per_node > 0 && !spread {
+            chosen = by_runs(chosen, wanted, |node| nodes.weight(node))?;
+        } else if chosen.len() < wanted {
+            return None;
+        } else {
+            order::sort_by_key(&mut chosen, |&node| {
+                let left = match (request.cpus_per_node, spread) {
+                    (0, false) => free.gpus()[node],
+                    (0, true) => u32::MAX - free.gpus()[node],
+                    (_, _) => u32::MAX - free.cpus(node),
+                };
+                (nodes.weight(node), left, node)
+            });
+            chosen.truncate(wanted);
+        }
     }
-    order::sort_by_key(&mut able, |&node| (rank(node), node));
-    able.truncate(wanted);
-    order::sort(&mut able);
-    let on = Allocation::many(able.into_iter().map(NodeId::from).collect());
+    let on = match chosen[..] {
+        [node] => Allocation::one(NodeId::from(node)),
+        _ => {
+            order::sort(&mut chosen);
+            Allocation::many(chosen.into_iter().map(NodeId::from).collect())
+        }
+    };
     Some(nodes.settle(free, on, request))
 }
 
@@ -122,8 +128,15 @@ mod tests {
             nodes: groups,
             ..ClusterSpec::default()
         });
-        choose(&request, &nodes, nodes.free(), 0..nodes.len(), false)
-            .map(|on| on.nodes().iter().map(|node| node.0).collect())
+        choose(
+            &request,
+            &nodes,
+            nodes.free(),
+            &NodeSet::full(nodes.len()),
+            &|_| true,
+            false,
+        )
+        .map(|on| on.nodes().iter().map(|node| node.0).collect())
     }
 
     fn of_gpus(nodes: u32, gpus_per_node: u32, free: &[u32]) -> Option<Vec<u32>> {
@@ -147,6 +160,34 @@ mod tests {
         assert_eq!(of_gpus(1, 1, &[4, 2, 2]), Some(vec![1]));
         assert_eq!(of_gpus(2, 2, &[4, 3, 2, 1]), Some(vec![1, 2]));
         assert_eq!(of_gpus(2, 1, &[4, 4, 4]), Some(vec![0, 1]));
+    }
+
+    #[test]
+    fn nodes_with_too_many_devices_for_levels_are_chosen_by_the_same_rule() {
+        assert_eq!(of_gpus(1, 1, &[64, 40, 40]), Some(vec![1]));
+        assert_eq!(of_gpus(2, 2, &[64, 63, 40, 1]), Some(vec![1, 2]));
+        assert_eq!(of_gpus(2, 65, &[64, 63]), None);
+    }
+
+    #[test]
+    fn lower_weights_go_first_and_spread_takes_the_emptiest() {
+        let mut weighted = vec![node("a", 2), node("b", 4), node("c", 3)];
+        weighted[0].weight = 5;
+        let one = Request {
+            gpus_per_node: 1,
+            ..Request::default()
+        };
+        assert_eq!(chosen(one, weighted.clone()), Some(vec![2]));
+        let spec = ClusterSpec {
+            nodes: weighted,
+            ..ClusterSpec::default()
+        };
+        let nodes = Nodes::new(&spec);
+        let all = NodeSet::full(3);
+        let on = choose(&one, &nodes, nodes.free(), &all, &|_| true, true).unwrap();
+        assert_eq!(on.nodes(), [NodeId(1)]);
+        let on = choose(&one, &nodes, nodes.free(), &all, &|node| node != 1, true).unwrap();
+        assert_eq!(on.nodes(), [NodeId(2)]);
     }
 
     #[test]
@@ -199,10 +240,28 @@ mod tests {
         let mut nodes = Nodes::new(&spec);
         let request = Request::default();
         for devices in [[1, 0], [0, 1], [0, 1]] {
-            let on = choose(&request, &nodes, nodes.free(), 0..1, false).unwrap();
+            let on = choose(
+                &request,
+                &nodes,
+                nodes.free(),
+                &NodeSet::full(1),
+                &|_| true,
+                false,
+            )
+            .unwrap();
             assert_eq!(on.devices(&request, 2), devices);
             nodes.take(&on, &request);
         }
-        assert_eq!(choose(&request, &nodes, nodes.free(), 0..1, false), None);
+        assert_eq!(
+            choose(
+                &request,
+                &nodes,
+                nodes.free(),
+                &NodeSet::full(1),
+                &|_| true,
+                false
+            ),
+            None
+        );
     }
 }

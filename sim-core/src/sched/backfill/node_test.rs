@@ -142,8 +142,10 @@ impl NodeTest<'_> {
         if self.waits_for_ends() {
             scratch.see(cluster, world);
             return match scratch.ends.first_fit(self, policy, nodes, until)? {
-                FirstFit::Now => select::choose(request, &cluster.nodes, world.free, nodes.iter(), spread)
-                    .map(|on| (now, on)),
+                FirstFit::Now => {
+                    select::choose(request, &cluster.nodes, world.free, nodes, &|_| true, spread)
+                        .map(|on| (now, on))
+                }
                 FirstFit::After(end, on) => Some((end.max(now), on)),
             };
         }
@@ -151,7 +153,7 @@ impl NodeTest<'_> {
         if able(cluster.nodes.installed()) < wanted {
             return None;
         }
-        let choose = |free: &Room| select::choose(request, &cluster.nodes, free, nodes.iter(), spread);
+        let choose = |free: &Room| select::choose(request, &cluster.nodes, free, nodes, &|_| true, spread);
         let able_now = able(world.free);
         if able_now >= wanted {
             return choose(world.free).map(|on| (now, on));
