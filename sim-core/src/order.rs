@@ -2,7 +2,7 @@
 //!
 //! The standard library's sorts are compiled anew for each type and each comparison, some kilobytes a time; in the
 //! worker of the page they were a quarter of the code. Here one sort puts places in order, and only following them is
-//! compiled anew. All of it is stable. Where sorting takes time that can be felt, use the standard library's.
+//! compiled anew. All of it is stable. [`merge_sort`] moves the things themselves, for the one list whose sorting is felt.
 
 use std::cmp::Ordering;
 
@@ -37,8 +37,48 @@ pub fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
 #[inline(never)]
 fn places(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<usize> = (0..count).collect();
-    places.sort_by(|&a, &b| compare(a, b));
+    merge_sort(&mut places, &|&a, &b| compare(a, b).is_gt());
     places
+}
+
+/// Merges halves, each sorted in the same way; two halves that are in order already are left as they are.
+pub fn merge_sort<T: Copy>(list: &mut [T], after: &impl Fn(&T, &T) -> bool) {
+    merge(list, &mut Vec::new(), true, after);
+}
+
+/// The sort of the C library, also for a relation that is no order, which the standard library's may refuse: halves, the
+/// first the shorter, and from the first unless it comes after. Always all the way.
+pub fn merge_sort_in_full<T: Copy>(list: &mut [T], after: &impl Fn(&T, &T) -> bool) {
+    merge(list, &mut Vec::new(), false, after);
+}
+
+fn merge<T: Copy>(list: &mut [T], rest: &mut Vec<T>, is_order: bool, after: &impl Fn(&T, &T) -> bool) {
+    let middle = list.len() / 2;
+    if middle == 0 {
+        return;
+    }
+    let (first, second) = list.split_at_mut(middle);
+    merge(first, rest, is_order, after);
+    merge(second, rest, is_order, after);
+    if is_order && !after(&first[middle - 1], &second[0]) {
+        return;
+    }
+    rest.clear();
+    rest.extend_from_slice(first);
+    let (mut left, mut right) = (0, rest.len());
+    for to in 0..list.len() {
+        let Some(mine) = rest.get(left) else { return };
+        match list.get(right).copied() {
+            Some(other) if after(mine, &other) => {
+                list[to] = other;
+                right += 1;
+            }
+            Some(_) | None => {
+                list[to] = *mine;
+                left += 1;
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -203,7 +203,7 @@ impl FromStr for Span {
             }
         } else {
             let cut = t.find(|c: char| !c.is_ascii_digit()).ok_or_else(bad)?;
-            let unit = match &t[cut..] {
+            let unit = match t.get(cut..).unwrap_or_default() {
                 "s" => 1,
                 "m" | "min" => 60,
                 "h" => 3_600,
@@ -211,7 +211,7 @@ impl FromStr for Span {
                 "w" => 604_800,
                 _ => return Err(bad()),
             };
-            number(&t[..cut])? * unit
+            number(t.get(..cut).unwrap_or_default())? * unit
         };
         u32::try_from(total).map(Span).map_err(|_| bad())
     }

@@ -30,6 +30,7 @@ mod usage;
 use std::cmp::Reverse;
 
 use crate::ids::{JobId, PartitionId, Table};
+use crate::order;
 use crate::reason::Reason;
 use crate::scenario::{Checked, Policy};
 use crate::units::Time;
@@ -417,7 +418,7 @@ impl Cluster {
         let by_pairs = self.standing.disturb();
         if !in_order && !by_pairs {
             // Nearly in order: a stable, run-detecting sort costs little more than one look per job.
-            queue.sort();
+            order::merge_sort(&mut queue, &|one, other| one > other);
         }
         self.queue = queue;
         !in_order || by_pairs

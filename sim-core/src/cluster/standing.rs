@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 
 use super::{Cluster, Job, Jobs, Partition, Record};
 use crate::ids::{PartitionId, PartitionSet, Table};
+use crate::order;
 use crate::scenario::{Policy, PreemptBy, QosSpec};
 use crate::workload::Request;
 
@@ -141,34 +142,9 @@ impl Cluster {
             let first = self.jobs[record.job()].request.partition;
             (record.job(), record.partition != first, record.partition)
         };
-        merge_sort(&mut queue, &|one, other| place(one) > place(other));
-        merge_sort(&mut queue, &|one, other| self.comes_after(one, other));
+        order::merge_sort(&mut queue, &|one, other| place(one) > place(other));
+        order::merge_sort_in_full(&mut queue, &|one, other| self.comes_after(one, other));
         self.queue = queue;
-    }
-}
-
-/// The sort of the C library: halves, the first the shorter, and from the first unless it comes after. The standard
-/// library's may not be given an order that is none.
-fn merge_sort(list: &mut [Record], after: &dyn Fn(&Record, &Record) -> bool) {
-    if list.len() < 2 {
-        return;
-    }
-    let middle = list.len() / 2;
-    merge_sort(&mut list[..middle], after);
-    merge_sort(&mut list[middle..], after);
-    let first = list[..middle].to_vec();
-    let (mut left, mut right) = (0, middle);
-    for to in 0..list.len() {
-        if left == first.len() {
-            return;
-        }
-        if right < list.len() && after(&first[left], &list[right]) {
-            list[to] = list[right];
-            right += 1;
-        } else {
-            list[to] = first[left];
-            left += 1;
-        }
     }
 }
 

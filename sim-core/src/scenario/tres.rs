@@ -55,10 +55,12 @@ impl FromStr for TresName {
             "billing" => Ok(TresName::Billing),
             "gres/gpu" => Ok(TresName::Gpu),
             "gres/shard" => Ok(TresName::Shard),
-            lower if lower.starts_with("gres/gpu:") && lower.len() > 9 => {
-                Ok(TresName::GpuType(trimmed[9..].to_owned()))
-            }
-            _ => Err(UnknownTres(trimmed.to_owned())),
+            lower => match trimmed.get(9..) {
+                Some(kind) if lower.starts_with("gres/gpu:") && !kind.is_empty() => {
+                    Ok(TresName::GpuType(kind.to_owned()))
+                }
+                Some(_) | None => Err(UnknownTres(trimmed.to_owned())),
+            },
         }
     }
 }

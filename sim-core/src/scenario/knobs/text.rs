@@ -149,7 +149,7 @@ impl Knob {
             return Some(Setting::Off);
         }
         let cut = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let (digits, unit) = text.split_at(cut);
+        let (digits, unit) = text.split_at_checked(cut)?;
         let number = || -> Option<u32> { digits.parse().ok() };
         match (self.value.unit, unit) {
             (Unit::Time, "days" | "day") => read_span(digits, "d"),
@@ -202,7 +202,7 @@ fn read_span(digits: &str, unit: &str) -> Option<Setting> {
 /// In the largest unit that divides it: `7d`, `36h`, `90m`, `30s`.
 pub(in crate::scenario) fn write_span(span: Span) -> String {
     let (n, unit) = in_largest_unit(span);
-    format!("{n}{}", &unit[..1])
+    format!("{n}{}", unit.get(..1).unwrap_or_default())
 }
 
 /// In words, in the largest unit that divides it: "7 days", "1 hour".

@@ -308,7 +308,9 @@ fn compute_of(profile: &str) -> Result<u8, LayoutError> {
         (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())
     };
     let compute = name
-        .split_once("g.")
+        .bytes()
+        .position(|byte| byte == b'g')
+        .and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?.strip_prefix('.')?)))
         .filter(|(_, memory)| memory.strip_suffix("gb").and_then(number).is_some())
         .and_then(|(compute, _)| number(compute).flatten())
         .filter(|&compute: &u8| compute > 0);

@@ -54,7 +54,6 @@ pub(super) struct Ends {
     /// By what is asked of a node: after how many ends each node has room.
     room_after: Vec<(Need, Vec<u32>)>,
     /// Room to sort nodes in.
-    each: Vec<u32>,
     able: Vec<(u32, u32, usize)>,
     /// Rows of `room_after` in use; the others are kept for their memory.
     needs: usize,
@@ -166,17 +165,26 @@ impl Ends {
         let row = self.room_for(test.cluster, test.world, request);
         let after = &self.room_after[row].1;
         let wanted = request.nodes as usize;
-        let each = nodes.iter().map(|node| after[node]);
         let enough = if wanted == 1 {
-            each.min().unwrap_or(NEVER)
+            nodes.iter().map(|node| after[node]).min().unwrap_or(NEVER)
         } else {
-            self.each.clear();
-            self.each.extend(each);
-            if self.each.len() < wanted {
-                NEVER
+            let able = |ends: u32| nodes.iter().filter(|&node| after[node] <= ends).count() >= wanted;
+            let (mut too_few, mut enough) = (0, self.times.len() as u32);
+            if able(too_few) {
+                enough = 0;
+            } else if !able(enough) {
+                enough = NEVER;
             } else {
-                *self.each.select_nth_unstable(wanted - 1).1
+                while enough - too_few > 1 {
+                    let middle = too_few.midpoint(enough);
+                    if able(middle) {
+                        enough = middle;
+                    } else {
+                        too_few = middle;
+                    }
+                }
             }
+            enough
         };
         (enough, row)
     }
