@@ -187,6 +187,7 @@ impl<'a> BackfillPass<'a> {
                     (Some(on), _) => self.start(cluster, id, job, partition, on),
                     (None, victims) => {
                         self.preempted_for.push(id);
+                        self.scratch.forget_world();
                         let victims = victims.unwrap_or_default();
                         Decision::Preempt { job: id, victims }
                     }

@@ -11,22 +11,30 @@ use crate::workload::Request;
 use super::node_test::{NodeTest, World};
 
 /// The first estimate looks this far past the first end, then twice as far, and so on (`slurm-semantics` §4.4).
-pub(super) const FIRST_GROUP: Span = Span::secs(30);
+const FIRST_GROUP: Span = Span::secs(30);
 
 /// Never, however many end.
 const NEVER: u32 = u32::MAX;
 
-/// Where a request fits first.
-pub(super) enum FirstFit {
-    /// At once.
-    Now,
-    /// When the last end that matters has come, on these nodes.
-    After(Time, Allocation),
+/// When a request first fits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fit {
+    /// When so many have ended.
+    ends: u32,
+    /// The row of `room_after` that says so.
+    row: usize,
+}
+
+impl Fit {
+    /// Without waiting for anybody.
+    pub fn is_now(self) -> bool {
+        self.ends == 0
+    }
 }
 
 /// The width of the next group: twice as far, or by `bf_window_linear`, once at least and until it reaches `next`, an
 /// instant so long after the first.
-pub(super) fn wider(policy: &SlurmBackfill, mut width: Span, next: Span) -> Span {
+fn wider(policy: &SlurmBackfill, mut width: Span, next: Span) -> Span {
     loop {
         width = match policy.window_linear {
             Span::ZERO => width * 2,
@@ -64,6 +72,7 @@ pub(super) struct Ends {
 struct Need {
     kind: Option<KindId>,
     gpus: u32,
+    cpus: u32,
     exclusive: bool,
 }
 
@@ -119,6 +128,7 @@ impl Ends {
         let need = Need {
             kind: request.kind,
             gpus: request.gpus_per_node,
+            cpus: request.cpus_per_node,
             exclusive: request.exclusive,
         };
         let known = self.room_after[..self.needs]
@@ -136,7 +146,7 @@ impl Ends {
         let mut after = std::mem::take(&mut self.room_after[row].1);
         after.clear();
         after.extend((0..nodes).map(|node| if world.free.fits(node, request) { 0 } else { NEVER }));
-        if cluster.nodes.kinds().len() == 1 && !request.exclusive {
+        if cluster.nodes.kinds().len() == 1 && !request.exclusive && request.cpus_per_node == 0 {
             for (node, after) in after.iter_mut().enumerate().filter(|(_, after)| **after == NEVER) {
                 let mut ends = self.of_node(node).iter();
                 if let Some(&(end, _)) = ends.find(|&&(_, free)| free >= request.gpus_per_node) {
@@ -159,107 +169,116 @@ impl Ends {
         row
     }
 
-    /// After how many ends the request of a test fits on `nodes`, groups left aside; and by which row of `room_after`.
-    fn enough(&mut self, test: &NodeTest<'_>, nodes: &NodeSet) -> (u32, usize) {
+    /// Where the request of a test first fits on `nodes`, groups left aside; nothing if it never does.
+    pub fn fit(&mut self, test: &NodeTest<'_>, nodes: &NodeSet) -> Option<Fit> {
         let request = &test.job.request;
         let row = self.room_for(test.cluster, test.world, request);
         let after = &self.room_after[row].1;
         let wanted = request.nodes as usize;
-        let enough = if wanted == 1 {
-            nodes.iter().map(|node| after[node]).min().unwrap_or(NEVER)
+        let ends = if wanted == 1 {
+            nodes.iter().map(|node| after[node]).min()?
         } else {
             let able = |ends: u32| nodes.iter().filter(|&node| after[node] <= ends).count() >= wanted;
             let (mut too_few, mut enough) = (0, self.times.len() as u32);
             if able(too_few) {
                 enough = 0;
             } else if !able(enough) {
-                enough = NEVER;
-            } else {
-                while enough - too_few > 1 {
-                    let middle = too_few.midpoint(enough);
-                    if able(middle) {
-                        enough = middle;
-                    } else {
-                        too_few = middle;
-                    }
+                return None;
+            }
+            while enough > too_few + 1 {
+                let middle = too_few.midpoint(enough);
+                if able(middle) {
+                    enough = middle;
+                } else {
+                    too_few = middle;
                 }
             }
             enough
         };
-        (enough, row)
+        (ends != NEVER).then_some(Fit { ends, row })
     }
 
-    /// Where the request of a test fits first on `nodes`, no later than `until`, by the groups of
-    /// [`NodeTest::will_run`].
-    pub fn first_fit(
+    /// The nodes that a request takes which fits when so many have gone: the lowest weight, the fewest free devices (the
+    /// most, with `spread`), the lowest index.
+    pub fn tightest(
         &mut self,
+        fit: Fit,
         test: &NodeTest<'_>,
-        policy: &SlurmBackfill,
         nodes: &NodeSet,
-        until: Option<Time>,
-    ) -> Option<FirstFit> {
+        gone: usize,
+    ) -> Option<Allocation> {
         let NodeTest { cluster, world, .. } = *test;
-        let (enough, row) = self.enough(test, nodes);
-        let after = &self.room_after[row].1;
         let wanted = test.job.request.nodes as usize;
-        if enough == 0 {
-            return Some(FirstFit::Now);
-        }
-        let last = self.times.get(enough as usize - 1)?;
-        let times = match until {
-            Some(until) if *last > until => return None,
-            Some(until) => &self.times[..self.times.partition_point(|&end| end <= until)],
-            None => &self.times[..],
-        };
-        let gone = self.group_with(cluster, policy, nodes, times, enough as usize);
+        let spread = cluster.partitions[test.partition].spread;
         let mut ranked = std::mem::take(&mut self.able);
         ranked.clear();
-        let last_of = |node: usize| {
-            let ends = self.of_node(node);
-            ends[..ends.partition_point(|&(end, _)| (end as usize) < gone)].last()
-        };
-        let spread = cluster.partitions[test.partition].spread;
+        let after = &self.room_after[fit.row].1;
         let rank = |node: usize| {
-            let free = last_of(node).map_or(world.free.gpus()[node], |&(_, free)| free);
+            let free = self
+                .last_end(node, gone)
+                .map_or(world.free.gpus()[node], |(_, free)| free);
             let left = if spread { u32::MAX - free } else { free };
             (cluster.nodes.weight(node), left, node)
         };
         let able = nodes.iter().filter(|&node| after[node] as usize <= gone);
-        let on = if wanted == 1 {
+        if wanted == 1 {
             let (.., node) = able.map(rank).min()?;
-            Allocation::one(NodeId::from(node))
-        } else {
-            ranked.extend(able.map(rank));
-            order::sort(&mut ranked);
-            let mut chosen: Box<[NodeId]> = ranked[..wanted]
-                .iter()
-                .map(|&(.., node)| NodeId::from(node))
-                .collect();
-            order::sort(&mut chosen);
-            Allocation::many(chosen)
-        };
-        let last = on.nodes().iter().filter_map(|&node| last_of(usize::from(node)));
-        let last = last.map(|&(end, _)| self.times[end as usize]).max();
+            self.able = ranked;
+            return Some(Allocation::one(NodeId::from(node)));
+        }
+        ranked.extend(able.map(rank));
+        order::sort(&mut ranked);
+        let chosen = ranked.get(..wanted)?.iter();
+        let mut chosen: Box<[NodeId]> = chosen.map(|&(.., node)| NodeId::from(node)).collect();
+        order::sort(&mut chosen);
         self.able = ranked;
-        Some(FirstFit::After(last.unwrap_or(test.now), on))
+        Some(Allocation::many(chosen))
     }
 
-    /// How many of `times` have gone when the group is closed that holds the `enough`-th, which is on `nodes`.
-    fn group_with(
+    /// The last of so many ends that is on one of these nodes.
+    pub fn last_on(&self, nodes: &[NodeId], gone: usize) -> Option<Time> {
+        let last = |&node: &NodeId| self.last_end(node.into(), gone);
+        nodes
+            .iter()
+            .filter_map(last)
+            .map(|(end, _)| self.times[end as usize])
+            .max()
+    }
+
+    /// Of the first so many ends the last one on a node, and what is free there after it.
+    fn last_end(&self, node: usize, gone: usize) -> Option<(u32, u32)> {
+        let ends = self.of_node(node);
+        ends[..ends.partition_point(|&(end, _)| (end as usize) < gone)]
+            .last()
+            .copied()
+    }
+
+    /// How many ends, none later than `until`, have gone when the group is closed in which a request fits on `nodes`; nothing
+    /// if it does not fit by then. Each group is twice as wide as the one before, or wider by `bf_window_linear`.
+    ///
+    /// A group is closed only by the end that follows one taken into it, whoever that end belongs to. So once a job that is
+    /// not on `nodes` follows, the next one on `nodes` comes into the group as well, however late it ends (a quirk of
+    /// Slurm's loop). The plan is then later than need be, and short jobs find room before it.
+    pub fn gone_with(
         &self,
+        fit: Fit,
         cluster: &Cluster,
         policy: &SlurmBackfill,
         nodes: &NodeSet,
-        times: &[Time],
-        enough: usize,
-    ) -> usize {
+        until: Option<Time>,
+    ) -> Option<usize> {
+        let enough = fit.ends as usize;
+        let last = *self.times.get(enough.checked_sub(1)?)?;
+        let times = match until {
+            Some(until) if last > until => return None,
+            Some(until) => &self.times[..self.times.partition_point(|&end| end <= until)],
+            None => &self.times[..],
+        };
         let touches = |&end: &usize| {
             let on = cluster.jobs[self.jobs[end]].on.nodes();
             on.iter().any(|&node| nodes.contains(usize::from(node)))
         };
-        let Some(mut next) = (0..times.len()).find(touches) else {
-            return times.len();
-        };
+        let mut next = (0..times.len()).find(touches)?;
         let first = times[next].ceil_to(FIRST_GROUP);
         let mut width = FIRST_GROUP;
         let mut inside = next;
@@ -270,11 +289,11 @@ impl Ends {
                 .take_while(|&&end| end <= first + width)
                 .count();
             let Some(closes) = (next.max(inside.saturating_sub(1))..times.len()).find(touches) else {
-                return times.len();
+                return Some(times.len());
             };
             next = closes + 1;
             if next >= enough || next == times.len() {
-                return next;
+                return Some(next);
             }
             width = wider(policy, width, times[next].since(first));
         }

@@ -8,7 +8,7 @@ use crate::sched::timeline::Timeline;
 use crate::sched::{reserved, select};
 use crate::units::Time;
 
-use super::ends::{Ends, FIRST_GROUP, FirstFit, wider};
+use super::ends::Ends;
 use super::{Plan, on_the_grid};
 
 /// The state that a plan is made against.
@@ -23,16 +23,10 @@ pub(super) struct World<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     free: Option<Room>,
-    gone: Vec<(Time, JobId)>,
     ends: Ends,
 }
 
 impl Scratch {
-    fn see(&mut self, cluster: &Cluster, world: World<'_>) {
-        let Scratch { ends, free, .. } = self;
-        ends.see(cluster, world, || copy(free, world.free));
-    }
-
     /// The world is another one from now on.
     pub fn forget_world(&mut self) {
         self.ends.forget();
@@ -50,12 +44,6 @@ pub(super) struct NodeTest<'a> {
 }
 
 impl NodeTest<'_> {
-    /// Whether ends alone make room: whoever may push others off has a world without them besides; and fixed CPUs choose
-    /// nodes by runs, which is not asked of [`Ends`].
-    fn waits_for_ends(&self) -> bool {
-        !self.cluster.preempt.on() && self.job.request.cpus_per_node == 0
-    }
-
     /// When and where the job would start. Beyond `latest` nodes are not looked for; it would start no sooner than it says.
     pub fn plan(
         &self,
@@ -116,12 +104,8 @@ impl NodeTest<'_> {
     }
 
     /// Fits now, or once everybody whom it may push off is gone, or when the running jobs on `nodes` have ended by their
-    /// limits, no later than `until`. Ends are taken in groups, each twice as wide as the one before; the estimate is the
-    /// last end that matters for the chosen nodes.
-    ///
-    /// A group is closed only by the end that follows one taken into it, whoever that end belongs to. So once a job that is
-    /// not on `nodes` follows, the next one on `nodes` comes into the group as well, however late it ends (a quirk of
-    /// Slurm's loop). The plan is then later than need be, and short jobs find room before it.
+    /// limits, no later than `until`. Ends are taken in groups ([`Ends::gone_with`]); the estimate is the last end that
+    /// matters for the chosen nodes.
     fn will_run(
         &self,
         policy: &SlurmBackfill,
@@ -138,29 +122,16 @@ impl NodeTest<'_> {
         } = *self;
         let request = &job.request;
         let spread = cluster.partitions[partition].spread;
-        let wanted = request.nodes as usize;
-        if self.waits_for_ends() {
-            scratch.see(cluster, world);
-            return match scratch.ends.first_fit(self, policy, nodes, until)? {
-                FirstFit::Now => {
-                    select::choose(request, &cluster.nodes, world.free, nodes, &|_| true, spread)
-                        .map(|on| (now, on))
-                }
-                FirstFit::After(end, on) => Some((end.max(now), on)),
-            };
-        }
-        let able = |free: &Room| nodes.iter().filter(|&node| free.fits(node, request)).count();
-        if able(cluster.nodes.installed()) < wanted {
-            return None;
-        }
         let choose = |free: &Room| select::choose(request, &cluster.nodes, free, nodes, &|_| true, spread);
-        let able_now = able(world.free);
-        if able_now >= wanted {
+        let Scratch { free, ends } = scratch;
+        ends.see(cluster, world, || copy(free, world.free));
+        let fit = ends.fit(self, nodes)?;
+        if fit.is_now() {
             return choose(world.free).map(|on| (now, on));
         }
         let rules = &cluster.preempt;
         if rules.on() {
-            let free = copy(&mut scratch.free, world.free);
+            let free = copy(free, world.free);
             for &(_, id) in world.running {
                 let victim = &cluster.jobs[id];
                 let may = victim.state == JobState::Running && rules.may(job, partition, victim);
@@ -168,61 +139,24 @@ impl NodeTest<'_> {
                     free.give_back(&victim.on, &victim.request);
                 }
             }
-            if able(free) >= wanted {
-                return choose(free).map(|on| (now, on));
+            if let Some(on) = choose(free) {
+                return Some((now, on));
             }
         }
-        let touches = |id: JobId| {
-            let on = cluster.jobs[id].on.nodes();
-            on.iter().any(|&node| nodes.contains(usize::from(node)))
-        };
-        let in_time = |&&(end, _): &&(Time, JobId)| until.is_none_or(|until| end <= until);
-        let mut ends = world.running.iter().take_while(in_time).peekable();
-        let first = ends.clone().find(|&&(_, id)| touches(id))?.0.ceil_to(FIRST_GROUP);
-        let free = copy(&mut scratch.free, world.free);
-        let gone = &mut scratch.gone;
-        gone.clear();
-        let mut width = FIRST_GROUP;
-        let mut able_then = able_now;
-        loop {
-            let taken = gone.len();
-            while let Some(&(end, id)) = ends.next() {
-                if !touches(id) {
-                    continue;
-                }
+        let gone = ends.gone_with(fit, cluster, policy, nodes, until)?;
+        let on = if request.cpus_per_node > 0 {
+            // Runs of neighbours are chosen.
+            let free = copy(free, world.free);
+            for &(_, id) in &world.running[..gone] {
                 let leaving = &cluster.jobs[id];
-                let fitting = |free: &Room| {
-                    let its = leaving.on.nodes().iter().map(|&node| usize::from(node));
-                    its.filter(|&node| nodes.contains(node) && free.fits(node, request))
-                        .count()
-                };
-                let before = fitting(free);
                 free.give_back(&leaving.on, &leaving.request);
-                able_then += fitting(free) - before;
-                gone.push((end, id));
-                if ends.peek().is_some_and(|&&(next, _)| next > first + width) {
-                    break;
-                }
             }
-            if gone.len() == taken {
-                return None;
-            }
-            if able_then >= wanted {
-                let on = choose(free)?;
-                let matters = |id: JobId| {
-                    let its = cluster.jobs[id].on.nodes();
-                    its.iter().any(|node| on.nodes().contains(node))
-                };
-                let last = gone
-                    .iter()
-                    .rev()
-                    .find(|&&(_, id)| matters(id))
-                    .map_or(now, |&(end, _)| end);
-                return Some((last.max(now), on));
-            }
-            let &&(next, _) = ends.peek()?;
-            width = wider(policy, width, next.since(first));
-        }
+            choose(free)?
+        } else {
+            ends.tightest(fit, self, nodes, gone)?
+        };
+        let last = ends.last_on(on.nodes(), gone);
+        Some((last.map_or(now, |last| last.max(now)), on))
     }
 }
 
