@@ -43,6 +43,21 @@ impl NodeSet {
             *mine = op(*mine, theirs);
         }
     }
+    /// The members, 64 nodes in a word.
+    #[inline]
+    pub fn words(&self) -> impl Iterator<Item = u64> + '_ {
+        std::iter::once(self.first).chain(self.rest.iter().copied())
+    }
+    /// Keeps only what is in these words too.
+    #[inline]
+    pub fn intersect_words(&mut self, words: &[u64]) {
+        if let [first, rest @ ..] = words {
+            self.first &= first;
+            for (mine, &theirs) in self.rest.iter_mut().zip(rest) {
+                *mine &= theirs;
+            }
+        }
+    }
     /// Puts a node in.
     pub fn insert(&mut self, node: usize) {
         let word = if node < 64 {

@@ -86,7 +86,7 @@ impl<'a> BackfillPass<'a> {
                 || policy.max_job_part.max(policy.max_job_user_part) > 0,
             tested: 0,
             starts: 0,
-            timeline: Timeline::new(now.floor_to(policy.resolution), all),
+            timeline: Timeline::new(now.floor_to(policy.resolution), &all),
             promised: vec![NEVER; cluster.nodes.len()],
             passed: Passed::default(),
             scratch: Scratch::default(),

@@ -10,16 +10,28 @@ use crate::units::Time;
 #[derive(Clone, Debug)]
 pub struct Timeline {
     begins: Vec<Time>,
-    open: Vec<NodeSet>,
+    /// Words of a set of nodes.
+    words: usize,
+    /// Interval by interval, the words of the set of nodes that are open in it: walks read many intervals, and these stand
+    /// side by side.
+    open: Vec<u64>,
 }
 
 impl Timeline {
     /// One interval from `start` on, with all of `nodes` open.
-    pub fn new(start: Time, nodes: NodeSet) -> Timeline {
+    pub fn new(start: Time, nodes: &NodeSet) -> Timeline {
+        let open: Vec<u64> = nodes.words().collect();
         Timeline {
             begins: vec![start],
-            open: vec![nodes],
+            words: open.len(),
+            open,
         }
+    }
+
+    /// The nodes open in one interval.
+    #[inline]
+    fn of(&self, interval: usize) -> &[u64] {
+        &self.open[interval * self.words..][..self.words]
     }
 
     /// Index of the interval that holds `at` (the first, if `at` lies before it).
@@ -45,13 +57,24 @@ impl Timeline {
         wanted: usize,
     ) -> (NodeSet, Option<Time>) {
         let mut later = None;
-        for i in self.index(start)..self.begins.len() {
-            if self.begins[i] > finish {
+        let first = self.index(start);
+        let begins = &self.begins[first..];
+        let sets = &self.open[first * self.words..];
+        for (at, &begin) in begins.iter().enumerate() {
+            if begin > finish {
                 break;
             }
-            nodes.intersect(&self.open[i]);
-            if later.is_none() && i + 1 < self.begins.len() && self.open[i + 1].exceeds(&self.open[i]) {
-                later = Some(self.begins[i + 1]);
+            // One word is what most clusters need.
+            let offers_more = if self.words == 1 {
+                nodes.intersect_words(&sets[at..=at]);
+                sets.get(at + 1).is_some_and(|next| next & !sets[at] != 0)
+            } else {
+                let (here, rest) = sets[at * self.words..].split_at(self.words);
+                nodes.intersect_words(here);
+                rest.iter().zip(here).any(|(next, here)| next & !here != 0)
+            };
+            if offers_more && later.is_none() {
+                later = begins.get(at + 1).copied();
             }
             if later.is_some() && nodes.count() < wanted {
                 break;
@@ -64,15 +87,23 @@ impl Timeline {
     pub fn promised(&self, nodes: &NodeSet, start: Time, finish: Time) -> bool {
         (self.index(start)..self.begins.len())
             .take_while(|&i| self.begins[i] < finish)
-            .any(|i| nodes.exceeds(&self.open[i]))
+            .any(|i| {
+                nodes
+                    .words()
+                    .zip(self.of(i))
+                    .any(|(mine, open)| mine & !open != 0)
+            })
     }
 
     /// Promises `nodes` for `[start, finish)`.
     pub fn promise(&mut self, nodes: &NodeSet, start: Time, finish: Time) {
         let first = self.split(start);
         let after = self.split(finish);
-        for open in &mut self.open[first..after] {
-            open.subtract(nodes);
+        let within = &mut self.open[first * self.words..after * self.words];
+        for open in within.chunks_exact_mut(self.words) {
+            for (open, kept) in open.iter_mut().zip(nodes.words()) {
+                *open &= !kept;
+            }
         }
     }
 
@@ -83,7 +114,8 @@ impl Timeline {
             return i;
         }
         self.begins.insert(i + 1, at);
-        self.open.insert(i + 1, self.open[i].clone());
+        let (from, to) = (i * self.words, (i + 1) * self.words);
+        self.open.splice(to..to, Vec::from(&self.open[from..to]));
         i + 1
     }
 }
@@ -100,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_promise_closes_its_nodes_for_its_time_and_touching_counts() {
-        let mut map = Timeline::new(Time(0), set(&[0, 1, 2]));
+        let mut map = Timeline::new(Time(0), &set(&[0, 1, 2]));
         map.promise(&set(&[1]), Time(600), Time(1200));
         assert_eq!(
             map.open(Time(0), Time(599), set(&[0, 1, 2]), 1),

@@ -13,9 +13,6 @@ use super::node_test::{NodeTest, World};
 /// The first estimate looks this far past the first end, then twice as far, and so on (`slurm-semantics` §4.4).
 const FIRST_GROUP: Span = Span::secs(30);
 
-/// Never, however many end.
-const NEVER: u32 = u32::MAX;
-
 /// When a request first fits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fit {
@@ -59,8 +56,11 @@ pub(super) struct Ends {
     begins: Vec<u32>,
     /// Node by node: which end, and the free devices of the node after it.
     on_node: Vec<(u32, u32)>,
-    /// By what is asked of a node: after how many ends each node has room.
-    room_after: Vec<(Need, Vec<u32>)>,
+    /// In order: which end, on which node, and the free devices there after it.
+    in_order: Vec<(u32, u32, u32)>,
+    /// By what is asked of a node: after how many ends which node has room, the first ones first. Those that never have room
+    /// are not in it.
+    room_after: Vec<(Need, Vec<(u32, u32)>)>,
     /// Room to sort nodes in.
     able: Vec<(u32, u32, usize)>,
     /// Rows of `room_after` in use; the others are kept for their memory.
@@ -105,7 +105,8 @@ impl Ends {
             self.begins[node + 1] += self.begins[node];
         }
         self.on_node.clear();
-        self.on_node.resize(self.begins[nodes] as usize, (NEVER, 0));
+        self.on_node.resize(self.begins[nodes] as usize, (0, 0));
+        self.in_order.clear();
         let free = free();
         let mut next = self.begins.clone();
         for (index, &id) in self.jobs.iter().enumerate() {
@@ -113,7 +114,9 @@ impl Ends {
             free.give_back(&job.on, &job.request);
             for &node in job.on.nodes() {
                 let at = &mut next[usize::from(node)];
-                self.on_node[*at as usize] = (index as u32, free.gpus()[usize::from(node)]);
+                let (end, free) = (index as u32, free.gpus()[usize::from(node)]);
+                self.on_node[*at as usize] = (end, free);
+                self.in_order.push((end, node.0, free));
                 *at += 1;
             }
         }
@@ -142,30 +145,32 @@ impl Ends {
         if row == self.room_after.len() {
             self.room_after.push((need, Vec::new()));
         }
-        let nodes = cluster.nodes.len();
-        let mut after = std::mem::take(&mut self.room_after[row].1);
-        after.clear();
-        after.extend((0..nodes).map(|node| if world.free.fits(node, request) { 0 } else { NEVER }));
+        let mut list = std::mem::take(&mut self.room_after[row].1);
+        list.clear();
+        let nodes = 0..cluster.nodes.len();
+        let mut waits: Vec<bool> = nodes.map(|node| !world.free.fits(node, request)).collect();
+        let now = (0..).zip(&waits).filter(|(_, waits)| !**waits);
+        list.extend(now.map(|(node, _)| (0, node)));
+        let mut note = |end: u32, node: u32, fits: bool| {
+            if fits && std::mem::take(&mut waits[node as usize]) {
+                list.push((end + 1, node));
+            }
+        };
         if cluster.nodes.kinds().len() == 1 && !request.exclusive && request.cpus_per_node == 0 {
-            for (node, after) in after.iter_mut().enumerate().filter(|(_, after)| **after == NEVER) {
-                let mut ends = self.of_node(node).iter();
-                if let Some(&(end, _)) = ends.find(|&&(_, free)| free >= request.gpus_per_node) {
-                    *after = end + 1;
-                }
+            for &(end, node, free) in &self.in_order {
+                note(end, node, free >= request.gpus_per_node);
             }
         } else {
             let mut free = world.free.clone();
-            for (&id, ends) in self.jobs.iter().zip(1..) {
+            for (&id, end) in self.jobs.iter().zip(0..) {
                 let job = &cluster.jobs[id];
                 free.give_back(&job.on, &job.request);
-                for node in job.on.nodes().iter().map(|&node| usize::from(node)) {
-                    if after[node] == NEVER && free.fits(node, request) {
-                        after[node] = ends;
-                    }
+                for node in job.on.nodes() {
+                    note(end, node.0, free.fits(usize::from(*node), request));
                 }
             }
         }
-        self.room_after[row] = (need, after);
+        self.room_after[row] = (need, list);
         row
     }
 
@@ -173,29 +178,13 @@ impl Ends {
     pub fn fit(&mut self, test: &NodeTest<'_>, nodes: &NodeSet) -> Option<Fit> {
         let request = &test.job.request;
         let row = self.room_for(test.cluster, test.world, request);
-        let after = &self.room_after[row].1;
         let wanted = request.nodes as usize;
-        let ends = if wanted == 1 {
-            nodes.iter().map(|node| after[node]).min()?
-        } else {
-            let able = |ends: u32| nodes.iter().filter(|&node| after[node] <= ends).count() >= wanted;
-            let (mut too_few, mut enough) = (0, self.times.len() as u32);
-            if able(too_few) {
-                enough = 0;
-            } else if !able(enough) {
-                return None;
-            }
-            while enough > too_few + 1 {
-                let middle = too_few.midpoint(enough);
-                if able(middle) {
-                    enough = middle;
-                } else {
-                    too_few = middle;
-                }
-            }
-            enough
-        };
-        (ends != NEVER).then_some(Fit { ends, row })
+        let mut able = self.room_after[row]
+            .1
+            .iter()
+            .filter(|(_, node)| nodes.contains(*node as usize));
+        let &(ends, _) = able.nth(wanted.checked_sub(1)?)?;
+        Some(Fit { ends, row })
     }
 
     /// The nodes that a request takes which fits when so many have gone: the lowest weight, the fewest free devices (the
@@ -212,7 +201,6 @@ impl Ends {
         let spread = cluster.partitions[test.partition].spread;
         let mut ranked = std::mem::take(&mut self.able);
         ranked.clear();
-        let after = &self.room_after[fit.row].1;
         let rank = |node: usize| {
             let free = self
                 .last_end(node, gone)
@@ -220,7 +208,11 @@ impl Ends {
             let left = if spread { u32::MAX - free } else { free };
             (cluster.nodes.weight(node), left, node)
         };
-        let able = nodes.iter().filter(|&node| after[node] as usize <= gone);
+        let able = self.room_after[fit.row].1.iter();
+        let able = able
+            .take_while(|(ends, _)| *ends as usize <= gone)
+            .map(|&(_, node)| node as usize)
+            .filter(|&node| nodes.contains(node));
         if wanted == 1 {
             let (.., node) = able.map(rank).min()?;
             self.able = ranked;
