@@ -8,9 +8,13 @@ use tests::story::read;
 
 /// A story in which nodes are cleaned for a second.
 fn check(text: &str, expected: Expect) {
+    check_cleaned_for(Span::secs(1), text, expected);
+}
+
+fn check_cleaned_for(completing: Span, text: &str, expected: Expect) {
     let mut story = read(text);
     if let PassRhythm::Slurm(passes) = &mut story.world.scenario.policy.passes {
-        passes.completing = Span::secs(1);
+        passes.completing = completing;
     }
     expected.assert_eq(&story.told());
 }
@@ -75,6 +79,34 @@ fn whom_backfill_started_ends_after_it_has_looked() {
             00:01:30  b starts on 2
             00:01:31  a ends
             00:02:00  c starts on 1
+        "#]],
+    );
+}
+
+#[test]
+fn a_limit_is_free_while_the_node_is_still_cleaned() {
+    // `wide` shuts the partition, so that only backfill can start the small ones. `b` waits for the limit alone: there is
+    // another node, and it need not wait for that of `a` to be clean.
+    check_cleaned_for(
+        Span::mins(5),
+        "cluster   3 nodes x 1 gpus
+         backfill  slurm interval 30s
+         qos       normal
+         qos       small cap 1
+         first  at 0s  gpus 1    limit 10m
+         wide   at 0s  gpus 3x1  limit 10m
+         a      at 1s  gpus 1    limit 5m  runs 70s  qos small
+         b      at 2s  gpus 1    limit 5m  qos small
+         until 4m",
+        expect![[r#"
+            00:00:00  first starts on 0
+            00:00:00  wide waits: Resources
+            00:00:01  a waits: Priority
+            00:00:02  b waits: Priority
+            00:00:30  a starts on 1
+            00:00:30  b waits: QOSMaxGRESPerUser
+            00:01:40  a ends
+            00:02:00  b starts on 2
         "#]],
     );
 }
