@@ -82,7 +82,6 @@ impl Run {
     pub(super) fn change(&mut self, now: Time) {
         self.events += 1;
         self.wrote = true;
-        self.cluster.ledgers.rules_changed();
         while let Some(change) = self.changes.next(now) {
             match change {
                 Change::Down(nodes) => {
@@ -102,6 +101,8 @@ impl Run {
                     }
                 }
             }
+            // What was read before this change, also within this instant, is read anew.
+            self.cluster.ledgers.rules_changed();
         }
         self.end_what_outstays_its_reservation(now);
         if let Some(edge) = self.cluster.reservations.next_edge(now) {

@@ -27,8 +27,8 @@ mod log;
 mod prepare;
 pub mod replay;
 
-use crate::cluster::{Cluster, Job, JobState};
-use crate::ids::{JobId, PartitionId, PartitionSet, Table};
+use crate::cluster::{Cluster, JobState};
+use crate::ids::{JobId, PartitionSet, Table};
 use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
 use crate::reason::Reason;
@@ -331,23 +331,15 @@ impl Run {
     /// Puts a job into the queue, if it gains age since `accrues`.
     fn enqueue(&mut self, id: JobId, accrues: Option<Time>, now: Time) {
         let job = &self.cluster.jobs[id];
-        let first = job.request.partition;
-        let in_first = self.priority(job, first, accrues, now);
+        let of = |partition| priority::priority(&self.rules, &self.cluster, job, partition, accrues, now);
+        // Nearly every job names one partition, and needs no list.
         if job.request.also == PartitionSet::empty() {
-            self.cluster.enqueue(id, now, &[in_first]);
-            return;
+            let only = of(job.request.partition);
+            self.cluster.enqueue(id, now, &[only]);
+        } else {
+            let each: Vec<u32> = job.request.partitions().map(of).collect();
+            self.cluster.enqueue(id, now, &each);
         }
-        let others = job.request.partitions().skip(1);
-        let priorities: Vec<u32> = std::iter::once(in_first)
-            .chain(others.map(|partition| self.priority(job, partition, accrues, now)))
-            .collect();
-        self.cluster.enqueue(id, now, &priorities);
-    }
-
-    /// Of a job in a partition, if it gains age since `accrues`: what an admin has set, or else what the rules say.
-    fn priority(&self, job: &Job, partition: PartitionId, accrues: Option<Time>, now: Time) -> u32 {
-        job.set_priority
-            .unwrap_or_else(|| priority::priority(&self.rules, &self.cluster, job, partition, accrues, now))
     }
 
     /// Time alone brings reservations nearer: what a pending job waits for changes when its limit reaches into one.
@@ -362,8 +354,7 @@ impl Run {
         self.cluster.tick(now);
         let rules = &self.rules;
         let reordered = self.cluster.reprioritise(|cluster, job, partition| {
-            let of_rules = || priority::priority(rules, cluster, job, partition, job.accrues, now);
-            job.set_priority.unwrap_or_else(of_rules)
+            priority::priority(rules, cluster, job, partition, job.accrues, now)
         });
         let ledgers_fell = self.cluster.ledgers.limit_run_minutes();
         let moved = reordered || ledgers_fell || self.numbers_matter;

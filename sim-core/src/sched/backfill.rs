@@ -14,7 +14,7 @@ use super::main_pass::{is_last_place, places_before};
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
 use crate::cluster::{Allocation, Cluster, Job, NodeSet, Verdict};
-use crate::ids::{JobId, PartitionId, PartitionSet};
+use crate::ids::{AssocId, JobId, PartitionId, PartitionSet, UserId};
 use crate::reason::Reason;
 use crate::scenario::SlurmBackfill;
 use crate::units::{Span, Time};
@@ -23,9 +23,20 @@ use crate::workload::Request;
 use node_test::{NodeTest, Scratch, World};
 use passed::Passed;
 
-/// What is counted in a walk: 0 of an association, 1 of a person, 2 of a partition, 3 of a person in a partition, 4 promised
-/// in a partition; whose, and where.
-type Counted = (u8, u32, u32);
+/// What is counted in a walk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Counted {
+    /// Places of an association.
+    Assoc(AssocId),
+    /// Places of a person.
+    User(UserId),
+    /// Places of a partition.
+    Partition(PartitionId),
+    /// Places of a person in a partition.
+    UserIn(UserId, PartitionId),
+    /// Promises in a partition.
+    Promised(PartitionId),
+}
 
 /// A node without a promise.
 const NEVER: Time = Time(u32::MAX);
@@ -267,16 +278,16 @@ impl<'a> BackfillPass<'a> {
 
     /// Whether as many jobs of its owner or of its partition as may be were looked at; if not, counts this one.
     fn too_many(&mut self, job: &Job, partition: PartitionId) -> bool {
-        let (policy, user, assoc, partition) = (self.policy, job.request.user.0, job.assoc.0, partition.0);
+        let (policy, user) = (self.policy, job.request.user);
         let of_person = if policy.max_job_assoc > 0 {
-            (policy.max_job_assoc, (0, assoc, 0))
+            (policy.max_job_assoc, Counted::Assoc(job.assoc))
         } else {
-            (policy.max_job_user, (1, user, 0))
+            (policy.max_job_user, Counted::User(user))
         };
         let counted = [
             of_person,
-            (policy.max_job_part, (2, 0, partition)),
-            (policy.max_job_user_part, (3, user, partition)),
+            (policy.max_job_part, Counted::Partition(partition)),
+            (policy.max_job_user_part, Counted::UserIn(user, partition)),
         ];
         if counted.iter().any(|&(most, of)| self.is_full(of, most)) {
             return true;
@@ -401,7 +412,7 @@ impl<'a> BackfillPass<'a> {
         let several = request.also != PartitionSet::empty();
         let promised_already = several && self.policy.one_resv_per_job && self.has_promise.contains(&id);
         let young = self.now.since(job.eligible) < self.policy.min_age_reserve;
-        let promised = (4, 0, partition.0);
+        let promised = Counted::Promised(partition);
         if promised_already
             || young
             || limits::ranks_too_low(cluster, job, partition, self.policy.min_prio_reserve)

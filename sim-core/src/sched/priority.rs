@@ -340,7 +340,8 @@ pub fn tres_factors<'a>(
     })
 }
 
-/// The priority of a pending job in a partition at `now`, if it gains age since then.
+/// The priority of a pending job in a partition at `now`, if it gains age since `accrues`: what an admin has set, or else
+/// what the rules say.
 #[inline]
 pub fn priority(
     rules: &Rules,
@@ -350,6 +351,9 @@ pub fn priority(
     accrues: Option<Time>,
     now: Time,
 ) -> u32 {
+    if let Some(set) = job.set_priority {
+        return set;
+    }
     let read = || rules.steady(&factors(rules, cluster, job, partition, accrues, now));
     let steady = if job.request.also == PartitionSet::empty() {
         cluster
