@@ -49,6 +49,7 @@ impl Run {
             self.end_what_is_over_budget(now);
         }
         self.log.ended(id, how, now);
+        self.felt_end(id, how);
         if let Some(collector) = &mut self.collector {
             match how {
                 Ending::Completed | Ending::Timeout => collector.ended(id, &self.specs[id], now),

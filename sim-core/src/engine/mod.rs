@@ -18,13 +18,16 @@
 //! takes room away and asks for no further pass, and while nothing becomes free a head that is blocked stays so
 //! ([`replay`]).
 
+mod budgets;
 mod by_hand;
 mod change;
+mod crowd;
 mod due;
 mod ends;
 pub mod explain;
 mod log;
 mod prepare;
+mod react;
 pub mod replay;
 
 use crate::cluster::{Cluster, JobState};
@@ -98,6 +101,8 @@ pub struct Run {
     /// Carries out what an admin does by hand; `None` while nobody does anything, so that a program in which nobody can
     /// carries none of it.
     by_hand: Option<fn(&mut Run, Change, Time)>,
+    /// The people, if they react to what they see or a quota does; `None` where the run is the plain one.
+    crowd: Option<Box<crowd::Crowd>>,
     /// Whether starts give later passes nothing new to see, nor does time: a blocked head stays blocked until something
     /// becomes free.
     looks_once: bool,
@@ -227,6 +232,9 @@ impl Run {
         if self.due.tick_at(now) {
             self.tick(now);
         }
+        while let Some(id) = self.due.look_at(now) {
+            self.look_after(id, now);
+        }
         while let Some(id) = self.due.submission_at(now) {
             self.submit(id, now);
             self.after_event(now);
@@ -267,6 +275,7 @@ impl Run {
     fn submit(&mut self, id: JobId, now: Time) {
         self.events += 1;
         if self.cluster.jobs[id].state == JobState::Future {
+            self.before_submission(id, now);
             let refused = limits::at_submission(&self.cluster, &self.cluster.jobs[id]);
             if let Err(refusal) = refused {
                 self.wrote = true;
@@ -303,6 +312,9 @@ impl Run {
         self.enqueue(id, accrues, now);
         if let Some(collector) = &mut self.collector {
             collector.eligible(id, &self.specs[id], again, now);
+        }
+        if !again {
+            self.plan_looks(id, now);
         }
         let at = match &self.scenario.scenario().policy.passes {
             PassRhythm::Slurm(p) if !wakes => now.ceil_to(p.sched_interval),
@@ -351,7 +363,9 @@ impl Run {
 
     fn tick(&mut self, now: Time) {
         self.events += 1;
+        self.close_budgets(now);
         self.cluster.tick(now);
+        self.open_budgets(now);
         let rules = &self.rules;
         let reordered = self.cluster.reprioritise(|cluster, job, partition| {
             priority::priority(rules, cluster, job, partition, job.accrues, now)
@@ -442,6 +456,7 @@ impl Run {
                     collector.started(id, job.reason, &job.request, &on, now);
                 }
                 self.cluster.start(id, partition, on, now);
+                self.felt_start(id, now);
                 self.cluster.jobs[id].backfilled = by == By::Backfill;
                 self.log
                     .started(id, by, partition, self.cluster.jobs[id].on.nodes(), now);
@@ -496,6 +511,9 @@ impl Run {
                 collector.reason_changed(id, old, reason, now);
             }
             self.wrote |= reason.is_limit();
+            if reason.is_limit() {
+                self.felt_limit(id, reason, now);
+            }
         }
     }
 

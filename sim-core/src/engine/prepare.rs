@@ -1,6 +1,7 @@
 //! How a run comes to stand at time zero.
 
 use super::change::Changes;
+use super::crowd::Crowd;
 use super::due::Due;
 use super::{Log, Passes, Run};
 use crate::cluster::Cluster;
@@ -61,6 +62,7 @@ impl Run {
         let nodes = &run.cluster.nodes;
         run.collector = Some(Collector::new(window, specs.len(), nodes, detail));
         run.specs = specs;
+        run.crowd = Crowd::of(scenario.scenario(), demand);
         run
     }
 
@@ -94,6 +96,7 @@ impl Run {
             due,
             changes,
             by_hand: None,
+            crowd: None,
             looks_once: false,
             search: None,
             collector: None,

@@ -54,7 +54,7 @@ pub struct Paired {
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Comparison {
     /// All rows: use, useful, readiness, then typical and nine-in-ten wait over all and by class, then work done and jobs
-    /// still waiting.
+    /// still waiting; and, where there is any, work given up and the share of filler.
     pub rows: Vec<Paired>,
 }
 
@@ -88,9 +88,18 @@ pub(super) fn pairs<'a>(
 /// with what is known; where the side that looks shorter is one, the seed counts for neither direction.
 pub fn compare(base: &Report, proposal: &Report) -> Comparison {
     let pairs: Vec<_> = pairs(base, proposal).collect();
-    let mut rows: Vec<Paired> = quantities().iter().map(|quantity| quantity.row(&pairs)).collect();
+    let mut quantities = quantities();
+    quantities.retain(|quantity| {
+        // What people who react do has a row where somebody does it.
+        let always = !REACTIONS.contains(&&quantity.key[..]);
+        always
+            || pairs
+                .iter()
+                .any(|(base, other)| (quantity.of)(base).0 + (quantity.of)(other).0 > 0.0)
+    });
+    let mut rows: Vec<Paired> = quantities.iter().map(|quantity| quantity.row(&pairs)).collect();
     let p_values: Vec<f64> = rows.iter().map(|row| sign_test(row.better, row.worse)).collect();
-    for ((row, p), quantity) in rows.iter_mut().zip(holm(&p_values)).zip(quantities()) {
+    for ((row, p), quantity) in rows.iter_mut().zip(holm(&p_values)).zip(quantities) {
         row.verdict = verdict(row, p, quantity.least);
     }
     Comparison { rows }
@@ -104,6 +113,9 @@ enum Least {
     /// A share of the baseline, and so much.
     Relative(f64),
 }
+
+/// Rows that are there only where people react: pieces of work given up, and the share of capacity that only used up a quota.
+const REACTIONS: [&str; 2] = ["given-up", "filler"];
 
 /// Reads a figure off a seed.
 type Reading = dyn Fn(&SeedReport) -> (f64, bool);
@@ -150,6 +162,18 @@ fn quantities() -> Vec<Quantity> {
         more_is_better: false,
         least: Least::Relative(1.0),
         of: Box::new(|seed| (f64::from(seed.still_waiting), false)),
+    });
+    all.push(Quantity {
+        key: REACTIONS[0].to_owned(),
+        more_is_better: false,
+        least: Least::Relative(1.0),
+        of: Box::new(|seed| (f64::from(seed.given_up), false)),
+    });
+    all.push(Quantity {
+        key: REACTIONS[1].to_owned(),
+        more_is_better: false,
+        least: half_a_point,
+        of: Box::new(|seed| (super::share(seed.busy.filler, seed.capacity), false)),
     });
     all
 }
@@ -261,6 +285,7 @@ mod tests {
             let waits = Waits {
                 started: waits(seed),
                 unfinished: Vec::new(),
+                given_up: 0,
             };
             SeedReport {
                 seed,
@@ -291,6 +316,7 @@ mod tests {
             let open = Waits {
                 started: Vec::new(),
                 unfinished: vec![10_000],
+                given_up: 0,
             };
             seed.waits.insert(Class::Debug, open);
         }

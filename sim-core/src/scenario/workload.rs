@@ -43,6 +43,22 @@ pub struct Assumptions {
     pub padding: PerMille,
     /// How bursty demand is from week to week; 1000 is as measured, 0 is even weeks.
     pub burstiness: PerMille,
+    /// Of those whose work does not start in time, how many give up and leave. How people react is off unless it is set.
+    pub give_up: PerMille,
+    /// How many cut work that saves its state into short jobs, once a limit has held one of theirs.
+    pub split: PerMille,
+    /// How many ask for twice the time, and after long waits for twice the GPUs, once they had to wait or while they are new.
+    pub inflate: PerMille,
+    /// How many of a group's jobs come in up to three times over when a period ends and its budget is not used.
+    pub hoard: PerMille,
+    /// How many jobs of newcomers ask for twice the GPUs of the one before, until that is refused.
+    pub climb: PerMille,
+    /// How often somebody who holds most of a machine of few people makes room when asked.
+    pub talk: PerMille,
+    /// How many save their work once some of theirs was lost.
+    pub learn: PerMille,
+    /// How many ask for no more than they need once they are shown what it costs.
+    pub thrift: PerMille,
 }
 
 /// A kind of person by what they do; see the table of personas in the model page.
@@ -107,6 +123,14 @@ impl Default for Assumptions {
             load: PerMille(850),
             padding: PerMille(1000),
             burstiness: PerMille(1000),
+            give_up: PerMille(0),
+            split: PerMille(0),
+            inflate: PerMille(0),
+            hoard: PerMille(0),
+            climb: PerMille(0),
+            talk: PerMille(0),
+            learn: PerMille(0),
+            thrift: PerMille(0),
         }
     }
 }

@@ -42,6 +42,8 @@ pub(super) struct Batch {
     /// The throttle (0: none), if it is an array.
     pub array: Option<u32>,
     pub tasks: Vec<Task>,
+    /// Fixed draw for later decisions; it comes from a stream of its own.
+    pub whim: u32,
 }
 
 /// What a batch needs to know of the scenario; nothing in it is policy.
@@ -83,6 +85,7 @@ impl Batch {
             idle_per_mille: (1000.0 * (1.0 - activity) + 0.5).clamp(0.0, 1000.0) as u32,
             array,
             tasks: common.tasks(rng, count, gap),
+            whim: 0,
         }
     }
 

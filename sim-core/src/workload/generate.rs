@@ -92,6 +92,7 @@ fn demand(members: &[Member], mut taken: Vec<(u32, Time, Batch)>, horizon: Span)
             tries_again: task.tries_again,
             idle_per_mille: batch.idle_per_mille,
             array,
+            whim: batch.whim,
         }));
     }
     order::sort_by_key(&mut intents, |intent| (intent.asked, intent.user));

@@ -33,10 +33,10 @@ use crate::ids::{
     UserId,
 };
 use crate::scenario::Persona;
-use crate::units::{Span, Time};
+use crate::units::{PerMille, Span, Time};
 
 pub use generate::generate;
-pub use route::{jobs, route};
+pub use route::{jobs, most_gpus, route, route_as};
 
 /// A class of work, with one colour, texture, shape and word everywhere.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -149,6 +149,25 @@ pub struct Intent {
     pub idle_per_mille: u32,
     /// The array it belongs to, and how many of its tasks may run at once (0: any number).
     pub array: Option<(ArrayId, u32)>,
+    /// A draw for whatever its owner may come to decide, the same for all of a batch: see [`Intent::does`].
+    pub whim: u32,
+}
+
+impl Intent {
+    /// Whether its owner does what this share of people do. Each thing to do has a number, and with it a draw of its own
+    /// that was fixed with the intent.
+    pub fn does(&self, what: u32, share: PerMille) -> bool {
+        self.draw(what) % 1000 < share.0
+    }
+
+    /// The draw for one thing to do: the fixed one, stirred with its number.
+    pub fn draw(&self, what: u32) -> u32 {
+        let mut mixed = self.whim ^ what.wrapping_mul(0x9e37_79b9);
+        for factor in [0x85eb_ca6b_u32, 0xc2b2_ae35] {
+            mixed = (mixed ^ mixed >> 15).wrapping_mul(factor);
+        }
+        mixed ^ mixed >> 16
+    }
 }
 
 /// Everything a seed makes of a scenario, before any policy: same scenario but for its policy and same seed, same demand.
@@ -255,6 +274,8 @@ pub enum Worth {
     NoResult,
     /// Killed before it was saved.
     Lost,
+    /// Done only to use up a quota.
+    Filler,
 }
 
 /// What a job waits for before it may be looked at (`--dependency`).
@@ -272,6 +293,17 @@ impl Dependency {
         match self {
             Dependency::AfterAny(job) | Dependency::AfterOk(job) => job,
         }
+    }
+}
+
+impl JobSpec {
+    /// Segment of a job that is no part of its intent: done to use up a quota, or never submitted because its owner cut
+    /// the work otherwise.
+    pub const NO_SEGMENT: u32 = u32::MAX;
+
+    /// The work in it, without restarts, in GPU-seconds.
+    pub fn work(&self) -> u64 {
+        u64::from(self.request.gpus()) * u64::from((self.runtime - self.restart.min(self.runtime)).0)
     }
 }
 

@@ -29,7 +29,32 @@ const SHORTEST: Span = Span::mins(15);
 /// Segments that could not start before the end of the horizon, even if none had to wait, are left out.
 pub fn route(intent: &Intent, person: &Person, scenario: &Checked) -> Vec<JobSpec> {
     let scenario = scenario.scenario();
-    segments(intent, person, &halls(scenario), scenario.horizon.whole())
+    segments(intent, person, &halls(scenario), scenario.horizon.whole(), false)
+}
+
+/// The same for somebody who cuts their work into jobs no longer than `longest`, or who saves it so that a limit that is too
+/// short loses nothing.
+pub fn route_as(
+    intent: &Intent,
+    person: &Person,
+    scenario: &Checked,
+    longest: Option<Span>,
+    saves: bool,
+) -> Vec<JobSpec> {
+    let scenario = scenario.scenario();
+    let mut halls = halls(scenario);
+    for hall in &mut halls {
+        hall.max_time = longest.map_or(hall.max_time, |longest| hall.max_time.min(longest));
+        hall.default_time = hall.default_time.min(hall.max_time);
+    }
+    segments(intent, person, &halls, scenario.horizon.whole(), saves)
+}
+
+/// The most GPUs a job may have, of so many that somebody would like, before a rule refuses it for ever.
+pub fn most_gpus(wish: u32, scenario: &Checked) -> u32 {
+    let halls = halls(scenario.scenario());
+    let most = halls.iter().map(|hall| hall.width(wish).min(hall.most_gpus));
+    most.max().unwrap_or(0)
 }
 
 /// All submissions of a demand, in order of intent and segment.
@@ -44,6 +69,7 @@ pub fn jobs(demand: &Demand, scenario: &Checked) -> Table<JobId, JobSpec> {
             &demand.people[intent.user],
             &halls,
             scenario.horizon.whole(),
+            false,
         ) {
             job.intent = id;
             job.arrival = match job.arrival {
@@ -56,7 +82,7 @@ pub fn jobs(demand: &Demand, scenario: &Checked) -> Table<JobId, JobSpec> {
     jobs
 }
 
-fn segments(intent: &Intent, person: &Person, halls: &[Hall], horizon: Span) -> Vec<JobSpec> {
+fn segments(intent: &Intent, person: &Person, halls: &[Hall], horizon: Span, saves: bool) -> Vec<JobSpec> {
     let hall = choose(intent, halls);
     let fit = fit(intent, hall);
     let request = Request {
@@ -76,7 +102,7 @@ fn segments(intent: &Intent, person: &Person, halls: &[Hall], horizon: Span) -> 
         left: (Time::ZERO + horizon).since(intent.asked),
         jobs: Vec::new(),
     };
-    if fit.is_killed(intent) {
+    if !saves && fit.is_killed(intent) {
         route.push(fit.limit, Span::ZERO, Worth::Lost);
         if intent.tries_again {
             route.request.limit = (fit.limit * 2).min(fit.most);

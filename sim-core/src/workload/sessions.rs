@@ -147,13 +147,15 @@ pub(super) fn contents(
     streams: &Streams,
 ) -> Vec<(Time, Batch)> {
     let mut rng = streams.stream(Purpose::Contents, session.user, session.key);
+    let mut whims = streams.stream(Purpose::Whims, session.user, session.key);
     let mut now = session.start;
     let mut sent = Vec::new();
     for _ in 0..dist::geometric(&mut rng, BATCHES) {
         if now >= f64::from(horizon.0) {
             break;
         }
-        let batch = Batch::draw(&mut rng, member, session.bigger, place);
+        let mut batch = Batch::draw(&mut rng, member, session.bigger, place);
+        batch.whim = (dist::unit(&mut whims) * f64::from(u32::MAX)) as u32;
         let answer = batch.answer();
         sent.push((Time(now as u32), batch));
         if answer <= PATIENCE {

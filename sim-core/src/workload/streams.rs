@@ -22,6 +22,8 @@ pub(super) enum Purpose {
     Sessions = 6,
     /// What is in a session; one stream per session.
     Contents = 7,
+    /// What somebody may come to decide about a batch; one stream per session.
+    Whims = 40,
 }
 
 /// The streams of one seed.

@@ -24,6 +24,7 @@ fn training() -> Intent {
         tries_again: false,
         idle_per_mille: 300,
         array: None,
+        whim: 0,
     }
 }
 

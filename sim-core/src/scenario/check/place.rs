@@ -108,12 +108,20 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 3] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 11] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
         ("padding", assumed.padding),
         ("burstiness", assumed.burstiness),
+        ("give-up", assumed.give_up),
+        ("split", assumed.split),
+        ("inflate", assumed.inflate),
+        ("hoard", assumed.hoard),
+        ("climb", assumed.climb),
+        ("talk", assumed.talk),
+        ("learn", assumed.learn),
+        ("thrift", assumed.thrift),
     ]
 }
 

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use sim_core::metrics::Window;
 use sim_core::scenario::{
     Associations, Backfill, ClusterSpec, CutGpus, Devices, Enforce, NodeGroup, Outage, PartitionSpec,
-    PassRhythm, Policy, Preemption, PriorityPolicy, QosSpec, ReservationSpec, Scenario,
+    PassRhythm, Policy, Preemption, PriorityPolicy, QosSpec, Quota, ReservationSpec, Scenario,
 };
 use sim_core::units::{Span, Time};
 use tests::world::World;
@@ -190,6 +190,7 @@ fn world(
             reservations,
             backfill,
             passes,
+            quota: Quota::default(),
         },
         ..Scenario::default()
     };
