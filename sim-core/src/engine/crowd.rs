@@ -151,7 +151,7 @@ impl Crowd {
             if does(what::INFLATE, a.inflate) {
                 let unsure = !felt.ended || felt.waited > LONG_WAIT;
                 if unsure {
-                    intent.wanted = doubled(intent.wanted);
+                    intent.wanted = stretch(intent.wanted, 2, 1);
                 }
                 if felt.waited > VERY_LONG_WAIT && most(intent.gpus * 2) == intent.gpus * 2 {
                     with_gpus(intent, wanted.gpus * 2);
@@ -214,10 +214,14 @@ fn patience(persona: Persona, class: Class) -> Span {
     if at_the_desk { own.min(Span::hours(2)) } else { own }
 }
 
-fn doubled(wanted: WantedLimit) -> WantedLimit {
+/// The limit of work that takes `times` as long, by `than`.
+fn stretch(wanted: WantedLimit, times: u64, than: u64) -> WantedLimit {
     match wanted {
-        WantedLimit::Longest => WantedLimit::Longest,
-        WantedLimit::Default(limit) | WantedLimit::Exactly(limit) => WantedLimit::Exactly(limit * 2),
+        WantedLimit::Default(limit) | WantedLimit::Exactly(limit) if times > than => {
+            let longer = u64::from(limit.0) * times / than;
+            WantedLimit::Exactly(Span(u32::try_from(longer).unwrap_or(u32::MAX)))
+        }
+        WantedLimit::Longest | WantedLimit::Default(_) | WantedLimit::Exactly(_) => wanted,
     }
 }
 
@@ -227,6 +231,7 @@ fn with_gpus(intent: &mut Intent, gpus: u32) {
     let all = u64::from(gpus) * 1000;
     let runs = u64::from(intent.work.0) / u64::from(intent.gpus.max(1));
     let stretched = runs * busy.max(all) / all;
+    intent.wanted = stretch(intent.wanted, stretched, runs.max(1));
     intent.work = Span(
         u32::try_from(stretched * u64::from(gpus))
             .unwrap_or(u32::MAX)

@@ -126,13 +126,13 @@ fn week(settings: &[&str], strengths: &[u32]) -> Scenario {
     scenario.policy.partitions[0].max_time = Span::days(1);
     react(&mut scenario.assumptions, strengths);
     for setting in settings {
-        knobs::assign(&mut scenario, setting).unwrap();
+        knobs::assign(&mut scenario, setting).expect("a setting that every scenario takes");
     }
     scenario
 }
 
 fn run(scenario: &Scenario, seed: u64, passes: Passes) -> SeedReport {
-    let (checked, _) = scenario.clone().check().unwrap();
+    let (checked, _) = scenario.clone().check().expect("it can run");
     let demand = workload::generate(&checked, seed);
     let specs = workload::jobs(&demand, &checked);
     let window = Window {
@@ -170,6 +170,7 @@ fn sums_hold_with_every_reaction_and_every_quota_at_once() {
         failure_persistence: None,
         ..ProptestConfig::default()
     };
+    let seen = std::cell::Cell::new([0u64; 3]);
     proptest!(config, |((settings, strengths, seed) in kind)| {
         let mut scenario = week(&settings, &strengths);
         scenario.assumptions.load = PerMille(1_100);
@@ -177,13 +178,18 @@ fn sums_hold_with_every_reaction_and_every_quota_at_once() {
         sums(&skipped)?;
         same(&skipped, &run(&scenario, seed, Passes::WhereNeeded))?;
         same(&skipped, &run(&scenario, seed, Passes::Forced))?;
+        let some = [u64::from(skipped.given_up), skipped.busy.filler, skipped.demand_lost];
+        let sum = seen.get();
+        seen.set([sum[0] + some[0], sum[1] + some[1], sum[2] + some[2]]);
     });
+    let seen = seen.get();
+    assert!(seen.iter().all(|&sum| sum > 0), "each of them happens: {seen:?}");
 }
 
 #[test]
 fn reactions_change_what_is_submitted_and_never_what_is_wanted() {
     let demand = |settings: &[&str], strengths: &[u32]| {
-        let (checked, _) = week(settings, strengths).check().unwrap();
+        let (checked, _) = week(settings, strengths).check().expect("it can run");
         workload::generate(&checked, 3)
     };
     let plain = demand(&[], &[0; 8]);

@@ -6,6 +6,8 @@ mod by_hand;
 mod checklist;
 mod limits;
 mod order;
+mod quotas;
+mod reactions;
 mod seconds;
 mod tables;
 
