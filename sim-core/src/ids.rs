@@ -120,10 +120,6 @@ impl<Id: From<usize> + Into<usize>, T> Table<Id, T> {
     pub fn get(&self, id: Id) -> Option<&T> {
         self.rows.get(id.into())
     }
-    /// The row of an id, if there is one, to change.
-    pub fn get_mut(&mut self, id: Id) -> Option<&mut T> {
-        self.rows.get_mut(id.into())
-    }
     /// Rows in order of id.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.rows.iter()

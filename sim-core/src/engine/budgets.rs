@@ -4,7 +4,7 @@
 use super::Run;
 use super::crowd::{Crowd, of};
 use crate::cluster::{Cluster, TresIx};
-use crate::ids::{AccountId, QosId, Table};
+use crate::ids::{AccountId, QosId};
 use crate::scenario::{LoseIt, Quota, Scenario};
 use crate::units::{PerMille, Span, Time};
 
@@ -29,7 +29,7 @@ struct Budget {
 pub(super) struct Budgets {
     quota: Quota,
     overdraft: Option<QosId>,
-    accounts: Table<AccountId, Budget>,
+    accounts: Vec<Budget>,
     /// The end of the period that is on, and how far into it tables have been applied.
     until: Option<Time>,
     applied: PerMille,
@@ -43,7 +43,7 @@ impl Budgets {
         Budgets {
             quota: policy.quota.clone(),
             overdraft: place.map(QosId::from),
-            accounts: Table::default(),
+            accounts: Vec::new(),
             until: None,
             applied: PerMille(0),
         }
@@ -51,7 +51,7 @@ impl Budgets {
 
     /// What a group has used of its budget: both in GPU-seconds.
     fn used(&self, account: AccountId, cluster: &Cluster) -> Option<(f64, f64)> {
-        let budget = self.accounts.get(account)?;
+        let budget = self.accounts.get(usize::from(account))?;
         let used = cluster
             .usage
             .tres_seconds(cluster.tree.account(account), TresIx::GPU);
@@ -61,7 +61,7 @@ impl Budgets {
     /// The QOS for a group whose budget is used up, as long as it may go beyond it.
     pub fn overdraft(&self, account: AccountId, cluster: &Cluster, safe: bool) -> Option<QosId> {
         let qos = self.overdraft?;
-        let budget = self.accounts.get(account)?;
+        let budget = self.accounts.get(usize::from(account))?;
         let (used, whole) = self.used(account, cluster)?;
         let is_used_up = safe || used + budget.booked >= whole;
         let most = whole * (1.0 + self.quota.overdraft.as_f64());
@@ -89,7 +89,7 @@ impl Budgets {
 
     /// Whether a group's points pay for so many GPU-seconds; if so, they do.
     pub fn spends(&mut self, account: AccountId, cost: f64) -> bool {
-        match self.accounts.get_mut(account) {
+        match self.accounts.get_mut(usize::from(account)) {
             Some(budget) if self.quota.points.0 > 0 && budget.points >= cost => {
                 budget.points -= cost;
                 true
@@ -128,20 +128,17 @@ impl Run {
         if budgets.accounts.is_empty() {
             let tree = &cluster.tree;
             let minutes = |at| tree.row(tree.account(at)).limits.grp_tres_mins.of_gpus();
-            let whole = |at| minutes(at).map(|minutes| f64::from(minutes) * 60.0);
-            budgets.accounts = (0..tree.accounts())
-                .map(|at| Budget {
-                    whole: whole(AccountId::from(at)),
-                    ..Budget::default()
-                })
-                .collect();
+            budgets.accounts = vec![Budget::default(); tree.accounts()];
+            for (at, budget) in budgets.accounts.iter_mut().enumerate() {
+                budget.whole = minutes(AccountId::from(at)).map(|minutes| f64::from(minutes) * 60.0);
+            }
             budgets.until = phase(cluster, now).map(|(_, end)| end);
         }
         if budgets.until.is_none_or(|until| now < until) {
             return;
         }
-        for at in budgets.accounts.ids() {
-            let Some((used, whole)) = budgets.used(at, cluster) else {
+        for at in 0..budgets.accounts.len() {
+            let Some((used, whole)) = budgets.used(AccountId::from(at), cluster) else {
                 continue;
             };
             let left = (whole - budgets.accounts[at].booked - used).max(0.0);
@@ -166,11 +163,11 @@ impl Run {
         let anew = budgets.until != Some(end);
         let mut moved = anew;
         let before = if anew { PerMille(0) } else { budgets.applied };
-        for at in budgets.accounts.ids() {
-            let Some((used, whole)) = budgets.used(at, cluster) else {
+        for at in 0..budgets.accounts.len() {
+            let Some((used, whole)) = budgets.used(AccountId::from(at), cluster) else {
                 continue;
             };
-            let row = cluster.tree.account(at);
+            let row = cluster.tree.account(AccountId::from(at));
             if anew {
                 cluster.usage.book(row, TresIx::GPU, budgets.accounts[at].booked);
             }

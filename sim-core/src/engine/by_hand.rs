@@ -166,7 +166,7 @@ impl Run {
         }
     }
 
-    pub(super) fn change_nice(&mut self, id: JobId, nice: i32) {
+    fn change_nice(&mut self, id: JobId, nice: i32) {
         let request = self.cluster.jobs[id].request;
         let by = i64::from(request.nice) - i64::from(nice);
         self.cluster.ask(id, Request { nice, ..request });
@@ -194,7 +194,7 @@ impl Run {
     }
 
     /// Something else is asked for; who waits keeps its age and its reason, and has the priority of the rules at once.
-    pub(super) fn ask_otherwise(&mut self, id: JobId, change: impl FnOnce(&mut Request), now: Time) {
+    fn ask_otherwise(&mut self, id: JobId, change: impl FnOnce(&mut Request), now: Time) {
         let before = &self.cluster.jobs[id];
         let (state, eligible, accrues, reason) =
             (before.state, before.eligible, before.accrues, before.reason);

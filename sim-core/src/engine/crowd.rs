@@ -62,7 +62,7 @@ pub(super) struct Crowd {
     pub assumed: Assumptions,
     pub intents: Table<IntentId, Intent>,
     pub people: Table<UserId, Person>,
-    pub felt: Table<UserId, Felt>,
+    pub felt: Vec<Felt>,
     pub budgets: super::budgets::Budgets,
 }
 
@@ -78,17 +78,12 @@ pub(super) struct Meant {
 impl Crowd {
     /// Those of a demand, if anybody reacts to anything, or a quota asks for it.
     pub fn of(scenario: &Scenario, demand: &Demand) -> Option<Box<Crowd>> {
-        let a = scenario.assumptions.clone();
-        let shares = [
-            a.give_up, a.split, a.inflate, a.hoard, a.climb, a.talk, a.learn, a.thrift,
-        ];
-        let reacts = shares.iter().any(|share| share.0 > 0);
-        (reacts || scenario.policy.quota.acts()).then(|| {
+        scenario.has_people_who_react().then(|| {
             Box::new(Crowd {
-                assumed: a,
+                assumed: scenario.assumptions.clone(),
                 intents: demand.intents.clone(),
                 people: demand.people.clone(),
-                felt: demand.people.iter().map(|_| Felt::default()).collect(),
+                felt: vec![Felt::default(); demand.people.len()],
                 budgets: super::budgets::Budgets::new(scenario),
             })
         })
@@ -121,7 +116,7 @@ impl Crowd {
         let wanted = self.intents.get(id)?;
         let (a, quota) = (&self.assumed, &scenario.policy.quota);
         let intern = self.people[wanted.user].persona == Persona::Intern;
-        let felt = &mut self.felt[wanted.user];
+        let felt = &mut self.felt[usize::from(wanted.user)];
         let first = *felt.first.get_or_insert(now);
         let mut meant = Meant {
             intent: wanted.clone(),

@@ -1,6 +1,7 @@
 //! How runs end, what that sets free, and who is sent away.
 
 use super::Run;
+use super::react::Moment;
 use crate::cluster::{Ending, Job, JobState};
 use crate::ids::JobId;
 use crate::reason::Reason;
@@ -49,7 +50,7 @@ impl Run {
             self.end_what_is_over_budget(now);
         }
         self.log.ended(id, how, now);
-        self.felt_end(id, how);
+        self.moment(Moment::Ends(id, how), now);
         if let Some(collector) = &mut self.collector {
             match how {
                 Ending::Completed | Ending::Timeout => collector.ended(id, &self.specs[id], now),

@@ -44,6 +44,7 @@ use crate::units::{Span, Time};
 use crate::workload::JobSpec;
 
 use due::{Due, Kind};
+use react::Moment;
 
 pub use by_hand::JobChange;
 pub use change::Change;
@@ -103,6 +104,8 @@ pub struct Run {
     by_hand: Option<fn(&mut Run, Change, Time)>,
     /// The people, if they react to what they see or a quota does; `None` where the run is the plain one.
     crowd: Option<Box<crowd::Crowd>>,
+    /// Carries out how they react; `None` where nobody does, so that a program whose runs are plain carries none of it.
+    react: Option<fn(&mut Run, react::Moment, Time)>,
     /// Whether starts give later passes nothing new to see, nor does time: a blocked head stays blocked until something
     /// becomes free.
     looks_once: bool,
@@ -233,7 +236,7 @@ impl Run {
             self.tick(now);
         }
         while let Some(id) = self.due.look_at(now) {
-            self.look_after(id, now);
+            self.moment(Moment::Look(id), now);
         }
         while let Some(id) = self.due.submission_at(now) {
             self.submit(id, now);
@@ -275,7 +278,7 @@ impl Run {
     fn submit(&mut self, id: JobId, now: Time) {
         self.events += 1;
         if self.cluster.jobs[id].state == JobState::Future {
-            self.before_submission(id, now);
+            self.moment(Moment::Submission(id), now);
             let refused = limits::at_submission(&self.cluster, &self.cluster.jobs[id]);
             if let Err(refusal) = refused {
                 self.wrote = true;
@@ -314,7 +317,7 @@ impl Run {
             collector.eligible(id, &self.specs[id], again, now);
         }
         if !again {
-            self.plan_looks(id, now);
+            self.moment(Moment::Waits(id), now);
         }
         let at = match &self.scenario.scenario().policy.passes {
             PassRhythm::Slurm(p) if !wakes => now.ceil_to(p.sched_interval),
@@ -363,9 +366,9 @@ impl Run {
 
     fn tick(&mut self, now: Time) {
         self.events += 1;
-        self.close_budgets(now);
+        self.moment(Moment::TickBegins, now);
         self.cluster.tick(now);
-        self.open_budgets(now);
+        self.moment(Moment::TickEnds, now);
         let rules = &self.rules;
         let reordered = self.cluster.reprioritise(|cluster, job, partition| {
             priority::priority(rules, cluster, job, partition, job.accrues, now)
@@ -456,7 +459,7 @@ impl Run {
                     collector.started(id, job.reason, &job.request, &on, now);
                 }
                 self.cluster.start(id, partition, on, now);
-                self.felt_start(id, now);
+                self.moment(Moment::Starts(id), now);
                 self.cluster.jobs[id].backfilled = by == By::Backfill;
                 self.log
                     .started(id, by, partition, self.cluster.jobs[id].on.nodes(), now);
@@ -512,7 +515,7 @@ impl Run {
             }
             self.wrote |= reason.is_limit();
             if reason.is_limit() {
-                self.felt_limit(id, reason, now);
+                self.moment(Moment::Held(id, reason), now);
             }
         }
     }

@@ -3,12 +3,12 @@
 
 use super::Run;
 use super::budgets::AN_HOUR;
-use super::crowd::{of, what};
+use super::crowd::{Crowd, of, what};
 use crate::cluster::{Ending, JobState};
-use crate::ids::{JobId, UserId};
+use crate::ids::JobId;
 use crate::reason::Reason;
-use crate::units::{PerMille, Span, Time};
-use crate::workload::{self, Arrival, Class, JobSpec, Worth};
+use crate::units::{PerMille, SEVENTHS, Span, Time};
+use crate::workload::{self, Arrival, Class, Demand, Intent, JobSpec, Request, Worth};
 
 /// Jobs on overdraft go behind all others, and those that points pay for before them: so much of nice.
 const NICE: i32 = 1_000_000;
@@ -17,9 +17,46 @@ const CHECKPOINTS: Span = Span::mins(45);
 /// A group that fills its quota submits up to three times what it would, so at most so many copies. (J)
 const COPIES: u32 = 2;
 
+/// When somebody may react.
+#[derive(Clone, Copy)]
+pub(super) enum Moment {
+    /// A job is about to be submitted.
+    Submission(JobId),
+    /// It is in the queue from now on.
+    Waits(JobId),
+    /// Its owner looks after it.
+    Look(JobId),
+    /// A limit holds it.
+    Held(JobId, Reason),
+    /// It starts.
+    Starts(JobId),
+    /// A run of it ends.
+    Ends(JobId, Ending),
+    /// Usage is about to move.
+    TickBegins,
+    /// It has moved.
+    TickEnds,
+}
+
 impl Run {
+    /// Tells whoever reacts what happens now.
+    pub(super) fn moment(&mut self, moment: Moment, now: Time) {
+        if let Some(react) = self.react {
+            react(self, moment, now);
+        }
+    }
+
+    /// From now on people react, if the scenario says so.
+    pub(super) fn let_people_react(&mut self, demand: &Demand) {
+        self.crowd = Crowd::of(self.scenario.scenario(), demand);
+        self.react = self
+            .crowd
+            .as_ref()
+            .map(|_| carry_out as fn(&mut Run, Moment, Time));
+    }
+
     /// What the owner of a piece of work makes of it before they submit it.
-    pub(super) fn before_submission(&mut self, id: JobId, now: Time) {
+    fn before_submission(&mut self, id: JobId, now: Time) {
         let Some(mut crowd) = self.crowd.take() else {
             return;
         };
@@ -101,7 +138,7 @@ impl Run {
     }
 
     /// A batch job comes in up to three times over, to use up what would be lost.
-    fn fill_quota(&mut self, id: JobId, intent: Option<&workload::Intent>, urge: PerMille, now: Time) {
+    fn fill_quota(&mut self, id: JobId, intent: Option<&Intent>, urge: PerMille, now: Time) {
         let spec = &self.specs[id];
         let Some(intent) = intent.filter(|_| !matches!(spec.class, Class::Debug | Class::Interactive)) else {
             return;
@@ -123,7 +160,7 @@ impl Run {
     }
 
     /// A job waits from now on: when its owner will look after it.
-    pub(super) fn plan_looks(&mut self, id: JobId, now: Time) {
+    fn plan_looks(&mut self, id: JobId, now: Time) {
         let Some(crowd) = &self.crowd else { return };
         let spec = &self.specs[id];
         if spec.segment == 0
@@ -138,7 +175,7 @@ impl Run {
     }
 
     /// The owner of a job looks after it.
-    pub(super) fn look_after(&mut self, id: JobId, now: Time) {
+    fn look_after(&mut self, id: JobId, now: Time) {
         let job = &self.cluster.jobs[id];
         if job.state != JobState::Pending || job.runs > 0 {
             return;
@@ -159,12 +196,27 @@ impl Run {
             self.withdraw_waiting(id, work, now);
         } else if job.reason == Reason::ASSOC_GRP_GRES_MINUTES && job.request.nice < NICE {
             if let Some(qos) = crowd.budgets.overdraft(account, &self.cluster, true) {
-                self.ask_otherwise(id, |request| (request.qos, request.nice) = (qos, NICE), now);
-                self.look_again(now);
+                self.queue_anew(
+                    id,
+                    Request {
+                        qos,
+                        nice: NICE,
+                        ..job.request
+                    },
+                    job.submitted,
+                    now,
+                );
             }
         } else if waited >= AN_HOUR && job.request.nice == 0 && crowd.budgets.spends(account, cost) {
-            self.change_nice(id, -NICE);
-            self.look_again(now);
+            self.queue_anew(
+                id,
+                Request {
+                    nice: -NICE,
+                    ..job.request
+                },
+                job.submitted,
+                now,
+            );
         } else if waited >= AN_HOUR && crowd.is_few() && crowd.assumed.talk.0 > 0 {
             self.ask_neighbour(id, &crowd, now);
             self.due.look(now + AN_HOUR, id);
@@ -194,51 +246,50 @@ impl Run {
 
     /// Whoever waits asks the one who holds more than half of all GPUs. Who agrees lets the job that would run longest end
     /// where it next saves its state, if there is one that does, and sends what else they have into the queue anew.
-    fn ask_neighbour(&mut self, id: JobId, crowd: &super::crowd::Crowd, now: Time) {
-        let asker = self.cluster.jobs[id].request.user;
-        let running = |run: &Run| -> Vec<JobId> {
-            let ids = run.cluster.running.iter().map(|&(_, id)| id);
-            ids.filter(|&id| run.cluster.jobs[id].state == JobState::Running)
-                .collect()
-        };
-        let jobs = running(self);
-        let held = |user: UserId| -> u32 {
-            let of_user = jobs.iter().map(|&id| &self.cluster.jobs[id].request);
-            of_user
-                .filter(|request| request.user == user)
-                .map(|request| request.gpus())
-                .sum()
-        };
-        let all: u32 = self.cluster.nodes.installed().gpus().iter().sum();
-        let Some(holder) = crowd.people.ids().find(|&user| 2 * held(user) > all) else {
-            return;
-        };
-        let intent = self.specs[id].intent;
-        let hour = now.since(self.cluster.jobs[id].eligible).0 / AN_HOUR.0;
-        let draw = |intent: &workload::Intent| intent.does(what::TALK + (hour << 8), crowd.assumed.talk);
-        if holder == asker || !crowd.intents.get(intent).is_some_and(draw) {
-            return;
-        }
-        let saves = |id: &&JobId| {
-            let spec = &self.specs[**id];
-            let intent = crowd.intents.get(spec.intent);
-            spec.request.user == holder && spec.worth != Worth::Lost && intent.is_some_and(|i| i.checkpoints)
-        };
-        let ends = |id: &&JobId| self.natural_end(**id, self.cluster.jobs[**id].started).0;
-        if let Some(&longest) = jobs.iter().filter(saves).max_by_key(ends) {
-            let restart = crowd
-                .intents
-                .get(self.specs[longest].intent)
-                .map_or(Span::ZERO, |i| i.restart);
-            self.end_early(longest, restart, now);
-        }
-        let waiting: Vec<JobId> = self.cluster.queue.iter().map(|place| place.job()).collect();
-        for other in waiting {
-            if self.cluster.jobs[other].request.user == holder {
-                self.stand_back(other, now);
+    fn ask_neighbour(&mut self, id: JobId, crowd: &Crowd, now: Time) {
+        let asking = &self.cluster.jobs[id];
+        let (asker, hour) = (asking.request.user, now.since(asking.eligible).0 / AN_HOUR.0);
+        let agrees = crowd
+            .intents
+            .get(self.specs[id].intent)
+            .is_some_and(|intent| intent.does(what::TALK + (hour << 8), crowd.assumed.talk));
+        let mut held = vec![0; crowd.people.len()];
+        let mut holder = None;
+        for &(_, id) in &self.cluster.running {
+            let request = &self.cluster.jobs[id].request;
+            let held = &mut held[usize::from(request.user)];
+            *held += request.gpus();
+            if u64::from(*held) * 2 * SEVENTHS > self.cluster.nodes.capacity() {
+                holder = Some(request.user);
             }
         }
-        self.look_again(now);
+        let Some(holder) = holder.filter(|&holder| agrees && holder != asker) else {
+            return;
+        };
+        let mut last = None;
+        for &(_, id) in &self.cluster.running {
+            let (job, spec) = (&self.cluster.jobs[id], &self.specs[id]);
+            let of_holder = job.request.user == holder && job.state == JobState::Running;
+            let saves = |intent: &&Intent| of_holder && intent.checkpoints && spec.worth != Worth::Lost;
+            if let Some(intent) = crowd.intents.get(spec.intent).filter(saves) {
+                last = last.max(Some((self.natural_end(id, job.started).0, id, intent.restart)));
+            }
+        }
+        if let Some((_, id, restart)) = last {
+            self.end_early(id, restart, now);
+        }
+        // Whoever is put back stands further down, and is met once more: it has come now.
+        let mut at = 0;
+        while at < self.cluster.queue.len() {
+            let id = self.cluster.queue[at].job();
+            let job = &self.cluster.jobs[id];
+            if job.request.user == holder && job.submitted < now {
+                self.queue_anew(id, job.request, now, now);
+                at = 0;
+            } else {
+                at += 1;
+            }
+        }
     }
 
     /// A running job ends where it next saves its state; the rest of it is a job of its own, which follows.
@@ -273,33 +324,40 @@ impl Run {
         self.due.end(started + saved, id, self.cluster.jobs[id].runs);
     }
 
-    /// A waiting job is sent in anew, behind those that came before.
-    fn stand_back(&mut self, id: JobId, now: Time) {
-        let eligible = self.cluster.jobs[id].eligible;
-        if self.cluster.jobs[id].state != JobState::Pending || self.cluster.jobs[id].submitted == now {
-            return;
-        }
-        let reason = self.cluster.jobs[id].reason;
+    /// A waiting job asks for this from now on, and stands in the queue as if it had been sent in then.
+    fn queue_anew(&mut self, id: JobId, request: Request, submitted: Time, now: Time) {
         self.cluster.put_off(id);
-        self.cluster.jobs[id].submitted = now;
-        self.enqueue(id, Some(now), now);
+        self.cluster.ledgers.withdraw(&self.cluster.jobs[id]);
+        self.cluster.ask(id, request);
+        let job = &mut self.cluster.jobs[id];
+        let (eligible, reason) = (job.eligible, job.reason);
+        let accrues = if job.submitted == submitted {
+            job.accrues
+        } else {
+            Some(now)
+        };
+        job.submitted = submitted;
+        self.cluster.ledgers.submit(job);
+        self.enqueue(id, accrues, now);
         self.cluster.give_reason(id, reason);
-        self.cluster.jobs[id].eligible = eligible;
+        let job = &mut self.cluster.jobs[id];
+        (job.eligible, job.accrues) = (eligible, accrues);
+        self.look_again(now);
     }
 
     /// What somebody learns from the start of a job.
-    pub(super) fn felt_start(&mut self, id: JobId, now: Time) {
+    fn felt_start(&mut self, id: JobId, now: Time) {
         if let Some(crowd) = &mut self.crowd {
             let job = &self.cluster.jobs[id];
-            crowd.felt[job.request.user].waited = now.since(job.eligible);
+            crowd.felt[usize::from(job.request.user)].waited = now.since(job.eligible);
         }
     }
 
     /// What they learn from its end.
-    pub(super) fn felt_end(&mut self, id: JobId, how: Ending) {
+    fn felt_end(&mut self, id: JobId, how: Ending) {
         if let Some(crowd) = &mut self.crowd {
             let spec = &self.specs[id];
-            let felt = &mut crowd.felt[spec.request.user];
+            let felt = &mut crowd.felt[usize::from(spec.request.user)];
             match how {
                 Ending::Completed | Ending::Timeout => {
                     felt.ended |= spec.worth == Worth::Result;
@@ -311,12 +369,26 @@ impl Run {
     }
 
     /// What they learn from being held by a limit.
-    pub(super) fn felt_limit(&mut self, id: JobId, reason: Reason, now: Time) {
+    fn felt_limit(&mut self, id: JobId, reason: Reason, now: Time) {
         if let Some(crowd) = &mut self.crowd {
-            crowd.felt[self.cluster.jobs[id].request.user].told = true;
+            crowd.felt[usize::from(self.cluster.jobs[id].request.user)].told = true;
             if reason == Reason::ASSOC_GRP_GRES_MINUTES {
                 self.due.look(now + Span::secs(1), id);
             }
         }
+    }
+}
+
+/// Does what is done at a moment.
+fn carry_out(run: &mut Run, moment: Moment, now: Time) {
+    match moment {
+        Moment::Submission(id) => run.before_submission(id, now),
+        Moment::Waits(id) => run.plan_looks(id, now),
+        Moment::Look(id) => run.look_after(id, now),
+        Moment::Held(id, reason) => run.felt_limit(id, reason, now),
+        Moment::Starts(id) => run.felt_start(id, now),
+        Moment::Ends(id, how) => run.felt_end(id, how),
+        Moment::TickBegins => run.close_budgets(now),
+        Moment::TickEnds => run.open_budgets(now),
     }
 }

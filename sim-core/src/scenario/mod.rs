@@ -59,6 +59,17 @@ pub struct Scenario {
     pub policy: Policy,
 }
 
+impl Scenario {
+    /// Whether anybody reacts to what they see, or a quota acts beyond Slurm's own rules: only then is a run not the plain one.
+    pub fn has_people_who_react(&self) -> bool {
+        let a = &self.assumptions;
+        let shares = [
+            a.give_up, a.split, a.inflate, a.hoard, a.climb, a.talk, a.learn, a.thrift,
+        ];
+        shares.iter().any(|share| share.0 > 0) || self.policy.quota.acts()
+    }
+}
+
 /// The simulated time: a warm-up that is not measured, then the measured window, then the simulation stops.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]

@@ -2,7 +2,7 @@
 
 use super::Setting::{self, Off, Word};
 use super::fields::count;
-use crate::scenario::{Limits, LoseIt, QosSpec, Scenario, TresCounts};
+use crate::scenario::{LoseIt, Scenario, TresCounts};
 use crate::units::PerMille;
 
 /// The QOS that the knob makes for jobs beyond the budget.
@@ -46,17 +46,11 @@ pub(super) fn set_overdraft(s: &mut Scenario, to: Setting) {
         }
     } else if quota.overdraft_qos.is_none() {
         quota.overdraft_qos = Some(OVERDRAFT.to_owned());
-        let mut limits = policy
-            .qos
-            .first()
-            .map_or(Limits::default(), |qos| qos.limits.clone());
-        limits.grp_tres_mins = TresCounts::gpus(NO_BUDGET);
-        if policy.qos.iter().all(|qos| qos.name != OVERDRAFT) {
-            policy.qos.push(QosSpec {
-                name: OVERDRAFT.to_owned(),
-                limits,
-                ..QosSpec::default()
-            });
+        let known = policy.qos.iter().any(|qos| qos.name == OVERDRAFT);
+        if let Some(mut qos) = policy.qos.first().filter(|_| !known).cloned() {
+            OVERDRAFT.clone_into(&mut qos.name);
+            qos.limits.grp_tres_mins = TresCounts::gpus(NO_BUDGET);
+            policy.qos.push(qos);
         }
     }
 }

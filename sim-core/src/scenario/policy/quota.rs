@@ -54,7 +54,11 @@ pub struct Newcomers {
 impl Quota {
     /// Whether anything is set that acts while a cluster runs.
     pub fn acts(&self) -> bool {
-        *self != Quota::default()
+        self.overdraft_qos.is_some()
+            || !self.lose.is_empty()
+            || self.carry_over.0 + self.points.0 > 0
+            || self.show_cost
+            || self.newcomers.cap.is_some()
     }
 }
 
