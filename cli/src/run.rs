@@ -210,6 +210,8 @@ fn waits(report: &Report) -> String {
     ));
     let mut head = vec!["Waits", "typical", "nine in ten within", "jobs", "still waiting"];
     if leave {
+        // As wide as the page.
+        head[2] = "nine in ten";
         head.push("given up");
     }
     table(&head, &rows) + &served(report)
