@@ -1,5 +1,7 @@
 //! How people react to what they see: each reaction on its own, with everybody doing it.
 
+use figures::explain::{in_the_end, words};
+use sim_core::engine::explain::{explain, fate};
 use sim_core::engine::{Passes, Run};
 use sim_core::ids::JobId;
 use sim_core::metrics::{Detail, SeedReport};
@@ -68,6 +70,26 @@ fn whoever_waits_longer_than_their_patience_leaves_and_is_counted() {
         );
     }
     assert_eq!(report.wait_total, report.waiting.values().sum::<u64>());
+}
+
+#[test]
+fn explaining_a_job_that_was_withdrawn_says_so() {
+    let world = world(BUSY, Class::Debug, &["give-up=100pct"]);
+    let run = || people::start(&world, &[Persona::Notebook], Passes::WhereNeeded, Detail::Summary);
+    let told = |hours| {
+        let of = explain(run(), JobId(1), Time::ZERO + Span::hours(hours)).expect("there is such a job");
+        let later = in_the_end(&of, &fate(run(), JobId(1)));
+        (words(&of).sentence, later)
+    };
+    let (waits, later) = told(2);
+    assert!(waits.contains("waits"), "{waits}");
+    assert!(later.is_some_and(|told| told.contains("is withdrawn on")));
+    let (gone, later) = told(20);
+    assert!(
+        gone.contains("was withdrawn on") && gone.contains("never ran"),
+        "{gone}"
+    );
+    assert_eq!(later, None);
 }
 
 #[test]
