@@ -225,6 +225,10 @@ mod tests {
             error(|s| s.assumptions.padding = PerMille(9_000)),
             "assumptions.padding"
         );
+        assert_eq!(
+            error(|s| s.assumptions.checkpoint_interval = Span::ZERO),
+            "assumptions.checkpoint-interval"
+        );
     }
 
     #[test]

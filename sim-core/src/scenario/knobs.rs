@@ -9,6 +9,7 @@ mod rows;
 mod settings;
 mod table;
 mod text;
+mod work;
 
 use super::Scenario;
 use crate::units::Span;

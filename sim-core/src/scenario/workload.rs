@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::units::PerMille;
+use crate::units::{PerMille, Span};
 
 /// The people and their mix of work: part of the place, not of the policy.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -43,6 +43,12 @@ pub struct Assumptions {
     pub padding: PerMille,
     /// How bursty demand is from week to week; 1000 is as measured, 0 is even weeks.
     pub burstiness: PerMille,
+    /// Share of training-like work whose scripts save their state. 0: whatever is broken off is lost from its start. (J) 650
+    pub checkpoint_share: PerMille,
+    /// Median of the work between two saved states. (M) half an hour to an hour
+    pub checkpoint_interval: Span,
+    /// Of scripts that save, the share that also does so when told to stop (SIGTERM), in a grace time or before the limit. (J)
+    pub signal_share: PerMille,
 }
 
 /// A kind of person by what they do; see the table of personas in the model page.
@@ -107,6 +113,9 @@ impl Default for Assumptions {
             load: PerMille(850),
             padding: PerMille(1000),
             burstiness: PerMille(1000),
+            checkpoint_share: PerMille(0),
+            checkpoint_interval: Span::mins(45),
+            signal_share: PerMille(500),
         }
     }
 }

@@ -3,6 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 
 use super::Class;
+use super::Saving;
 use super::classes::{self, kind};
 use super::dist;
 use super::limits::{self, Choice};
@@ -32,11 +33,19 @@ const INTERN_EARLY: f64 = 1.5;
 /// The most GPUs an intern's factor leads to: the widest node of the class table.
 const INTERN_MOST: u32 = 8;
 
+/// Spread of the work between two writes, lognormal sigma (M), and its ends in seconds: 5 minutes and 12 hours. (J)
+const SAVE_SIGMA: f64 = 0.8;
+const SAVE_LEAST: f64 = 300.0;
+const SAVE_MOST: f64 = 43_200.0;
+/// Seconds of one write: median, sigma, least, most. (J) 10 to 120
+const WRITE: (f64, f64, f64, f64) = (30.0, 0.6, 10.0, 120.0);
+
 /// What all jobs of a batch share, and the jobs.
 pub(super) struct Batch {
     pub class: Class,
     pub gpus: u32,
     pub checkpoints: bool,
+    pub saving: Saving,
     pub restart: Span,
     pub idle_per_mille: u32,
     /// The throttle (0: none), if it is an array.
@@ -52,6 +61,33 @@ pub(super) struct Place {
     pub padding: f64,
     /// The widest job anybody plans for, a power of two.
     pub widest: u32,
+    /// How people save, if saved states are in the model.
+    pub habits: Option<Habits>,
+}
+
+/// How people save the state of their work.
+pub(super) struct Habits {
+    /// Multiplies each class's share of scripts that save.
+    pub share_x: f64,
+    /// Median of the work between two writes, in seconds.
+    pub every: f64,
+    /// Share of scripts that save when they are told to stop.
+    pub on_signal: f64,
+}
+
+impl Habits {
+    /// How one script saves, if it does.
+    pub(super) fn draw(&self, rng: &mut ChaCha8Rng) -> Saving {
+        let every = dist::lognormal(rng, self.every, SAVE_SIGMA).clamp(SAVE_LEAST, SAVE_MOST);
+        let write = dist::lognormal(rng, WRITE.0, WRITE.1).clamp(WRITE.2, WRITE.3);
+        Saving {
+            every: Span::secs(every as u32),
+            write: Span::secs(write as u32),
+            restart: Span::ZERO,
+            on_signal: dist::chance(rng, self.on_signal),
+            cut: false,
+        }
+    }
 }
 
 impl Batch {
@@ -62,7 +98,8 @@ impl Batch {
         let (count, array) = size(rng, class, bigger);
         let wish = dist::pick(rng, kind.gpus);
         let factor = intern_factor(rng, member.persona, class, wish);
-        let checkpoints = dist::chance(rng, kind.checkpoints);
+        let share_x = place.habits.as_ref().map_or(1.0, |habits| habits.share_x);
+        let checkpoints = dist::chance(rng, kind.checkpoints * share_x);
         let restart = classes::restart(rng, class);
         let activity = classes::gpu_activity(rng, kind.activity) / f64::from(factor);
         let chosen = Choice::draw(rng, member.habit, place.padding);
@@ -79,6 +116,7 @@ impl Batch {
             class,
             gpus: (wish * factor).min(place.widest),
             checkpoints,
+            saving: Saving::default(),
             restart,
             idle_per_mille: (1000.0 * (1.0 - activity) + 0.5).clamp(0.0, 1000.0) as u32,
             array,

@@ -1,6 +1,6 @@
 //! The generator: people, their hot phases, sessions, batches and jobs; and the load, met by leaving sessions out.
 
-use super::batches::{Batch, Place};
+use super::batches::{Batch, Habits, Place};
 use super::people::{Member, members};
 use super::rhythm::Rhythm;
 use super::sessions::{self, Pace};
@@ -8,7 +8,7 @@ use super::streams::Streams;
 use super::{Demand, Intent, Person};
 use crate::ids::{ArrayId, UserId};
 use crate::order;
-use crate::scenario::{Checked, ClusterSpec};
+use crate::scenario::{Assumptions, Checked, ClusterSpec};
 use crate::units::{Span, Time};
 
 /// Layers after which the generator stops looking for more work: nobody there asks for anything.
@@ -27,6 +27,7 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
         mix: scenario.workload.mix,
         padding: scenario.assumptions.padding.as_f64(),
         widest: widest(&scenario.cluster),
+        habits: habits(&scenario.assumptions),
     };
     let rhythm = Rhythm::new(&streams, horizon, scenario.assumptions.burstiness.as_f64());
     let members = members(scenario, &streams);
@@ -52,6 +53,17 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
         }
     }
     demand(&members, taken, horizon)
+}
+
+/// The share of training-like work that saves its state to which the table of classes is fitted. (J)
+const USUAL_SHARE: f64 = 0.65;
+
+fn habits(assumed: &Assumptions) -> Option<Habits> {
+    (assumed.checkpoint_share.0 > 0).then(|| Habits {
+        share_x: assumed.checkpoint_share.as_f64() / USUAL_SHARE,
+        every: f64::from(assumed.checkpoint_interval.0),
+        on_signal: assumed.signal_share.as_f64(),
+    })
 }
 
 /// The widest job anybody plans for: the largest power of two in half of the largest group of equal nodes, since a job
@@ -88,6 +100,7 @@ fn demand(members: &[Member], mut taken: Vec<(u32, Time, Batch)>, horizon: Span)
             outcome: task.outcome,
             wanted: task.wanted,
             checkpoints: batch.checkpoints,
+            saving: batch.saving,
             restart: batch.restart,
             tries_again: task.tries_again,
             idle_per_mille: batch.idle_per_mille,

@@ -20,6 +20,7 @@ mod limits;
 mod people;
 mod rhythm;
 mod route;
+mod saving;
 mod sessions;
 mod shape;
 mod streams;
@@ -37,6 +38,7 @@ use crate::units::{Span, Time};
 
 pub use generate::generate;
 pub use route::{jobs, route};
+pub use saving::Saving;
 
 /// A class of work, with one colour, texture, shape and word everywhere.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -139,8 +141,10 @@ pub struct Intent {
     pub outcome: Outcome,
     /// The limit its owner would ask for.
     pub wanted: WantedLimit,
-    /// Whether it saves its state, so that a chain of segments loses only the restart.
+    /// Whether it saves its state also where nothing forces it to.
     pub checkpoints: bool,
+    /// How it saves, if it does; all zero where saved states are left out of the model.
+    pub saving: Saving,
     /// Spent at the start of each segment after the first.
     pub restart: Span,
     /// Whether its owner tries again with twice the limit after running into one (classes without chains).
@@ -294,6 +298,8 @@ pub struct JobSpec {
     pub runtime: Span,
     /// Of that, spent on restarting: counted as lost.
     pub restart: Span,
+    /// How it saves its state.
+    pub saving: Saving,
     /// What the rest of it is worth.
     pub worth: Worth,
     /// Share of the held time in which the GPU does nothing, in thousandths.

@@ -9,13 +9,14 @@
 //!   width is halved.
 //! - **Chains.** Work that is longer than the limit the rules leave is cut into segments. Each follower is sent in when
 //!   its predecessor ends, and first spends the restart. Work that does not usually save its state is cut too: people
-//!   who must, learn to save. A notebook that is cut goes on in a new session without a restart.
+//!   who must, learn to save. A notebook that is cut goes on in a new session without a restart. Where saved states are in
+//!   the model, a segment does what it has saved by its limit: all but a last write if it saves when told to stop.
 //! - **Too short a limit.** Where no rule cut the limit and its owner simply asked for too little: training goes on as a
 //!   chain; other batch work is killed and lost, and its owner either gives up or sends the whole again with twice the
-//!   limit. A notebook ends with its session.
+//!   limit; of work that saves, what is saved counts, and only the rest is sent again. A notebook ends with its session.
 
 use super::shape::{Hall, Shape, halls};
-use super::{Arrival, Class, Demand, Intent, JobSpec, Outcome, Person, Request, WantedLimit, Worth};
+use super::{Arrival, Class, Demand, Intent, JobSpec, Outcome, Person, Request, Saving, WantedLimit, Worth};
 use crate::ids::{IntentId, JobId, Table};
 use crate::scenario::Checked;
 use crate::units::{Span, Time};
@@ -76,16 +77,25 @@ fn segments(intent: &Intent, person: &Person, halls: &[Hall], horizon: Span) -> 
         left: (Time::ZERO + horizon).since(intent.asked),
         jobs: Vec::new(),
     };
+    let (mut left, mut restart) = (fit.duration, Span::ZERO);
     if fit.is_killed(intent) {
-        route.push(fit.limit, Span::ZERO, Worth::Lost);
+        let mut saving = route.saving(fit.limit);
+        if saving.on() {
+            saving.cut = true;
+            left -= saving.worked(saving.safe_at_limit(fit.limit));
+            restart = saving.restart;
+            route.push(fit.limit, Span::ZERO, Worth::Result, saving);
+        } else {
+            route.push(fit.limit, Span::ZERO, Worth::Lost, saving);
+        }
         if intent.tries_again {
             route.request.limit = (fit.limit * 2).min(fit.most);
-            route.chain(fit.duration);
+            route.chain(left, restart);
         } else {
             route.finish();
         }
     } else {
-        route.chain(fit.duration);
+        route.chain(left, restart);
     }
     route.jobs
 }
@@ -185,15 +195,10 @@ struct Route<'a> {
 }
 
 impl Route<'_> {
-    /// Cuts work of this length into segments.
-    fn chain(&mut self, duration: Span) {
-        let worth = match self.intent.outcome {
-            Outcome::Completes | Outcome::HitsLimit => Worth::Result,
-            Outcome::Fails | Outcome::Cancelled => Worth::NoResult,
-        };
-        let limit = self.request.limit;
-        // Whoever must save so often that the restart would eat the limit finds a quicker way.
-        let usual_restart = match self.intent.class {
+    /// How the work saves if nothing forces it to. Whoever must save so often that the restart would eat the limit finds a
+    /// quicker way.
+    fn saving(&self, limit: Span) -> Saving {
+        let restart = match self.intent.class {
             Class::Interactive => Span::ZERO,
             Class::Debug
             | Class::Infer
@@ -203,21 +208,52 @@ impl Route<'_> {
             | Class::Large
             | Class::Cpubound => self.intent.restart.min(Span::secs(limit.0 / 2)),
         };
+        let every = if self.intent.checkpoints {
+            self.intent.saving.every
+        } else {
+            Span::ZERO
+        };
+        Saving {
+            every,
+            restart,
+            ..self.intent.saving
+        }
+    }
+
+    /// Cuts work of this length into segments; the first begins with this restart.
+    fn chain(&mut self, duration: Span, mut restart: Span) {
+        let worth = match self.intent.outcome {
+            Outcome::Completes | Outcome::HitsLimit => Worth::Result,
+            Outcome::Fails | Outcome::Cancelled => Worth::NoResult,
+        };
+        let limit = self.request.limit;
+        let mut saving = self.saving(limit);
+        // People who must, learn to save; a notebook is just opened again.
+        if restart + saving.lasts(duration) > limit && self.intent.class != Class::Interactive {
+            saving.every = self.intent.saving.every;
+            saving = saving.within(limit);
+        }
         let mut todo = duration;
-        let mut restart = Span::ZERO;
         while todo > Span::ZERO {
             if !self.jobs.is_empty() && self.left == Span::ZERO {
                 return;
             }
-            let runtime = (restart + todo).min(limit);
-            self.push(runtime, restart, worth);
-            todo -= runtime - restart;
-            restart = usual_restart;
+            let room = limit - restart;
+            let whole = saving.lasts(todo);
+            let done = match (whole <= room, saving.on()) {
+                (true, _) => whole,
+                (false, true) => saving.safe_at_limit(room),
+                (false, false) => room,
+            };
+            saving.cut = whole > room && saving.on();
+            self.push(restart + whole.min(room), restart, worth, saving);
+            todo -= saving.worked(done);
+            restart = saving.restart;
         }
         self.finish();
     }
 
-    fn push(&mut self, runtime: Span, restart: Span, worth: Worth) {
+    fn push(&mut self, runtime: Span, restart: Span, worth: Worth, saving: Saving) {
         let segment = u32::try_from(self.jobs.len()).expect("segments are bounded by the horizon");
         let arrival = match segment.checked_sub(1) {
             None => Arrival::At(self.intent.asked),
@@ -233,6 +269,7 @@ impl Route<'_> {
             request: self.request,
             runtime,
             restart,
+            saving,
             worth,
             idle_per_mille: self.intent.idle_per_mille,
             class: self.intent.class,

@@ -147,13 +147,17 @@ pub(super) fn contents(
     streams: &Streams,
 ) -> Vec<(Time, Batch)> {
     let mut rng = streams.stream(Purpose::Contents, session.user, session.key);
+    let mut saves = streams.stream(Purpose::Saving, session.user, session.key);
     let mut now = session.start;
     let mut sent = Vec::new();
     for _ in 0..dist::geometric(&mut rng, BATCHES) {
         if now >= f64::from(horizon.0) {
             break;
         }
-        let batch = Batch::draw(&mut rng, member, session.bigger, place);
+        let mut batch = Batch::draw(&mut rng, member, session.bigger, place);
+        if let Some(habits) = &place.habits {
+            batch.saving = habits.draw(&mut saves);
+        }
         let answer = batch.answer();
         sent.push((Time(now as u32), batch));
         if answer <= PATIENCE {

@@ -22,6 +22,8 @@ pub(super) enum Purpose {
     Sessions = 6,
     /// What is in a session; one stream per session.
     Contents = 7,
+    /// How scripts save their state; one stream per session.
+    Saving = 16,
 }
 
 /// The streams of one seed.

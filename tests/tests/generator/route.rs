@@ -4,7 +4,7 @@ use sim_core::ids::{AccountId, JobId, PartitionId, UserId};
 use sim_core::scenario::{Limits, PartitionSpec, Persona, QosSpec, Scenario, TresCounts};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{
-    Arrival, Class, Intent, JobSpec, Outcome, Person, WantedLimit, Worth, generate, jobs, route,
+    Arrival, Class, Intent, JobSpec, Outcome, Person, Saving, WantedLimit, Worth, generate, jobs, route,
 };
 
 use super::{checked, group};
@@ -20,6 +20,7 @@ fn training() -> Intent {
         outcome: Outcome::Completes,
         wanted: WantedLimit::Exactly(Span::hours(8)),
         checkpoints: true,
+        saving: Saving::default(),
         restart: Span::mins(5),
         tries_again: false,
         idle_per_mille: 300,

@@ -8,6 +8,7 @@ mod invariants;
 mod passes;
 mod walk;
 mod wild;
+mod work;
 mod worlds;
 
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};

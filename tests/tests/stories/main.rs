@@ -8,6 +8,7 @@ mod limits;
 mod order;
 mod seconds;
 mod tables;
+mod work;
 
 use expect_test::Expect;
 

@@ -90,6 +90,19 @@ fn assumptions(scenario: &Scenario, found: &mut Found) {
             );
         }
     }
+    for (table, key) in [("assumptions", "checkpoint-interval")] {
+        if let Ok(knob) = knobs::find(key) {
+            let written = knob.write(knob.get(scenario));
+            if knob.parse(&written).is_err() {
+                let remedy = format!("write {}", knob.expected());
+                found.error(
+                    format!("{table}.{key}"),
+                    format!("{written} is out of range"),
+                    remedy,
+                );
+            }
+        }
+    }
 }
 
 /// Assumptions that a link or a slider would round.
@@ -108,12 +121,14 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 3] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 5] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
         ("padding", assumed.padding),
         ("burstiness", assumed.burstiness),
+        ("checkpoint-share", assumed.checkpoint_share),
+        ("signal-share", assumed.signal_share),
     ]
 }
 

@@ -7,7 +7,7 @@ use super::fields::{
     slurm_backfill_mut, span, span_or_off,
 };
 use super::rows::{Dial, Row, assumption, bf_time, run_minutes, weight};
-use super::{Choice, Kind, Unit};
+use super::{Choice, Kind, Unit, work};
 use crate::scenario::{Backfill, FairShare};
 use crate::units::Span;
 
@@ -496,4 +496,7 @@ pub(super) const ROWS: &[Row] = &[
         |s| percent(s.assumptions.burstiness),
         |s, to| set_percent(&mut s.assumptions.burstiness, to),
     ),
+    work::CHECKPOINT_SHARE,
+    work::CHECKPOINT_INTERVAL,
+    work::SIGNAL_SHARE,
 ];

@@ -1,0 +1,219 @@
+//! What becomes of work on its way: what is saved and what is done again, what breaks, what is left idle.
+
+use expect_test::{Expect, expect};
+use sim_core::engine::Passes;
+use sim_core::metrics::Detail;
+use sim_core::scenario::{Outage, PreemptMode};
+use sim_core::units::Span;
+use tests::story::{Story, read};
+
+/// A story with more set than its lines say: what happened, and what the GPUs were held for, in GPU-minutes.
+fn check(text: &str, change: impl FnOnce(&mut Story), expected: Expect) {
+    let mut story = read(text);
+    change(&mut story);
+    let busy = story.world.report(Passes::WhereNeeded, Detail::Summary).busy;
+    let minutes = |sevenths: u64| sevenths as f64 / 420.0;
+    let sums = format!(
+        "useful {:.1}, held but idle {:.1}, without result {:.1}, lost {:.1}\n",
+        minutes(busy.useful),
+        minutes(busy.held_idle),
+        minutes(busy.no_result),
+        minutes(busy.lost),
+    );
+    expected.assert_eq(&format!("{}{sums}", story.told()));
+}
+
+/// Whoever is pushed off comes back.
+fn requeued(story: &mut Story) {
+    story.world.scenario.policy.preemption.mode = PreemptMode::Requeue;
+}
+
+#[test]
+fn a_run_that_saves_nothing_is_lost_from_its_start() {
+    check(
+        "
+        cluster  1 nodes x 1 gpus
+        qos low
+        qos high preempts low
+        long   at 0m   limit 10h  runs 3h   qos low
+        short  at 100m limit 10m  qos high
+        until 1d
+        ",
+        requeued,
+        expect![[r#"
+            00:00:00  long starts on 0
+            01:40:00  short starts on 0
+            01:42:01  long waits: None
+            01:43:00  long waits: Resources
+            01:50:00  short ends
+            01:50:00  long starts on 0
+            04:50:00  long ends
+            useful 190.0, held but idle 0.0, without result 0.0, lost 100.0
+        "#]],
+    );
+}
+
+#[test]
+fn a_run_goes_on_from_its_last_saved_state() {
+    // Its third write was done after 93 minutes: 7 of work are lost, and 3 + 5 + 2 go into writes and the restart.
+    check(
+        "
+        cluster  1 nodes x 1 gpus
+        qos low
+        qos high preempts low
+        long   at 0m   limit 10h  runs 3h   qos low  saves 30m write 1m restart 5m
+        short  at 100m limit 10m  qos high
+        until 1d
+        ",
+        requeued,
+        expect![[r#"
+            00:00:00  long starts on 0
+            01:40:00  short starts on 0
+            01:42:01  long waits: None
+            01:43:00  long waits: Resources
+            01:50:00  short ends
+            01:50:00  long starts on 0
+            03:27:00  long ends
+            useful 190.0, held but idle 0.0, without result 0.0, lost 17.0
+        "#]],
+    );
+}
+
+#[test]
+fn in_a_grace_time_those_who_hear_the_signal_lose_nothing_but_the_grace() {
+    check(
+        "
+        cluster  1 nodes x 1 gpus
+        qos low
+        qos high preempts low
+        long   at 0m   limit 10h  runs 3h   qos low  saves 30m write 1m restart 5m hears signals
+        short  at 100m limit 10m  qos high
+        until 1d
+        ",
+        |story| {
+            requeued(story);
+            story.world.scenario.policy.qos[0].grace_time = Span::mins(2);
+        },
+        expect![[r#"
+            00:00:00  long starts on 0
+            01:40:00  short waits: Resources
+            01:42:41  short starts on 0
+            01:44:42  long waits: None
+            01:45:00  long waits: Resources
+            01:52:41  short ends
+            01:52:41  long starts on 0
+            03:22:41  long ends
+            useful 190.0, held but idle 0.0, without result 0.0, lost 12.7
+        "#]],
+    );
+}
+
+#[test]
+fn a_grace_shorter_than_a_write_saves_nobody() {
+    check(
+        "
+        cluster  1 nodes x 1 gpus
+        qos low
+        qos high preempts low
+        long   at 0m   limit 10h  runs 3h   qos low  saves 30m write 4m restart 5m hears signals
+        short  at 100m limit 10m  qos high
+        until 1d
+        ",
+        |story| {
+            requeued(story);
+            story.world.scenario.policy.qos[0].grace_time = Span::mins(2);
+        },
+        expect![[r#"
+            00:00:00  long starts on 0
+            01:40:00  short waits: Resources
+            01:42:41  short starts on 0
+            01:44:42  long waits: None
+            01:45:00  long waits: Resources
+            01:52:41  short ends
+            01:52:41  long starts on 0
+            03:35:41  long ends
+            useful 190.0, held but idle 0.0, without result 0.0, lost 25.7
+        "#]],
+    );
+}
+
+#[test]
+fn a_node_that_fails_costs_what_was_not_saved_time_and_again() {
+    check(
+        "
+        cluster  1 nodes x 1 gpus
+        long   at 0m   limit 10h  runs 3h  saves 30m write 1m restart 5m
+        until 1d
+        ",
+        |story| {
+            story.world.scenario.cluster.outages = [100, 200]
+                .map(|minutes| Outage {
+                    start: Span::mins(minutes),
+                    duration: Span::mins(20),
+                    ..Outage::default()
+                })
+                .to_vec();
+        },
+        expect![[r#"
+            00:00:00  long starts on 0
+            01:42:01  long waits: None
+            01:43:00  long waits: Resources
+            02:00:00  long starts on 0
+            03:22:01  long waits: None
+            03:23:00  long waits: Resources
+            03:40:00  long starts on 0
+            04:15:00  long ends
+            useful 180.0, held but idle 0.0, without result 0.0, lost 35.0
+        "#]],
+    );
+}
+
+#[test]
+fn a_state_that_is_sooner_made_again_than_read_is_not_used() {
+    check(
+        "
+        cluster  1 nodes x 1 gpus
+        qos low
+        qos high preempts low
+        long   at 0m   limit 10h  runs 3h   qos low  saves 4m write 1m restart 5m
+        short  at 6m limit 10m  qos high
+        until 1d
+        ",
+        requeued,
+        expect![[r#"
+            00:00:00  long starts on 0
+            00:06:00  short starts on 0
+            00:08:01  long waits: None
+            00:09:00  long waits: Resources
+            00:16:00  short ends
+            00:16:00  long starts on 0
+            04:00:00  long ends
+            useful 190.0, held but idle 0.0, without result 0.0, lost 50.0
+        "#]],
+    );
+}
+
+#[test]
+fn a_limit_takes_what_was_not_saved_before_it() {
+    check(
+        "
+        cluster  1 nodes x 1 gpus
+        cut    at 0m limit 100m runs 100m saves 30m write 1m
+        hears  at 0m limit 100m runs 100m saves 30m write 1m hears signals
+        until 1d
+        ",
+        |story| {
+            for job in &mut story.world.jobs {
+                job.saving.cut = true;
+            }
+        },
+        expect![[r#"
+            00:00:00  cut starts on 0
+            00:00:00  hears waits: Resources
+            01:40:00  cut ends
+            01:40:00  hears starts on 0
+            03:20:00  hears ends
+            useful 186.0, held but idle 0.0, without result 0.0, lost 14.0
+        "#]],
+    );
+}
