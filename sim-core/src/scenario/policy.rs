@@ -1,5 +1,6 @@
 //! What an admin can set: priority, partitions, QOS, limits, backfill. Names and units are Slurm's unless a type says better.
 
+mod maintenance;
 mod partition;
 mod preemption;
 mod priority;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::units::Span;
 
+pub use maintenance::Maintenance;
 pub use partition::{PartitionSpec, PartitionState};
 pub use preemption::{PreemptBy, PreemptMode, Preemption};
 pub use priority::{BillingRule, FairShare, PriorityPolicy, UsageReset};
@@ -38,6 +40,8 @@ pub struct Policy {
     pub preemption: Preemption,
     /// Nodes set aside for an interval.
     pub reservations: Vec<ReservationSpec>,
+    /// A regular maintenance of all nodes.
+    pub maintenance: Maintenance,
     /// What looks past a blocked job.
     pub backfill: Backfill,
     /// When the scheduler looks at the queue.
@@ -64,6 +68,7 @@ impl Default for Policy {
             enforce: Enforce::default(),
             preemption: Preemption::default(),
             reservations: Vec::new(),
+            maintenance: Maintenance::default(),
             backfill: Backfill::default(),
             passes: PassRhythm::default(),
         }

@@ -49,6 +49,10 @@ pub struct Assumptions {
     pub checkpoint_interval: Span,
     /// Of scripts that save, the share that also does so when told to stop (SIGTERM), in a grace time or before the limit. (J)
     pub signal_share: PerMille,
+    /// Failures of nodes in a thousand days of one node. 0: none. (M) 3 to 7
+    pub node_failures: u32,
+    /// Median time until a failed node is back. (J)
+    pub repair_time: Span,
 }
 
 /// A kind of person by what they do; see the table of personas in the model page.
@@ -116,6 +120,8 @@ impl Default for Assumptions {
             checkpoint_share: PerMille(0),
             checkpoint_interval: Span::mins(45),
             signal_share: PerMille(500),
+            node_failures: 0,
+            repair_time: Span::days(1),
         }
     }
 }

@@ -15,6 +15,7 @@
 mod batches;
 mod classes;
 mod dist;
+mod failures;
 mod generate;
 mod limits;
 mod people;
@@ -36,6 +37,7 @@ use crate::ids::{
 use crate::scenario::Persona;
 use crate::units::{Span, Time};
 
+pub(crate) use failures::failures;
 pub use generate::generate;
 pub use route::{jobs, route};
 pub use saving::Saving;

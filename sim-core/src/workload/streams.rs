@@ -24,6 +24,8 @@ pub(super) enum Purpose {
     Contents = 7,
     /// How scripts save their state; one stream per session.
     Saving = 16,
+    /// When a node fails; one stream per node.
+    Failures = 17,
 }
 
 /// The streams of one seed.

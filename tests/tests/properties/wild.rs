@@ -333,6 +333,7 @@ fn times(reservation: &ReservationSpec) -> impl Iterator<Item = (Time, Time)> {
             Repeats::Daily => true,
             Repeats::Weekdays => (spec.start.0 / 86_400 + day) % 7 < 5,
             Repeats::Weekly => day % 7 == 0,
+            Repeats::EveryWeeks(n) => day % (7 * n) == 0,
         })
         .map(move |day| {
             let from = Time::ZERO + spec.start + Span::days(day);

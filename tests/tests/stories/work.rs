@@ -217,3 +217,66 @@ fn a_limit_takes_what_was_not_saved_before_it() {
         "#]],
     );
 }
+
+#[test]
+fn nodes_fail_by_themselves_and_come_back() {
+    check(
+        "
+        cluster  2 nodes x 1 gpus
+        a  at 0m limit 10d  runs 3d  saves 30m write 1m restart 5m
+        b  at 0m limit 10d  runs 3d
+        until 20d
+        ",
+        |story| {
+            let assumed = &mut story.world.scenario.assumptions;
+            assumed.node_failures = 1_000;
+            assumed.repair_time = Span::hours(4);
+        },
+        expect![[r#"
+            00:00:00  a starts on 0
+            00:00:00  b starts on 1
+            1-15:30:34  a waits: None
+            1-15:31:00  a waits: Resources
+            2-01:37:07  a starts on 0
+            2-15:30:40  a waits: None
+            2-15:31:00  a waits: Resources
+            2-17:04:33  a starts on 0
+            3-00:00:00  b ends
+            3-14:50:33  a ends
+            useful 8640.0, held but idle 0.0, without result 0.0, lost 186.1
+        "#]],
+    );
+}
+
+#[test]
+fn before_a_regular_maintenance_only_those_start_that_end_in_time() {
+    // The first is on the second Tuesday, the next two weeks later.
+    check(
+        "
+        cluster  1 nodes x 2 gpus
+        long    at 7d limit 2d
+        short   at 7d limit 1d
+        late    at 8d limit 1h
+        next    at 21d limit 2d
+        until 30d
+        ",
+        |story| {
+            let maintenance = &mut story.world.scenario.policy.maintenance;
+            maintenance.every_weeks = 2;
+            maintenance.duration = Span::hours(12);
+        },
+        expect![[r#"
+            7-00:00:00  short starts on 0
+            7-00:00:00  long waits: ReqNodeNotAvail, Reserved for maintenance
+            8-00:00:00  short ends
+            8-00:00:00  late starts on 0
+            8-01:00:00  late ends
+            8-20:00:00  long starts on 0
+            10-20:00:00  long ends
+            21-00:00:00  next waits: ReqNodeNotAvail, Reserved for maintenance
+            22-20:00:00  next starts on 0
+            24-20:00:00  next ends
+            useful 7260.0, held but idle 0.0, without result 0.0, lost 0.0
+        "#]],
+    );
+}

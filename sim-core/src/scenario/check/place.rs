@@ -90,20 +90,25 @@ fn assumptions(scenario: &Scenario, found: &mut Found) {
             );
         }
     }
-    for (table, key) in [("assumptions", "checkpoint-interval")] {
+    for (path, key) in BY_KNOB {
         if let Ok(knob) = knobs::find(key) {
             let written = knob.write(knob.get(scenario));
             if knob.parse(&written).is_err() {
                 let remedy = format!("write {}", knob.expected());
-                found.error(
-                    format!("{table}.{key}"),
-                    format!("{written} is out of range"),
-                    remedy,
-                );
+                found.error(path, format!("{written} is out of range"), remedy);
             }
         }
     }
 }
+
+/// What may be no more and no less than its knob takes.
+const BY_KNOB: [(&str, &str); 5] = [
+    ("assumptions.checkpoint-interval", "checkpoint-interval"),
+    ("assumptions.node-failures", "node-failures"),
+    ("assumptions.repair-time", "repair-time"),
+    ("policy.maintenance.every-weeks", "maintenance"),
+    ("policy.maintenance.duration", "maintenance-time"),
+];
 
 /// Assumptions that a link or a slider would round.
 fn roundings(scenario: &Scenario, found: &mut Found) {

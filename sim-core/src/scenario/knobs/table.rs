@@ -452,6 +452,8 @@ pub(super) const ROWS: &[Row] = &[
             places: |_| 0,
         },
     },
+    work::MAINTENANCE,
+    work::MAINTENANCE_TIME,
     assumption(
         "load",
         "GPU time people ask for",
@@ -499,4 +501,6 @@ pub(super) const ROWS: &[Row] = &[
     work::CHECKPOINT_SHARE,
     work::CHECKPOINT_INTERVAL,
     work::SIGNAL_SHARE,
+    work::NODE_FAILURES,
+    work::REPAIR_TIME,
 ];

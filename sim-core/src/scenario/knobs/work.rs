@@ -1,7 +1,7 @@
 //! Rows about what becomes of work on its way: what is saved, what breaks, what is left idle.
 
-use super::Setting::{Count, Span as For};
-use super::fields::{percent, set_percent, set_span};
+use super::Setting::{self, Count, Off, Span as For};
+use super::fields::{count, percent, set_percent, set_span};
 use super::rows::{Dial, Row, assumption};
 use super::{Kind, Unit};
 use crate::units::Span;
@@ -62,3 +62,104 @@ pub(super) const SIGNAL_SHARE: Row = assumption(
     |s| percent(s.assumptions.signal_share),
     |s, to| set_percent(&mut s.assumptions.signal_share, to),
 );
+
+fn number_or_off(n: u32) -> Setting {
+    if n == 0 { Off } else { Count(n) }
+}
+
+pub(super) const NODE_FAILURES: Row = Row {
+    key: "node-failures",
+    label: "Nodes fail",
+    slurm: "",
+    help: "What runs on a node that fails is broken off, and the node is away until it is repaired. Papers on a large \
+           cluster tell of 3 to 7 failures in a thousand days of one node, as remembered.",
+    kind: Kind::Assumption,
+    rule: false,
+    value: Dial {
+        unit: Unit::Number,
+        of: "in 1,000 node-days",
+        off: Some("never"),
+        range: (1, 1_000),
+        step: 1,
+        stops: &[Off, Count(3), Count(5), Count(7), Count(20)],
+        words: ["never", "usual", "often"],
+        get: |s| number_or_off(s.assumptions.node_failures),
+        set: |s, to| s.assumptions.node_failures = count(to).unwrap_or(0),
+        places: |_| 0,
+    },
+};
+
+pub(super) const REPAIR_TIME: Row = Row {
+    key: "repair-time",
+    label: "A failed node is back after",
+    slurm: "",
+    help: "The median; some are back in hours, some wait a week for a part. A day is our judgement.",
+    kind: Kind::Assumption,
+    rule: false,
+    value: Dial {
+        unit: Unit::Time,
+        of: "",
+        off: None,
+        range: (10 * MINUTE, 60 * DAY),
+        step: 1,
+        stops: &[
+            For(Span::hours(4)),
+            For(Span::days(1)),
+            For(Span::days(3)),
+            For(Span::days(7)),
+        ],
+        words: ["soon", "usual", "late"],
+        get: |s| For(s.assumptions.repair_time),
+        set: |s, to| set_span(&mut s.assumptions.repair_time, to),
+        places: |_| 0,
+    },
+};
+
+pub(super) const MAINTENANCE: Row = Row {
+    key: "maintenance",
+    label: "All nodes are maintained every",
+    slurm: "scontrol create reservation flags=maint",
+    help: "A window known beforehand: from a job's length before it on, only jobs that end in time may start, so nodes \
+           run empty; short jobs fill what is left.",
+    kind: Kind::Policy,
+    rule: false,
+    value: Dial {
+        unit: Unit::Number,
+        of: "weeks",
+        off: Some("never"),
+        range: (1, 52),
+        step: 1,
+        stops: &[Count(2), Count(4), Count(8), Count(13), Off],
+        words: ["often", "usual", "never"],
+        get: |s| number_or_off(s.policy.maintenance.every_weeks),
+        set: |s, to| s.policy.maintenance.every_weeks = count(to).unwrap_or(0),
+        places: |s| u32::from(s.policy.maintenance.every_weeks > 0),
+    },
+};
+
+pub(super) const MAINTENANCE_TIME: Row = Row {
+    key: "maintenance-time",
+    label: "A maintenance lasts",
+    slurm: "Duration of the reservation",
+    help: "Nothing runs meanwhile. Long and seldom, or short and often: what is lost before it starts counts each time.",
+    kind: Kind::Policy,
+    rule: false,
+    value: Dial {
+        unit: Unit::Time,
+        of: "",
+        off: None,
+        range: (10 * MINUTE, 5 * DAY),
+        step: 1,
+        stops: &[
+            For(Span::hours(4)),
+            For(Span::hours(8)),
+            For(Span::hours(12)),
+            For(Span::days(1)),
+            For(Span::days(2)),
+        ],
+        words: ["short", "usual", "long"],
+        get: |s| For(s.policy.maintenance.duration),
+        set: |s, to| set_span(&mut s.policy.maintenance.duration, to),
+        places: |_| 0,
+    },
+};
