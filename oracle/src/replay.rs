@@ -121,6 +121,8 @@ fn submission(
         saving: Saving::default(),
         worth: Worth::Result,
         idle_per_mille: 0,
+        pause: Span::ZERO,
+        freed: Span::ZERO,
         class: Class::Train,
         last: true,
     }

@@ -128,6 +128,8 @@ impl Ask {
             saving: self.saving,
             worth: Worth::Result,
             idle_per_mille: 0,
+            pause: Span::ZERO,
+            freed: Span::ZERO,
             class: Class::Train,
             last: true,
         }

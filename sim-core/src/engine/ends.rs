@@ -93,7 +93,8 @@ impl Run {
         }
         self.cluster.ledgers.withdraw(&self.cluster.jobs[id]);
         if let Some(next) = self.follower(id) {
-            self.due.follow(now, next);
+            let pause = self.specs.get(next).map_or(Span::ZERO, |spec| spec.pause);
+            self.due.follow(now + pause, next);
         }
         self.release_dependents(id, how, now);
         let epilog = match (&self.scenario.scenario().policy.passes, how) {

@@ -82,6 +82,7 @@ pub struct Collector {
     now_idle: Vec<(Cause, u64)>,
     idle_since: Time,
     work_done: u64,
+    freed: u64,
     lines: Option<Lines>,
     held_at_work: HeldAtWork,
 }
@@ -110,6 +111,7 @@ impl Collector {
             now_idle: vec![(Cause::NoDemand, usable)],
             idle_since: Time::ZERO,
             work_done: 0,
+            freed: 0,
             lines: match detail {
                 Detail::Summary => None,
                 Detail::Timeline => Some(Lines::new(window, nodes.installed().gpus())),
@@ -198,6 +200,8 @@ impl Collector {
         self.record(id, Record::Ended, now, &[]);
         self.held(id, spec, kept, now);
         self.has_result(spec, kept, now);
+        let job = &self.followed[id];
+        self.freed += job.holds * self.window.overlap(now, now + spec.freed);
         if let Some(lines) = &mut self.lines {
             lines.ended(id, now);
         }
@@ -327,6 +331,7 @@ impl Collector {
                 .map(|&class| (class, Waits::default()))
                 .collect(),
             work_done: self.work_done,
+            freed: self.freed,
             ..SeedReport::default()
         };
         self.waits(specs, &mut report);

@@ -229,6 +229,14 @@ mod tests {
             error(|s| s.assumptions.checkpoint_interval = Span::ZERO),
             "assumptions.checkpoint-interval"
         );
+        assert_eq!(
+            error(|s| s.assumptions.help_answer = PerMille(1_010)),
+            "assumptions.help-answer"
+        );
+        assert_eq!(
+            error(|s| s.policy.idle_cull = Some(Span::ZERO)),
+            "policy.idle-cull"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod rows;
 mod settings;
 mod table;
 mod text;
+mod watch;
 mod work;
 
 use super::Scenario;

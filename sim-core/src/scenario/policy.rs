@@ -1,5 +1,6 @@
 //! What an admin can set: priority, partitions, QOS, limits, backfill. Names and units are Slurm's unless a type says better.
 
+mod low_use;
 mod maintenance;
 mod partition;
 mod preemption;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::units::Span;
 
+pub use low_use::{LowUse, LowUseRule};
 pub use maintenance::Maintenance;
 pub use partition::{PartitionSpec, PartitionState};
 pub use preemption::{PreemptBy, PreemptMode, Preemption};
@@ -42,6 +44,11 @@ pub struct Policy {
     pub reservations: Vec<ReservationSpec>,
     /// A regular maintenance of all nodes.
     pub maintenance: Maintenance,
+    /// Interactive sessions are ended after so much idle time.
+    #[serde(with = "span_or_off")]
+    pub idle_cull: Option<Span>,
+    /// What happens to jobs that hold a GPU and hardly use it.
+    pub low_use: LowUse,
     /// What looks past a blocked job.
     pub backfill: Backfill,
     /// When the scheduler looks at the queue.
@@ -69,6 +76,8 @@ impl Default for Policy {
             preemption: Preemption::default(),
             reservations: Vec::new(),
             maintenance: Maintenance::default(),
+            idle_cull: None,
+            low_use: LowUse::default(),
             backfill: Backfill::default(),
             passes: PassRhythm::default(),
         }

@@ -53,6 +53,14 @@ pub struct Assumptions {
     pub node_failures: u32,
     /// Median time until a failed node is back. (J)
     pub repair_time: Span,
+    /// Of those whose idle session was ended while they still wanted it, the share that opens another. (J)
+    pub culled_return: PerMille,
+    /// Of notebooks opened on a Friday from noon that would be left open to their limit, the share left open till Monday. (J)
+    pub weekend_notebooks: PerMille,
+    /// Of people who are told by mail that their job hardly uses its GPU, the share that ends or shrinks it. (J)
+    pub warn_answer: PerMille,
+    /// Of jobs that hardly use their GPUs, the share that is improved when somebody comes to help. (J)
+    pub help_answer: PerMille,
 }
 
 /// A kind of person by what they do; see the table of personas in the model page.
@@ -122,6 +130,10 @@ impl Default for Assumptions {
             signal_share: PerMille(500),
             node_failures: 0,
             repair_time: Span::days(1),
+            culled_return: PerMille(1000),
+            weekend_notebooks: PerMille(0),
+            warn_answer: PerMille(300),
+            help_answer: PerMille(600),
         }
     }
 }

@@ -1,16 +1,16 @@
 //! One batch: a job, a handful sent off in a loop, or an array, with everything about them drawn.
 
+use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::Class;
-use super::Saving;
 use super::classes::{self, kind};
 use super::dist;
 use super::limits::{self, Choice};
 use super::people::{Member, character};
 use super::tasks::{Common, Limits, Task};
+use super::{Class, Outcome, Saving, WantedLimit};
 use crate::scenario::{ClassMix, Persona};
-use crate::units::Span;
+use crate::units::{Span, Time};
 
 /// Tasks of a sweep: 2 + ⌊lognormal(7, 1.25)⌋, at most 500. Shape of array sizes (C) Philly; values (J).
 const SWEEP: (f64, f64, u32) = (7.0, 1.25, 500);
@@ -63,6 +63,8 @@ pub(super) struct Place {
     pub widest: u32,
     /// How people save, if saved states are in the model.
     pub habits: Option<Habits>,
+    /// Share of notebooks of a Friday afternoon that are left open until Monday.
+    pub weekends: f64,
 }
 
 /// How people save the state of their work.
@@ -131,6 +133,20 @@ impl Batch {
             .map(|task| task.later + task.runtime)
             .max()
             .unwrap_or(Span::ZERO)
+    }
+
+    /// Gives each job its dice; and a notebook of a Friday afternoon that would be left open stays so until Monday, 9 h.
+    pub(super) fn finish(&mut self, rng: &mut ChaCha8Rng, at: Time, weekends: f64) {
+        let friday = at.weekday() == 4 && at.hour() >= 12 && self.class == Class::Interactive;
+        for task in &mut self.tasks {
+            task.dice = rng.next_u64();
+            let stays = dist::chance(rng, weekends);
+            if friday && stays && task.outcome == Outcome::HitsLimit {
+                let monday = Time::ZERO + Span::days(at.day() + 3) + Span::hours(9);
+                task.runtime = monday.since(at);
+                task.wanted = WantedLimit::Exactly(Span::mins(task.runtime.mins_up()));
+            }
+        }
     }
 
     /// GPU time of all its jobs, in seconds.

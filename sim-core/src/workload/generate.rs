@@ -28,6 +28,7 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
         padding: scenario.assumptions.padding.as_f64(),
         widest: widest(&scenario.cluster),
         habits: habits(&scenario.assumptions),
+        weekends: scenario.assumptions.weekend_notebooks.as_f64(),
     };
     let rhythm = Rhythm::new(&streams, horizon, scenario.assumptions.burstiness.as_f64());
     let members = members(scenario, &streams);
@@ -103,6 +104,8 @@ fn demand(members: &[Member], mut taken: Vec<(u32, Time, Batch)>, horizon: Span)
             saving: batch.saving,
             restart: batch.restart,
             tries_again: task.tries_again,
+            used: task.used,
+            dice: task.dice,
             idle_per_mille: batch.idle_per_mille,
             array,
         }));

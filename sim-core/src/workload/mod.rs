@@ -27,6 +27,7 @@ mod shape;
 mod streams;
 mod tasks;
 pub mod trace;
+mod watched;
 
 use serde::{Deserialize, Serialize};
 
@@ -151,6 +152,10 @@ pub struct Intent {
     pub restart: Span,
     /// Whether its owner tries again with twice the limit after running into one (classes without chains).
     pub tries_again: bool,
+    /// Of a session: for how long its owner is at it. What is left of it stands open.
+    pub used: Span,
+    /// What further throws are made of, whoever needs them under whatever policy.
+    pub dice: u64,
     /// Share of the held time in which the GPU does nothing, in thousandths.
     pub idle_per_mille: u32,
     /// The array it belongs to, and how many of its tasks may run at once (0: any number).
@@ -306,6 +311,10 @@ pub struct JobSpec {
     pub worth: Worth,
     /// Share of the held time in which the GPU does nothing, in thousandths.
     pub idle_per_mille: u32,
+    /// After the end of the segment before it, it comes so much later.
+    pub pause: Span,
+    /// For how much longer it would hold its GPUs, had no rule about idle GPUs ended it or made it shorter.
+    pub freed: Span,
     /// Class, for waits and pictures.
     pub class: Class,
     /// Whether it is the last segment.

@@ -14,11 +14,14 @@
 //! - **Too short a limit.** Where no rule cut the limit and its owner simply asked for too little: training goes on as a
 //!   chain; other batch work is killed and lost, and its owner either gives up or sends the whole again with twice the
 //!   limit; of work that saves, what is saved counts, and only the rest is sent again. A notebook ends with its session.
+//! - **Rules about idle GPUs.** A session that is left open is ended by a cull; whoever comes back opens another for the rest.
+//!   A job that hardly uses its GPUs is cancelled, or ended, halved or improved by its owner (`watched`).
 
 use super::shape::{Hall, Shape, halls};
+use super::watched::{self, Course, LONGEST_SESSION};
 use super::{Arrival, Class, Demand, Intent, JobSpec, Outcome, Person, Request, Saving, WantedLimit, Worth};
 use crate::ids::{IntentId, JobId, Table};
-use crate::scenario::Checked;
+use crate::scenario::{Checked, Scenario};
 use crate::units::{Span, Time};
 
 /// Nobody shortens a limit below this to please a run-minutes rule: they ask for fewer GPUs instead. (J)
@@ -30,7 +33,7 @@ const SHORTEST: Span = Span::mins(15);
 /// Segments that could not start before the end of the horizon, even if none had to wait, are left out.
 pub fn route(intent: &Intent, person: &Person, scenario: &Checked) -> Vec<JobSpec> {
     let scenario = scenario.scenario();
-    segments(intent, person, &halls(scenario), scenario.horizon.whole())
+    segments(intent, person, &halls(scenario), scenario)
 }
 
 /// All submissions of a demand, in order of intent and segment.
@@ -40,12 +43,7 @@ pub fn jobs(demand: &Demand, scenario: &Checked) -> Table<JobId, JobSpec> {
     let mut jobs = Table::default();
     for (id, intent) in demand.intents.entries() {
         let first = u32::try_from(jobs.len()).expect("job ids are 32 bits wide");
-        for mut job in segments(
-            intent,
-            &demand.people[intent.user],
-            &halls,
-            scenario.horizon.whole(),
-        ) {
+        for mut job in segments(intent, &demand.people[intent.user], &halls, scenario) {
             job.intent = id;
             job.arrival = match job.arrival {
                 Arrival::At(time) => Arrival::At(time),
@@ -57,9 +55,9 @@ pub fn jobs(demand: &Demand, scenario: &Checked) -> Table<JobId, JobSpec> {
     jobs
 }
 
-fn segments(intent: &Intent, person: &Person, halls: &[Hall], horizon: Span) -> Vec<JobSpec> {
+fn segments(intent: &Intent, person: &Person, halls: &[Hall], scenario: &Scenario) -> Vec<JobSpec> {
     let hall = choose(intent, halls);
-    let fit = fit(intent, hall);
+    let mut fit = fit(intent, hall);
     let request = Request {
         user: intent.user,
         account: person.account,
@@ -74,9 +72,38 @@ fn segments(intent: &Intent, person: &Person, halls: &[Hall], horizon: Span) -> 
     let mut route = Route {
         intent,
         request,
-        left: (Time::ZERO + horizon).since(intent.asked),
+        left: (Time::ZERO + scenario.horizon.whole()).since(intent.asked),
+        idle_per_mille: intent.idle_per_mille,
         jobs: Vec::new(),
     };
+    let gpus = fit.shape.gpus();
+    let before = fit.duration;
+    match watched::low_use(intent, fit.duration, fit.limit, gpus, scenario) {
+        Course::Spared => {}
+        Course::Improved(duration, idle) => {
+            fit.duration = duration;
+            route.idle_per_mille = idle;
+        }
+        how @ (Course::Ends | Course::Halved) => {
+            let left = route.stop(scenario.policy.low_use.after, fit.duration);
+            if matches!(how, Course::Halved) {
+                route.halve(left);
+            }
+            return route.jobs;
+        }
+    }
+    if intent.class == Class::Interactive {
+        // Nobody comes back to open a session again that was left.
+        if fit.duration > LONGEST_SESSION {
+            fit.duration = fit
+                .duration
+                .min(fit.limit.max(watched::used(intent, fit.duration)));
+        }
+        if let Some(after) = scenario.policy.idle_cull {
+            route.watched_session(fit.duration, after, scenario.assumptions.culled_return.as_f64());
+            return route.jobs;
+        }
+    }
     let (mut left, mut restart) = (fit.duration, Span::ZERO);
     if fit.is_killed(intent) {
         let mut saving = route.saving(fit.limit);
@@ -96,6 +123,9 @@ fn segments(intent: &Intent, person: &Person, halls: &[Hall], horizon: Span) -> 
         }
     } else {
         route.chain(left, restart);
+    }
+    if let Some(job) = route.jobs.last_mut() {
+        job.freed = before - fit.duration;
     }
     route.jobs
 }
@@ -191,6 +221,8 @@ struct Route<'a> {
     request: Request,
     /// From asking to the end of the horizon, less all run times so far.
     left: Span,
+    /// Share of the held time in which the GPU does nothing, in thousandths.
+    idle_per_mille: u32,
     jobs: Vec<JobSpec>,
 }
 
@@ -220,12 +252,17 @@ impl Route<'_> {
         }
     }
 
-    /// Cuts work of this length into segments; the first begins with this restart.
-    fn chain(&mut self, duration: Span, mut restart: Span) {
-        let worth = match self.intent.outcome {
+    /// What work counts as, if it is not broken off.
+    fn worth(&self) -> Worth {
+        match self.intent.outcome {
             Outcome::Completes | Outcome::HitsLimit => Worth::Result,
             Outcome::Fails | Outcome::Cancelled => Worth::NoResult,
-        };
+        }
+    }
+
+    /// Cuts work of this length into segments; the first begins with this restart.
+    fn chain(&mut self, duration: Span, mut restart: Span) {
+        let worth = self.worth();
         let limit = self.request.limit;
         let mut saving = self.saving(limit);
         // People who must, learn to save; a notebook is just opened again.
@@ -271,10 +308,72 @@ impl Route<'_> {
             restart,
             saving,
             worth,
-            idle_per_mille: self.intent.idle_per_mille,
+            idle_per_mille: self.idle_per_mille,
+            pause: Span::ZERO,
+            freed: Span::ZERO,
             class: self.intent.class,
             last: false,
         });
+    }
+
+    /// A session under a rule that ends it when it is idle for so long; whoever comes back opens another.
+    fn watched_session(&mut self, duration: Span, after: Span, returns: f64) {
+        let (parts, idle) = watched::session(self.intent, duration, after, returns);
+        self.idle_per_mille = idle;
+        let mut pause = Span::ZERO;
+        for part in parts {
+            let first = self.jobs.len();
+            if let Some(job) = self.jobs.last_mut() {
+                job.last = false;
+            }
+            self.chain(part.runs, Span::ZERO);
+            if let Some(job) = self.jobs.get_mut(first) {
+                job.pause = pause;
+            }
+            if let Some(job) = self.jobs.last_mut() {
+                job.freed = part.freed;
+            }
+            pause = part.pause;
+        }
+    }
+
+    /// The job ends before its time; what it has saved counts. Returns how long it would take to do the rest.
+    fn stop(&mut self, after: Span, duration: Span) -> Span {
+        let mut saving = self.saving(self.request.limit);
+        let worth = if saving.on() { self.worth() } else { Worth::Lost };
+        saving.cut = saving.on();
+        let done = saving.worked(saving.safe_at_limit(after));
+        self.push(after, Span::ZERO, worth, saving);
+        self.finish();
+        let left = duration - done;
+        if let Some(job) = self.jobs.last_mut() {
+            job.freed = duration - after;
+        }
+        left
+    }
+
+    /// The rest of the work goes on with half of the GPUs, in the same time: so little do they do.
+    fn halve(&mut self, left: Span) {
+        let gpus = |request: &Request| request.nodes * request.gpus_per_node;
+        let before = gpus(&self.request);
+        if self.request.nodes > 1 {
+            self.request.nodes /= 2;
+        } else {
+            self.request.gpus_per_node /= 2;
+        }
+        let active = (1_000 - self.idle_per_mille.min(1_000)) * before / gpus(&self.request);
+        self.idle_per_mille = 1_000 - active.min(1_000);
+        let mut restart = Span::ZERO;
+        if let Some(job) = self.jobs.last_mut() {
+            job.last = false;
+            if job.saving.on() {
+                restart = job.saving.restart;
+            }
+            // In time on all of them.
+            let held = u64::from((restart + left).0) * u64::from(gpus(&self.request)) / u64::from(before);
+            job.freed -= Span(held as u32);
+        }
+        self.chain(left, restart);
     }
 
     /// Marks the segment after which nothing follows.

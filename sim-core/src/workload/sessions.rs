@@ -148,6 +148,7 @@ pub(super) fn contents(
 ) -> Vec<(Time, Batch)> {
     let mut rng = streams.stream(Purpose::Contents, session.user, session.key);
     let mut saves = streams.stream(Purpose::Saving, session.user, session.key);
+    let mut dice = streams.stream(Purpose::Dice, session.user, session.key);
     let mut now = session.start;
     let mut sent = Vec::new();
     for _ in 0..dist::geometric(&mut rng, BATCHES) {
@@ -158,6 +159,7 @@ pub(super) fn contents(
         if let Some(habits) = &place.habits {
             batch.saving = habits.draw(&mut saves);
         }
+        batch.finish(&mut dice, Time(now as u32), place.weekends);
         let answer = batch.answer();
         sent.push((Time(now as u32), batch));
         if answer <= PATIENCE {

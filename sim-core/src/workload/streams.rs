@@ -26,6 +26,8 @@ pub(super) enum Purpose {
     Saving = 16,
     /// When a node fails; one stream per node.
     Failures = 17,
+    /// What further throws of an intent are made of; one stream per session.
+    Dice = 18,
 }
 
 /// The streams of one seed.

@@ -54,6 +54,8 @@ fn worlds() -> impl Strategy<Value = World> {
                 },
                 restart: Span(restart),
                 tries_again: false,
+                used: Span(work),
+                dice: 7,
                 idle_per_mille: 0,
                 array: None,
             };

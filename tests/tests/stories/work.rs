@@ -2,16 +2,23 @@
 
 use expect_test::{Expect, expect};
 use sim_core::engine::Passes;
+use sim_core::ids::{AccountId, UserId};
 use sim_core::metrics::Detail;
-use sim_core::scenario::{Outage, PreemptMode};
-use sim_core::units::Span;
+use sim_core::scenario::{LowUseRule, Outage, Persona, PreemptMode, Scenario};
+use sim_core::units::{PerMille, Span, Time};
+use sim_core::workload::{Class, Intent, Outcome, Person, Saving, WantedLimit, route};
 use tests::story::{Story, read};
 
 /// A story with more set than its lines say: what happened, and what the GPUs were held for, in GPU-minutes.
 fn check(text: &str, change: impl FnOnce(&mut Story), expected: Expect) {
     let mut story = read(text);
     change(&mut story);
-    let busy = story.world.report(Passes::WhereNeeded, Detail::Summary).busy;
+    expected.assert_eq(&told(&story));
+}
+
+fn told(story: &Story) -> String {
+    let report = story.world.report(Passes::WhereNeeded, Detail::Summary);
+    let busy = report.busy;
     let minutes = |sevenths: u64| sevenths as f64 / 420.0;
     let sums = format!(
         "useful {:.1}, held but idle {:.1}, without result {:.1}, lost {:.1}\n",
@@ -20,7 +27,68 @@ fn check(text: &str, change: impl FnOnce(&mut Story), expected: Expect) {
         minutes(busy.no_result),
         minutes(busy.lost),
     );
-    expected.assert_eq(&format!("{}{sums}", story.told()));
+    let freed = match report.freed {
+        0 => String::new(),
+        freed => format!("set free {:.1}\n", minutes(freed)),
+    };
+    format!("{}{sums}{freed}", story.told())
+}
+
+/// What people send in who want this, on two GPUs, and what comes of it.
+fn check_wanted(wanted: &Intent, change: impl FnOnce(&mut Scenario), expected: Expect) {
+    let mut story = read("cluster 1 nodes x 4 gpus\nuntil 20d");
+    change(&mut story.world.scenario);
+    story.world.people = vec![1];
+    let checked = story.world.checked().expect("a story that can be");
+    let person = Person {
+        persona: Persona::Notebook,
+        account: AccountId(1),
+    };
+    story.world.jobs = route(wanted, &person, &checked);
+    story.names = (1..=story.world.jobs.len()).map(|n| format!("part{n}")).collect();
+    expected.assert_eq(&told(&story));
+}
+
+/// Ten hours of a notebook on a Monday morning, of which its owner is there for six.
+fn notebook() -> Intent {
+    Intent {
+        user: UserId(0),
+        class: Class::Interactive,
+        asked: Time(9 * 3_600),
+        gpus: 1,
+        work: Span::hours(10),
+        outcome: Outcome::HitsLimit,
+        wanted: WantedLimit::Exactly(Span::hours(10)),
+        checkpoints: false,
+        saving: Saving::default(),
+        restart: Span::ZERO,
+        tries_again: false,
+        used: Span::hours(6),
+        dice: 3,
+        idle_per_mille: 900,
+        array: None,
+    }
+}
+
+/// Ten hours on four GPUs that do one tenth of what they could.
+fn wasteful() -> Intent {
+    Intent {
+        class: Class::Train,
+        gpus: 4,
+        work: Span::hours(40),
+        outcome: Outcome::Completes,
+        wanted: WantedLimit::Exactly(Span::hours(20)),
+        ..notebook()
+    }
+}
+
+fn rule(rule: LowUseRule) -> impl Fn(&mut Scenario) {
+    move |scenario| {
+        scenario.policy.low_use.rule = rule;
+        scenario.policy.low_use.below = PerMille(200);
+        scenario.assumptions.warn_answer = PerMille(1_000);
+        scenario.assumptions.help_answer = PerMille(1_000);
+    }
 }
 
 /// Whoever is pushed off comes back.
@@ -277,6 +345,155 @@ fn before_a_regular_maintenance_only_those_start_that_end_in_time() {
             22-20:00:00  next starts on 0
             24-20:00:00  next ends
             useful 7260.0, held but idle 0.0, without result 0.0, lost 0.0
+        "#]],
+    );
+}
+
+#[test]
+fn a_notebook_that_is_left_open_holds_its_gpu_to_the_limit() {
+    check_wanted(
+        &notebook(),
+        |_| {},
+        expect![[r#"
+            09:00:00  part1 starts on 0
+            19:00:00  part1 ends
+            useful 60.0, held but idle 540.0, without result 0.0, lost 0.0
+        "#]],
+    );
+}
+
+#[test]
+fn a_cull_ends_it_and_whoever_was_only_away_opens_another() {
+    check_wanted(
+        &notebook(),
+        |scenario| scenario.policy.idle_cull = Some(Span::mins(20)),
+        expect![[r#"
+            09:00:00  part1 starts on 0
+            10:47:21  part1 ends
+            10:55:12  part2 starts on 0
+            11:28:45  part2 ends
+            11:29:31  part3 starts on 0
+            12:11:16  part3 ends
+            12:20:43  part4 starts on 0
+            12:51:24  part4 ends
+            13:31:43  part5 starts on 0
+            15:20:00  part5 ends
+            useful 60.1, held but idle 261.5, without result 0.0, lost 0.0
+            set free 278.4
+        "#]],
+    );
+}
+
+#[test]
+fn where_nobody_comes_back_the_rest_is_given_up() {
+    check_wanted(
+        &notebook(),
+        |scenario| {
+            scenario.policy.idle_cull = Some(Span::mins(20));
+            scenario.assumptions.culled_return = PerMille(0);
+        },
+        expect![[r#"
+            09:00:00  part1 starts on 0
+            10:47:21  part1 ends
+            useful 17.9, held but idle 89.4, without result 0.0, lost 0.0
+            set free 492.6
+        "#]],
+    );
+}
+
+#[test]
+fn a_session_whose_gpu_is_at_work_is_not_idle() {
+    let at_work = Intent {
+        idle_per_mille: 30,
+        ..notebook()
+    };
+    check_wanted(
+        &at_work,
+        |scenario| scenario.policy.idle_cull = Some(Span::mins(20)),
+        expect![[r#"
+            09:00:00  part1 starts on 0
+            19:00:00  part1 ends
+            useful 582.0, held but idle 18.0, without result 0.0, lost 0.0
+        "#]],
+    );
+}
+
+#[test]
+fn low_use_that_is_left_alone_holds_what_it_holds() {
+    check_wanted(
+        &wasteful(),
+        rule(LowUseRule::Off),
+        expect![[r#"
+            09:00:00  part1 starts on 0
+            19:00:00  part1 ends
+            useful 240.0, held but idle 2160.0, without result 0.0, lost 0.0
+        "#]],
+    );
+}
+
+#[test]
+fn a_cancel_frees_the_gpus_and_loses_the_work() {
+    check_wanted(
+        &wasteful(),
+        rule(LowUseRule::Cancel),
+        expect![[r#"
+            09:00:00  part1 starts on 0
+            11:00:00  part1 ends
+            useful 0.0, held but idle 432.0, without result 0.0, lost 48.0
+            set free 1920.0
+        "#]],
+    );
+}
+
+#[test]
+fn a_cancel_loses_less_of_what_saves() {
+    let saves = Intent {
+        checkpoints: true,
+        saving: Saving {
+            every: Span::mins(50),
+            write: Span::mins(1),
+            ..Saving::default()
+        },
+        ..wasteful()
+    };
+    check_wanted(
+        &saves,
+        rule(LowUseRule::Cancel),
+        expect![[r#"
+            09:00:00  part1 starts on 0
+            11:00:00  part1 ends
+            useful 40.0, held but idle 360.0, without result 0.0, lost 80.0
+            set free 1920.0
+        "#]],
+    );
+}
+
+#[test]
+fn after_a_mail_the_work_goes_on_with_half_of_the_gpus() {
+    check_wanted(
+        &wasteful(),
+        rule(LowUseRule::Warn),
+        expect![[r#"
+            09:00:00  part1 starts on 0
+            11:00:00  part1 ends
+            11:00:00  part2 starts on 0
+            21:00:00  part2 ends
+            useful 240.0, held but idle 1392.0, without result 0.0, lost 48.0
+            set free 720.0
+        "#]],
+    );
+}
+
+#[test]
+fn after_a_visit_half_of_the_idle_time_is_gone() {
+    check_wanted(
+        &wasteful(),
+        rule(LowUseRule::Help),
+        expect![[r#"
+            09:00:00  part1 starts on 0
+            14:30:00  part1 ends
+            useful 240.2, held but idle 1079.8, without result 0.0, lost 0.0
+            set free 1080.0
         "#]],
     );
 }

@@ -102,12 +102,15 @@ fn assumptions(scenario: &Scenario, found: &mut Found) {
 }
 
 /// What may be no more and no less than its knob takes.
-const BY_KNOB: [(&str, &str); 5] = [
+const BY_KNOB: [(&str, &str); 8] = [
     ("assumptions.checkpoint-interval", "checkpoint-interval"),
     ("assumptions.node-failures", "node-failures"),
     ("assumptions.repair-time", "repair-time"),
     ("policy.maintenance.every-weeks", "maintenance"),
     ("policy.maintenance.duration", "maintenance-time"),
+    ("policy.idle-cull", "idle-cull"),
+    ("policy.low-use.below", "low-use-below"),
+    ("policy.low-use.after", "low-use-after"),
 ];
 
 /// Assumptions that a link or a slider would round.
@@ -126,7 +129,7 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 5] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 9] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
@@ -134,6 +137,10 @@ fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 5] {
         ("burstiness", assumed.burstiness),
         ("checkpoint-share", assumed.checkpoint_share),
         ("signal-share", assumed.signal_share),
+        ("culled-return", assumed.culled_return),
+        ("weekend-notebooks", assumed.weekend_notebooks),
+        ("warn-answer", assumed.warn_answer),
+        ("help-answer", assumed.help_answer),
     ]
 }
 

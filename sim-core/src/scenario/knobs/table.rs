@@ -7,7 +7,7 @@ use super::fields::{
     slurm_backfill_mut, span, span_or_off,
 };
 use super::rows::{Dial, Row, assumption, bf_time, run_minutes, weight};
-use super::{Choice, Kind, Unit, work};
+use super::{Choice, Kind, Unit, watch, work};
 use crate::scenario::{Backfill, FairShare};
 use crate::units::Span;
 
@@ -454,6 +454,10 @@ pub(super) const ROWS: &[Row] = &[
     },
     work::MAINTENANCE,
     work::MAINTENANCE_TIME,
+    watch::IDLE_CULL,
+    watch::LOW_USE,
+    watch::LOW_USE_BELOW,
+    watch::LOW_USE_AFTER,
     assumption(
         "load",
         "GPU time people ask for",
@@ -503,4 +507,8 @@ pub(super) const ROWS: &[Row] = &[
     work::SIGNAL_SHARE,
     work::NODE_FAILURES,
     work::REPAIR_TIME,
+    watch::CULLED_RETURN,
+    watch::WEEKEND_NOTEBOOKS,
+    watch::WARN_ANSWER,
+    watch::HELP_ANSWER,
 ];

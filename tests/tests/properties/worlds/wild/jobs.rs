@@ -191,6 +191,9 @@ fn work(spec: &mut JobSpec, draw: &Draw) {
         1 => Worth::NoResult,
         _ => Worth::Result,
     };
+    // Some take a while after the job before them, and some were made shorter by a rule.
+    spec.pause = Span::mins(u32::from(idle % 7));
+    spec.freed = Span::mins(u32::from(idle % 11));
     if let Some((every, write, restart, on_signal)) = saves {
         spec.saving = Saving {
             every: Span::secs(60 + 20 * u32::from(every)),
