@@ -131,7 +131,7 @@ impl Scenario {
 
 #[cfg(test)]
 mod tests {
-    use super::testing::{error, fine};
+    use super::testing::{error, fine, warning};
     use super::*;
     use crate::scenario::knobs::{self, Setting};
     use crate::units::{PerMille, Span};
@@ -236,6 +236,17 @@ mod tests {
         assert_eq!(
             error(|s| s.policy.idle_cull = Some(Span::ZERO)),
             "policy.idle-cull"
+        );
+        assert_eq!(
+            error(|s| s.assumptions.deadline_days = vec![731]),
+            "assumptions.deadline-days"
+        );
+        assert_eq!(
+            warning(|s| {
+                s.assumptions.deadline_surge = PerMille(3_000);
+                s.assumptions.deadline_days = vec![61];
+            }),
+            "assumptions.deadline-days"
         );
     }
 

@@ -61,6 +61,10 @@ pub struct Assumptions {
     pub warn_answer: PerMille,
     /// Of jobs that hardly use their GPUs, the share that is improved when somebody comes to help. (J)
     pub help_answer: PerMille,
+    /// How often people open sessions just before a deadline, against the usual; 1000: deadlines change nothing. (J) 3000
+    pub deadline_surge: PerMille,
+    /// Deadlines: days of the measured window. (J)
+    pub deadline_days: Vec<u32>,
 }
 
 /// A kind of person by what they do; see the table of personas in the model page.
@@ -134,6 +138,8 @@ impl Default for Assumptions {
             weekend_notebooks: PerMille(0),
             warn_answer: PerMille(300),
             help_answer: PerMille(600),
+            deadline_surge: PerMille(1000),
+            deadline_days: vec![21],
         }
     }
 }

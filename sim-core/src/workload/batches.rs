@@ -54,9 +54,12 @@ pub(super) struct Batch {
 }
 
 /// What a batch needs to know of the scenario; nothing in it is policy.
+#[derive(Clone)]
 pub(super) struct Place {
     /// Dials on the mix.
     pub mix: ClassMix,
+    /// The same for training.
+    pub train_x: f64,
     /// How much people pad their limits; 1 is as measured.
     pub padding: f64,
     /// The widest job anybody plans for, a power of two.
@@ -68,6 +71,7 @@ pub(super) struct Place {
 }
 
 /// How people save the state of their work.
+#[derive(Clone, Copy)]
 pub(super) struct Habits {
     /// Multiplies each class's share of scripts that save.
     pub share_x: f64,
@@ -95,7 +99,7 @@ impl Habits {
 impl Batch {
     /// Draws a batch of this member's; arrays and handfuls are `bigger` times the usual size.
     pub(super) fn draw(rng: &mut ChaCha8Rng, member: &Member, bigger: f64, place: &Place) -> Batch {
-        let class = dist::pick(rng, &weights(member.persona, place.mix));
+        let class = dist::pick(rng, &weights(member.persona, place));
         let kind = kind(class);
         let (count, array) = size(rng, class, bigger);
         let wish = dist::pick(rng, kind.gpus);
@@ -173,12 +177,14 @@ fn limits_of(class: Class, booked: Span, chosen: Choice) -> Limits {
 }
 
 /// A persona's weights of classes, with the dials of the mix.
-fn weights(persona: Persona, mix: ClassMix) -> Vec<(Class, f64)> {
+fn weights(persona: Persona, place: &Place) -> Vec<(Class, f64)> {
+    let mix = place.mix;
     let dial = |class| match class {
+        Class::Train => place.train_x,
         Class::Large => mix.large_x,
         Class::Sweep => mix.sweep_x,
         Class::Interactive => mix.interactive_x,
-        Class::Debug | Class::Infer | Class::Finetune | Class::Train | Class::Cpubound => 1.0,
+        Class::Debug | Class::Infer | Class::Finetune | Class::Cpubound => 1.0,
     };
     character(persona)
         .classes
@@ -228,7 +234,7 @@ fn mean_size(class: Class, bigger: f64) -> f64 {
 
 /// About how many GPU-hours a batch of this persona's holds.
 pub(super) fn mean_gpu_hours(persona: Persona, bigger: f64, place: &Place) -> f64 {
-    let weights = weights(persona, place.mix);
+    let weights = weights(persona, place);
     let total: f64 = weights.iter().map(|(_, w)| w).sum();
     let each = weights.iter().map(|&(class, weight)| {
         let kind = kind(class);

@@ -1,6 +1,7 @@
 //! The generator: people, their hot phases, sessions, batches and jobs; and the load, met by leaving sessions out.
 
 use super::batches::{Batch, Habits, Place};
+use super::deadlines::{self, Deadlines};
 use super::people::{Member, members};
 use super::rhythm::Rhythm;
 use super::sessions::{self, Pace};
@@ -18,13 +19,14 @@ const MOST_LAYERS: u32 = 100;
 ///
 /// Every session has a fixed turn. Sessions are taken in that order until their work is the wanted share of the
 /// cluster's GPU time over the whole horizon, so that more load only adds sessions. The last one taken is the one that
-/// brings the sum nearest to the target.
+/// brings the sum nearest to the target. What deadlines add, and what they leave out afterwards, is beside that.
 pub fn generate(scenario: &Checked, seed: u64) -> Demand {
     let scenario = scenario.scenario();
     let streams = Streams::new(seed);
     let horizon = scenario.horizon.whole();
     let place = Place {
         mix: scenario.workload.mix,
+        train_x: 1.0,
         padding: scenario.assumptions.padding.as_f64(),
         widest: widest(&scenario.cluster),
         habits: habits(&scenario.assumptions),
@@ -36,8 +38,10 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
     let target = capacity * u64::from(scenario.assumptions.load.0) / 1000;
     let pace = Pace::new(&members, &place, scenario.cluster.gpus());
 
+    let deadlines = Deadlines::new(scenario);
     let mut taken = Vec::new();
     let mut work = 0;
+    let mut reached = 0.0;
     'enough: for number in 0..MOST_LAYERS {
         for session in sessions::layer(number, &members, &pace, &rhythm, &streams) {
             let member = &members[session.user as usize];
@@ -46,11 +50,30 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
             if with >= target && with - target > target - work {
                 break 'enough;
             }
-            taken.extend(sent.into_iter().map(|(at, batch)| (session.user, at, batch)));
+            reached = session.turn;
+            if !deadlines.leaves_out(session.start, session.user, session.key, &streams) {
+                taken.extend(sent.into_iter().map(|(at, batch)| (session.user, at, batch)));
+            }
             work = with;
             if work >= target {
                 break 'enough;
             }
+        }
+    }
+    // Deadlines add to that: layers of their own, of which each session is taken by its turn.
+    let most = deadlines.most() * reached;
+    let layers = (libm::ceil(most) as u32).min(deadlines::MOST_ADDED);
+    let last = deadlines::last_days(&place);
+    for number in (0..layers).map(|number| deadlines::ADDED + number) {
+        for session in sessions::layer(number, &members, &pace, &rhythm, &streams) {
+            let share = deadlines.rise(session.start) * most / f64::from(layers);
+            if session.turn - f64::from(number) >= share {
+                continue;
+            }
+            let member = &members[session.user as usize];
+            let place = deadlines.place(session.start, &place, &last);
+            let sent = sessions::contents(&session, member, place, horizon, &streams);
+            taken.extend(sent.into_iter().map(|(at, batch)| (session.user, at, batch)));
         }
     }
     demand(&members, taken, horizon)

@@ -14,6 +14,7 @@
 
 mod batches;
 mod classes;
+mod deadlines;
 mod dist;
 mod failures;
 mod generate;

@@ -71,8 +71,8 @@ impl Pace {
 pub(super) struct Session {
     pub user: u32,
     /// Layer and number within it: the key of its random stream.
-    key: u32,
-    start: f64,
+    pub key: u32,
+    pub start: f64,
     /// How much bigger its arrays are, because its owner would otherwise sit down too often.
     bigger: f64,
     /// Fixed draw by which load is set: sessions are taken in this order until there is enough work.

@@ -28,6 +28,8 @@ pub(super) enum Purpose {
     Failures = 17,
     /// What further throws of an intent are made of; one stream per session.
     Dice = 18,
+    /// Which sessions are left out after a deadline; one stream per session.
+    Lull = 19,
 }
 
 /// The streams of one seed.

@@ -203,3 +203,30 @@ fn only_those_who_run_into_a_limit_ask_for_less_than_they_need() {
         }
     }
 }
+
+#[test]
+fn a_deadline_adds_sessions_before_it_and_leaves_some_out_after_it_and_moves_nothing_else() {
+    for seed in 1..=3 {
+        let plain = generate(&checked(group()), seed);
+        let mut rushed = group();
+        rushed.assumptions.deadline_surge = PerMille(3_000);
+        let day = |time: Time| i64::from(time.day()) - i64::from(rushed.horizon.warm_up.0 / 86_400);
+        let rush = generate(&checked(rushed.clone()), seed);
+        let count = |demand: &Demand, days: std::ops::Range<i64>| {
+            let intents = demand.intents.iter();
+            intents.filter(|intent| days.contains(&day(intent.asked))).count() as f64
+        };
+        assert!(count(&rush, 14..21) > 1.5 * count(&plain, 14..21));
+        assert!(count(&rush, 21..28) < 0.8 * count(&plain, 21..28));
+        let mut rest = rush.intents.iter();
+        for intent in plain.intents.iter() {
+            // What is left out was sent off in a session of the week after; sessions may go on for a while.
+            if !(21..30).contains(&day(intent.asked)) {
+                assert!(
+                    rest.any(|other| content(other) == content(intent)),
+                    "{intent:?} is missing, or out of order"
+                );
+            }
+        }
+    }
+}

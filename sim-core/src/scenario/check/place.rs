@@ -22,6 +22,7 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
     }
     settable(scenario, found);
     workload(scenario, found);
+    deadlines(scenario, found);
     roundings(scenario, found);
 }
 
@@ -101,6 +102,25 @@ fn assumptions(scenario: &Scenario, found: &mut Found) {
     }
 }
 
+fn deadlines(scenario: &Scenario, found: &mut Found) {
+    let assumed = &scenario.assumptions;
+    let end = LONGEST_HORIZON.0 / Span::days(1).0;
+    let path = "assumptions.deadline-days";
+    if assumed.deadline_days.len() > 100 || assumed.deadline_days.iter().any(|&day| day > end) {
+        let remedy = format!("write up to a hundred days of the measured window, each 0 to {end}");
+        found.error(path, "too many deadlines, or one that is too far away", remedy);
+    }
+    let days = scenario.horizon.measured.0 / Span::days(1).0;
+    if assumed.deadline_surge > PerMille(1_000) && assumed.deadline_days.iter().all(|&day| day > days) {
+        let what = format!("no deadline within the {days} days that are measured");
+        found.warning(
+            path,
+            what,
+            "write a day on which one is, such as deadline-days = [21]",
+        );
+    }
+}
+
 /// What may be no more and no less than its knob takes.
 const BY_KNOB: [(&str, &str); 8] = [
     ("assumptions.checkpoint-interval", "checkpoint-interval"),
@@ -129,7 +149,7 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 9] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 10] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
@@ -141,6 +161,7 @@ fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 9] {
         ("weekend-notebooks", assumed.weekend_notebooks),
         ("warn-answer", assumed.warn_answer),
         ("help-answer", assumed.help_answer),
+        ("deadline-surge", assumed.deadline_surge),
     ]
 }
 

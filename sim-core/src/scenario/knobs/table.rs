@@ -511,4 +511,5 @@ pub(super) const ROWS: &[Row] = &[
     watch::WEEKEND_NOTEBOOKS,
     watch::WARN_ANSWER,
     watch::HELP_ANSWER,
+    work::DEADLINE_SURGE,
 ];

@@ -163,3 +163,16 @@ pub(super) const MAINTENANCE_TIME: Row = Row {
         places: |_| 0,
     },
 };
+
+pub(super) const DEADLINE_SURGE: Row = assumption(
+    "deadline-surge",
+    "Sessions just before a deadline",
+    "of the usual",
+    "They rise towards it, half of the rise in its last five days, with more training and searching; in the week after they are half. Two to five \
+     times, and one deadline on day 21 of the measured weeks, is our judgement: nobody has published a ramp.",
+    (100, 500),
+    &[Count(100), Count(200), Count(300), Count(500)],
+    ["no deadline", "usual", "flood"],
+    |s| percent(s.assumptions.deadline_surge),
+    |s, to| set_percent(&mut s.assumptions.deadline_surge, to),
+);
