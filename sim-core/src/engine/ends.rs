@@ -52,7 +52,7 @@ impl Run {
             Ending::Completed if !spec.saving.cut => elapsed,
             Ending::Completed | Ending::Timeout => spec.safe_at_limit(elapsed),
             Ending::Preempted | Ending::Requeued | Ending::NodeFail => {
-                let told = (job.pushed_off).map(|_| elapsed - self.cluster.preempt.stays(job));
+                let told = (job.pushed_off).map(|_| elapsed - self.stays(id));
                 let kept = spec.safe(elapsed, told);
                 // Nobody goes on from a state that is sooner made again.
                 let counts = how != Ending::Requeued || spec.clone().go_on(kept);
@@ -188,10 +188,21 @@ impl Run {
         }
     }
 
+    /// How long a job that is pushed off stays on its nodes; who saves at the signal leaves once that is done.
+    fn stays(&self, id: JobId) -> Span {
+        let stays = self.cluster.preempt.stays(&self.cluster.jobs[id]);
+        match self.specs.get(id) {
+            Some(spec) if spec.saving.on() && spec.saving.on_signal => {
+                stays.min(spec.saving.write.max(Span::secs(1)))
+            }
+            Some(_) | None => stays,
+        }
+    }
+
     /// A running job has to go, at once or after its grace.
     pub(super) fn push_off(&mut self, id: JobId, for_whom: JobId, now: Time) {
         let job = &self.cluster.jobs[id];
-        let stays = self.cluster.preempt.stays(job);
+        let stays = self.stays(id);
         let how = self.pushed_off(job);
         self.log.preempted(id, for_whom, now);
         if stays == Span::ZERO {

@@ -1,15 +1,16 @@
 //! Work is kept: whatever breaks off, and however often, what counts in the end is the work that was wanted.
 
 use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sim_core::engine::Passes;
 use sim_core::ids::{AccountId, UserId};
 use sim_core::metrics::{Detail, Window};
-use sim_core::scenario::{NodeGroup, Outage, Persona, Scenario};
+use sim_core::scenario::{NodeGroup, Outage, Persona, Scenario, knobs};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Class, Intent, Outcome, Person, Saving, WantedLimit, route};
 use tests::world::World;
 
-use super::in_every;
+use super::{everything, in_every};
 
 /// One node with one GPU that goes down now and then, and one piece of work on it that saves its state.
 fn worlds() -> impl Strategy<Value = World> {
@@ -87,4 +88,70 @@ fn what_counts_over_all_runs_is_the_work_that_was_wanted() {
         prop_assert_eq!(report.busy.useful, 7 * wanted);
         Ok(())
     });
+}
+
+/// Everything that can happen to work, at once: short work that pushes long work off, with and without grace, and each
+/// mechanism at some stop of its knob.
+fn rough_places() -> impl Strategy<Value = (Scenario, u64)> {
+    let mechanisms = [
+        "checkpoint-share",
+        "checkpoint-interval",
+        "signal-share",
+        "node-failures",
+        "repair-time",
+        "maintenance",
+        "maintenance-time",
+        "idle-cull",
+        "culled-return",
+        "weekend-notebooks",
+        "low-use",
+        "low-use-below",
+        "low-use-after",
+        "warn-answer",
+        "help-answer",
+        "deadline-surge",
+    ];
+    let stops = prop::collection::vec(any::<prop::sample::Index>(), mechanisms.len());
+    (stops, any::<bool>(), 1u64..1_000).prop_map(move |(stops, grace, seed)| {
+        let text = include_str!("../../fixtures/short-before-long.toml");
+        let mut scenario: Scenario = toml::from_str(text).expect("it is a scenario");
+        scenario.horizon.warm_up = Span::days(2);
+        scenario.horizon.measured = Span::days(9);
+        scenario.assumptions.deadline_days = vec![5];
+        scenario.policy.partitions[1].grace_time = Span::mins(5 * u32::from(grace));
+        for (key, stop) in mechanisms.into_iter().zip(stops) {
+            let knob = knobs::find(key).expect("there is such a knob");
+            let stop = *stop.get(knob.value.stops);
+            knob.apply(&mut scenario, stop).expect("a stop can be set");
+        }
+        (scenario, seed)
+    })
+}
+
+#[test]
+fn capacity_and_waiting_sum_exactly_whatever_becomes_of_work() {
+    let mut runner = TestRunner::new_with_rng(
+        Config {
+            cases: if everything() { 200 } else { 20 },
+            failure_persistence: None,
+            max_shrink_iters: 20,
+            ..Config::default()
+        },
+        TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    );
+    let holds = |(scenario, seed): (Scenario, u64)| {
+        let (checked, _) = scenario.check().expect("a place that can be");
+        let report = sim_core::engine::run(&checked, seed, Detail::Summary);
+        let idle: u64 = report.idle.values().sum();
+        prop_assert_eq!(
+            report.capacity,
+            report.busy.total() + idle + report.lost_to_the_cut
+        );
+        prop_assert_eq!(report.wait_total, report.waiting.values().sum::<u64>());
+        prop_assert!(report.submitted > 0);
+        Ok(())
+    };
+    if let Err(error) = runner.run(&rough_places(), holds) {
+        panic!("{error}");
+    }
 }

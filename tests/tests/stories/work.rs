@@ -148,7 +148,7 @@ fn a_run_goes_on_from_its_last_saved_state() {
 }
 
 #[test]
-fn in_a_grace_time_those_who_hear_the_signal_lose_nothing_but_the_grace() {
+fn in_a_grace_time_those_who_hear_the_signal_lose_nothing_but_a_write() {
     check(
         "
         cluster  1 nodes x 1 gpus
@@ -165,13 +165,13 @@ fn in_a_grace_time_those_who_hear_the_signal_lose_nothing_but_the_grace() {
         expect![[r#"
             00:00:00  long starts on 0
             01:40:00  short waits: Resources
-            01:42:41  short starts on 0
-            01:44:42  long waits: None
-            01:45:00  long waits: Resources
-            01:52:41  short ends
-            01:52:41  long starts on 0
-            03:22:41  long ends
-            useful 190.0, held but idle 0.0, without result 0.0, lost 12.7
+            01:41:00  short starts on 0
+            01:43:01  long waits: None
+            01:44:00  long waits: Resources
+            01:51:00  short ends
+            01:51:00  long starts on 0
+            03:21:00  long ends
+            useful 190.0, held but idle 0.0, without result 0.0, lost 11.0
         "#]],
     );
 }
