@@ -55,7 +55,7 @@ impl Run {
                 let told = (job.pushed_off).map(|_| elapsed - self.stays(id));
                 let kept = spec.safe(elapsed, told);
                 // Nobody goes on from a state that is sooner made again.
-                let counts = how != Ending::Requeued || spec.clone().go_on(kept);
+                let counts = how != Ending::Requeued || spec.is_worth_keeping(kept);
                 if counts { kept } else { Span::ZERO }
             }
         }

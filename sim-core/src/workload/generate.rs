@@ -52,7 +52,7 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
             }
             reached = session.turn;
             if !deadlines.leaves_out(session.start, session.user, session.key, &streams) {
-                taken.extend(sent.into_iter().map(|(at, batch)| (session.user, at, batch)));
+                take(&mut taken, session.user, sent);
             }
             work = with;
             if work >= target {
@@ -73,10 +73,18 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
             let member = &members[session.user as usize];
             let place = deadlines.place(session.start, &place, &last);
             let sent = sessions::contents(&session, member, place, horizon, &streams);
-            taken.extend(sent.into_iter().map(|(at, batch)| (session.user, at, batch)));
+            take(&mut taken, session.user, sent);
         }
     }
     demand(&members, taken, horizon)
+}
+
+/// One of them for both loops: the worker is weighed.
+#[inline(never)]
+fn take(taken: &mut Vec<(u32, Time, Batch)>, user: u32, sent: Vec<(Time, Batch)>) {
+    for (at, batch) in sent {
+        taken.push((user, at, batch));
+    }
 }
 
 /// The share of training-like work that saves its state to which the table of classes is fitted. (J)

@@ -94,14 +94,16 @@ impl JobSpec {
         self.restart + self.saving.safe_at_limit(elapsed - self.restart)
     }
 
-    /// It is to go on from what the first `kept` seconds of a run have saved. Where that is nothing, or less than a restart
-    /// costs, it begins anew, as before; returns whether it goes on.
-    pub fn go_on(&mut self, kept: Span) -> bool {
+    /// Whether it would go on from what the first `kept` seconds of a run have saved: that is more than a restart costs, or
+    /// there was a state before.
+    pub fn is_worth_keeping(&self, kept: Span) -> bool {
         let saved = self.worked(kept);
-        let from_scratch = self.restart == Span::ZERO && saved <= self.saving.restart;
-        if saved == Span::ZERO || from_scratch {
-            return false;
-        }
+        saved > Span::ZERO && (self.restart > Span::ZERO || saved > self.saving.restart)
+    }
+
+    /// It is to go on from what the first `kept` seconds of a run have saved.
+    pub fn go_on(&mut self, kept: Span) {
+        let saved = self.worked(kept);
         let planned = if self.saving.cut {
             self.safe_at_limit(self.runtime)
         } else {
@@ -111,7 +113,6 @@ impl JobSpec {
         self.saving.cut = false;
         self.restart = self.saving.restart;
         self.runtime = (self.restart + self.saving.lasts(left)).max(Span::secs(1));
-        true
     }
 }
 
