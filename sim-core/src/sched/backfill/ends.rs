@@ -58,14 +58,26 @@ pub(super) struct Ends {
     on_node: Vec<(u32, u32)>,
     /// In order: which end, on which node, and the free devices there after it.
     in_order: Vec<(u32, u32, u32)>,
-    /// By what is asked of a node: after how many ends which node has room, the first ones first. Those that never have room
-    /// are not in it.
-    room_after: Vec<(Need, Vec<(u32, u32)>)>,
+    /// By what is asked of a node, when each has room.
+    room_after: Vec<RoomAfter>,
     /// Room to sort nodes in.
     able: Vec<(u32, u32, usize)>,
     /// Rows of `room_after` in use; the others are kept for their memory.
     needs: usize,
 }
+
+/// When nodes have room for a request's share.
+#[derive(Debug)]
+struct RoomAfter {
+    need: Need,
+    /// After how many ends which node, the first ones first. Those that never have room are not in it.
+    list: Vec<(u32, u32)>,
+    /// By node, after how many ends; [`NEVER_ROOM`] if never.
+    of_node: Vec<u32>,
+}
+
+/// In place of a number of ends.
+const NEVER_ROOM: u32 = u32::MAX;
 
 /// What a request asks of each of its nodes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -136,33 +148,45 @@ impl Ends {
         };
         let known = self.room_after[..self.needs]
             .iter()
-            .position(|(known, _)| *known == need);
+            .position(|known| known.need == need);
         if let Some(row) = known {
             return row;
         }
         let row = self.needs;
         self.needs += 1;
         if row == self.room_after.len() {
-            self.room_after.push((need, Vec::new()));
+            self.room_after.push(RoomAfter {
+                need,
+                list: Vec::new(),
+                of_node: Vec::new(),
+            });
         }
-        let mut list = std::mem::take(&mut self.room_after[row].1);
+        let RoomAfter {
+            need: of,
+            list,
+            of_node,
+        } = &mut self.room_after[row];
+        *of = need;
         list.clear();
-        let nodes = 0..cluster.nodes.len();
-        let mut waits: Vec<bool> = nodes.map(|node| !world.free.fits(node, request)).collect();
-        let now = (0..).zip(&waits).filter(|(_, waits)| !**waits);
-        list.extend(now.map(|(node, _)| (0, node)));
-        let mut note = |end: u32, node: u32, fits: bool| {
-            if fits && std::mem::take(&mut waits[node as usize]) {
-                list.push((end + 1, node));
+        of_node.clear();
+        of_node.resize(cluster.nodes.len(), NEVER_ROOM);
+        let mut note = |ends: u32, node: u32, fits: bool| {
+            let known = &mut of_node[node as usize];
+            if fits && *known == NEVER_ROOM {
+                *known = ends;
+                list.push((ends, node));
             }
         };
+        for node in 0..cluster.nodes.len() {
+            note(0, node as u32, world.free.fits(node, request));
+        }
         if cluster.nodes.kinds().len() == 1 && !request.exclusive && request.cpus_per_node == 0 {
             for &(end, node, free) in &self.in_order {
-                note(end, node, free >= request.gpus_per_node);
+                note(end + 1, node, free >= request.gpus_per_node);
             }
         } else {
             let mut free = world.free.clone();
-            for (&id, end) in self.jobs.iter().zip(0..) {
+            for (&id, end) in self.jobs.iter().zip(1..) {
                 let job = &cluster.jobs[id];
                 free.give_back(&job.on, &job.request);
                 for node in job.on.nodes() {
@@ -170,8 +194,24 @@ impl Ends {
                 }
             }
         }
-        self.room_after[row] = (need, list);
         row
+    }
+
+    /// When a node first has room for one share of the request, by the limits of what runs; nothing if it never has.
+    pub fn has_room_at(
+        &mut self,
+        cluster: &Cluster,
+        world: World<'_>,
+        request: &Request,
+        node: usize,
+        now: Time,
+    ) -> Option<Time> {
+        let row = self.room_for(cluster, world, request);
+        match self.room_after[row].of_node[node] {
+            0 => Some(now),
+            NEVER_ROOM => None,
+            ends => Some(self.times[ends as usize - 1].max(now)),
+        }
     }
 
     /// Where the request of a test first fits on `nodes`, groups left aside; nothing if it never does.
@@ -180,7 +220,7 @@ impl Ends {
         let row = self.room_for(test.cluster, test.world, request);
         let wanted = request.nodes as usize;
         let mut able = self.room_after[row]
-            .1
+            .list
             .iter()
             .filter(|(_, node)| nodes.contains(*node as usize));
         let &(ends, _) = able.nth(wanted.checked_sub(1)?)?;
@@ -208,7 +248,7 @@ impl Ends {
             let left = if spread { u32::MAX - free } else { free };
             (cluster.nodes.weight(node), left, node)
         };
-        let able = self.room_after[fit.row].1.iter();
+        let able = self.room_after[fit.row].list.iter();
         let able = able
             .take_while(|(ends, _)| *ends as usize <= gone)
             .map(|&(_, node)| node as usize)
@@ -218,11 +258,19 @@ impl Ends {
             self.able = ranked;
             return Some(Allocation::one(NodeId::from(node)));
         }
-        ranked.extend(able.map(rank));
-        order::sort(&mut ranked);
+        for ranks in able.map(rank) {
+            if ranked.len() < wanted {
+                let at = ranked.partition_point(|other| *other < ranks);
+                ranked.insert(at, ranks);
+            } else if ranks < ranked[wanted - 1] {
+                let at = ranked.partition_point(|other| *other < ranks);
+                ranked[at..].rotate_right(1);
+                ranked[at] = ranks;
+            }
+        }
         let chosen = ranked.get(..wanted)?.iter();
         let mut chosen: Box<[NodeId]> = chosen.map(|&(.., node)| NodeId::from(node)).collect();
-        order::sort(&mut chosen);
+        order::merge_sort(&mut chosen, &|one, other| one > other);
         self.able = ranked;
         Some(Allocation::many(chosen))
     }
