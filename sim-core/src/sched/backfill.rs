@@ -13,8 +13,8 @@ mod passed;
 use super::main_pass::{is_last_place, places_before};
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
-use crate::cluster::{Allocation, Cluster, Job, NodeSet, Verdict};
-use crate::ids::{AssocId, JobId, PartitionId, PartitionSet, UserId};
+use crate::cluster::{Allocation, Cluster, Job, NodeSet, Record, Verdict};
+use crate::ids::{AssocId, JobId, PartitionId, PartitionSet, ShapeId, UserId};
 use crate::reason::Reason;
 use crate::scenario::SlurmBackfill;
 use crate::units::{Span, Time};
@@ -52,6 +52,8 @@ pub struct BackfillPass<'a> {
     reserved: bool,
     /// Whether places are counted by person or partition.
     counts_places: bool,
+    /// Whether all who ask for the same come to the same, next to each other.
+    alike_alike: bool,
     /// Jobs that reached the node test.
     tested: u32,
     starts: u32,
@@ -67,6 +69,9 @@ pub struct BackfillPass<'a> {
     no_room: Vec<(PartitionId, Request)>,
     /// How many places of whom were looked at or promised, where that is limited.
     counts: Vec<(Counted, u32)>,
+    /// What the place before came to, where the next one comes to the same if its job asks for the same and waits for the
+    /// same limit or none.
+    before: Option<(ShapeId, Reason, Verdict)>,
     /// The place that was counted last.
     counted: Option<(JobId, PartitionId)>,
     /// Jobs in several partitions that have their promise.
@@ -88,13 +93,16 @@ impl<'a> BackfillPass<'a> {
     /// At the head of the queue.
     pub fn new(cluster: &Cluster, policy: &'a SlurmBackfill, now: Time) -> BackfillPass<'a> {
         let all = NodeSet::full(cluster.nodes.len());
+        let reserved = !cluster.reservations.is_empty();
+        let counts_places = policy.max_job_assoc.max(policy.max_job_user) > 0
+            || policy.max_job_part.max(policy.max_job_user_part) > 0;
         BackfillPass {
             policy,
             now,
             place: 0,
-            reserved: !cluster.reservations.is_empty(),
-            counts_places: policy.max_job_assoc.max(policy.max_job_user) > 0
-                || policy.max_job_part.max(policy.max_job_user_part) > 0,
+            reserved,
+            counts_places,
+            alike_alike: !(reserved || counts_places || cluster.preempt.on() || cluster.limits.counts_nodes),
             tested: 0,
             starts: 0,
             timeline: Timeline::new(now.floor_to(policy.resolution), &all),
@@ -104,6 +112,7 @@ impl<'a> BackfillPass<'a> {
             recheck: None,
             no_room: Vec::new(),
             counts: Vec::new(),
+            before: None,
             counted: None,
             has_promise: Vec::new(),
             preempted_for: Vec::new(),
@@ -127,6 +136,16 @@ impl<'a> BackfillPass<'a> {
         while let Some(&record) = cluster.queue.get(self.place).filter(|_| !enough) {
             let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
+            if let Some((shape, told, verdict)) = self.before
+                && record.shape == shape
+                && record.told == told
+                && (verdict.before.is_some() || self.tested < self.policy.max_job_test)
+            {
+                self.pass_by(id, job, partition, verdict);
+                self.step(verdict.before.is_none());
+                continue;
+            }
+            self.before = None;
             let verdict = limits::verdict(cluster, job, partition);
             let before = verdict.before;
             // A place is met again after every answer about it, and counts once; whom a limit holds does not count.
@@ -153,6 +172,7 @@ impl<'a> BackfillPass<'a> {
                     if speaks {
                         return Some(Decision::Hold { job: id, reason });
                     }
+                    self.keep_answer(job, &record, verdict);
                 }
                 None if job.reason.is_limit() && is_last_place(cluster, job, id, self.place) => {
                     // The limit has cleared; the next main pass says what the job waits for now.
@@ -167,10 +187,19 @@ impl<'a> BackfillPass<'a> {
                     }
                     self.pass_by(id, job, partition, verdict);
                     self.step(true);
+                    self.keep_answer(job, &record, verdict);
                 }
             }
         }
         None
+    }
+
+    /// The places behind this one may come to the same.
+    fn keep_answer(&mut self, job: &Job, record: &Record, verdict: Verdict) {
+        let several = job.request.also != PartitionSet::empty();
+        if self.alike_alike && !several && !job.request.exclusive {
+            self.before = Some((record.shape, record.told, verdict));
+        }
     }
 
     /// How the job at this place gets onto nodes now, if it does: those that it passes by are planned first, as far as

@@ -58,6 +58,8 @@ pub(super) struct Ends {
     on_node: Vec<(u32, u32)>,
     /// In order: which end, on which node, and the free devices there after it.
     in_order: Vec<(u32, u32, u32)>,
+    /// Where each end begins in `in_order`.
+    of_end: Vec<u32>,
     /// By what is asked of a node, when each has room.
     room_after: Vec<RoomAfter>,
     /// Room to sort nodes in.
@@ -119,11 +121,13 @@ impl Ends {
         self.on_node.clear();
         self.on_node.resize(self.begins[nodes] as usize, (0, 0));
         self.in_order.clear();
+        self.of_end.clear();
         let free = free();
         let mut next = self.begins.clone();
         for (index, &id) in self.jobs.iter().enumerate() {
             let job = &cluster.jobs[id];
             free.give_back(&job.on, &job.request);
+            self.of_end.push(self.in_order.len() as u32);
             for &node in job.on.nodes() {
                 let at = &mut next[usize::from(node)];
                 let (end, free) = (index as u32, free.gpus()[usize::from(node)]);
@@ -302,7 +306,6 @@ impl Ends {
     pub fn gone_with(
         &self,
         fit: Fit,
-        cluster: &Cluster,
         policy: &SlurmBackfill,
         nodes: &NodeSet,
         until: Option<Time>,
@@ -314,11 +317,14 @@ impl Ends {
             Some(until) => &self.times[..self.times.partition_point(|&end| end <= until)],
             None => &self.times[..],
         };
-        let touches = |&end: &usize| {
-            let on = cluster.jobs[self.jobs[end]].on.nodes();
-            on.iter().any(|&node| nodes.contains(usize::from(node)))
+        // The first end from this one on that is on these nodes.
+        let on_these = |from: usize| {
+            let from = *self.of_end.get(from)? as usize;
+            let on = |&&(_, node, _): &&(u32, u32, u32)| nodes.contains(node as usize);
+            let &(end, ..) = self.in_order[from..].iter().find(on)?;
+            Some(end as usize).filter(|&end| end < times.len())
         };
-        let mut next = (0..times.len()).find(touches)?;
+        let mut next = on_these(0)?;
         let first = times[next].ceil_to(FIRST_GROUP);
         let mut width = FIRST_GROUP;
         let mut inside = next;
@@ -328,7 +334,7 @@ impl Ends {
                 .iter()
                 .take_while(|&&end| end <= first + width)
                 .count();
-            let Some(closes) = (next.max(inside.saturating_sub(1))..times.len()).find(touches) else {
+            let Some(closes) = on_these(next.max(inside.saturating_sub(1))) else {
                 return Some(times.len());
             };
             next = closes + 1;

@@ -158,7 +158,7 @@ impl NodeTest<'_> {
                 return Some((now, on));
             }
         }
-        let gone = ends.gone_with(fit, cluster, policy, nodes, until)?;
+        let gone = ends.gone_with(fit, policy, nodes, until)?;
         let on = if request.cpus_per_node > 0 {
             // Runs of neighbours are chosen.
             let free = copy(free, world.free);

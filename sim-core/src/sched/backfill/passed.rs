@@ -16,6 +16,9 @@ use crate::workload::Request;
 
 use super::node_test::World;
 
+/// Room that a walk often needs.
+const SOME: usize = 256;
+
 /// One step of the walk.
 #[derive(Clone, Copy, Debug)]
 enum Step {
@@ -85,6 +88,7 @@ impl Passed {
     pub fn by(&mut self, job: JobId, partition: PartitionId, request: &Request) {
         if self.is_empty() {
             self.clear();
+            self.steps.reserve(SOME);
         }
         self.steps.push(Step::Passed(Place { job, partition }));
         self.waiting += 1;
