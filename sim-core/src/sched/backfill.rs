@@ -53,7 +53,7 @@ pub struct BackfillPass<'a> {
     /// Whether places are counted by person or partition.
     counts_places: bool,
     /// Whether all who ask for the same come to the same, next to each other.
-    alike_alike: bool,
+    answers_repeat: bool,
     /// Jobs that reached the node test.
     tested: u32,
     starts: u32,
@@ -102,7 +102,10 @@ impl<'a> BackfillPass<'a> {
             place: 0,
             reserved,
             counts_places,
-            alike_alike: !(reserved || counts_places || cluster.preempt.on() || cluster.limits.counts_nodes),
+            answers_repeat: !(reserved
+                || counts_places
+                || cluster.preempt.on()
+                || cluster.limits.counts_nodes),
             tested: 0,
             starts: 0,
             timeline: Timeline::new(now.floor_to(policy.resolution), &all),
@@ -197,7 +200,7 @@ impl<'a> BackfillPass<'a> {
     /// The places behind this one may come to the same.
     fn keep_answer(&mut self, job: &Job, record: &Record, verdict: Verdict) {
         let several = job.request.also != PartitionSet::empty();
-        if self.alike_alike && !several && !job.request.exclusive {
+        if self.answers_repeat && !several && !job.request.exclusive {
             self.before = Some((record.shape, record.told, verdict));
         }
     }
