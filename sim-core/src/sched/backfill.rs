@@ -402,6 +402,9 @@ impl<'a> BackfillPass<'a> {
             promised,
             ..
         } = self;
+        if passed.has_moved() {
+            scratch.forget_world();
+        }
         let world = passed.world(cluster);
         let first_end = cluster.running.first().map_or(NEVER, |&(end, _)| end);
         passed.last_that(|other, shortest| {
@@ -427,9 +430,9 @@ impl<'a> BackfillPass<'a> {
     /// `finish`.
     fn plan_passed(&mut self, cluster: &Cluster, finish: Time, until: usize) {
         while !self.passed.is_beyond(until)
-            && let Some((step, moved)) = self.passed.next(cluster)
+            && let Some(step) = self.passed.next(cluster)
         {
-            if moved {
+            if self.passed.has_moved() {
                 self.scratch.forget_world();
             }
             let job = &cluster.jobs[step.job];

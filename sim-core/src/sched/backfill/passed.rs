@@ -50,7 +50,7 @@ pub(super) struct Passed {
     waiting: usize,
     /// The state that the next of them is planned against, if it is not the one that is.
     then: Option<Box<Then>>,
-    /// Whether that has become another one since the last of them.
+    /// Whether that has become another one since it was last asked.
     moved: bool,
     /// Those who were passed, by what they ask of a node.
     alike: Vec<Alike>,
@@ -120,15 +120,20 @@ impl Passed {
         self.steps.push(Step::Started(job));
     }
 
-    /// The next job to plan, and whether it is planned against another state than the last one.
-    pub fn next(&mut self, cluster: &Cluster) -> Option<(Place, bool)> {
+    /// Whether plans are made against another state than when this was last asked.
+    pub fn has_moved(&mut self) -> bool {
+        std::mem::take(&mut self.moved)
+    }
+
+    /// The next job to plan.
+    pub fn next(&mut self, cluster: &Cluster) -> Option<Place> {
         while !self.is_empty() {
             let step = self.steps[self.done];
             self.done += 1;
             match step {
                 Step::Passed(place) => {
                     self.waiting -= 1;
-                    return Some((place, std::mem::take(&mut self.moved)));
+                    return Some(place);
                 }
                 Step::Started(id) => {
                     self.moved = true;
