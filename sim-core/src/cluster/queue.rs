@@ -12,9 +12,36 @@ pub struct Queue {
     places: Vec<Record>,
     /// So many places before the first are not in use.
     before: usize,
+    /// Whether a job with several places has come.
+    several: bool,
+    /// By job, the count of the last marking that has met it.
+    met: Vec<u32>,
+    /// How often places were marked.
+    marked: u32,
 }
 
 impl Queue {
+    /// A job with several places has come in.
+    pub(super) fn has_several(&mut self) {
+        self.several = true;
+        self.mark_last_places();
+    }
+
+    /// Marks the last place of each job, after the order has changed.
+    pub(super) fn mark_last_places(&mut self) {
+        if !self.several {
+            return;
+        }
+        self.marked += 1;
+        for record in self.places[self.before..].iter_mut().rev() {
+            let job = usize::from(record.key.job);
+            if job >= self.met.len() {
+                self.met.resize(job + 1, 0);
+            }
+            record.last = std::mem::replace(&mut self.met[job], self.marked) != self.marked;
+        }
+    }
+
     /// Puts a place where it belongs.
     pub(super) fn insert(&mut self, at: usize, record: Record) {
         let (first, index) = (self.before, self.before + at);
@@ -101,6 +128,7 @@ mod tests {
             },
             partition: PartitionId(0),
             shape: ShapeId(0),
+            last: true,
             told: Reason::None,
         }
     }

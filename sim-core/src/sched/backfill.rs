@@ -10,7 +10,7 @@ mod ends;
 mod node_test;
 mod passed;
 
-use super::main_pass::{is_last_place, places_before};
+use super::main_pass::places_before;
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
 use crate::cluster::{Allocation, Cluster, Job, NodeSet, Record, Verdict};
@@ -168,7 +168,7 @@ impl<'a> BackfillPass<'a> {
                 .or_else(|| self.limit_after_selection(cluster, job, partition, verdict));
             match held {
                 Some(reason) => {
-                    let speaks = reason != job.reason && is_last_place(cluster, job, id, self.place);
+                    let speaks = reason != job.reason && record.last;
                     // Whom only a reservation holds, or the nodes that are free now, is planned all the same.
                     self.pass_by(id, job, partition, verdict);
                     self.step(before.is_none());
@@ -177,7 +177,7 @@ impl<'a> BackfillPass<'a> {
                     }
                     self.keep_answer(job, &record, verdict);
                 }
-                None if job.reason.is_limit() && is_last_place(cluster, job, id, self.place) => {
+                None if job.reason.is_limit() && record.last => {
                     // The limit has cleared; the next main pass says what the job waits for now.
                     return Some(Decision::Hold {
                         job: id,

@@ -139,7 +139,7 @@ impl MainPass {
             if self.is_shut(job, partition) || (!met_again && self.too_deep(partition)) {
                 self.pass_by(was_unsettled);
                 // A limit's reason stays until the job is next tested.
-                if was_unsettled && is_last_place(cluster, job, id, self.cursor - 1) {
+                if was_unsettled && record.last {
                     return Some(Decision::Hold {
                         job: id,
                         reason: Reason::Priority,
@@ -196,7 +196,7 @@ impl MainPass {
                 }
             };
             self.pass_by(was_unsettled);
-            if reason != job.reason && is_last_place(cluster, job, id, self.cursor - 1) {
+            if reason != job.reason && record.last {
                 return Some(Decision::Hold { job: id, reason });
             }
         }
@@ -336,12 +336,4 @@ pub(super) fn places_before(cluster: &Cluster, job: &Job, id: JobId, cursor: usi
         .iter()
         .filter(|record| record.job() == id)
         .count()
-}
-
-/// Whether the place at `cursor` is its job's last: of several, the last one says what the job waits for.
-pub(super) fn is_last_place(cluster: &Cluster, job: &Job, id: JobId, cursor: usize) -> bool {
-    job.request.also == PartitionSet::empty()
-        || cluster.queue[cursor + 1..]
-            .iter()
-            .all(|record| record.job() != id)
 }
