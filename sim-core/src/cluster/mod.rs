@@ -183,7 +183,7 @@ impl Cluster {
                 job: id,
             },
             partition,
-            shape: job.shape,
+            shape: Shapes::of_place(job.shape, &job.request, partition),
             last: true,
             told: Reason::None,
         }

@@ -58,6 +58,8 @@ pub(super) struct Ends {
     on_node: Vec<(u32, u32)>,
     /// In order: which end, on which node, and the free devices there after it.
     in_order: Vec<(u32, u32, u32)>,
+    /// For each entry of `in_order` the free devices by type; empty where there is one type only.
+    by_kind: Vec<u32>,
     /// Where each end begins in `in_order`.
     of_end: Vec<u32>,
     /// By what is asked of a node, when each has room.
@@ -122,6 +124,8 @@ impl Ends {
         self.on_node.resize(self.begins[nodes] as usize, (0, 0));
         self.in_order.clear();
         self.of_end.clear();
+        self.by_kind.clear();
+        let kinds = cluster.nodes.kinds().len();
         let free = free();
         let mut next = self.begins.clone();
         for (index, &id) in self.jobs.iter().enumerate() {
@@ -130,9 +134,13 @@ impl Ends {
             self.of_end.push(self.in_order.len() as u32);
             for &node in job.on.nodes() {
                 let at = &mut next[usize::from(node)];
-                let (end, free) = (index as u32, free.gpus()[usize::from(node)]);
-                self.on_node[*at as usize] = (end, free);
-                self.in_order.push((end, node.0, free));
+                let (end, of_all) = (index as u32, free.gpus()[usize::from(node)]);
+                self.on_node[*at as usize] = (end, of_all);
+                self.in_order.push((end, node.0, of_all));
+                if kinds > 1 {
+                    let of_kind = |kind| free.of_kind(usize::from(node), KindId::from(kind));
+                    self.by_kind.extend((0..kinds).map(of_kind));
+                }
                 *at += 1;
             }
         }
@@ -184,8 +192,13 @@ impl Ends {
         for node in 0..cluster.nodes.len() {
             note(0, node as u32, world.free.fits(node, request));
         }
-        if cluster.nodes.kinds().len() == 1 && !request.exclusive && request.cpus_per_node == 0 {
-            for &(end, node, free) in &self.in_order {
+        let kinds = cluster.nodes.kinds().len();
+        if !request.exclusive && request.cpus_per_node == 0 {
+            for (entry, &(end, node, of_all)) in self.in_order.iter().enumerate() {
+                let free = match request.kind {
+                    Some(kind) if kinds > 1 => self.by_kind[entry * kinds + usize::from(kind)],
+                    Some(_) | None => of_all,
+                };
                 note(end + 1, node, free >= request.gpus_per_node);
             }
         } else {
