@@ -357,13 +357,7 @@ impl<'a> BackfillPass<'a> {
             return None;
         }
         let asks_as_much = |(of, less): &(PartitionId, Request)| {
-            *of == partition
-                && less.limit <= request.limit
-                && less.gpus_per_node <= request.gpus_per_node
-                && less.nodes <= request.nodes
-                && less.kind == request.kind
-                && less.cpus_per_node <= request.cpus_per_node
-                && less.exclusive == request.exclusive
+            *of == partition && less.limit <= request.limit && request.asks_no_less(less)
         };
         if self.no_room.iter().any(asks_as_much) {
             return None;

@@ -230,6 +230,14 @@ impl Request {
             each => self.nodes * each,
         }
     }
+    /// Whether nodes that have no room for the other have none for this one: it asks for as much or more of the same.
+    pub fn asks_no_less(&self, other: &Request) -> bool {
+        other.gpus_per_node <= self.gpus_per_node
+            && other.nodes <= self.nodes
+            && other.kind == self.kind
+            && other.cpus_per_node <= self.cpus_per_node
+            && other.exclusive == self.exclusive
+    }
     /// Every partition it may go to, the first one first.
     pub fn partitions(&self) -> impl Iterator<Item = PartitionId> + use<> {
         let first = self.partition;
