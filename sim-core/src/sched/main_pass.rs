@@ -61,8 +61,8 @@ pub struct MainPass {
     cursor: usize,
     /// Places without a settled reason that the walk has not met yet.
     unsettled: usize,
-    /// By partition, its places that the walk has not met yet; empty where jobs name reservations, which are not shut with
-    /// their partition, and from a start on until it is counted again.
+    /// By partition, its places that the walk has not met yet; empty until it is asked for, and again after the start of a
+    /// job with several places.
     ahead: Vec<u32>,
     /// Whether somebody whom the same limit holds as before changes nothing, neither for others nor in what is said.
     quiet: bool,
@@ -170,7 +170,11 @@ impl MainPass {
                     self.cursor -= places_before(cluster, job, id, self.cursor);
                     self.unsettled = self.unsettled.saturating_sub(usize::from(was_unsettled));
                     self.starts += 1;
-                    self.ahead.clear();
+                    if job.request.also != PartitionSet::empty() {
+                        self.ahead.clear();
+                    } else if let Some(places) = self.ahead.get_mut(usize::from(partition)) {
+                        *places -= 1;
+                    }
                     return Some(Decision::Start {
                         job: id,
                         partition,
@@ -218,9 +222,9 @@ impl MainPass {
     /// Whether the partition of everybody behind is shut.
     fn is_all_shut(&mut self, cluster: &Cluster) -> bool {
         if self.ahead.is_empty() {
-            self.ahead.resize(cluster.partitions.len(), 0);
-            for place in cluster.queue.get(self.cursor..).unwrap_or_default() {
-                self.ahead[usize::from(place.partition)] += 1;
+            self.ahead.extend_from_slice(cluster.queue.of_partition());
+            for place in cluster.queue.iter().take(self.cursor) {
+                self.ahead[usize::from(place.partition)] -= 1;
             }
         }
         let mut ahead = cluster.partitions.ids().zip(&self.ahead);
