@@ -10,7 +10,10 @@ use sim_core::scenario::{Checked, Head, Problem, Scenario};
 use crate::say;
 
 /// The presets, by name; the files are the one truth.
-const PRESETS: [(&str, &str); 1] = [("group-32", include_str!("../../content/scenarios/group-32.toml"))];
+const PRESETS: [(&str, &str); 2] = [
+    ("group-32", include_str!("../../content/scenarios/group-32.toml")),
+    ("uni-128", include_str!("../../content/scenarios/uni-128.toml")),
+];
 
 /// A scenario file is a page of text; more is not one.
 const LARGEST_FILE: u64 = 4 << 20;

@@ -209,6 +209,14 @@ mod tests {
         assert_eq!(error(|s| s.workload.accounts = 0), "workload.accounts");
         assert_eq!(error(|s| s.workload.accounts = 41), "workload.accounts");
         assert_eq!(
+            error(|s| s.workload.group_sizes = vec![1, 2]),
+            "workload.group-sizes"
+        );
+        assert_eq!(
+            error(|s| s.workload.group_sizes = vec![0]),
+            "workload.group-sizes"
+        );
+        assert_eq!(
             error(|s| s.workload.activity_sigma = f64::NAN),
             "workload.activity-sigma"
         );
@@ -224,6 +232,10 @@ mod tests {
         assert_eq!(
             error(|s| s.assumptions.padding = PerMille(9_000)),
             "assumptions.padding"
+        );
+        assert_eq!(
+            error(|s| s.assumptions.opt_in = PerMille(1_010)),
+            "assumptions.opt-in"
         );
     }
 

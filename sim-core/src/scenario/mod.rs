@@ -22,9 +22,9 @@ pub use check::{Checked, Problem, Severity};
 pub use cluster::{ClusterSpec, CutGpus, Devices, NodeGroup, Outage};
 pub use devices::Device;
 pub use policy::{
-    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Enforce, FairShare, Limits, PartitionSpec,
-    PartitionState, PassRhythm, Policy, PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Repeats,
-    ReservationSpec, Shares, SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
+    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Enforce, FairShare, Limits, MeantFor,
+    PartitionSpec, PartitionState, PassRhythm, Policy, PreemptBy, PreemptMode, Preemption, PriorityPolicy,
+    QosSpec, Repeats, ReservationSpec, Shares, SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
 };
 pub use tres::{TresCounts, TresName, TresWeights, UnknownTres};
 pub use version::{Head, SCHEMA, UnknownSchema};

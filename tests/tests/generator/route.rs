@@ -4,7 +4,7 @@ use sim_core::ids::{AccountId, JobId, PartitionId, UserId};
 use sim_core::scenario::{Limits, PartitionSpec, Persona, QosSpec, Scenario, TresCounts};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{
-    Arrival, Class, Intent, JobSpec, Outcome, Person, WantedLimit, Worth, generate, jobs, route,
+    Arrival, Class, Intent, JobSpec, Needs, Outcome, Person, WantedLimit, Worth, generate, jobs, route,
 };
 
 use super::{checked, group};
@@ -24,6 +24,8 @@ fn training() -> Intent {
         tries_again: false,
         idle_per_mille: 300,
         array: None,
+        needs: Needs::default(),
+        opts_in: false,
     }
 }
 
@@ -342,7 +344,10 @@ fn the_first_partition_that_takes_the_limit_gets_the_job() {
     assert_eq!(short, (PartitionId(0), Span::mins(30)));
     let long = to(Span::mins(10), WantedLimit::Exactly(Span::hours(1)));
     assert_eq!(long, (PartitionId(1), Span::hours(1)));
+    // Who asks for the longest asks for the longest of the first partition that the work fits in.
     let longest = to(Span::mins(10), WantedLimit::Longest);
+    assert_eq!(longest, (PartitionId(0), Span::mins(30)));
+    let longest = to(Span::mins(40), WantedLimit::Longest);
     assert_eq!(longest, (PartitionId(1), Span::days(3)));
     let endless = to(Span::days(2), WantedLimit::Exactly(Span::days(7)));
     assert_eq!(endless, (PartitionId(1), Span::days(3)));

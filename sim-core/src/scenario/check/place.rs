@@ -60,6 +60,15 @@ fn workload(scenario: &Scenario, found: &mut Found) {
             "write at least one, and no more than there are people",
         );
     }
+    let sizes = &workload.group_sizes;
+    if !sizes.is_empty() && sizes.len() as u64 != u64::from(workload.accounts) {
+        let what = format!("{} sizes for {} accounts", sizes.len(), workload.accounts);
+        let remedy = "write one for each account, or leave it out";
+        found.error("workload.group-sizes", what, remedy);
+    } else if sizes.iter().any(|size| !(1..=MOST_PEOPLE).contains(size)) {
+        let remedy = format!("write 1 to {MOST_PEOPLE} for each account");
+        found.error("workload.group-sizes", "a size out of range", remedy);
+    }
     let mix = workload.mix;
     for (path, value, most) in [
         ("workload.activity-sigma", workload.activity_sigma, 5.0),
@@ -108,12 +117,14 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 3] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 5] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
         ("padding", assumed.padding),
         ("burstiness", assumed.burstiness),
+        ("opt-in", assumed.opt_in),
+        ("type-choosers", assumed.type_choosers),
     ]
 }
 

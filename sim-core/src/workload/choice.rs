@@ -1,0 +1,80 @@
+//! Which way into the cluster somebody takes, and which others the job is sent to as well.
+
+use super::halls::{Hall, Offer};
+use super::shape::Shape;
+use super::{Class, Intent, WantedLimit};
+use crate::ids::{AccountId, PartitionSet};
+use crate::units::Span;
+
+/// Where a job goes.
+pub(super) struct Choice<'a> {
+    pub hall: &'a Hall,
+    pub offer: &'a Offer,
+    /// All that would do.
+    mine: Vec<(&'a Hall, &'a Offer)>,
+}
+
+/// The ways are put in order: what is meant for such work, what its owner lets be pushed off, what is the owner's own, the
+/// rest. The first that takes the width and the time is it; if none does, the longest of the widest.
+pub(super) fn choose<'a>(intent: &Intent, account: AccountId, halls: &'a [Hall]) -> Choice<'a> {
+    let offered = |hall: &'a Hall| hall.offer(intent).map(|offer| (hall, offer));
+    let usual = |hall: &&Hall| {
+        let stays = intent.opts_in || !hall.preemptible;
+        hall.lets_in(account) && stays && hall.is_meant_for(intent.class).is_some()
+    };
+    let mut mine: Vec<(&Hall, &Offer)> = halls.iter().filter(usual).filter_map(offered).collect();
+    if mine.is_empty() {
+        // Nothing is meant for them: they take what there is.
+        let open = |hall: &&Hall| hall.lets_in(account);
+        mine = halls.iter().filter(open).filter_map(offered).collect();
+    }
+    if mine.is_empty() {
+        mine = halls.iter().map(|hall| (hall, hall.any())).collect();
+    }
+    let width = |offer: &Offer| offer.width(intent.gpus);
+    let widest = mine.iter().map(|(_, offer)| width(offer)).max().unwrap_or(0);
+    mine.retain(|(_, offer)| width(offer) == widest);
+    let takes = Span(intent.work.0.div_ceil(widest.max(1)));
+    let longest = mine.iter().map(|(hall, _)| hall.max_time).max();
+    let wanted = match intent.wanted {
+        WantedLimit::Longest => takes,
+        WantedLimit::Default(limit) | WantedLimit::Exactly(limit) => limit,
+    };
+    let needed = wanted.min(longest.unwrap_or(Span::ZERO));
+    let rank = |&&(hall, offer): &&(&Hall, &Offer)| {
+        // Nobody makes a test narrower or longer for the sake of a place among tests.
+        let fits = offer.held >= widest && (intent.class != Class::Debug || hall.max_time >= takes);
+        match hall.is_meant_for(intent.class) {
+            Some(true) if fits => 0,
+            _ if hall.max_time < needed => 4,
+            _ if hall.preemptible && intent.opts_in => 1,
+            _ if hall.is_own(account) => 2,
+            Some(_) | None => 3,
+        }
+    };
+    let &(hall, offer) = mine
+        .iter()
+        .min_by_key(rank)
+        .expect("Checked has at least one partition and QOS, and the widest stay");
+    Choice { hall, offer, mine }
+}
+
+impl Choice<'_> {
+    /// The other partitions that take a job of this shape and limit just as well, and have something to add.
+    pub(super) fn also(&self, shape: Shape, limit: Span) -> PartitionSet {
+        let mut also = PartitionSet::empty();
+        for (other, _) in &self.mine {
+            let takes = || {
+                let offer = other.same(self.offer)?;
+                let wide =
+                    offer.shape(shape.gpus()) == shape && offer.held.min(offer.at_once) >= shape.gpus();
+                (wide && other.max_time >= limit).then_some(())
+            };
+            let alike = other.qos == self.hall.qos && other.exclusive == self.hall.exclusive;
+            if alike && other.adds_to(self.hall) && takes().is_some() {
+                also.insert(other.partition);
+            }
+        }
+        also
+    }
+}
