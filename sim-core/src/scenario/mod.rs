@@ -44,6 +44,9 @@ pub struct Scenario {
     pub title: String,
     /// Where the figures come from, and which are judgement.
     pub source: String,
+    /// What is worth moving first.
+    #[serde(rename = "try")]
+    pub to_try: Vec<Try>,
     /// Seed of the first run; run `i` of several uses `seed + i`.
     pub seed: u64,
     /// What is simulated, and what of it is measured.
@@ -56,6 +59,16 @@ pub struct Scenario {
     pub assumptions: Assumptions,
     /// What an admin can set.
     pub policy: Policy,
+}
+
+/// Something worth moving first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Try {
+    /// Key of the knob; empty: no knob does it, the file has to be changed.
+    pub knob: String,
+    /// From what to what, in a line.
+    pub line: String,
 }
 
 /// The simulated time: a warm-up that is not measured, then the measured window, then the simulation stops.
@@ -99,6 +112,7 @@ impl Default for Scenario {
             name: String::from("unnamed"),
             title: String::new(),
             source: String::new(),
+            to_try: Vec::new(),
             seed: 1,
             horizon: Horizon::default(),
             cluster: ClusterSpec::default(),

@@ -18,17 +18,22 @@ pub(super) struct Choice<'a> {
 /// rest. The first that takes the width and the time is it; if none does, the longest of the widest.
 pub(super) fn choose<'a>(intent: &Intent, account: AccountId, halls: &'a [Hall]) -> Choice<'a> {
     let offered = |hall: &'a Hall| hall.offer(intent).map(|offer| (hall, offer));
-    let usual = |hall: &&Hall| {
-        let stays = intent.opts_in || !hall.preemptible;
-        hall.lets_in(account) && stays && hall.is_meant_for(intent.class).is_some()
-    };
-    let mut mine: Vec<(&Hall, &Offer)> = halls.iter().filter(usual).filter_map(offered).collect();
-    if mine.is_empty() {
-        // Nothing is meant for them: they take what there is.
-        let open = |hall: &&Hall| hall.lets_in(account);
-        mine = halls.iter().filter(open).filter_map(offered).collect();
+    let meant = |hall: &Hall| hall.is_meant_for(intent.class).is_some();
+    // Where nothing is meant for them, or nothing stays, people take what there is.
+    let rounds: [&dyn Fn(&Hall) -> bool; 3] = [
+        &|hall| meant(hall) && (intent.opts_in || !hall.preemptible),
+        &meant,
+        &|_| true,
+    ];
+    let mut mine: Vec<(&Hall, &Offer)> = Vec::new();
+    for would in rounds {
+        if mine.is_empty() {
+            let open = halls.iter().filter(|hall| hall.lets_in(account) && would(hall));
+            mine = open.filter_map(offered).collect();
+        }
     }
     if mine.is_empty() {
+        // Nobody lets them in: the job is sent in all the same, and told so.
         mine = halls.iter().map(|hall| (hall, hall.any())).collect();
     }
     let width = |offer: &Offer| offer.width(intent.gpus);
@@ -42,11 +47,12 @@ pub(super) fn choose<'a>(intent: &Intent, account: AccountId, halls: &'a [Hall])
     };
     let needed = wanted.min(longest.unwrap_or(Span::ZERO));
     let rank = |&&(hall, offer): &&(&Hall, &Offer)| {
-        // Nobody makes a test narrower or longer for the sake of a place among tests.
-        let fits = offer.held >= widest && (intent.class != Class::Debug || hall.max_time >= takes);
+        let keeps_width = offer.held >= widest;
         match hall.is_meant_for(intent.class) {
-            Some(true) if fits => 0,
-            _ if hall.max_time < needed => 4,
+            // Nobody makes a test narrower or longer for the sake of a place among tests.
+            Some(true) if keeps_width && (intent.class != Class::Debug || hall.max_time >= takes) => 0,
+            _ if hall.max_time < needed => 5,
+            _ if !keeps_width => 4,
             _ if hall.preemptible && intent.opts_in => 1,
             _ if hall.is_own(account) => 2,
             Some(_) | None => 3,
@@ -64,14 +70,14 @@ impl Choice<'_> {
     pub(super) fn also(&self, shape: Shape, limit: Span) -> PartitionSet {
         let mut also = PartitionSet::empty();
         for (other, _) in &self.mine {
-            let takes = || {
-                let offer = other.same(self.offer)?;
-                let wide =
-                    offer.shape(shape.gpus()) == shape && offer.held.min(offer.at_once) >= shape.gpus();
-                (wide && other.max_time >= limit).then_some(())
+            let helps = |offer: &Offer| {
+                let most = offer.held.min(offer.at_once);
+                let takes = most >= shape.gpus() && offer.shape(shape.gpus()) == shape;
+                takes && (other.adds_to(self.hall) || offer.held > self.offer.held)
             };
             let alike = other.qos == self.hall.qos && other.exclusive == self.hall.exclusive;
-            if alike && other.adds_to(self.hall) && takes().is_some() {
+            let is_other = other.partition != self.hall.partition && other.max_time >= limit;
+            if alike && is_other && other.same(self.offer).is_some_and(helps) {
                 also.insert(other.partition);
             }
         }

@@ -64,7 +64,7 @@ impl Offer {
 
     /// How many of so many GPUs it can give one job.
     pub(super) fn width(&self, gpus: u32) -> u32 {
-        if self.widths.is_empty() {
+        if self.widths.is_empty() || self.held.min(self.at_once) == 0 {
             return 0;
         }
         self.shape(gpus.min(self.at_once)).gpus()
@@ -80,17 +80,28 @@ pub(super) fn halls(scenario: &Scenario) -> Vec<Hall> {
             kinds.push(kind);
         }
     }
-    let mut halls = Vec::new();
-    for (number, partition) in (0..).zip(&policy.partitions) {
-        for (of_qos, qos) in (0..).zip(&policy.qos) {
-            let (names, named) = asked(&partition.allow_qos, &partition.deny_qos);
-            if names.is_empty() || names.contains(&qos.name) == named {
-                let ids = (PartitionId(number), QosId(of_qos));
-                halls.push(hall(scenario, &kinds, ids, (partition, qos)));
+    let ways = |takes: &dyn Fn(&PartitionSpec, &QosSpec) -> bool| -> Vec<Hall> {
+        let mut halls = Vec::new();
+        for (number, partition) in (0..).zip(&policy.partitions) {
+            for (of_qos, qos) in (0..).zip(&policy.qos) {
+                if takes(partition, qos) {
+                    let ids = (PartitionId(number), QosId(of_qos));
+                    halls.push(hall(scenario, &kinds, ids, (partition, qos)));
+                }
             }
         }
+        halls
+    };
+    let halls = ways(&|partition, qos| {
+        let (names, named) = asked(&partition.allow_qos, &partition.deny_qos);
+        names.is_empty() || names.contains(&qos.name) == named
+    });
+    // Where no partition takes any QOS, jobs are sent in all the same, and told so.
+    if halls.is_empty() {
+        ways(&|_, _| true)
+    } else {
+        halls
     }
-    halls
 }
 
 /// The list that is asked, and whether those whom it names come in.
@@ -351,13 +362,18 @@ impl Hall {
     /// What it offers for this work: the smallest slice that does, else whole GPUs.
     pub(super) fn offer(&self, intent: &Intent) -> Option<&Offer> {
         let offer = self.slice(intent).or_else(|| self.whole(intent))?;
-        (offer.shape(intent.gpus).nodes >= self.min_nodes).then_some(offer)
+        let fits = offer.width(intent.gpus) > 0 && offer.shape(intent.gpus).nodes >= self.min_nodes;
+        fits.then_some(offer)
     }
 
     /// Among slices and whole GPUs people whom both serve spread as there are devices, and take the smallest slice that does.
     fn slice(&self, intent: &Intent) -> Option<&Offer> {
         let needed = intent.needs.slice.filter(|_| intent.gpus == 1)?;
-        let doing = || self.slices.iter().filter(|&&(has, _)| has >= needed);
+        let some = |offer: &Offer| offer.width(1) > 0;
+        let doing = || {
+            let slices = self.slices.iter();
+            slices.filter(|(has, offer)| *has >= needed && some(offer))
+        };
         let slices: u64 = doing().map(|(_, offer)| u64::from(offer.count)).sum();
         let all = slices + u64::from(self.any.count);
         let lot = (u64::from(intent.needs.lot) * all) >> 16;

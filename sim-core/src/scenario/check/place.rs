@@ -21,6 +21,7 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
         );
     }
     settable(scenario, found);
+    to_try(scenario, found);
     workload(scenario, found);
     roundings(scenario, found);
 }
@@ -43,6 +44,22 @@ fn horizon(scenario: &Scenario, found: &mut Found) {
     if horizon.whole() > LONGEST_HORIZON {
         let what = format!("{} is more than two years", horizon.whole());
         found.error("horizon", what, "shorten warm-up or measured");
+    }
+}
+
+fn to_try(scenario: &Scenario, found: &mut Found) {
+    for (i, item) in scenario.to_try.iter().enumerate() {
+        let path = format!("try.{}", i + 1);
+        if item.line.is_empty() {
+            let remedy = "say from what to what, such as line = \"8 GPUs, 16 GPUs, no cap\"";
+            found.error(format!("{path}.line"), "nothing is said", remedy);
+        }
+        if let Err(unknown) = knobs::find(&item.knob)
+            && !item.knob.is_empty()
+        {
+            let remedy = "leave it out if no knob does it";
+            found.error(format!("{path}.knob"), unknown.to_string(), remedy);
+        }
     }
 }
 
