@@ -45,7 +45,7 @@ pub struct Scenario {
     /// Where the figures come from, and which are judgement.
     pub source: String,
     /// What is worth moving first.
-    #[serde(rename = "try")]
+    #[serde(rename = "try", with = "for_people")]
     pub to_try: Vec<Try>,
     /// Seed of the first run; run `i` of several uses `seed + i`.
     pub seed: u64,
@@ -69,6 +69,29 @@ pub struct Try {
     pub knob: String,
     /// From what to what, in a line.
     pub line: String,
+}
+
+/// What only people read stands in files and does not cross to a worker.
+mod for_people {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::Try;
+
+    pub(super) fn serialize<S: Serializer>(list: &Vec<Try>, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            list.serialize(to)
+        } else {
+            ().serialize(to)
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Try>, D::Error> {
+        if from.is_human_readable() {
+            Vec::deserialize(from)
+        } else {
+            <()>::deserialize(from).map(|()| Vec::new())
+        }
+    }
 }
 
 /// The simulated time: a warm-up that is not measured, then the measured window, then the simulation stops.
@@ -137,6 +160,20 @@ mod tests {
         assert_eq!(scenario.policy.priority, PriorityPolicy::default());
         let (_, warnings) = scenario.check().unwrap();
         assert_eq!(warnings, []);
+    }
+
+    #[test]
+    fn what_only_people_read_stays_in_the_file() {
+        let mut scenario = Scenario::default();
+        scenario.to_try.push(Try {
+            knob: String::from("cap"),
+            line: String::from("8 or 16"),
+        });
+        let file: Scenario = toml::from_str(&toml::to_string(&scenario).unwrap()).unwrap();
+        assert_eq!(file, scenario);
+        let bytes = postcard::to_allocvec(&scenario).unwrap();
+        let back: Scenario = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(back, Scenario::default());
     }
 
     #[test]

@@ -19,22 +19,20 @@ pub(super) struct Choice<'a> {
 pub(super) fn choose<'a>(intent: &Intent, account: AccountId, halls: &'a [Hall]) -> Choice<'a> {
     let offered = |hall: &'a Hall| hall.offer(intent).map(|offer| (hall, offer));
     let meant = |hall: &Hall| hall.is_meant_for(intent.class).is_some();
-    // Where nothing is meant for them, or nothing stays, people take what there is.
-    let rounds: [&dyn Fn(&Hall) -> bool; 3] = [
-        &|hall| meant(hall) && (intent.opts_in || !hall.preemptible),
-        &meant,
-        &|_| true,
-    ];
     let mut mine: Vec<(&Hall, &Offer)> = Vec::new();
-    for would in rounds {
+    // Where nothing is meant for them, or nothing stays, people take what there is.
+    for round in 0..3 {
         if mine.is_empty() {
-            let open = halls.iter().filter(|hall| hall.lets_in(account) && would(hall));
-            mine = open.filter_map(offered).collect();
+            let would = |hall: &&Hall| {
+                let stays = intent.opts_in || !hall.preemptible;
+                hall.lets_in(account) && (round > 1 || meant(hall)) && (round > 0 || stays)
+            };
+            mine = halls.iter().filter(would).filter_map(offered).collect();
         }
     }
     if mine.is_empty() {
         // Nobody lets them in: the job is sent in all the same, and told so.
-        mine = halls.iter().map(|hall| (hall, hall.any())).collect();
+        mine.extend(halls.first().map(|hall| (hall, hall.any())));
     }
     let width = |offer: &Offer| offer.width(intent.gpus);
     let widest = mine.iter().map(|(_, offer)| width(offer)).max().unwrap_or(0);

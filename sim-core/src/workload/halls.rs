@@ -34,12 +34,8 @@ pub(super) struct Hall {
     groups: Vec<usize>,
     /// By account, whether it lets their people in, and whether it names them; `None`: it asks nobody.
     accounts: Option<Vec<(bool, bool)>>,
-    /// Whole GPUs of any type.
-    any: Offer,
-    /// Whole GPUs by type.
-    wholes: Vec<Offer>,
-    /// Slices by type, with their memory in GB.
-    slices: Vec<(u32, Offer)>,
+    /// Whole GPUs of any type, then each type.
+    offers: Vec<Offer>,
     /// Whole GPUs are asked for by type: there are slices too, or limits go by type.
     by_type: bool,
 }
@@ -47,6 +43,8 @@ pub(super) struct Hall {
 /// GPUs that can be asked for.
 pub(super) struct Offer {
     pub kind: Option<KindId>,
+    /// Memory in GB of slices; 0: they are whole.
+    slice: u32,
     /// The most one person may hold.
     pub held: u32,
     /// The most one job may ever hold.
@@ -71,37 +69,64 @@ impl Offer {
     }
 }
 
+/// The devices of the cluster: their types in the order of `KindId`, and how many of each a node of each group has.
+struct Machine {
+    kinds: Vec<String>,
+    each: Vec<Vec<u32>>,
+}
+
+impl Machine {
+    fn new(groups: &[NodeGroup]) -> Machine {
+        let mut kinds: Vec<String> = Vec::new();
+        let mut each = Vec::new();
+        for group in groups {
+            let mut counts = Vec::new();
+            for device in group.devices() {
+                let known = kinds.iter().position(|kind| *kind == device.kind);
+                let kind = known.unwrap_or(kinds.len());
+                if known.is_none() {
+                    kinds.push(device.kind);
+                }
+                if counts.len() <= kind {
+                    counts.resize(kind + 1, 0);
+                }
+                counts[kind] += 1;
+            }
+            each.push(counts);
+        }
+        Machine { kinds, each }
+    }
+
+    /// GPUs of a type, or whole ones of any, on each node of a group.
+    fn count(&self, group: usize, kind: Option<usize>) -> u32 {
+        let of = |(at, &count): (usize, &u32)| {
+            let counts = kind.map_or_else(|| memory(&self.kinds[at]) == 0, |kind| kind == at);
+            if counts { count } else { 0 }
+        };
+        self.each[group].iter().enumerate().map(of).sum()
+    }
+}
+
 /// All ways in, in the order of partitions, then of QOS.
 pub(super) fn halls(scenario: &Scenario) -> Vec<Hall> {
     let policy = &scenario.policy;
-    let mut kinds: Vec<String> = Vec::new();
-    for kind in scenario.cluster.nodes.iter().flat_map(NodeGroup::types) {
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
+    let machine = Machine::new(&scenario.cluster.nodes);
+    let mut halls = Vec::new();
+    // Where no partition takes any QOS, jobs are sent in all the same, and told so.
+    for all in [false, true] {
+        if !halls.is_empty() {
+            break;
         }
-    }
-    let ways = |takes: &dyn Fn(&PartitionSpec, &QosSpec) -> bool| -> Vec<Hall> {
-        let mut halls = Vec::new();
-        for (number, partition) in (0..).zip(&policy.partitions) {
-            for (of_qos, qos) in (0..).zip(&policy.qos) {
-                if takes(partition, qos) {
-                    let ids = (PartitionId(number), QosId(of_qos));
-                    halls.push(hall(scenario, &kinds, ids, (partition, qos)));
+        for (number, partition) in policy.partitions.iter().enumerate() {
+            let (names, named) = asked(&partition.allow_qos, &partition.deny_qos);
+            for (of_qos, qos) in policy.qos.iter().enumerate() {
+                if all || names.is_empty() || names.contains(&qos.name) == named {
+                    halls.push(hall(scenario, &machine, number, of_qos));
                 }
             }
         }
-        halls
-    };
-    let halls = ways(&|partition, qos| {
-        let (names, named) = asked(&partition.allow_qos, &partition.deny_qos);
-        names.is_empty() || names.contains(&qos.name) == named
-    });
-    // Where no partition takes any QOS, jobs are sent in all the same, and told so.
-    if halls.is_empty() {
-        ways(&|_, _| true)
-    } else {
-        halls
     }
+    halls
 }
 
 /// The list that is asked, and whether those whom it names come in.
@@ -113,58 +138,40 @@ fn asked<'a>(allowed: &'a [String], denied: &'a [String]) -> (&'a [String], bool
     }
 }
 
-fn hall(
-    scenario: &Scenario,
-    kinds: &[String],
-    (partition, qos): (PartitionId, QosId),
-    (part, of_job): (&PartitionSpec, &QosSpec),
-) -> Hall {
+#[inline(never)]
+fn hall(scenario: &Scenario, machine: &Machine, partition: usize, qos: usize) -> Hall {
     let policy = &scenario.policy;
+    let (part, of_job) = (&policy.partitions[partition], &policy.qos[qos]);
     let rules = Rules::new(policy, part, of_job);
-    let here = |group: &NodeGroup| part.nodes.is_empty() || part.nodes.contains(&group.name);
-    let groups: Vec<usize> = (0..)
-        .zip(&scenario.cluster.nodes)
-        .filter(|(_, group)| here(group))
-        .map(|(at, _)| at)
-        .collect();
-    let most_nodes = part.max_nodes.unwrap_or(u32::MAX);
-    let offer = |name: Option<&String>, in_each: &dyn Fn(&NodeGroup) -> u32| {
-        let each = |&at: &usize| {
-            let group = &scenario.cluster.nodes[at];
-            (in_each(group), group.count)
-        };
-        let each: Vec<(u32, u32)> = groups.iter().map(each).collect();
-        let (held, at_once) = rules.most(name.map(String::as_str));
-        Offer {
-            kind: name
-                .and_then(|name| kinds.iter().position(|kind| kind == name))
-                .map(KindId::from),
+    let nodes = &scenario.cluster.nodes;
+    let groups: Vec<usize> = (0..nodes.len()).filter(|&at| has(part, &nodes[at])).collect();
+    // With one type of GPU there is nothing to name.
+    let named = if machine.kinds.len() > 1 {
+        machine.kinds.len()
+    } else {
+        0
+    };
+    let mut offers = Vec::with_capacity(1 + named);
+    for kind in std::iter::once(None).chain((0..named).map(Some)) {
+        let name = kind.map(|kind| machine.kinds[kind].as_str());
+        let each: Vec<(u32, u32)> = groups
+            .iter()
+            .map(|&at| (machine.count(at, kind), nodes[at].count))
+            .collect();
+        let (held, at_once) = rules.most(name);
+        offers.push(Offer {
+            kind: kind.map(KindId::from),
+            slice: name.map_or(0, memory),
             held,
             at_once,
             count: each.iter().map(|&(gpus, nodes)| gpus.saturating_mul(nodes)).sum(),
-            widths: Widths::of(&each, most_nodes),
-        }
-    };
-    let whole = |group: &NodeGroup| {
-        let cut: u32 = group.cut.iter().map(|cut| cut.gpus).sum();
-        group.gpus.saturating_sub(cut)
-    };
-    let (mut wholes, mut slices) = (Vec::new(), Vec::new());
-    // With one type of GPU there is nothing to name.
-    for kind in kinds.iter().filter(|_| kinds.len() > 1) {
-        let of_kind = offer(Some(kind), &|group| group.count_of(|other| other == kind) as u32);
-        if of_kind.count == 0 {
-            continue;
-        }
-        match memory(kind) {
-            Some(gigabytes) => slices.push((gigabytes, of_kind)),
-            None => wholes.push(of_kind),
-        }
+            widths: Widths::of(&each, part.max_nodes.unwrap_or(u32::MAX)),
+        });
     }
     let max_time = whole_minutes(part.max_time.min(rules.max_wall()));
     Hall {
-        partition,
-        qos,
+        partition: PartitionId::from(partition),
+        qos: QosId::from(qos),
         max_time,
         default_time: part
             .default_time
@@ -173,25 +180,31 @@ fn hall(
         most_node_minutes: rules.least(&[|l| &l.max_tres_mins_pj], &TresName::Node),
         tier: part.tier,
         exclusive: part.exclusive,
-        preemptible: is_preemptible(policy, part, of_job, &scenario.cluster.nodes),
+        preemptible: is_preemptible(policy, part, of_job, nodes),
         meant_for: match part.meant_for {
             MeantFor::Anything => of_job.meant_for,
             MeantFor::Tests | MeantFor::Sessions | MeantFor::TestsAndSessions => part.meant_for,
         },
         min_nodes: part.min_nodes,
         is_up: part.state == PartitionState::Up,
-        by_type: !slices.is_empty() || rules.go_by_type(),
+        by_type: rules.go_by_type() || offers.iter().any(|offer| offer.slice > 0 && offer.count > 0),
         accounts: lets_in(scenario, part),
-        any: offer(None, &whole),
         groups,
-        wholes,
-        slices,
+        offers,
     }
 }
 
-/// GB of a slice of this type: `h200_3g.71gb` has 71. `None`: it is a whole GPU.
-fn memory(kind: &str) -> Option<u32> {
-    kind.rsplit('.').next()?.strip_suffix("gb")?.parse().ok()
+fn has(part: &PartitionSpec, group: &NodeGroup) -> bool {
+    part.nodes.is_empty() || part.nodes.contains(&group.name)
+}
+
+/// GB of a slice of this type: `h200_3g.71gb` has 71. 0: it is a whole GPU.
+fn memory(kind: &str) -> u32 {
+    let digits = kind.bytes().skip_while(|&byte| byte != b'.').skip(1);
+    let digits = digits.take_while(u8::is_ascii_digit);
+    digits.fold(0, |number: u32, digit| {
+        number.saturating_mul(10).saturating_add(u32::from(digit - b'0'))
+    })
 }
 
 /// Rounded down to minutes, which is how Slurm keeps limits, and at least one.
@@ -286,9 +299,6 @@ fn is_preemptible(policy: &Policy, part: &PartitionSpec, qos: &QosSpec, groups: 
         PreemptBy::None => false,
         PreemptBy::Qos => policy.qos.iter().any(|above| above.preempt.contains(&qos.name)),
         PreemptBy::PartitionPrio => {
-            let has = |part: &PartitionSpec, group: &NodeGroup| {
-                part.nodes.is_empty() || part.nodes.contains(&group.name)
-            };
             let above = |other: &PartitionSpec| {
                 other.tier > part.tier && groups.iter().any(|group| has(part, group) && has(other, group))
             };
@@ -368,27 +378,27 @@ impl Hall {
 
     /// Among slices and whole GPUs people whom both serve spread as there are devices, and take the smallest slice that does.
     fn slice(&self, intent: &Intent) -> Option<&Offer> {
-        let needed = intent.needs.slice.filter(|_| intent.gpus == 1)?;
-        let some = |offer: &Offer| offer.width(1) > 0;
+        let needed = intent.needs.slice.filter(|_| intent.gpus == 1)?.max(1);
         let doing = || {
-            let slices = self.slices.iter();
-            slices.filter(|(has, offer)| *has >= needed && some(offer))
+            let offers = self.offers.iter();
+            offers.filter(|offer| offer.slice >= needed && offer.width(1) > 0)
         };
-        let slices: u64 = doing().map(|(_, offer)| u64::from(offer.count)).sum();
-        let all = slices + u64::from(self.any.count);
+        let slices: u64 = doing().map(|offer| u64::from(offer.count)).sum();
+        let all = slices + u64::from(self.any().count);
         let lot = (u64::from(intent.needs.lot) * all) >> 16;
-        let smallest = doing().min_by_key(|&&(has, _)| has)?;
-        (lot < slices).then_some(&smallest.1)
+        let smallest = doing().min_by_key(|offer| offer.slice)?;
+        (lot < slices).then_some(smallest)
     }
 
     /// Where a type is named, each of those on which the work is widest as often as there are GPUs of it.
     fn whole(&self, intent: &Intent) -> Option<&Offer> {
-        if !(self.by_type || intent.needs.names_type) || self.wholes.is_empty() {
-            return (!self.any.widths.is_empty()).then_some(&self.any);
+        if !(self.by_type || intent.needs.names_type) || self.offers.len() == 1 {
+            return Some(self.any());
         }
-        let width = |offer: &&Offer| offer.width(intent.gpus);
-        let widest = self.wholes.iter().map(|offer| width(&offer)).max()?;
-        let best = || self.wholes.iter().filter(|offer| width(offer) == widest);
+        let width = |offer: &Offer| offer.width(intent.gpus);
+        let wholes = || self.offers[1..].iter().filter(|offer| offer.slice == 0);
+        let widest = wholes().map(width).max()?;
+        let best = || wholes().filter(|offer| width(offer) == widest);
         let all: u64 = best().map(|offer| u64::from(offer.count)).sum();
         // The lower bits: the upper ones have chosen between slices and whole GPUs.
         let mut lot = (u64::from(intent.needs.lot & 0xff) * all) >> 8;
@@ -401,15 +411,24 @@ impl Hall {
 
     /// Whole GPUs, whoever asks.
     pub(super) fn any(&self) -> &Offer {
-        &self.any
+        &self.offers[0]
     }
 
     /// The same GPUs here, if it has them.
     pub(super) fn same(&self, offer: &Offer) -> Option<&Offer> {
-        let slices = self.slices.iter().map(|(_, slice)| slice);
-        match offer.kind {
-            None => (!self.by_type).then_some(&self.any),
-            Some(_) => slices.chain(&self.wholes).find(|here| here.kind == offer.kind),
-        }
+        let same = |here: &&Offer| here.kind == offer.kind && here.count > 0;
+        let may_be_any = offer.kind.is_some() || !self.by_type;
+        self.offers.iter().find(same).filter(|_| may_be_any)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_tells_its_memory() {
+        let of = ["h200_3g.71gb", "a100_1g.5gb", "a100", "rtx-2.x"].map(memory);
+        assert_eq!(of, [71, 5, 0, 0]);
     }
 }
