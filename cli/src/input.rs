@@ -20,10 +20,10 @@ macro_rules! preset {
 
 /// The presets, by name; the files are the one truth.
 const PRESETS: [(&str, &str); 15] = [
-    preset!("group-32"),
     preset!("campus-owners"),
     preset!("charge-factors"),
     preset!("desk-4"),
+    preset!("group-32"),
     preset!("lab-caps-requeue"),
     preset!("lab-three-tier"),
     preset!("length-shares"),

@@ -28,7 +28,7 @@ pub use policy::{
 };
 pub use tres::{TresCounts, TresName, TresWeights, UnknownTres};
 pub use version::{Head, SCHEMA, UnknownSchema};
-pub use workload::{Assumptions, ClassMix, Persona, WorkloadSpec};
+pub use workload::{Assumptions, ClassMix, Persona, Routing, WorkloadSpec};
 
 /// One question to the model: who has what, who wants what, and by which rules.
 ///

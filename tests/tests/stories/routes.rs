@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use sim_core::ids::{AccountId, UserId};
-use sim_core::scenario::{Persona, PreemptBy, PreemptMode, Scenario};
+use sim_core::scenario::{Persona, PreemptBy, PreemptMode, Routing, Scenario};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{Class, Intent, Needs, Outcome, Person, WantedLimit, route};
 
@@ -259,6 +259,34 @@ fn the_first_that_takes_the_time_is_taken_and_long_work_keeps_its_width_before_i
             twenty hours: medium (normal), 1 x 1 any, 20:00:00
             two days: long (normal), 1 x 1 any, 2-00:00:00
             two days on eight: long (normal), 1 x 4 any, 4-00:00:00
+        "#]],
+    );
+}
+
+#[test]
+fn who_is_not_informed_names_one_partition_and_asks_for_the_longest_there_is() {
+    let mut scenario = preset("length-shares");
+    scenario.assumptions.routing = Routing::First;
+    let longest = Intent {
+        wanted: WantedLimit::Longest,
+        ..work(Class::Train, 1, Span::hours(2))
+    };
+    told(
+        &scenario,
+        1,
+        &[("the longest, for two hours", longest)],
+        expect![[r#"
+            the longest, for two hours: long (normal), 1 x 1 any, 7-00:00:00
+        "#]],
+    );
+    let mut scenario = preset("uni-128");
+    scenario.assumptions.routing = Routing::First;
+    told(
+        &scenario,
+        2,
+        &[("two hours", work(Class::Train, 1, Span::hours(2)))],
+        expect![[r#"
+            two hours: normal (normal), 1 x 1 any, 04:00:00
         "#]],
     );
 }

@@ -8,7 +8,7 @@ use super::fields::{
 };
 use super::rows::{Dial, Row, assumption, bf_time, run_minutes, weight};
 use super::{Choice, Kind, Unit};
-use crate::scenario::{Backfill, FairShare};
+use crate::scenario::{Backfill, FairShare, Routing};
 use crate::units::Span;
 
 const HOUR: u32 = 3_600;
@@ -518,4 +518,36 @@ pub(super) const ROWS: &[Row] = &[
         |s| percent(s.assumptions.type_choosers),
         |s, to| set_percent(&mut s.assumptions.type_choosers, to),
     ),
+    Row {
+        key: "routing",
+        label: "How well people know the partitions",
+        slurm: "",
+        help: "Informed: a job is sent to every partition that would do as well, and nobody asks for a week's place with two \
+               hours of work. Else: the first partition that fits.",
+        kind: Kind::Assumption,
+        rule: false,
+        value: Dial {
+            unit: Unit::Words(&[Choice {
+                key: "informed",
+                words: "they name every partition that would do",
+            }]),
+            of: "",
+            off: Some("they take the first that fits"),
+            range: (0, 0),
+            step: 1,
+            stops: &[Off, Word("informed")],
+            words: ["the first", "or", "all that would do"],
+            get: |s| match s.assumptions.routing {
+                Routing::First => Off,
+                Routing::Informed => Word("informed"),
+            },
+            set: |s, to| {
+                s.assumptions.routing = match to {
+                    Word(_) => Routing::Informed,
+                    Off | For(_) | Count(_) => Routing::First,
+                }
+            },
+            places: |_| 0,
+        },
+    },
 ];
