@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::units::Span;
 
-pub use partition::{PartitionSpec, PartitionState};
+pub use partition::{MeantFor, PartitionSpec, PartitionState};
 pub use preemption::{PreemptBy, PreemptMode, Preemption};
 pub use priority::{BillingRule, FairShare, PriorityPolicy, UsageReset};
 pub use qos::{Limits, QosSpec};

@@ -2,12 +2,12 @@
 
 use rand_chacha::ChaCha8Rng;
 
-use super::Class;
-use super::classes::{self, kind};
+use super::classes::{self, Kind, kind};
 use super::dist;
 use super::limits::{self, Choice};
 use super::people::{Member, character};
 use super::tasks::{Common, Limits, Task};
+use super::{Class, Needs};
 use crate::scenario::{ClassMix, Persona};
 use crate::units::Span;
 
@@ -32,6 +32,9 @@ const INTERN_EARLY: f64 = 1.5;
 /// The most GPUs an intern's factor leads to: the widest node of the class table.
 const INTERN_MOST: u32 = 8;
 
+/// Memory of the slices that the class table tells apart, in GB: about a seventh and a half of a GPU. (J)
+const SLICES: [u32; 2] = [10, 40];
+
 /// What all jobs of a batch share, and the jobs.
 pub(super) struct Batch {
     pub class: Class,
@@ -39,6 +42,7 @@ pub(super) struct Batch {
     pub checkpoints: bool,
     pub restart: Span,
     pub idle_per_mille: u32,
+    pub needs: Needs,
     /// The throttle (0: none), if it is an array.
     pub array: Option<u32>,
     pub tasks: Vec<Task>,
@@ -52,11 +56,20 @@ pub(super) struct Place {
     pub padding: f64,
     /// The widest job anybody plans for, a power of two.
     pub widest: u32,
+    /// How many name a type of GPU; 1 is everybody.
+    pub type_choosers: f64,
 }
 
 impl Batch {
-    /// Draws a batch of this member's; arrays and handfuls are `bigger` times the usual size.
-    pub(super) fn draw(rng: &mut ChaCha8Rng, member: &Member, bigger: f64, place: &Place) -> Batch {
+    /// Draws a batch of this member's; arrays and handfuls are `bigger` times the usual size. What it needs of a GPU comes
+    /// from a stream of its own.
+    pub(super) fn draw(
+        rng: &mut ChaCha8Rng,
+        of_needs: &mut ChaCha8Rng,
+        member: &Member,
+        bigger: f64,
+        place: &Place,
+    ) -> Batch {
         let class = dist::pick(rng, &weights(member.persona, place.mix));
         let kind = kind(class);
         let (count, array) = size(rng, class, bigger);
@@ -75,9 +88,11 @@ impl Batch {
             ..Common::new(rng, &kind, limits_of(class, booked, chosen))
         };
         let gap = if array.is_some() { Span::ZERO } else { LOOP_GAP };
+        let gpus = (wish * factor).min(place.widest);
         Batch {
             class,
-            gpus: (wish * factor).min(place.widest),
+            gpus,
+            needs: needs(of_needs, &kind, gpus, place),
             checkpoints,
             restart,
             idle_per_mille: (1000.0 * (1.0 - activity) + 0.5).clamp(0.0, 1000.0) as u32,
@@ -101,6 +116,22 @@ impl Batch {
             .iter()
             .map(|task| u64::from(task.runtime.0) * u64::from(self.gpus))
             .sum()
+    }
+}
+
+/// Whether a slice would do, and which GPU is named. All draws are made, whatever is made of them.
+fn needs(rng: &mut ChaCha8Rng, kind: &Kind, gpus: u32, place: &Place) -> Needs {
+    let memory = dist::unit(rng);
+    let chooses = dist::unit(rng);
+    let lot = dist::unit(rng);
+    Needs {
+        slice: SLICES
+            .into_iter()
+            .zip(kind.fits)
+            .find(|&(_, share)| gpus == 1 && memory < share)
+            .map(|(gigabytes, _)| gigabytes),
+        names_type: chooses < place.type_choosers,
+        lot: (lot * 65_536.0) as u16,
     }
 }
 

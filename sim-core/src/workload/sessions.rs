@@ -147,13 +147,14 @@ pub(super) fn contents(
     streams: &Streams,
 ) -> Vec<(Time, Batch)> {
     let mut rng = streams.stream(Purpose::Contents, session.user, session.key);
+    let mut of_needs = streams.stream(Purpose::Needs, session.user, session.key);
     let mut now = session.start;
     let mut sent = Vec::new();
     for _ in 0..dist::geometric(&mut rng, BATCHES) {
         if now >= f64::from(horizon.0) {
             break;
         }
-        let batch = Batch::draw(&mut rng, member, session.bigger, place);
+        let batch = Batch::draw(&mut rng, &mut of_needs, member, session.bigger, place);
         let answer = batch.answer();
         sent.push((Time(now as u32), batch));
         if answer <= PATIENCE {

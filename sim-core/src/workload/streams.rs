@@ -22,6 +22,10 @@ pub(super) enum Purpose {
     Sessions = 6,
     /// What is in a session; one stream per session.
     Contents = 7,
+    /// What memory and which GPUs the batches of a session need; one stream per session.
+    Needs = 16,
+    /// Whether somebody lets work be pushed off.
+    OptIn = 17,
 }
 
 /// The streams of one seed.

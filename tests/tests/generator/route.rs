@@ -4,7 +4,7 @@ use sim_core::ids::{AccountId, JobId, PartitionId, UserId};
 use sim_core::scenario::{Limits, PartitionSpec, Persona, QosSpec, Scenario, TresCounts};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{
-    Arrival, Class, Intent, JobSpec, Outcome, Person, WantedLimit, Worth, generate, jobs, route,
+    Arrival, Class, Intent, JobSpec, Needs, Outcome, Person, WantedLimit, Worth, generate, jobs, route,
 };
 
 use super::{checked, group};
@@ -24,6 +24,8 @@ fn training() -> Intent {
         tries_again: false,
         idle_per_mille: 300,
         array: None,
+        needs: Needs::default(),
+        opts_in: false,
     }
 }
 
