@@ -133,6 +133,7 @@ impl Scenario {
 mod tests {
     use super::testing::{error, fine, warning};
     use super::*;
+    use crate::scenario::Try;
     use crate::scenario::knobs::{self, Setting};
     use crate::units::{PerMille, Span};
 
@@ -209,6 +210,14 @@ mod tests {
         assert_eq!(error(|s| s.workload.accounts = 0), "workload.accounts");
         assert_eq!(error(|s| s.workload.accounts = 41), "workload.accounts");
         assert_eq!(
+            error(|s| s.workload.group_sizes = vec![1, 2]),
+            "workload.group-sizes"
+        );
+        assert_eq!(
+            error(|s| s.workload.group_sizes = vec![0]),
+            "workload.group-sizes"
+        );
+        assert_eq!(
             error(|s| s.workload.activity_sigma = f64::NAN),
             "workload.activity-sigma"
         );
@@ -248,6 +257,26 @@ mod tests {
             }),
             "assumptions.deadline-days"
         );
+        assert_eq!(
+            error(|s| s.assumptions.opt_in = PerMille(1_010)),
+            "assumptions.opt-in"
+        );
+    }
+
+    #[test]
+    fn what_is_worth_a_try_is_a_knob_that_is_there_or_a_text() {
+        let to_try = |knob: &'static str, line: &'static str| {
+            move |s: &mut Scenario| {
+                s.to_try.push(Try {
+                    knob: knob.into(),
+                    line: line.into(),
+                });
+            }
+        };
+        fine(to_try("cap", "8 or 16"));
+        fine(to_try("", "one node more for tests"));
+        assert_eq!(error(to_try("caps", "8 or 16")), "try.1.knob");
+        assert_eq!(error(to_try("cap", "")), "try.1.line");
     }
 
     #[test]

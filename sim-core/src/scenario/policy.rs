@@ -16,7 +16,7 @@ use crate::units::Span;
 
 pub use low_use::{LowUse, LowUseRule};
 pub use maintenance::Maintenance;
-pub use partition::{PartitionSpec, PartitionState};
+pub use partition::{MeantFor, PartitionSpec, PartitionState};
 pub use preemption::{PreemptBy, PreemptMode, Preemption};
 pub use priority::{BillingRule, FairShare, PriorityPolicy, UsageReset};
 pub use qos::{Limits, QosSpec};

@@ -12,6 +12,8 @@ pub struct WorkloadSpec {
     pub people: u32,
     /// Number of accounts (groups) they are spread over.
     pub accounts: u32,
+    /// How many people each account has, against the others; empty: all as many.
+    pub group_sizes: Vec<u32>,
     /// Spread of people's activity: sigma of a lognormal. 2.0 fits clusters of hundreds of people.
     pub activity_sigma: f64,
     /// Largest normal deviate of activity, so that no one person is most of the cluster.
@@ -65,6 +67,23 @@ pub struct Assumptions {
     pub deadline_surge: PerMille,
     /// Deadlines: days of the measured window. (J)
     pub deadline_days: Vec<u32>,
+    /// Share of people who send work that saves its state where it may be pushed off; the others never do.
+    pub opt_in: PerMille,
+    /// Share of batches for whole GPUs that name a type, each type as often as the cluster has GPUs of it.
+    pub type_choosers: PerMille,
+    /// How well people know the partitions.
+    pub routing: Routing,
+}
+
+/// How people choose among partitions that would all do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Routing {
+    /// They take the first one, and for the longest limit the longest one.
+    #[default]
+    First,
+    /// They name several at once, and ask for the longest limit where their work fits in.
+    Informed,
 }
 
 /// A kind of person by what they do; see the table of personas in the model page.
@@ -108,6 +127,7 @@ impl Default for WorkloadSpec {
         WorkloadSpec {
             people: 40,
             accounts: 1,
+            group_sizes: Vec::new(),
             activity_sigma: 2.0,
             activity_z_max: 2.6,
             mix: ClassMix::default(),
@@ -140,6 +160,9 @@ impl Default for Assumptions {
             help_answer: PerMille(600),
             deadline_surge: PerMille(1000),
             deadline_days: vec![21],
+            opt_in: PerMille(0),
+            type_choosers: PerMille(0),
+            routing: Routing::First,
         }
     }
 }

@@ -3,12 +3,12 @@
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::classes::{self, kind};
+use super::classes::{self, Kind, kind};
 use super::dist;
 use super::limits::{self, Choice};
 use super::people::{Member, character};
 use super::tasks::{Common, Limits, Task};
-use super::{Class, Outcome, Saving, WantedLimit};
+use super::{Class, Needs, Outcome, Saving, WantedLimit};
 use crate::scenario::{ClassMix, Persona};
 use crate::units::{Span, Time};
 
@@ -39,6 +39,8 @@ const SAVE_LEAST: f64 = 300.0;
 const SAVE_MOST: f64 = 43_200.0;
 /// Seconds of one write: median, sigma, least, most. (J) 10 to 120
 const WRITE: (f64, f64, f64, f64) = (30.0, 0.6, 10.0, 120.0);
+/// Memory of the slices that the class table tells apart, in GB: about a seventh and a half of a GPU. (J)
+const SLICES: [u32; 2] = [10, 40];
 
 /// What all jobs of a batch share, and the jobs.
 pub(super) struct Batch {
@@ -48,6 +50,7 @@ pub(super) struct Batch {
     pub saving: Saving,
     pub restart: Span,
     pub idle_per_mille: u32,
+    pub needs: Needs,
     /// The throttle (0: none), if it is an array.
     pub array: Option<u32>,
     pub tasks: Vec<Task>,
@@ -64,6 +67,8 @@ pub(super) struct Place {
     pub padding: f64,
     /// The widest job anybody plans for, a power of two.
     pub widest: u32,
+    /// How many name a type of GPU; 1 is everybody.
+    pub type_choosers: f64,
     /// How people save, if saved states are in the model.
     pub habits: Option<Habits>,
     /// Share of notebooks of a Friday afternoon that are left open until Monday.
@@ -97,8 +102,15 @@ impl Habits {
 }
 
 impl Batch {
-    /// Draws a batch of this member's; arrays and handfuls are `bigger` times the usual size.
-    pub(super) fn draw(rng: &mut ChaCha8Rng, member: &Member, bigger: f64, place: &Place) -> Batch {
+    /// Draws a batch of this member's; arrays and handfuls are `bigger` times the usual size. What it needs of a GPU comes
+    /// from a stream of its own.
+    pub(super) fn draw(
+        rng: &mut ChaCha8Rng,
+        of_needs: &mut ChaCha8Rng,
+        member: &Member,
+        bigger: f64,
+        place: &Place,
+    ) -> Batch {
         let class = dist::pick(rng, &weights(member.persona, place));
         let kind = kind(class);
         let (count, array) = size(rng, class, bigger);
@@ -118,9 +130,11 @@ impl Batch {
             ..Common::new(rng, &kind, limits_of(class, booked, chosen))
         };
         let gap = if array.is_some() { Span::ZERO } else { LOOP_GAP };
+        let gpus = (wish * factor).min(place.widest);
         Batch {
             class,
-            gpus: (wish * factor).min(place.widest),
+            gpus,
+            needs: needs(of_needs, &kind, gpus, place),
             checkpoints,
             saving: Saving::default(),
             restart,
@@ -159,6 +173,22 @@ impl Batch {
             .iter()
             .map(|task| u64::from(task.runtime.0) * u64::from(self.gpus))
             .sum()
+    }
+}
+
+/// Whether a slice would do, and which GPU is named. All draws are made, whatever is made of them.
+fn needs(rng: &mut ChaCha8Rng, kind: &Kind, gpus: u32, place: &Place) -> Needs {
+    let memory = dist::unit(rng);
+    let chooses = dist::unit(rng);
+    let lot = dist::unit(rng);
+    Needs {
+        slice: SLICES
+            .into_iter()
+            .zip(kind.fits)
+            .find(|&(_, share)| gpus == 1 && memory < share)
+            .map(|(gigabytes, _)| gigabytes),
+        names_type: chooses < place.type_choosers,
+        lot: (lot * 65_536.0) as u16,
     }
 }
 

@@ -9,7 +9,7 @@ use super::streams::Streams;
 use super::{Demand, Intent, Person};
 use crate::ids::{ArrayId, UserId};
 use crate::order;
-use crate::scenario::{Assumptions, Checked, ClusterSpec};
+use crate::scenario::{Assumptions, Checked, ClusterSpec, NodeGroup};
 use crate::units::{Span, Time};
 
 /// Layers after which the generator stops looking for more work: nobody there asks for anything.
@@ -31,6 +31,7 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
         widest: widest(&scenario.cluster),
         habits: habits(&scenario.assumptions),
         weekends: scenario.assumptions.weekend_notebooks.as_f64(),
+        type_choosers: scenario.assumptions.type_choosers.as_f64(),
     };
     let rhythm = Rhythm::new(&streams, horizon, scenario.assumptions.burstiness.as_f64());
     let members = members(scenario, &streams);
@@ -98,15 +99,21 @@ fn habits(assumed: &Assumptions) -> Option<Habits> {
     })
 }
 
-/// The widest job anybody plans for: the largest power of two in half of the largest group of equal nodes, since a job
-/// over all of them would need the machine to itself (J); at least one node.
+/// The widest job anybody plans for: the largest power of two in half of the most nodes that are alike, whatever their
+/// groups, since a job over all of them would need the machine to itself (J); at least one node.
 fn widest(cluster: &ClusterSpec) -> u32 {
+    let groups = &cluster.nodes;
+    let alike = |group: &NodeGroup| {
+        let others = groups
+            .iter()
+            .filter(|other| (other.gpus, &other.gpu) == (group.gpus, &group.gpu));
+        others.map(|other| other.count).fold(0, u32::saturating_add)
+    };
     let half = |count: u32, gpus: u32| (count.saturating_mul(gpus) / 2).max(gpus);
-    let most = cluster
-        .nodes
+    let most = groups
         .iter()
         .filter(|group| group.count > 0)
-        .map(|group| half(group.count, group.gpus))
+        .map(|group| half(alike(group), group.gpus))
         .max()
         .unwrap_or(0);
     most.checked_ilog2().map_or(1, |log| 1 << log)
@@ -139,6 +146,8 @@ fn demand(members: &[Member], mut taken: Vec<(u32, Time, Batch)>, horizon: Span)
             dice: task.dice,
             idle_per_mille: batch.idle_per_mille,
             array,
+            needs: batch.needs,
+            opts_in: batch.checkpoints && members[user as usize].opts_in,
         }));
     }
     order::sort_by_key(&mut intents, |intent| (intent.asked, intent.user));

@@ -13,11 +13,13 @@
 //! fits the data. The page on the model names the sources.
 
 mod batches;
+mod choice;
 mod classes;
 mod deadlines;
 mod dist;
 mod failures;
 mod generate;
+mod halls;
 mod limits;
 mod people;
 mod rhythm;
@@ -161,6 +163,21 @@ pub struct Intent {
     pub idle_per_mille: u32,
     /// The array it belongs to, and how many of its tasks may run at once (0: any number).
     pub array: Option<(ArrayId, u32)>,
+    /// What it needs of a GPU.
+    pub needs: Needs,
+    /// Whether its owner lets it be pushed off: only work that saves its state.
+    pub opts_in: bool,
+}
+
+/// What a piece of work needs of a GPU.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Needs {
+    /// GB of memory that a slice must have to serve it, if it is for one GPU; `None`: a slice never does.
+    pub slice: Option<u32>,
+    /// Whether its owner names the type of GPU.
+    pub names_type: bool,
+    /// Settles every choice among types that are equally good.
+    pub lot: u16,
 }
 
 /// Everything a seed makes of a scenario, before any policy: same scenario but for its policy and same seed, same demand.
@@ -241,6 +258,14 @@ impl Request {
             0 => self.gpus(),
             each => self.nodes * each,
         }
+    }
+    /// Whether nodes that have no room for the other have none for this one: it asks for as much or more of the same.
+    pub fn asks_no_less(&self, other: &Request) -> bool {
+        other.gpus_per_node <= self.gpus_per_node
+            && other.nodes <= self.nodes
+            && other.kind == self.kind
+            && other.cpus_per_node <= self.cpus_per_node
+            && other.exclusive == self.exclusive
     }
     /// Every partition it may go to, the first one first.
     pub fn partitions(&self) -> impl Iterator<Item = PartitionId> + use<> {

@@ -17,7 +17,9 @@
 //! - **Rules about idle GPUs.** A session that is left open is ended by a cull; whoever comes back opens another for the rest.
 //!   A job that hardly uses its GPUs is cancelled, or ended, halved or improved by its owner (`watched`).
 
-use super::shape::{Hall, Shape, halls};
+use super::choice::{Choice, choose};
+use super::halls::{Hall, halls};
+use super::shape::Shape;
 use super::watched::{self, Course, LONGEST_SESSION};
 use super::{Arrival, Class, Demand, Intent, JobSpec, Outcome, Person, Request, Saving, WantedLimit, Worth};
 use crate::ids::{IntentId, JobId, Table};
@@ -56,13 +58,16 @@ pub fn jobs(demand: &Demand, scenario: &Checked) -> Table<JobId, JobSpec> {
 }
 
 fn segments(intent: &Intent, person: &Person, halls: &[Hall], scenario: &Scenario) -> Vec<JobSpec> {
-    let hall = choose(intent, halls);
-    let mut fit = fit(intent, hall);
+    let choice = choose(intent, person.account, halls);
+    let hall = choice.hall;
+    let mut fit = fit(intent, &choice);
     let request = Request {
         user: intent.user,
         account: person.account,
         partition: hall.partition,
+        also: choice.also(fit.shape, fit.limit),
         qos: hall.qos,
+        kind: choice.offer.kind,
         nodes: fit.shape.nodes,
         gpus_per_node: fit.shape.gpus_per_node,
         limit: fit.limit,
@@ -130,22 +135,6 @@ fn segments(intent: &Intent, person: &Person, halls: &[Hall], scenario: &Scenari
     route.jobs
 }
 
-/// The first partition that takes the width and the limit; else the longest of the widest.
-fn choose<'a>(intent: &Intent, halls: &'a [Hall]) -> &'a Hall {
-    let width = |hall: &Hall| hall.width(intent.gpus);
-    let widest = halls.iter().map(width).max().unwrap_or(0);
-    let wide = || halls.iter().filter(|hall| width(hall) == widest);
-    let longest = wide().map(|hall| hall.max_time).max().unwrap_or(Span::ZERO);
-    let needed = match intent.wanted {
-        WantedLimit::Longest => longest,
-        WantedLimit::Default(fitting) => fitting.min(longest),
-        WantedLimit::Exactly(limit) => limit.min(longest),
-    };
-    wide()
-        .find(|hall| hall.max_time >= needed)
-        .expect("Checked has at least one partition, and the longest takes what is needed")
-}
-
 /// What of a wish the rules leave.
 struct Fit {
     shape: Shape,
@@ -170,13 +159,15 @@ impl Fit {
     }
 }
 
-fn fit(intent: &Intent, hall: &Hall) -> Fit {
-    let mut wish = capped(intent.gpus, hall.most_gpus);
+fn fit(intent: &Intent, choice: &Choice) -> Fit {
+    let (hall, offer) = (choice.hall, choice.offer);
+    let mut wish = capped(intent.gpus, offer.held.min(offer.at_once));
     loop {
-        let shape = hall.shape(wish);
+        let shape = offer.shape(wish);
         let gpus = shape.gpus();
         let wanted = wanted(intent, hall, gpus);
-        let most = hall.max_time.min(Span::mins(1) * (hall.most_gpu_minutes / gpus));
+        let minutes = (hall.most_gpu_minutes / gpus).min(hall.most_node_minutes / shape.nodes);
+        let most = hall.max_time.min(Span::mins(1) * minutes);
         let limit = wanted.min(most);
         if limit >= wanted.min(hall.max_time).min(SHORTEST) || gpus == 1 {
             return Fit {

@@ -149,13 +149,14 @@ pub(super) fn contents(
     let mut rng = streams.stream(Purpose::Contents, session.user, session.key);
     let mut saves = streams.stream(Purpose::Saving, session.user, session.key);
     let mut dice = streams.stream(Purpose::Dice, session.user, session.key);
+    let mut of_needs = streams.stream(Purpose::Needs, session.user, session.key);
     let mut now = session.start;
     let mut sent = Vec::new();
     for _ in 0..dist::geometric(&mut rng, BATCHES) {
         if now >= f64::from(horizon.0) {
             break;
         }
-        let mut batch = Batch::draw(&mut rng, member, session.bigger, place);
+        let mut batch = Batch::draw(&mut rng, &mut of_needs, member, session.bigger, place);
         if let Some(habits) = &place.habits {
             batch.saving = habits.draw(&mut saves);
         }

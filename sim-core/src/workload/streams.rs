@@ -30,6 +30,10 @@ pub(super) enum Purpose {
     Dice = 18,
     /// Which sessions are left out after a deadline; one stream per session.
     Lull = 19,
+    /// What memory and which GPUs the batches of a session need; one stream per session.
+    Needs = 20,
+    /// Whether somebody lets work be pushed off.
+    OptIn = 21,
 }
 
 /// The streams of one seed.

@@ -5,7 +5,8 @@ use sim_core::scenario::knobs::assign;
 use sim_core::scenario::{Limits, PartitionSpec, Persona, QosSpec, Scenario, TresCounts};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{
-    Arrival, Class, Intent, JobSpec, Outcome, Person, Saving, WantedLimit, Worth, generate, jobs, route,
+    Arrival, Class, Intent, JobSpec, Needs, Outcome, Person, Saving, WantedLimit, Worth, generate, jobs,
+    route,
 };
 
 use super::{checked, group};
@@ -28,6 +29,8 @@ fn training() -> Intent {
         dice: 7,
         idle_per_mille: 300,
         array: None,
+        needs: Needs::default(),
+        opts_in: false,
     }
 }
 

@@ -6,6 +6,8 @@ mod by_hand;
 mod checklist;
 mod limits;
 mod order;
+mod presets;
+mod routes;
 mod seconds;
 mod tables;
 mod work;

@@ -21,6 +21,7 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
         );
     }
     settable(scenario, found);
+    to_try(scenario, found);
     workload(scenario, found);
     deadlines(scenario, found);
     roundings(scenario, found);
@@ -47,6 +48,22 @@ fn horizon(scenario: &Scenario, found: &mut Found) {
     }
 }
 
+fn to_try(scenario: &Scenario, found: &mut Found) {
+    for (i, item) in scenario.to_try.iter().enumerate() {
+        let path = format!("try.{}", i + 1);
+        if item.line.is_empty() {
+            let remedy = "say from what to what, such as line = \"8 GPUs, 16 GPUs, no cap\"";
+            found.error(format!("{path}.line"), "nothing is said", remedy);
+        }
+        if let Err(unknown) = knobs::find(&item.knob)
+            && !item.knob.is_empty()
+        {
+            let remedy = "leave it out if no knob does it";
+            found.error(format!("{path}.knob"), unknown.to_string(), remedy);
+        }
+    }
+}
+
 fn workload(scenario: &Scenario, found: &mut Found) {
     let workload = &scenario.workload;
     if !(1..=MOST_PEOPLE).contains(&workload.people) {
@@ -60,6 +77,15 @@ fn workload(scenario: &Scenario, found: &mut Found) {
             what,
             "write at least one, and no more than there are people",
         );
+    }
+    let sizes = &workload.group_sizes;
+    if !sizes.is_empty() && sizes.len() as u64 != u64::from(workload.accounts) {
+        let what = format!("{} sizes for {} accounts", sizes.len(), workload.accounts);
+        let remedy = "write one for each account, or leave it out";
+        found.error("workload.group-sizes", what, remedy);
+    } else if sizes.iter().any(|size| !(1..=MOST_PEOPLE).contains(size)) {
+        let remedy = format!("write 1 to {MOST_PEOPLE} for each account");
+        found.error("workload.group-sizes", "a size out of range", remedy);
     }
     let mix = workload.mix;
     for (path, value, most) in [
@@ -153,7 +179,7 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 10] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 12] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
@@ -166,6 +192,8 @@ fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 10] {
         ("warn-answer", assumed.warn_answer),
         ("help-answer", assumed.help_answer),
         ("deadline-surge", assumed.deadline_surge),
+        ("opt-in", assumed.opt_in),
+        ("type-choosers", assumed.type_choosers),
     ]
 }
 
