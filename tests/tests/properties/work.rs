@@ -7,7 +7,7 @@ use sim_core::ids::{AccountId, UserId};
 use sim_core::metrics::{Detail, Window};
 use sim_core::scenario::{NodeGroup, Outage, Persona, Scenario, knobs};
 use sim_core::units::{Span, Time};
-use sim_core::workload::{Class, Intent, Outcome, Person, Saving, WantedLimit, route};
+use sim_core::workload::{Class, Intent, Needs, Outcome, Person, Saving, WantedLimit, route};
 use tests::world::World;
 
 use super::{everything, in_every};
@@ -59,6 +59,8 @@ fn worlds() -> impl Strategy<Value = World> {
                 dice: 7,
                 idle_per_mille: 0,
                 array: None,
+                needs: Needs::default(),
+                opts_in: false,
             };
             let person = Person {
                 persona: Persona::Trainer,

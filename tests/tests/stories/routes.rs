@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use sim_core::ids::{AccountId, UserId};
 use sim_core::scenario::{Persona, PreemptBy, PreemptMode, Routing, Scenario};
 use sim_core::units::{Span, Time};
-use sim_core::workload::{Class, Intent, Needs, Outcome, Person, WantedLimit, route};
+use sim_core::workload::{Class, Intent, Needs, Outcome, Person, Saving, WantedLimit, route};
 
 fn preset(name: &str) -> Scenario {
     let file = format!("{}/../content/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"));
@@ -23,8 +23,11 @@ fn work(class: Class, gpus: u32, takes: Span) -> Intent {
         outcome: Outcome::Completes,
         wanted: WantedLimit::Exactly(takes * 2),
         checkpoints: true,
+        saving: Saving::default(),
         restart: Span::mins(5),
         tries_again: false,
+        used: takes,
+        dice: 0,
         idle_per_mille: 0,
         array: None,
         needs: Needs::default(),

@@ -6,7 +6,7 @@ use sim_core::ids::{AccountId, UserId};
 use sim_core::metrics::Detail;
 use sim_core::scenario::{LowUseRule, Outage, Persona, PreemptMode, Scenario};
 use sim_core::units::{PerMille, Span, Time};
-use sim_core::workload::{Class, Intent, Outcome, Person, Saving, WantedLimit, route};
+use sim_core::workload::{Class, Intent, Needs, Outcome, Person, Saving, WantedLimit, route};
 use tests::story::{Story, read};
 
 /// A story with more set than its lines say: what happened, and what the GPUs were held for, in GPU-minutes.
@@ -67,6 +67,8 @@ fn notebook() -> Intent {
         dice: 3,
         idle_per_mille: 900,
         array: None,
+        needs: Needs::default(),
+        opts_in: false,
     }
 }
 
