@@ -324,16 +324,16 @@ impl Collector {
             waiting_again: self.waiting_again,
             refused: self.refused,
             busy: self.busy,
-            idle: self.idle.clone(),
-            waiting: self.waiting.clone(),
-            waits: Class::ALL
-                .iter()
-                .map(|&class| (class, Waits::default()))
-                .collect(),
+            idle: std::mem::take(&mut self.idle),
+            waiting: std::mem::take(&mut self.waiting),
             work_done: self.work_done,
             freed: self.freed,
             ..SeedReport::default()
         };
+        // One by one: collecting into a map brings a sort of its own.
+        for class in Class::ALL {
+            report.waits.insert(class, Waits::default());
+        }
         self.waits(specs, &mut report);
         self.intents(specs, &mut report);
         let all_taken = self.all_taken(specs);
