@@ -20,7 +20,7 @@
 use super::choice::{Choice, choose};
 use super::halls::{Hall, halls};
 use super::shape::Shape;
-use super::watched::{self, Course, LONGEST_SESSION};
+use super::watched::{self, Course};
 use super::{Arrival, Class, Demand, Intent, JobSpec, Outcome, Person, Request, Saving, WantedLimit, Worth};
 use crate::ids::{IntentId, JobId, Table};
 use crate::scenario::{Checked, Scenario};
@@ -99,7 +99,7 @@ fn segments(intent: &Intent, person: &Person, halls: &[Hall], scenario: &Scenari
     }
     if intent.class == Class::Interactive {
         // Nobody comes back to open a session again that was left.
-        if fit.duration > LONGEST_SESSION {
+        if watched::is_left_for_days(intent) {
             fit.duration = fit
                 .duration
                 .min(fit.limit.max(watched::used(intent, fit.duration)));

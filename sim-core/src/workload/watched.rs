@@ -11,8 +11,8 @@ use crate::units::Span;
 const ACTIVE: f64 = 2_400.0;
 /// For how long they do: lognormal median in seconds, 15 minutes, and sigma. One time in eight it is over an hour. (J)
 const AWAY: (f64, f64) = (900.0, 1.2);
-/// Sessions last no longer than a day, but for those that are left open over a weekend.
-pub(super) const LONGEST_SESSION: Span = Span::days(1);
+/// Sessions are meant for no longer than a day, but for those that are left open over a weekend.
+const LONGEST_SESSION: Span = Span::days(1);
 
 /// A part of a session, from its start to the end of it or to the moment in which a rule ends it.
 pub(super) struct Part {
@@ -77,9 +77,19 @@ pub(super) fn session(intent: &Intent, lasts: Span, after: Span, returns: f64) -
     (parts, left as u32)
 }
 
+/// How long a session is on all the GPUs that it is meant for; fewer of them stretch it.
+fn meant(intent: &Intent) -> Span {
+    Span(intent.work.0 / intent.gpus.max(1))
+}
+
+/// Whether a session is left open over a weekend.
+pub(super) fn is_left_for_days(intent: &Intent) -> bool {
+    meant(intent) > LONGEST_SESSION
+}
+
 /// How long somebody is at a session of this length.
 pub(super) fn used(intent: &Intent, lasts: Span) -> Span {
-    let whole = u64::from((intent.work.0 / intent.gpus.max(1)).max(1));
+    let whole = u64::from(meant(intent).0.max(1));
     Span((u64::from(intent.used.0) * u64::from(lasts.0) / whole) as u32).min(lasts)
 }
 
