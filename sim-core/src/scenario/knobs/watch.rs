@@ -2,7 +2,7 @@
 
 use super::Setting::{Count, Off, Span as For, Word};
 use super::fields::{percent, set_percent, set_span, span, span_or_off};
-use super::rows::{Dial, Row, assumption};
+use super::rows::{Dial, Row, assumption, how_long};
 use super::{Choice, Kind, Unit};
 use crate::scenario::LowUseRule;
 use crate::units::Span;
@@ -101,31 +101,23 @@ pub(super) const LOW_USE_BELOW: Row = Row {
     )
 };
 
-pub(super) const LOW_USE_AFTER: Row = Row {
-    key: "low-use-after",
-    label: "Something is done about low use after",
-    slurm: "",
-    help: "Short jobs are never noticed. Two hours at Princeton, one at Northeastern, a third of the time limit at DICC Malaya.",
-    kind: Kind::Policy,
-    rule: false,
-    value: Dial {
-        unit: Unit::Time,
-        of: "",
-        off: None,
-        range: (5 * MINUTE, 7 * DAY),
-        step: 1,
-        stops: &[
-            For(Span::mins(15)),
-            For(Span::hours(1)),
-            For(Span::hours(2)),
-            For(Span::hours(8)),
-        ],
-        words: ["soon", "usual", "late"],
-        get: |s| For(s.policy.low_use.after),
-        set: |s, to| set_span(&mut s.policy.low_use.after, to),
-        places: |_| 0,
-    },
-};
+pub(super) const LOW_USE_AFTER: Row = how_long(
+    Kind::Policy,
+    "low-use-after",
+    "Something is done about low use after",
+    "",
+    "Short jobs are never noticed. Two hours at Princeton, one at Northeastern, a third of the time limit at DICC Malaya.",
+    (5 * MINUTE, 7 * DAY),
+    &[
+        For(Span::mins(15)),
+        For(Span::hours(1)),
+        For(Span::hours(2)),
+        For(Span::hours(8)),
+    ],
+    ["soon", "usual", "late"],
+    |s| For(s.policy.low_use.after),
+    |s, to| set_span(&mut s.policy.low_use.after, to),
+);
 
 pub(super) const CULLED_RETURN: Row = assumption(
     "culled-return",

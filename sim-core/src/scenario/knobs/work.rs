@@ -2,7 +2,7 @@
 
 use super::Setting::{self, Count, Off, Span as For};
 use super::fields::{count, percent, set_percent, set_span};
-use super::rows::{Dial, Row, assumption};
+use super::rows::{Dial, Row, assumption, how_long};
 use super::{Kind, Unit};
 use crate::units::Span;
 
@@ -22,33 +22,25 @@ pub(super) const CHECKPOINT_SHARE: Row = assumption(
     |s, to| set_percent(&mut s.assumptions.checkpoint_share, to),
 );
 
-pub(super) const CHECKPOINT_INTERVAL: Row = Row {
-    key: "checkpoint-interval",
-    label: "Work between two saved states",
-    slurm: "",
-    help: "The median; some save eight times as often, some as seldom. On average half of it is done again after each \
+pub(super) const CHECKPOINT_INTERVAL: Row = how_long(
+    Kind::Assumption,
+    "checkpoint-interval",
+    "Work between two saved states",
+    "",
+    "The median; some save eight times as often, some as seldom. On average half of it is done again after each \
            interruption. Half an hour to an hour is typical, as remembered from papers on large clusters.",
-    kind: Kind::Assumption,
-    rule: false,
-    value: Dial {
-        unit: Unit::Time,
-        of: "",
-        off: None,
-        range: (5 * MINUTE, DAY),
-        step: 1,
-        stops: &[
-            For(Span::mins(10)),
-            For(Span::mins(30)),
-            For(Span::mins(45)),
-            For(Span::hours(2)),
-            For(Span::hours(6)),
-        ],
-        words: ["often", "usual", "seldom"],
-        get: |s| For(s.assumptions.checkpoint_interval),
-        set: |s, to| set_span(&mut s.assumptions.checkpoint_interval, to),
-        places: |_| 0,
-    },
-};
+    (5 * MINUTE, DAY),
+    &[
+        For(Span::mins(10)),
+        For(Span::mins(30)),
+        For(Span::mins(45)),
+        For(Span::hours(2)),
+        For(Span::hours(6)),
+    ],
+    ["often", "usual", "seldom"],
+    |s| For(s.assumptions.checkpoint_interval),
+    |s, to| set_span(&mut s.assumptions.checkpoint_interval, to),
+);
 
 pub(super) const SIGNAL_SHARE: Row = assumption(
     "signal-share",
@@ -89,31 +81,23 @@ pub(super) const NODE_FAILURES: Row = Row {
     },
 };
 
-pub(super) const REPAIR_TIME: Row = Row {
-    key: "repair-time",
-    label: "A failed node is back after",
-    slurm: "",
-    help: "The median; some are back in hours, some wait a week for a part. A day is our judgement.",
-    kind: Kind::Assumption,
-    rule: false,
-    value: Dial {
-        unit: Unit::Time,
-        of: "",
-        off: None,
-        range: (10 * MINUTE, 60 * DAY),
-        step: 1,
-        stops: &[
-            For(Span::hours(4)),
-            For(Span::days(1)),
-            For(Span::days(3)),
-            For(Span::days(7)),
-        ],
-        words: ["soon", "usual", "late"],
-        get: |s| For(s.assumptions.repair_time),
-        set: |s, to| set_span(&mut s.assumptions.repair_time, to),
-        places: |_| 0,
-    },
-};
+pub(super) const REPAIR_TIME: Row = how_long(
+    Kind::Assumption,
+    "repair-time",
+    "A failed node is back after",
+    "",
+    "The median; some are back in hours, some wait a week for a part. A day is our judgement.",
+    (10 * MINUTE, 60 * DAY),
+    &[
+        For(Span::hours(4)),
+        For(Span::days(1)),
+        For(Span::days(3)),
+        For(Span::days(7)),
+    ],
+    ["soon", "usual", "late"],
+    |s| For(s.assumptions.repair_time),
+    |s, to| set_span(&mut s.assumptions.repair_time, to),
+);
 
 pub(super) const MAINTENANCE: Row = Row {
     key: "maintenance",
@@ -137,32 +121,24 @@ pub(super) const MAINTENANCE: Row = Row {
     },
 };
 
-pub(super) const MAINTENANCE_TIME: Row = Row {
-    key: "maintenance-time",
-    label: "A maintenance lasts",
-    slurm: "Duration of the reservation",
-    help: "Nothing runs meanwhile. Long and seldom, or short and often: what is lost before it starts counts each time.",
-    kind: Kind::Policy,
-    rule: false,
-    value: Dial {
-        unit: Unit::Time,
-        of: "",
-        off: None,
-        range: (10 * MINUTE, 5 * DAY),
-        step: 1,
-        stops: &[
-            For(Span::hours(4)),
-            For(Span::hours(8)),
-            For(Span::hours(12)),
-            For(Span::days(1)),
-            For(Span::days(2)),
-        ],
-        words: ["short", "usual", "long"],
-        get: |s| For(s.policy.maintenance.duration),
-        set: |s, to| set_span(&mut s.policy.maintenance.duration, to),
-        places: |_| 0,
-    },
-};
+pub(super) const MAINTENANCE_TIME: Row = how_long(
+    Kind::Policy,
+    "maintenance-time",
+    "A maintenance lasts",
+    "Duration of the reservation",
+    "Nothing runs meanwhile. Long and seldom, or short and often: what is lost before it starts counts each time.",
+    (10 * MINUTE, 5 * DAY),
+    &[
+        For(Span::hours(4)),
+        For(Span::hours(8)),
+        For(Span::hours(12)),
+        For(Span::days(1)),
+        For(Span::days(2)),
+    ],
+    ["short", "usual", "long"],
+    |s| For(s.policy.maintenance.duration),
+    |s, to| set_span(&mut s.policy.maintenance.duration, to),
+);
 
 pub(super) const DEADLINE_SURGE: Row = assumption(
     "deadline-surge",
