@@ -9,8 +9,33 @@ use sim_core::scenario::{Checked, Head, Problem, Scenario};
 
 use crate::say;
 
+macro_rules! preset {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../../content/scenarios/", $name, ".toml")),
+        )
+    };
+}
+
 /// The presets, by name; the files are the one truth.
-const PRESETS: [(&str, &str); 1] = [("group-32", include_str!("../../content/scenarios/group-32.toml"))];
+const PRESETS: [(&str, &str); 15] = [
+    preset!("campus-owners"),
+    preset!("charge-factors"),
+    preset!("desk-4"),
+    preset!("group-32"),
+    preset!("lab-caps-requeue"),
+    preset!("lab-three-tier"),
+    preset!("length-shares"),
+    preset!("mig-national"),
+    preset!("national-ai-project-cap"),
+    preset!("nested-walltime-mig"),
+    preset!("qos-ladder"),
+    preset!("scavenge-and-paid"),
+    preset!("supercomputer-node-minutes"),
+    preset!("typed-caps"),
+    preset!("uni-128"),
+];
 
 /// A scenario file is a page of text; more is not one.
 const LARGEST_FILE: u64 = 4 << 20;

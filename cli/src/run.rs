@@ -99,6 +99,7 @@ fn seed_json(seed: &SeedReport) -> Value {
         "submitted": seed.submitted,
         "still_waiting": seed.still_waiting,
         "work_done": seed.work_done,
+        "freed": seed.freed,
     })
 }
 
@@ -261,6 +262,7 @@ fn gpu_time(report: &Report) -> String {
         ("lost to the cut".to_owned(), share(&|seed| seed.lost_to_the_cut)),
     ];
     rows.retain(|(_, share)| *share > 0.0);
+    let freed = share(&|seed| seed.freed);
     let causes: BTreeSet<Cause> = report
         .seeds
         .iter()
@@ -276,7 +278,14 @@ fn gpu_time(report: &Report) -> String {
         .into_iter()
         .map(|(name, share)| vec![name, percent(share)])
         .collect();
-    table(&["GPU time", "of all"], &rows)
+    let mut text = table(&["GPU time", "of all"], &rows);
+    if freed > 0.0 {
+        text += &format!(
+            "  Rules about idle GPUs set free {}: so much longer would jobs have held their GPUs.\n",
+            percent(freed)
+        );
+    }
+    text
 }
 
 fn reasons(report: &Report) -> String {

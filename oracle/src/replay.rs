@@ -18,7 +18,7 @@ use sim_core::reason::Reason;
 use sim_core::scenario::{Checked, PreemptMode};
 use sim_core::sched::limits;
 use sim_core::units::{Span, Time};
-use sim_core::workload::{Arrival, Class, Demand, Dependency, JobSpec, Request, Worth};
+use sim_core::workload::{Arrival, Class, Demand, Dependency, JobSpec, Request, Saving, Worth};
 
 use super::experiment::{self as act, Asked, Experiment, NodesAre};
 use super::observed::Observed;
@@ -118,8 +118,11 @@ fn submission(
         },
         runtime: asked.run_time,
         restart: Span::ZERO,
+        saving: Saving::default(),
         worth: Worth::Result,
         idle_per_mille: 0,
+        pause: Span::ZERO,
+        freed: Span::ZERO,
         class: Class::Train,
         last: true,
     }

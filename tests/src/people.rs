@@ -5,7 +5,7 @@ use sim_core::ids::AccountId;
 use sim_core::metrics::{Detail, SeedReport};
 use sim_core::scenario::Persona;
 use sim_core::units::Time;
-use sim_core::workload::{Arrival, Class, Demand, Intent, Outcome, Person, WantedLimit};
+use sim_core::workload::{Arrival, Class, Demand, Intent, Needs, Outcome, Person, WantedLimit};
 
 use crate::world::World;
 
@@ -31,10 +31,15 @@ pub fn start(world: &World, personas: &[Persona], passes: Passes, detail: Detail
         outcome: Outcome::Completes,
         wanted: WantedLimit::Exactly(job.request.limit),
         checkpoints: job.class != Class::Cpubound,
+        saving: job.saving,
         restart: job.restart,
         tries_again: false,
+        used: job.runtime,
+        dice: id as u64,
         idle_per_mille: job.idle_per_mille,
         array: job.request.array,
+        needs: Needs::default(),
+        opts_in: false,
         whim: 0x1234_5678_u32.wrapping_mul(id as u32 + 1),
     };
     let demand = Demand {

@@ -297,7 +297,7 @@ impl Teller {
     }
 
     /// `a at 5m gpus 2x4 limit 1h runs 30m user ann partition debug qos small array 1 throttle 2 after b`; `a*30` is
-    /// thirty of them.
+    /// thirty of them. Who saves adds `saves 30m write 1m restart 5m hears signals`; `runs` is then work without writes.
     fn job(&mut self, name: &str, words: &[&str]) {
         let (name, copies) = match name.split_once('*') {
             Some((name, copies)) => (name, number(copies)),
@@ -322,6 +322,10 @@ impl Teller {
                 }
                 "qos" => ask.qos = place(value, self.scenario.policy.qos.iter().map(|q| &q.name)),
                 "array" => ask.array = Some((number(value), 0)),
+                "saves" => ask.saving.every = span(value),
+                "write" => ask.saving.write = span(value),
+                "restart" => ask.saving.restart = span(value),
+                "hears" => ask.saving.on_signal = value == "signals",
                 "throttle" => ask.array = ask.array.map(|(array, _)| (array, number(value))),
                 other => panic!("a job has no `{other}`"),
             }

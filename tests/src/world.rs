@@ -5,7 +5,7 @@ use sim_core::ids::{AccountId, ArrayId, IntentId, JobId, PartitionId, QosId, Tab
 use sim_core::metrics::{Detail, SeedReport, Window};
 use sim_core::scenario::{Checked, Persona, Problem, Scenario};
 use sim_core::units::{Span, Time};
-use sim_core::workload::{Arrival, Class, Demand, JobSpec, Person, Request, Worth};
+use sim_core::workload::{Arrival, Class, Demand, JobSpec, Person, Request, Saving, Worth};
 
 /// What there is, by which rules, who is there, and what they submit.
 #[derive(Clone, Debug)]
@@ -81,6 +81,8 @@ pub struct Ask {
     pub runs: Span,
     /// Array and throttle.
     pub array: Option<(u32, u32)>,
+    /// How it saves its state.
+    pub saving: Saving,
 }
 
 impl Default for Ask {
@@ -96,6 +98,7 @@ impl Default for Ask {
             limit: Span::hours(1),
             runs: Span::hours(1),
             array: None,
+            saving: Saving::default(),
         }
     }
 }
@@ -120,10 +123,13 @@ impl Ask {
             },
             after: Box::default(),
             begin: None,
-            runtime: self.runs.min(self.limit),
+            runtime: self.saving.lasts(self.runs).min(self.limit),
             restart: Span::ZERO,
+            saving: self.saving,
             worth: Worth::Result,
             idle_per_mille: 0,
+            pause: Span::ZERO,
+            freed: Span::ZERO,
             class: Class::Train,
             last: true,
         }

@@ -279,10 +279,11 @@ impl Ranking {
         let (next, end) = self.level[account];
         let nodes = &self.nodes;
         // Larger level fairshare first; users before accounts; then by id.
-        order::sort_by(&mut self.levels[next as usize..end as usize], |&a, &b| {
+        order::merge_sort(&mut self.levels[next as usize..end as usize], &|&a, &b| {
             compare(nodes, raw, b, a)
                 .then(nodes[b].user.cmp(&nodes[a].user))
                 .then(a.cmp(&b))
+                .is_gt()
         });
         self.visits.push(Visit {
             next,

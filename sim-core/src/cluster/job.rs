@@ -144,6 +144,8 @@ pub struct Record {
     pub partition: PartitionId,
     /// Those who ask for the same as its job.
     pub shape: ShapeId,
+    /// Whether its job stands nowhere further back: of several places, the last one says what the job waits for.
+    pub last: bool,
     /// The job's reason, where its limits say the same on all nodes and it has no other place; else `None`. A walk that
     /// finds it as it was need not look at the job.
     pub told: Reason,

@@ -29,7 +29,7 @@ mod usage;
 
 use std::cmp::Reverse;
 
-use crate::ids::{JobId, PartitionId, Table};
+use crate::ids::{JobId, PartitionId, PartitionSet, Table};
 use crate::order;
 use crate::reason::Reason;
 use crate::scenario::{Checked, Policy};
@@ -194,7 +194,8 @@ impl Cluster {
                 job: id,
             },
             partition,
-            shape: job.shape,
+            shape: Shapes::of_place(job.shape, &job.request, partition),
+            last: true,
             told: Reason::None,
         }
     }
@@ -228,6 +229,9 @@ impl Cluster {
             });
             self.queue.insert(at, record);
         }
+        if request.also != PartitionSet::empty() {
+            self.queue.has_several();
+        }
         self.jobs[id].reason = if outranked { Reason::Priority } else { Reason::None };
         self.unsettled += self.places_unsettled(id);
     }
@@ -258,7 +262,7 @@ impl Cluster {
     /// Writes the reason at the place in the queue, if a walk may go by it.
     fn tell_place(&mut self, id: JobId, reason: Reason) {
         let job = &self.jobs[id];
-        let several = job.request.also != crate::ids::PartitionSet::empty();
+        let several = job.request.also != PartitionSet::empty();
         if several || job.request.exclusive || self.standing.by_pairs() {
             return;
         }
@@ -305,7 +309,7 @@ impl Cluster {
     fn leave_queue(&mut self, id: JobId) {
         let by_pairs = self.standing.disturb();
         let job = &self.jobs[id];
-        if !by_pairs && job.request.also == crate::ids::PartitionSet::empty() {
+        if !by_pairs && job.request.also == PartitionSet::empty() {
             let record = self.record(id, job.request.partition, job.priority);
             let at = match self.queue.first() {
                 Some(first) if *first == record => 0,
@@ -430,6 +434,7 @@ impl Cluster {
         if !in_order && !by_pairs {
             // Nearly in order: a stable, run-detecting sort costs little more than one look per job.
             order::merge_sort(&mut queue, &|one, other| one > other);
+            queue.mark_last_places();
         }
         self.queue = queue;
         !in_order || by_pairs

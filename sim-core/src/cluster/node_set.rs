@@ -25,7 +25,8 @@ impl NodeSet {
     #[inline]
     fn any_with(&self, other: &NodeSet, says: impl Fn(u64, u64) -> bool) -> bool {
         says(self.first, other.first)
-            || (self.rest.iter().zip(&other.rest)).any(|(&mine, &theirs)| says(mine, theirs))
+            || !self.rest.is_empty()
+                && (self.rest.iter().zip(&other.rest)).any(|(&mine, &theirs)| says(mine, theirs))
     }
     /// The members from 64 times `index` on, a bit each.
     #[inline]
@@ -39,6 +40,9 @@ impl NodeSet {
     #[inline]
     fn change(&mut self, other: &NodeSet, op: impl Fn(u64, u64) -> u64) {
         self.first = op(self.first, other.first);
+        if self.rest.is_empty() {
+            return;
+        }
         for (mine, &theirs) in self.rest.iter_mut().zip(&other.rest) {
             *mine = op(*mine, theirs);
         }
@@ -53,6 +57,9 @@ impl NodeSet {
     pub fn intersect_words(&mut self, words: &[u64]) {
         if let [first, rest @ ..] = words {
             self.first &= first;
+            if rest.is_empty() {
+                return;
+            }
             for (mine, &theirs) in self.rest.iter_mut().zip(rest) {
                 *mine &= theirs;
             }

@@ -12,11 +12,54 @@ pub struct Queue {
     places: Vec<Record>,
     /// So many places before the first are not in use.
     before: usize,
+    /// Number of places by partition, up to the last one that had some.
+    of_partition: Vec<u32>,
+    /// Whether a job with several places has come.
+    several: bool,
+    /// By job, the count of the last marking that has met it.
+    met: Vec<u32>,
+    /// How often places were marked.
+    marked: u32,
 }
 
 impl Queue {
+    /// A job with several places has come in.
+    pub(super) fn has_several(&mut self) {
+        self.several = true;
+        self.mark_last_places();
+    }
+
+    /// Marks the last place of each job, after the order has changed.
+    pub(super) fn mark_last_places(&mut self) {
+        if !self.several {
+            return;
+        }
+        self.marked += 1;
+        for record in self.places[self.before..].iter_mut().rev() {
+            let job = usize::from(record.key.job);
+            if job >= self.met.len() {
+                self.met.resize(job + 1, 0);
+            }
+            record.last = std::mem::replace(&mut self.met[job], self.marked) != self.marked;
+        }
+    }
+
+    /// Number of places by partition, up to the last one that had some.
+    pub fn of_partition(&self) -> &[u32] {
+        &self.of_partition
+    }
+
+    fn count(&mut self, record: &Record) -> &mut u32 {
+        let partition = usize::from(record.partition);
+        if partition >= self.of_partition.len() {
+            self.of_partition.resize(partition + 1, 0);
+        }
+        &mut self.of_partition[partition]
+    }
+
     /// Puts a place where it belongs.
     pub(super) fn insert(&mut self, at: usize, record: Record) {
+        *self.count(&record) += 1;
         let (first, index) = (self.before, self.before + at);
         if first > 0 && at < self.len() / 2 {
             self.places.copy_within(first..index, first - 1);
@@ -30,6 +73,8 @@ impl Queue {
     /// Takes one place out.
     pub(super) fn remove(&mut self, at: usize) {
         let (first, index) = (self.before, self.before + at);
+        let record = self.places[index];
+        *self.count(&record) -= 1;
         if at < self.len() / 2 {
             self.places.copy_within(first..index, first + 1);
             self.before += 1;
@@ -46,7 +91,12 @@ impl Queue {
     pub(super) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {
         self.places.drain(..self.before);
         self.before = 0;
-        self.places.retain(keep);
+        let of_partition = &mut self.of_partition;
+        self.places.retain(|record| {
+            let stays = keep(record);
+            of_partition[usize::from(record.partition)] -= u32::from(!stays);
+            stays
+        });
     }
 }
 
@@ -101,6 +151,7 @@ mod tests {
             },
             partition: PartitionId(0),
             shape: ShapeId(0),
+            last: true,
             told: Reason::None,
         }
     }
@@ -121,6 +172,7 @@ mod tests {
                 list.remove(at);
             }
             assert_eq!(&queue[..], &list[..], "after step {step}");
+            assert_eq!(queue.of_partition(), [list.len() as u32]);
         }
         let keeps = |record: &Record| !record.job().0.is_multiple_of(3);
         queue.retain(keeps);

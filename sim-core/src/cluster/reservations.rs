@@ -57,10 +57,12 @@ impl Reservations {
                 .policy
                 .reservations
                 .iter()
+                .cloned()
+                .chain(scenario.policy.maintenance.reservation())
                 .map(|spec| Reservation {
                     nodes: of_groups(&scenario.cluster, &spec.nodes),
                     accounts: below(&spec.accounts),
-                    spec: spec.clone(),
+                    spec,
                 })
                 .collect(),
         }
@@ -87,6 +89,7 @@ impl Reservations {
         let mut with = scenario.clone();
         let name = spec.name.clone();
         with.policy.reservations = vec![spec];
+        with.policy.maintenance.every_weeks = 0;
         for mut row in Reservations::new(&with).rows.iter().cloned() {
             row.nodes = nodes.clone().unwrap_or(row.nodes);
             match self.rows.iter_mut().find(|other| other.spec.name == name) {
@@ -188,6 +191,7 @@ fn occurrences(spec: &ReservationSpec, at: Time) -> impl Iterator<Item = (Time, 
         Repeats::Never => None,
         Repeats::Daily | Repeats::Weekdays => Some(Span::days(1)),
         Repeats::Weekly => Some(Span::days(7)),
+        Repeats::EveryWeeks(n) => Some(Span::days(7 * n)),
     };
     let first = Time::ZERO + spec.start;
     let skip = match period {

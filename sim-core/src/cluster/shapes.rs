@@ -7,7 +7,7 @@
 use std::cell::Cell;
 
 use super::Ledgers;
-use crate::ids::{ShapeId, Table, UserId};
+use crate::ids::{PartitionId, PartitionSet, ShapeId, Table, UserId};
 use crate::reason::Reason;
 use crate::workload::Request;
 
@@ -71,30 +71,49 @@ pub struct Steady {
 }
 
 impl Shapes {
-    /// The shape of a request.
+    /// The shape of a request in the partition it names first. In its other partitions it has those behind it
+    /// ([`Shapes::of_place`]): the rules may say something else there.
     pub fn of(&mut self, request: &Request) -> ShapeId {
         let user = usize::from(request.user);
         if self.recent.len() <= user {
             self.recent.resize(user + 1, Vec::new());
         }
         let recent = &mut self.recent[user];
-        if let Some(&known) = recent.iter().rev().find(|&&id| self.all[id].request == *request) {
+        // Time limits tell most apart.
+        let alike = |&&id: &&ShapeId| {
+            let known = &self.all[id].request;
+            known.limit == request.limit && known == request
+        };
+        if let Some(&known) = recent.iter().rev().find(alike) {
             return known;
         }
-        self.heard.push(Heard {
-            verdict: Cell::new(None),
-            user: request.user,
-        });
-        let id = self.all.push(Shape {
-            request: *request,
-            forbidden: Cell::new(None),
-            steady: Cell::new(None),
-        });
+        let id = ShapeId::from(self.all.len());
+        for _ in request.partitions() {
+            self.heard.push(Heard {
+                verdict: Cell::new(None),
+                user: request.user,
+            });
+            self.all.push(Shape {
+                request: *request,
+                forbidden: Cell::new(None),
+                steady: Cell::new(None),
+            });
+        }
         if recent.len() == LOOK_BACK {
             recent.remove(0);
         }
         recent.push(id);
         id
+    }
+
+    /// The shape in one of the partitions of a request whose shape in the first one is `first`.
+    #[inline]
+    pub fn of_place(first: ShapeId, request: &Request, partition: PartitionId) -> ShapeId {
+        if request.also == PartitionSet::empty() {
+            return first;
+        }
+        let place = request.partitions().position(|other| other == partition);
+        ShapeId::from(usize::from(first) + place.unwrap_or(0))
     }
 
     /// What the limits said when they were read last, if the ledgers have not moved since.

@@ -144,6 +144,7 @@ impl Cluster {
         };
         order::merge_sort(&mut queue, &|one, other| place(one) > place(other));
         order::merge_sort_in_full(&mut queue, &|one, other| self.comes_after(one, other));
+        queue.mark_last_places();
         self.queue = queue;
     }
 }

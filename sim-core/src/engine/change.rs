@@ -40,8 +40,8 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// The outages of a scenario.
-    pub fn of(scenario: &Scenario) -> Changes {
+    /// The outages of a scenario, and the nodes that fail under this seed.
+    pub fn of(scenario: &Scenario, seed: u64) -> Changes {
         let mut changes = Changes::default();
         for outage in &scenario.cluster.outages {
             let nodes = nodes_of(&scenario.cluster, &outage.nodes);
@@ -53,6 +53,12 @@ impl Changes {
             };
             changes.add(begin, gone);
             changes.add(begin + outage.duration, Change::Resume(nodes));
+        }
+        for (node, at, repair) in crate::workload::failures(scenario, seed) {
+            let mut alone = NodeSet::empty(scenario.cluster.node_count() as usize);
+            alone.insert(node);
+            changes.add(at, Change::Down(alone.clone()));
+            changes.add(at + repair, Change::Resume(alone));
         }
         changes
     }

@@ -7,7 +7,7 @@
 use crate::ids::{IntentId, Table, UserId};
 use crate::scenario::{Assumptions, Persona, Scenario};
 use crate::units::{PerMille, Span, Time};
-use crate::workload::{Class, Demand, Intent, Person, WantedLimit};
+use crate::workload::{Class, Demand, Intent, Person, Saving, WantedLimit};
 
 /// Things to do, by the number of their draw.
 pub(super) mod what {
@@ -20,6 +20,7 @@ pub(super) mod what {
     pub const LEARN: u32 = 10;
     pub const THRIFT: u32 = 11;
     pub const PATIENCE: u32 = 12;
+    pub const HEARS: u32 = 13;
 }
 
 /// Work that is split is cut into jobs of this length: the example of short jobs that a site gives its people. (R) Aalto
@@ -44,7 +45,7 @@ pub(super) struct Felt {
     pub ended: bool,
     /// Whether a limit has held a job of theirs.
     pub told: bool,
-    /// Whether work of theirs was lost.
+    /// Whether work of theirs was lost that was not saved.
     pub lost: bool,
     /// How often they have doubled what they ask for.
     climbs: u32,
@@ -71,8 +72,6 @@ pub(super) struct Meant {
     pub intent: Intent,
     /// They cut it into jobs no longer than this.
     pub longest: Option<Span>,
-    /// They save it.
-    pub saves: bool,
 }
 
 impl Crowd {
@@ -105,23 +104,23 @@ impl Crowd {
     }
 
     /// What becomes of an intent because of what its owner has seen, if that is anything else. `widest` tells how many of
-    /// so many GPUs a job may have.
+    /// the GPUs it asks for a job may have.
     pub fn meant(
         &mut self,
         id: IntentId,
         scenario: &Scenario,
-        widest: impl Fn(u32) -> u32,
+        widest: impl Fn(&Intent, &Person) -> u32,
         now: Time,
     ) -> Option<Meant> {
         let wanted = self.intents.get(id)?;
         let (a, quota) = (&self.assumed, &scenario.policy.quota);
-        let intern = self.people[wanted.user].persona == Persona::Intern;
+        let person = &self.people[wanted.user];
+        let intern = person.persona == Persona::Intern;
         let felt = &mut self.felt[usize::from(wanted.user)];
         let first = *felt.first.get_or_insert(now);
         let mut meant = Meant {
             intent: wanted.clone(),
             longest: None,
-            saves: false,
         };
         let (intent, does) = (&mut meant.intent, |what, share| wanted.does(what, share));
         let newcomers = &quota.newcomers;
@@ -137,7 +136,13 @@ impl Crowd {
         let cap = newcomers
             .cap
             .filter(|_| intern && now < first + newcomers.weeks && !has_word(felt));
-        let most = |wish: u32| widest(wish).min(cap.unwrap_or(u32::MAX));
+        let most = |gpus: u32| {
+            let wish = Intent {
+                gpus,
+                ..wanted.clone()
+            };
+            widest(&wish, person).min(cap.unwrap_or(u32::MAX))
+        };
         let thrifty = quota.show_cost && does(what::THRIFT, a.thrift);
         let batch = wanted.class != Class::Interactive;
         if thrifty {
@@ -169,13 +174,16 @@ impl Crowd {
         }
         if felt.lost && does(what::LEARN, a.learn) && batch {
             intent.checkpoints = true;
-            meant.saves = true;
+            if !intent.saving.on() {
+                let hears = does(what::HEARS, a.signal_share);
+                intent.saving = Saving::usual(a.checkpoint_interval, hears);
+            }
         }
         let runs = intent.work.0 / intent.gpus.max(1);
         if felt.told && intent.checkpoints && runs > SHORT.0 && does(what::SPLIT, a.split) {
             meant.longest = Some(SHORT);
         }
-        (*intent != *wanted || meant.longest.is_some() || meant.saves).then_some(meant)
+        (*intent != *wanted || meant.longest.is_some()).then_some(meant)
     }
 }
 
@@ -226,6 +234,7 @@ fn with_gpus(intent: &mut Intent, gpus: u32) {
     let all = u64::from(gpus) * 1000;
     let runs = u64::from(intent.work.0) / u64::from(intent.gpus.max(1));
     let stretched = runs * busy.max(all) / all;
+    intent.used = Span((u64::from(intent.used.0) * stretched / runs.max(1)) as u32);
     intent.wanted = stretch(intent.wanted, stretched, runs.max(1));
     intent.work = Span(
         u32::try_from(stretched * u64::from(gpus))

@@ -40,10 +40,33 @@ impl Run {
         }
     }
 
+    /// How many seconds of a run that ends now count, from its start: all, or up to the last saved state from which
+    /// somebody goes on.
+    fn kept(&self, id: JobId, how: Ending, now: Time) -> Span {
+        let job = &self.cluster.jobs[id];
+        let elapsed = now.since(job.started);
+        let Some(spec) = self.specs.get(id) else {
+            return Span::ZERO;
+        };
+        match how {
+            Ending::Completed | Ending::Timeout if !spec.saving.on() => elapsed,
+            Ending::Completed if !spec.saving.cut => elapsed,
+            Ending::Completed | Ending::Timeout => spec.safe_at_limit(elapsed),
+            Ending::Preempted | Ending::Requeued | Ending::NodeFail => {
+                let told = (job.pushed_off).map(|_| elapsed - self.stays(id));
+                let kept = spec.safe(elapsed, told);
+                // Nobody goes on from a state that is sooner made again.
+                let counts = how != Ending::Requeued || spec.is_worth_keeping(kept);
+                if counts { kept } else { Span::ZERO }
+            }
+        }
+    }
+
     /// A run ends, and what waits for that comes forward.
     pub(super) fn end(&mut self, id: JobId, how: Ending, now: Time) {
         self.events += 1;
         self.wrote = true;
+        let kept = self.kept(id, how, now);
         self.cluster.complete(id, now);
         if self.cluster.usage.keeps_budgets() {
             // What it has used since the last tick may have been the last that was left.
@@ -53,22 +76,27 @@ impl Run {
         self.moment(Moment::Ends(id, how), now);
         if let Some(collector) = &mut self.collector {
             match how {
-                Ending::Completed | Ending::Timeout => collector.ended(id, &self.specs[id], now),
+                Ending::Completed | Ending::Timeout => collector.ended(id, &self.specs[id], kept, now),
                 Ending::Preempted | Ending::NodeFail | Ending::Requeued => {
-                    collector.broken_off(id, &self.specs[id], now);
+                    collector.broken_off(id, &self.specs[id], kept, now);
                 }
             }
         }
         if how == Ending::Requeued {
             self.leave(id, now);
             self.cluster.requeue(id, now);
+            if kept > Span::ZERO {
+                self.specs[id].go_on(kept);
+                self.runtimes[id] = self.specs[id].runtime;
+            }
             let delay = self.scenario.scenario().policy.preemption.requeue_delay;
             self.due.follow(now + delay, id);
             return;
         }
         self.cluster.ledgers.withdraw(&self.cluster.jobs[id]);
         if let Some(next) = self.follower(id) {
-            self.due.follow(now, next);
+            let pause = self.specs.get(next).map_or(Span::ZERO, |spec| spec.pause);
+            self.due.follow(now + pause, next);
         }
         self.release_dependents(id, how, now);
         let epilog = match (&self.scenario.scenario().policy.passes, how) {
@@ -162,10 +190,21 @@ impl Run {
         }
     }
 
+    /// How long a job that is pushed off stays on its nodes; who saves at the signal leaves once that is done.
+    fn stays(&self, id: JobId) -> Span {
+        let stays = self.cluster.preempt.stays(&self.cluster.jobs[id]);
+        match self.specs.get(id) {
+            Some(spec) if spec.saving.on() && spec.saving.on_signal => {
+                stays.min(spec.saving.write.max(Span::secs(1)))
+            }
+            Some(_) | None => stays,
+        }
+    }
+
     /// A running job has to go, at once or after its grace.
     pub(super) fn push_off(&mut self, id: JobId, for_whom: JobId, now: Time) {
         let job = &self.cluster.jobs[id];
-        let stays = self.cluster.preempt.stays(job);
+        let stays = self.stays(id);
         let how = self.pushed_off(job);
         self.log.preempted(id, for_whom, now);
         if stays == Span::ZERO {

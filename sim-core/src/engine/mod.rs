@@ -15,7 +15,7 @@
 //! to it.
 //!
 //! In the replay of a trace, first come, first served or EASY, there are neither limits nor priorities. There a start only
-//! takes room away and asks for no further pass, and while nothing becomes free a head that is blocked stays so
+//! takes room away and asks for no further pass, and no main pass is run while too little is free for the head
 //! ([`replay`]).
 
 mod budgets;
@@ -106,8 +106,8 @@ pub struct Run {
     crowd: Option<Box<crowd::Crowd>>,
     /// Carries out how they react; `None` where nobody does, so that a program whose runs are plain carries none of it.
     react: Option<fn(&mut Run, react::Moment, Time)>,
-    /// Whether starts give later passes nothing new to see, nor does time: a blocked head stays blocked until something
-    /// becomes free.
+    /// Whether all devices are one pool without limits or priorities: starts give later passes nothing new to see, nor
+    /// does time.
     looks_once: bool,
     /// How EASY searches the queue, if not place by place.
     search: Option<Box<dyn Search>>,
@@ -382,16 +382,15 @@ impl Run {
         self.end_what_is_over_budget(now);
     }
 
-    /// Whether the head of the queue was blocked when a pass last looked, and nothing has become free since.
-    fn is_still_blocked(&self) -> bool {
+    /// Whether nobody waits, or the head of the queue finds too little free: a main pass would start nobody.
+    fn has_no_room_for_the_head(&self) -> bool {
+        let free = self.cluster.nodes.free().total();
         let head = self.cluster.queue.first();
-        let waits_since = head.map(|place| self.cluster.jobs[place.job()].eligible);
-        // Who came in that very second may not have been looked at.
-        self.looks_once && waits_since.is_some_and(|since| self.looked.is_some_and(|looked| since < looked))
+        head.is_none_or(|place| self.cluster.jobs[place.job()].request.gpus() > free)
     }
 
     fn main_pass(&mut self, now: Time) {
-        if self.is_still_blocked() {
+        if self.looks_once && self.has_no_room_for_the_head() {
             return;
         }
         self.events += 1;

@@ -102,7 +102,7 @@ impl Run {
         let cluster = Cluster::new(scenario, people);
         let policy = &scenario.scenario().policy;
         let mut due = Due::new(policy, passes_wanted);
-        let changes = Changes::of(scenario.scenario());
+        let changes = Changes::of(scenario.scenario(), seed);
         changes.instants().for_each(|at| due.change(at));
         if let Some(edge) = cluster.reservations.next_edge(Time::ZERO) {
             due.change(edge);

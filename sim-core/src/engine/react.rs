@@ -8,12 +8,10 @@ use crate::cluster::{Ending, JobState};
 use crate::ids::JobId;
 use crate::reason::Reason;
 use crate::units::{PerMille, SEVENTHS, Span, Time};
-use crate::workload::{self, Arrival, Class, Demand, Intent, JobSpec, Request, Worth};
+use crate::workload::{self, Arrival, Class, Demand, Intent, JobSpec, Person, Request, Worth};
 
 /// Jobs on overdraft go behind all others, and those that points pay for before them: so much of nice.
 const NICE: i32 = 1_000_000;
-/// Work that is saved at all is saved so often. (M) half an hour to an hour is usual
-const CHECKPOINTS: Span = Span::mins(45);
 /// A group that fills its quota submits up to three times what it would, so at most so many copies. (J)
 const COPIES: u32 = 2;
 
@@ -63,11 +61,10 @@ impl Run {
         let spec = &self.specs[id];
         let (intent, account) = (spec.intent, spec.request.account);
         if spec.segment == 0 {
-            let widest = |wish| workload::most_gpus(wish, &self.scenario);
+            let widest = |wish: &Intent, person: &Person| workload::most_gpus(wish, person, &self.scenario);
             if let Some(meant) = crowd.meant(intent, self.scenario.scenario(), widest, now) {
                 let person = &crowd.people[meant.intent.user];
-                let specs =
-                    workload::route_as(&meant.intent, person, &self.scenario, meant.longest, meant.saves);
+                let specs = workload::route_as(&meant.intent, person, &self.scenario, meant.longest);
                 crowd.intents[intent] = meant.intent;
                 self.ask_for(id, specs);
             }
@@ -192,7 +189,7 @@ impl Run {
             let work = crowd
                 .intents
                 .get(spec.intent)
-                .map_or(spec.work(), |intent| u64::from(intent.work.0));
+                .map_or(0, |intent| u64::from(intent.work.0));
             self.withdraw_waiting(id, work, now);
         } else if job.reason == Reason::ASSOC_GRP_GRES_MINUTES && job.request.nice < NICE {
             if let Some(qos) = crowd.budgets.overdraft(account, &self.cluster, true) {
@@ -270,13 +267,14 @@ impl Run {
         for &(_, id) in &self.cluster.running {
             let (job, spec) = (&self.cluster.jobs[id], &self.specs[id]);
             let of_holder = job.request.user == holder && job.state == JobState::Running;
-            let saves = |intent: &&Intent| of_holder && intent.checkpoints && spec.worth != Worth::Lost;
-            if let Some(intent) = crowd.intents.get(spec.intent).filter(saves) {
-                last = last.max(Some((self.natural_end(id, job.started).0, id, intent.restart)));
+            let saves = |intent: &Intent| spec.saving.on() || intent.checkpoints;
+            let saves = crowd.intents.get(spec.intent).is_some_and(saves);
+            if of_holder && saves && spec.worth != Worth::Lost {
+                last = last.max(Some((self.natural_end(id, job.started).0, id)));
             }
         }
-        if let Some((_, id, restart)) = last {
-            self.end_early(id, restart, now);
+        if let Some((_, id)) = last {
+            self.end_early(id, now);
         }
         // Whoever is put back stands further down, and is met once more: it has come now.
         let mut at = 0;
@@ -292,36 +290,38 @@ impl Run {
         }
     }
 
-    /// A running job ends where it next saves its state; the rest of it is a job of its own, which follows.
-    fn end_early(&mut self, id: JobId, restart: Span, now: Time) {
+    /// A running job ends where it next saves its state; the rest of it is a job of its own, which follows. Where saved
+    /// states are left out of the model, work that saves does so as often as is assumed.
+    fn end_early(&mut self, id: JobId, now: Time) {
         let started = self.cluster.jobs[id].started;
-        let saved = Span::secs((now.since(started).0 / CHECKPOINTS.0 + 1) * CHECKPOINTS.0);
         let spec = &self.specs[id];
-        let whole = spec.runtime.min(spec.request.limit);
-        if saved + restart >= whole || saved <= spec.restart {
+        let saving = spec.saving;
+        let cycle = if saving.on() {
+            saving.every + saving.write
+        } else {
+            self.scenario.scenario().assumptions.checkpoint_interval
+        };
+        let cycles = now.since(started + spec.restart).0 / cycle.0.max(1) + 1;
+        let kept = spec.restart + cycle * cycles;
+        let mut rest = spec.clone();
+        rest.go_on(kept);
+        if kept + rest.restart >= spec.runtime.min(spec.request.limit) || !spec.is_worth_keeping(kept) {
             return;
         }
-        let rest = JobSpec {
-            segment: if spec.segment == JobSpec::NO_SEGMENT {
-                spec.segment
-            } else {
-                spec.segment + 1
-            },
-            arrival: Arrival::After(id),
-            after: Box::default(),
-            begin: None,
-            runtime: (restart + whole - saved).min(spec.request.limit),
-            restart,
-            ..spec.clone()
-        };
+        if rest.segment != JobSpec::NO_SEGMENT {
+            rest.segment += 1;
+        }
+        (rest.arrival, rest.pause) = (Arrival::After(id), Span::ZERO);
+        (rest.after, rest.begin) = (Box::default(), None);
         let next = self.follower(id);
         let rest = self.add(rest);
         self.follow_with(rest, next);
         self.follow_with(id, Some(rest));
         let spec = &mut self.specs[id];
-        (spec.runtime, spec.last) = (saved, false);
-        self.runtimes[id] = saved;
-        self.due.end(started + saved, id, self.cluster.jobs[id].runs);
+        (spec.runtime, spec.last, spec.freed) = (kept, false, Span::ZERO);
+        spec.saving.cut = saving.on();
+        self.runtimes[id] = kept;
+        self.due.end(started + kept, id, self.cluster.jobs[id].runs);
     }
 
     /// A waiting job asks for this from now on, and stands in the queue as if it had been sent in then.
@@ -363,7 +363,7 @@ impl Run {
                     felt.ended |= spec.worth == Worth::Result;
                     felt.lost |= spec.worth == Worth::Lost;
                 }
-                Ending::Preempted | Ending::Requeued | Ending::NodeFail => felt.lost = true,
+                Ending::Preempted | Ending::Requeued | Ending::NodeFail => felt.lost |= !spec.saving.on(),
             }
         }
     }

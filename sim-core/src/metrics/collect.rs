@@ -95,6 +95,7 @@ pub struct Collector {
     now_idle: Vec<(Cause, u64)>,
     idle_since: Time,
     work_done: u64,
+    freed: u64,
     lines: Option<Lines>,
     held_at_work: HeldAtWork,
 }
@@ -124,6 +125,7 @@ impl Collector {
             now_idle: vec![(Cause::NoDemand, usable)],
             idle_since: Time::ZERO,
             work_done: 0,
+            freed: 0,
             lines: match detail {
                 Detail::Summary => None,
                 Detail::Timeline => Some(Lines::new(window, nodes.installed().gpus())),
@@ -226,57 +228,67 @@ impl Collector {
         }
     }
 
-    /// A job ended by itself or at its limit.
-    pub fn ended(&mut self, id: JobId, spec: &JobSpec, now: Time) {
+    /// A job ended by itself or at its limit; the first `kept` seconds of it count.
+    pub fn ended(&mut self, id: JobId, spec: &JobSpec, kept: Span, now: Time) {
         self.record(id, Record::Ended, now, &[]);
-        self.held(id, spec, now);
-        if spec.worth == Worth::Result && self.window.contains(now) {
-            self.work_done += spec.work();
-        }
+        self.held(id, spec, kept, now);
+        self.has_result(spec, kept, now);
+        let job = &self.followed[id];
+        self.freed += job.holds * self.window.overlap(now, now + spec.freed);
         if let Some(lines) = &mut self.lines {
             lines.ended(id, now);
         }
     }
 
-    /// A run was broken off before it had saved anything.
-    pub fn broken_off(&mut self, id: JobId, spec: &JobSpec, now: Time) {
+    /// A run was broken off; what it did in the first `kept` seconds of it is saved.
+    pub fn broken_off(&mut self, id: JobId, spec: &JobSpec, kept: Span, now: Time) {
         self.record(id, Record::BrokenOff, now, &[]);
+        let lost = self.held(id, spec, kept, now);
+        let idle = idle_part(spec, lost);
+        self.busy.held_idle += idle;
+        self.busy.lost -= idle;
+        self.has_result(spec, kept, now);
         let job = &mut self.followed[id];
-        if let Some(started) = job.running_since.take() {
-            let held = job.holds * self.window.overlap(started, now);
-            let idle = held * u64::from(spec.idle_per_mille.min(1000)) / 1000;
-            self.busy.held_idle += idle;
-            self.busy.lost += held - idle;
-        }
+        job.running_since = None;
         job.reason_since = now;
         if let Some(lines) = &mut self.lines {
             lines.ended(id, now);
         }
     }
 
-    /// Books the time that a job has held its GPUs, clipped to the window.
-    fn held(&mut self, id: JobId, spec: &JobSpec, until: Time) {
+    /// Work that is done, and stays so.
+    fn has_result(&mut self, spec: &JobSpec, kept: Span, now: Time) {
+        if spec.worth == Worth::Result && self.window.contains(now) {
+            self.work_done += u64::from(spec.request.gpus()) * u64::from(spec.worked(kept).0);
+        }
+    }
+
+    /// Books the time that a job has held its GPUs, clipped to the window. Of its first `kept` seconds the work counts; all
+    /// the rest is lost, and returned: restarts, writes, and work that is not saved.
+    fn held(&mut self, id: JobId, spec: &JobSpec, kept: Span, until: Time) -> u64 {
         let Followed {
             running_since: Some(started),
             holds: gpus,
             ..
         } = self.followed[id]
         else {
-            return;
+            return 0;
         };
-        let restarted = until.min(started + spec.restart);
-        let again = gpus * self.window.overlap(started, restarted);
-        let rest = gpus * self.window.overlap(restarted, until);
-        let idle = rest * u64::from(spec.idle_per_mille.min(1000)) / 1000;
-        self.busy.lost += again;
+        let from = self.window.from.since(started);
+        let to = until.min(self.window.to).since(started).max(from);
+        let worked = spec.worked(kept.min(to).max(from)) - spec.worked(from);
+        let worked = gpus * u64::from(worked.0);
+        let rest = gpus * u64::from((to - from).0) - worked;
+        let idle = idle_part(spec, worked);
         self.busy.held_idle += idle;
-        let worked = rest - idle;
+        self.busy.lost += rest;
         match spec.worth {
-            Worth::Result => self.busy.useful += worked,
-            Worth::NoResult => self.busy.no_result += worked,
-            Worth::Lost => self.busy.lost += worked,
-            Worth::Filler => self.busy.filler += worked,
+            Worth::Result => self.busy.useful += worked - idle,
+            Worth::NoResult => self.busy.no_result += worked - idle,
+            Worth::Lost => self.busy.lost += worked - idle,
+            Worth::Filler => self.busy.filler += worked - idle,
         }
+        rest
     }
 
     /// Whether it matters which devices stand idle, and for whom.
@@ -335,7 +347,8 @@ impl Collector {
             self.settle_reason(id, reason, end);
         }
         for &id in running {
-            self.held(id, &specs[id], end);
+            // What is not broken off counts as far as it has come.
+            self.held(id, &specs[id], end.since(Time::ZERO), end);
         }
         let mut report = SeedReport {
             seed,
@@ -346,15 +359,16 @@ impl Collector {
             refused: self.refused,
             demand_lost: self.demand_lost,
             busy: self.busy,
-            idle: self.idle.clone(),
-            waiting: self.waiting.clone(),
-            waits: Class::ALL
-                .iter()
-                .map(|&class| (class, Waits::default()))
-                .collect(),
+            idle: std::mem::take(&mut self.idle),
+            waiting: std::mem::take(&mut self.waiting),
             work_done: self.work_done,
+            freed: self.freed,
             ..SeedReport::default()
         };
+        // One by one: collecting into a map brings a sort of its own.
+        for class in Class::ALL {
+            report.waits.insert(class, Waits::default());
+        }
         self.waits(specs, &mut report);
         self.intents(specs, &mut report);
         let all_taken = self.all_taken(specs);
@@ -455,6 +469,11 @@ impl Collector {
         }
         (waited * 1000).checked_div(tests).unwrap_or(0) as u32
     }
+}
+
+/// The share of an amount in which the GPU does nothing.
+fn idle_part(spec: &JobSpec, amount: u64) -> u64 {
+    amount * u64::from(spec.idle_per_mille.min(1000)) / 1000
 }
 
 fn sort(waits: &mut Waits) {

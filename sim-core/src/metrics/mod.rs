@@ -199,6 +199,9 @@ pub struct SeedReport {
     pub still_waiting: u32,
     /// Work that ended with a result in the measured window, in GPU-seconds.
     pub work_done: u64,
+    /// What rules about idle sessions and low use have set free in the measured window, in sevenths of a GPU-second: for so
+    /// long would those have held their GPUs. It is no part of the sums.
+    pub freed: u64,
     /// How often the two complaints of the first screen are true.
     pub complaints: Complaints,
     /// Raster data, if asked for.

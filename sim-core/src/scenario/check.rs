@@ -133,8 +133,9 @@ impl Scenario {
 
 #[cfg(test)]
 mod tests {
-    use super::testing::{error, fine};
+    use super::testing::{error, fine, warning};
     use super::*;
+    use crate::scenario::Try;
     use crate::scenario::knobs::{self, Setting};
     use crate::units::{PerMille, Span};
 
@@ -211,6 +212,14 @@ mod tests {
         assert_eq!(error(|s| s.workload.accounts = 0), "workload.accounts");
         assert_eq!(error(|s| s.workload.accounts = 41), "workload.accounts");
         assert_eq!(
+            error(|s| s.workload.group_sizes = vec![1, 2]),
+            "workload.group-sizes"
+        );
+        assert_eq!(
+            error(|s| s.workload.group_sizes = vec![0]),
+            "workload.group-sizes"
+        );
+        assert_eq!(
             error(|s| s.workload.activity_sigma = f64::NAN),
             "workload.activity-sigma"
         );
@@ -227,6 +236,49 @@ mod tests {
             error(|s| s.assumptions.padding = PerMille(9_000)),
             "assumptions.padding"
         );
+        assert_eq!(
+            error(|s| s.assumptions.checkpoint_interval = Span::ZERO),
+            "assumptions.checkpoint-interval"
+        );
+        assert_eq!(
+            error(|s| s.assumptions.help_answer = PerMille(1_010)),
+            "assumptions.help-answer"
+        );
+        assert_eq!(
+            error(|s| s.policy.idle_cull = Some(Span::ZERO)),
+            "policy.idle-cull"
+        );
+        assert_eq!(
+            error(|s| s.assumptions.deadline_days = vec![731]),
+            "assumptions.deadline-days"
+        );
+        assert_eq!(
+            warning(|s| {
+                s.assumptions.deadline_surge = PerMille(3_000);
+                s.assumptions.deadline_days = vec![61];
+            }),
+            "assumptions.deadline-days"
+        );
+        assert_eq!(
+            error(|s| s.assumptions.opt_in = PerMille(1_010)),
+            "assumptions.opt-in"
+        );
+    }
+
+    #[test]
+    fn what_is_worth_a_try_is_a_knob_that_is_there_or_a_text() {
+        let to_try = |knob: &'static str, line: &'static str| {
+            move |s: &mut Scenario| {
+                s.to_try.push(Try {
+                    knob: knob.into(),
+                    line: line.into(),
+                });
+            }
+        };
+        fine(to_try("cap", "8 or 16"));
+        fine(to_try("", "one node more for tests"));
+        assert_eq!(error(to_try("caps", "8 or 16")), "try.1.knob");
+        assert_eq!(error(to_try("cap", "")), "try.1.line");
     }
 
     #[test]

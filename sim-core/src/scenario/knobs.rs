@@ -11,6 +11,8 @@ mod rows;
 mod settings;
 mod table;
 mod text;
+mod watch;
+mod work;
 
 use super::Scenario;
 use crate::units::Span;

@@ -23,13 +23,13 @@ pub use cluster::{ClusterSpec, CutGpus, Devices, NodeGroup, Outage};
 pub use devices::Device;
 pub use policy::{
     AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Enforce, FairShare, Limits, LoseIt,
-    Newcomers, PartitionSpec, PartitionState, PassRhythm, Policy, PreemptBy, PreemptMode, Preemption,
-    PriorityPolicy, QosSpec, Quota, Repeats, ReservationSpec, Shares, SlurmBackfill, SlurmPasses, UsageReset,
-    UserSpec,
+    LowUse, LowUseRule, Maintenance, MeantFor, Newcomers, PartitionSpec, PartitionState, PassRhythm, Policy,
+    PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Quota, Repeats, ReservationSpec, Shares,
+    SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
 };
 pub use tres::{TresCounts, TresName, TresWeights, UnknownTres};
 pub use version::{Head, SCHEMA, UnknownSchema};
-pub use workload::{Assumptions, ClassMix, Persona, WorkloadSpec};
+pub use workload::{Assumptions, ClassMix, Persona, Routing, WorkloadSpec};
 
 /// One question to the model: who has what, who wants what, and by which rules.
 ///
@@ -45,6 +45,9 @@ pub struct Scenario {
     pub title: String,
     /// Where the figures come from, and which are judgement.
     pub source: String,
+    /// What is worth moving first.
+    #[serde(rename = "try", with = "for_people")]
+    pub to_try: Vec<Try>,
     /// Seed of the first run; run `i` of several uses `seed + i`.
     pub seed: u64,
     /// What is simulated, and what of it is measured.
@@ -67,6 +70,39 @@ impl Scenario {
             a.give_up, a.split, a.inflate, a.hoard, a.climb, a.talk, a.learn, a.thrift,
         ];
         shares.iter().any(|share| share.0 > 0) || self.policy.quota.acts()
+    }
+}
+
+/// Something worth moving first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Try {
+    /// Key of the knob; empty: no knob does it, the file has to be changed.
+    pub knob: String,
+    /// From what to what, in a line.
+    pub line: String,
+}
+
+/// What only people read stands in files and does not cross to a worker.
+mod for_people {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::Try;
+
+    pub(super) fn serialize<S: Serializer>(list: &Vec<Try>, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            list.serialize(to)
+        } else {
+            ().serialize(to)
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Try>, D::Error> {
+        if from.is_human_readable() {
+            Vec::deserialize(from)
+        } else {
+            <()>::deserialize(from).map(|()| Vec::new())
+        }
     }
 }
 
@@ -111,6 +147,7 @@ impl Default for Scenario {
             name: String::from("unnamed"),
             title: String::new(),
             source: String::new(),
+            to_try: Vec::new(),
             seed: 1,
             horizon: Horizon::default(),
             cluster: ClusterSpec::default(),
@@ -135,6 +172,20 @@ mod tests {
         assert_eq!(scenario.policy.priority, PriorityPolicy::default());
         let (_, warnings) = scenario.check().unwrap();
         assert_eq!(warnings, []);
+    }
+
+    #[test]
+    fn what_only_people_read_stays_in_the_file() {
+        let mut scenario = Scenario::default();
+        scenario.to_try.push(Try {
+            knob: String::from("cap"),
+            line: String::from("8 or 16"),
+        });
+        let file: Scenario = toml::from_str(&toml::to_string(&scenario).unwrap()).unwrap();
+        assert_eq!(file, scenario);
+        let bytes = postcard::to_allocvec(&scenario).unwrap();
+        let back: Scenario = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(back, Scenario::default());
     }
 
     #[test]

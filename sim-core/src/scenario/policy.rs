@@ -1,5 +1,7 @@
 //! What an admin can set: priority, partitions, QOS, limits, backfill. Names and units are Slurm's unless a type says better.
 
+mod low_use;
+mod maintenance;
 mod partition;
 mod preemption;
 mod priority;
@@ -13,7 +15,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::units::Span;
 
-pub use partition::{PartitionSpec, PartitionState};
+pub use low_use::{LowUse, LowUseRule};
+pub use maintenance::Maintenance;
+pub use partition::{MeantFor, PartitionSpec, PartitionState};
 pub use preemption::{PreemptBy, PreemptMode, Preemption};
 pub use priority::{BillingRule, FairShare, PriorityPolicy, UsageReset};
 pub use qos::{Limits, QosSpec};
@@ -42,6 +46,13 @@ pub struct Policy {
     pub preemption: Preemption,
     /// Nodes set aside for an interval.
     pub reservations: Vec<ReservationSpec>,
+    /// A regular maintenance of all nodes.
+    pub maintenance: Maintenance,
+    /// Interactive sessions are ended after so much idle time.
+    #[serde(with = "span_or_off")]
+    pub idle_cull: Option<Span>,
+    /// What happens to jobs that hold a GPU and hardly use it.
+    pub low_use: LowUse,
     /// What looks past a blocked job.
     pub backfill: Backfill,
     /// When the scheduler looks at the queue.
@@ -69,6 +80,9 @@ impl Default for Policy {
             enforce: Enforce::default(),
             preemption: Preemption::default(),
             reservations: Vec::new(),
+            maintenance: Maintenance::default(),
+            idle_cull: None,
+            low_use: LowUse::default(),
             backfill: Backfill::default(),
             passes: PassRhythm::default(),
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::units::PerMille;
+use crate::units::{PerMille, Span};
 
 /// The people and their mix of work: part of the place, not of the policy.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -12,6 +12,8 @@ pub struct WorkloadSpec {
     pub people: u32,
     /// Number of accounts (groups) they are spread over.
     pub accounts: u32,
+    /// How many people each account has, against the others; empty: all as many.
+    pub group_sizes: Vec<u32>,
     /// Spread of people's activity: sigma of a lognormal. 2.0 fits clusters of hundreds of people.
     pub activity_sigma: f64,
     /// Largest normal deviate of activity, so that no one person is most of the cluster.
@@ -43,6 +45,34 @@ pub struct Assumptions {
     pub padding: PerMille,
     /// How bursty demand is from week to week; 1000 is as measured, 0 is even weeks.
     pub burstiness: PerMille,
+    /// Share of training-like work whose scripts save their state. 0: whatever is broken off is lost from its start. (J) 650
+    pub checkpoint_share: PerMille,
+    /// Median of the work between two saved states. (M) half an hour to an hour
+    pub checkpoint_interval: Span,
+    /// Of scripts that save, the share that also does so when told to stop (SIGTERM), in a grace time or before the limit. (J)
+    pub signal_share: PerMille,
+    /// Failures of nodes in a thousand days of one node. 0: none. (M) 3 to 7
+    pub node_failures: u32,
+    /// Median time until a failed node is back. (J)
+    pub repair_time: Span,
+    /// Of those whose idle session was ended while they still wanted it, the share that opens another. (J)
+    pub culled_return: PerMille,
+    /// Of notebooks opened on a Friday from noon that would be left open to their limit, the share left open till Monday. (J)
+    pub weekend_notebooks: PerMille,
+    /// Of people who are told by mail that their job hardly uses its GPU, the share that ends or shrinks it. (J)
+    pub warn_answer: PerMille,
+    /// Of jobs that hardly use their GPUs, the share that is improved when somebody comes to help. (J)
+    pub help_answer: PerMille,
+    /// How often people open sessions just before a deadline, against the usual; 1000: deadlines change nothing. (J) 3000
+    pub deadline_surge: PerMille,
+    /// Deadlines: days of the measured window. (J)
+    pub deadline_days: Vec<u32>,
+    /// Share of people who send work that saves its state where it may be pushed off; the others never do.
+    pub opt_in: PerMille,
+    /// Share of batches for whole GPUs that name a type, each type as often as the cluster has GPUs of it.
+    pub type_choosers: PerMille,
+    /// How well people know the partitions.
+    pub routing: Routing,
     /// Of those whose work does not start in time, how many give up and leave. How people react is off unless it is set.
     pub give_up: PerMille,
     /// How many cut work that saves its state into short jobs, once a limit has held one of theirs.
@@ -59,6 +89,17 @@ pub struct Assumptions {
     pub learn: PerMille,
     /// How many ask for no more than they need once they are shown what it costs.
     pub thrift: PerMille,
+}
+
+/// How people choose among partitions that would all do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Routing {
+    /// They take the first one, and for the longest limit the longest one.
+    #[default]
+    First,
+    /// They name several at once, and ask for the longest limit where their work fits in.
+    Informed,
 }
 
 /// A kind of person by what they do; see the table of personas in the model page.
@@ -102,6 +143,7 @@ impl Default for WorkloadSpec {
         WorkloadSpec {
             people: 40,
             accounts: 1,
+            group_sizes: Vec::new(),
             activity_sigma: 2.0,
             activity_z_max: 2.6,
             mix: ClassMix::default(),
@@ -123,6 +165,20 @@ impl Default for Assumptions {
             load: PerMille(850),
             padding: PerMille(1000),
             burstiness: PerMille(1000),
+            checkpoint_share: PerMille(0),
+            checkpoint_interval: Span::mins(45),
+            signal_share: PerMille(500),
+            node_failures: 0,
+            repair_time: Span::days(1),
+            culled_return: PerMille(1000),
+            weekend_notebooks: PerMille(0),
+            warn_answer: PerMille(300),
+            help_answer: PerMille(600),
+            deadline_surge: PerMille(1000),
+            deadline_days: vec![21],
+            opt_in: PerMille(0),
+            type_choosers: PerMille(0),
+            routing: Routing::First,
             give_up: PerMille(0),
             split: PerMille(0),
             inflate: PerMille(0),

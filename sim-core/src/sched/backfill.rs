@@ -10,17 +10,17 @@ mod ends;
 mod node_test;
 mod passed;
 
-use super::main_pass::{is_last_place, places_before};
+use super::main_pass::places_before;
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
-use crate::cluster::{Allocation, Cluster, Job, NodeSet, Verdict};
-use crate::ids::{AssocId, JobId, PartitionId, PartitionSet, UserId};
+use crate::cluster::{Allocation, Cluster, Job, NodeSet, Record, Verdict};
+use crate::ids::{AssocId, JobId, PartitionId, PartitionSet, ShapeId, UserId};
 use crate::reason::Reason;
 use crate::scenario::SlurmBackfill;
 use crate::units::{Span, Time};
 use crate::workload::Request;
 
-use node_test::{NodeTest, Scratch, World};
+use node_test::{NodeTest, Scratch};
 use passed::Passed;
 
 /// What is counted in a walk.
@@ -38,7 +38,7 @@ enum Counted {
     Promised(PartitionId),
 }
 
-/// A node without a promise.
+/// The begin of what never comes.
 const NEVER: Time = Time(u32::MAX);
 
 /// One walk down the queue. Ask [`BackfillPass::next`] until it has nothing more to say; carry out each answer first.
@@ -52,12 +52,14 @@ pub struct BackfillPass<'a> {
     reserved: bool,
     /// Whether places are counted by person or partition.
     counts_places: bool,
+    /// Whether all who ask for the same come to the same, next to each other.
+    answers_repeat: bool,
     /// Jobs that reached the node test.
     tested: u32,
     starts: u32,
     timeline: Timeline,
-    /// By node, when its earliest promise begins.
-    promised: Vec<Time>,
+    /// By node, when its earliest promise begins and ends.
+    promised: Vec<(Time, Time)>,
     /// What has been passed without being planned yet.
     passed: Passed,
     scratch: Scratch,
@@ -67,6 +69,9 @@ pub struct BackfillPass<'a> {
     no_room: Vec<(PartitionId, Request)>,
     /// How many places of whom were looked at or promised, where that is limited.
     counts: Vec<(Counted, u32)>,
+    /// What the place before came to, where the next one comes to the same if its job asks for the same and waits for the
+    /// same limit or none.
+    before: Option<(ShapeId, Reason, Verdict)>,
     /// The place that was counted last.
     counted: Option<(JobId, PartitionId)>,
     /// Jobs in several partitions that have their promise.
@@ -88,22 +93,29 @@ impl<'a> BackfillPass<'a> {
     /// At the head of the queue.
     pub fn new(cluster: &Cluster, policy: &'a SlurmBackfill, now: Time) -> BackfillPass<'a> {
         let all = NodeSet::full(cluster.nodes.len());
+        let reserved = !cluster.reservations.is_empty();
+        let counts_places = policy.max_job_assoc.max(policy.max_job_user) > 0
+            || policy.max_job_part.max(policy.max_job_user_part) > 0;
         BackfillPass {
             policy,
             now,
             place: 0,
-            reserved: !cluster.reservations.is_empty(),
-            counts_places: policy.max_job_assoc.max(policy.max_job_user) > 0
-                || policy.max_job_part.max(policy.max_job_user_part) > 0,
+            reserved,
+            counts_places,
+            answers_repeat: !(reserved
+                || counts_places
+                || cluster.preempt.on()
+                || cluster.limits.counts_nodes),
             tested: 0,
             starts: 0,
             timeline: Timeline::new(now.floor_to(policy.resolution), &all),
-            promised: vec![NEVER; cluster.nodes.len()],
+            promised: vec![(NEVER, NEVER); cluster.nodes.len()],
             passed: Passed::default(),
             scratch: Scratch::default(),
             recheck: None,
             no_room: Vec::new(),
             counts: Vec::new(),
+            before: None,
             counted: None,
             has_promise: Vec::new(),
             preempted_for: Vec::new(),
@@ -127,6 +139,16 @@ impl<'a> BackfillPass<'a> {
         while let Some(&record) = cluster.queue.get(self.place).filter(|_| !enough) {
             let (id, partition) = (record.job(), record.partition);
             let job = &cluster.jobs[id];
+            if let Some((shape, told, verdict)) = self.before
+                && record.shape == shape
+                && record.told == told
+                && (verdict.before.is_some() || self.tested < self.policy.max_job_test)
+            {
+                self.pass_by(id, job, partition, verdict);
+                self.step(verdict.before.is_none());
+                continue;
+            }
+            self.before = None;
             let verdict = limits::verdict(cluster, job, partition);
             let before = verdict.before;
             // A place is met again after every answer about it, and counts once; whom a limit holds does not count.
@@ -146,15 +168,16 @@ impl<'a> BackfillPass<'a> {
                 .or_else(|| self.limit_after_selection(cluster, job, partition, verdict));
             match held {
                 Some(reason) => {
-                    let speaks = reason != job.reason && is_last_place(cluster, job, id, self.place);
+                    let speaks = reason != job.reason && record.last;
                     // Whom only a reservation holds, or the nodes that are free now, is planned all the same.
                     self.pass_by(id, job, partition, verdict);
                     self.step(before.is_none());
                     if speaks {
                         return Some(Decision::Hold { job: id, reason });
                     }
+                    self.keep_answer(job, &record, verdict);
                 }
-                None if job.reason.is_limit() && is_last_place(cluster, job, id, self.place) => {
+                None if job.reason.is_limit() && record.last => {
                     // The limit has cleared; the next main pass says what the job waits for now.
                     return Some(Decision::Hold {
                         job: id,
@@ -167,10 +190,19 @@ impl<'a> BackfillPass<'a> {
                     }
                     self.pass_by(id, job, partition, verdict);
                     self.step(true);
+                    self.keep_answer(job, &record, verdict);
                 }
             }
         }
         None
+    }
+
+    /// The places behind this one may come to the same.
+    fn keep_answer(&mut self, job: &Job, record: &Record, verdict: Verdict) {
+        let several = job.request.also != PartitionSet::empty();
+        if self.answers_repeat && !several && !job.request.exclusive {
+            self.before = Some((record.shape, record.told, verdict));
+        }
     }
 
     /// How the job at this place gets onto nodes now, if it does: those that it passes by are planned first, as far as
@@ -189,11 +221,11 @@ impl<'a> BackfillPass<'a> {
                 Some(_) => None,
                 None => Some(self.victims(cluster, id, job, partition)?),
             };
-            let free_way = on.as_ref().is_some_and(|on| {
-                let passed = &mut self.passed;
-                passed.cannot_reach(cluster, self.policy, &job.request, on, finish)
-            });
-            if free_way || self.passed.is_empty() {
+            let until = match &on {
+                Some(on) => self.last_in_the_way(cluster, &job.request, on),
+                None => (!self.passed.is_empty()).then_some(usize::MAX),
+            };
+            let Some(until) = until else {
                 return Some(match (on, victims) {
                     (Some(on), _) => self.start(cluster, id, job, partition, on),
                     (None, victims) => {
@@ -203,8 +235,8 @@ impl<'a> BackfillPass<'a> {
                         Decision::Preempt { job: id, victims }
                     }
                 });
-            }
-            self.plan_passed(cluster, finish);
+            };
+            self.plan_passed(cluster, finish, until);
             if on.is_some() {
                 on = self.room(cluster, job, partition);
                 if on.is_none() {
@@ -224,8 +256,10 @@ impl<'a> BackfillPass<'a> {
     ) -> Decision {
         self.starts += 1;
         self.place -= places_before(cluster, job, id, self.place);
-        self.passed.start(cluster, id, &on, self.now + job.request.limit);
-        self.scratch.forget_world();
+        if self.passed.is_empty() {
+            self.scratch.forget_world();
+        }
+        self.passed.start(cluster, id);
         Decision::Start {
             job: id,
             partition,
@@ -256,7 +290,7 @@ impl<'a> BackfillPass<'a> {
         // Which nodes they are depends on all promises before it; time alone brings the next one into its way.
         let finish = self.now + job.request.limit;
         while !self.passed.is_empty() {
-            self.plan_passed(cluster, finish);
+            self.plan_passed(cluster, finish, usize::MAX);
         }
         if let Some(begin) = self.timeline.next_begin(finish) {
             self.look_again(begin - job.request.limit);
@@ -323,13 +357,7 @@ impl<'a> BackfillPass<'a> {
             return None;
         }
         let asks_as_much = |(of, less): &(PartitionId, Request)| {
-            *of == partition
-                && less.limit <= request.limit
-                && less.gpus_per_node <= request.gpus_per_node
-                && less.nodes <= request.nodes
-                && less.kind == request.kind
-                && less.cpus_per_node <= request.cpus_per_node
-                && less.exclusive == request.exclusive
+            *of == partition && less.limit <= request.limit && request.asks_no_less(less)
         };
         if self.no_room.iter().any(asks_as_much) {
             return None;
@@ -349,10 +377,56 @@ impl<'a> BackfillPass<'a> {
         }
     }
 
-    /// Plans jobs that were passed, in order, until one of them is promised nodes no later than `finish`.
-    fn plan_passed(&mut self, cluster: &Cluster, finish: Time) {
-        while let Some((step, moved)) = self.passed.next(cluster) {
-            if moved {
+    /// The last step of those passed whose promise may begin before the end of a request that starts now, on one of its
+    /// nodes; nothing if there is none.
+    fn last_in_the_way(&mut self, cluster: &Cluster, request: &Request, on: &Allocation) -> Option<usize> {
+        if self.passed.is_empty() {
+            return None;
+        }
+        // Whoever may push others off waits for no end, reservations close nodes for a time, and with fixed CPUs runs of
+        // neighbours are chosen, which a promise elsewhere may break.
+        if cluster.preempt.on() || self.reserved || request.cpus_per_node > 0 {
+            return Some(usize::MAX);
+        }
+        let BackfillPass {
+            policy,
+            now,
+            passed,
+            scratch,
+            promised,
+            ..
+        } = self;
+        if passed.has_moved() {
+            scratch.forget_world();
+        }
+        let world = passed.world(cluster);
+        let first_end = cluster.running.first().map_or(NEVER, |&(end, _)| end);
+        passed.last_that(|other, shortest| {
+            on.nodes().iter().any(|&node| {
+                let node = usize::from(node);
+                let Some(mut at) = scratch.has_room_at(cluster, world, other, node, *now) else {
+                    return false;
+                };
+                // With room on this node already, it waits for another one.
+                if other.nodes > 1 {
+                    at = at.max(first_end);
+                }
+                let (begin, end) = promised[node];
+                if begin < on_the_grid(policy, at, shortest).1 && at < end {
+                    at = end;
+                }
+                at.floor_to(policy.resolution) <= *now + request.limit
+            })
+        })
+    }
+
+    /// Plans jobs that were passed, in order and up to this step, until one of them is promised nodes no later than
+    /// `finish`.
+    fn plan_passed(&mut self, cluster: &Cluster, finish: Time, until: usize) {
+        while !self.passed.is_beyond(until)
+            && let Some(step) = self.passed.next(cluster)
+        {
+            if self.passed.has_moved() {
                 self.scratch.forget_world();
             }
             let job = &cluster.jobs[step.job];
@@ -367,7 +441,7 @@ impl<'a> BackfillPass<'a> {
     fn open_now(&self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<NodeSet> {
         let finish = self.now + job.request.limit;
         let mut nodes = cluster.partitions[partition].up.clone();
-        for (node, &promised) in self.promised.iter().enumerate() {
+        for (node, &(promised, _)) in self.promised.iter().enumerate() {
             if promised <= finish {
                 nodes.remove(node);
             }
@@ -389,7 +463,7 @@ impl<'a> BackfillPass<'a> {
         if cluster.reservations.is_empty() {
             let finish = self.now + request.limit;
             let up = &cluster.partitions[partition].up;
-            let open = |node: usize| self.promised[node] > finish;
+            let open = |node: usize| self.promised[node].0 > finish;
             return select::choose(request, &cluster.nodes, free, up, &open, spread);
         }
         let open = self.open_now(cluster, job, partition)?;
@@ -432,10 +506,11 @@ impl<'a> BackfillPass<'a> {
             return None;
         }
         let mut kept = NodeSet::empty(cluster.nodes.len());
-        let (begin, end) = on_the_grid(self.policy, plan.when, request);
+        let (begin, end) = on_the_grid(self.policy, plan.when, request.limit);
         for node in plan.on.nodes() {
             kept.insert(usize::from(*node));
-            self.promised[usize::from(*node)] = self.promised[usize::from(*node)].min(begin);
+            let first = &mut self.promised[usize::from(*node)];
+            *first = (begin, end).min(*first);
         }
         self.timeline.promise(&kept, begin, end);
         self.count(promised, self.policy.job_part_count_reserve);
@@ -447,16 +522,7 @@ impl<'a> BackfillPass<'a> {
 
     /// When and where a job that was passed would start, given the promises so far.
     fn plan(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId, latest: Time) -> Option<Plan> {
-        let world = match &self.passed.then {
-            Some(then) => World {
-                free: &then.free,
-                running: &then.running,
-            },
-            None => World {
-                free: cluster.nodes.free(),
-                running: &cluster.running,
-            },
-        };
+        let world = self.passed.world(cluster);
         let test = NodeTest {
             cluster,
             world,
@@ -501,8 +567,8 @@ pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usiz
 }
 
 /// What a start at `when` keeps in the map: both ends are floored to its grid, and it lasts a step at least.
-fn on_the_grid(policy: &SlurmBackfill, when: Time, request: &Request) -> (Time, Time) {
+fn on_the_grid(policy: &SlurmBackfill, when: Time, limit: Span) -> (Time, Time) {
     let begin = when.floor_to(policy.resolution);
-    let end = (when + request.limit).floor_to(policy.resolution);
+    let end = (when + limit).floor_to(policy.resolution);
     (begin, end.max(begin + policy.resolution.max(Span::secs(1))))
 }

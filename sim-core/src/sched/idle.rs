@@ -10,7 +10,7 @@ mod sums;
 
 use super::{backfill, limits, select};
 use crate::cluster::{Allocation, Cluster, JobState, NodeSet, Partition, Room};
-use crate::ids::{JobId, KindId, NodeId, PartitionSet};
+use crate::ids::{JobId, KindId, NodeId, PartitionId, PartitionSet};
 use crate::reason::Cause;
 use crate::scenario::Backfill;
 use crate::units::Time;
@@ -43,6 +43,8 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
     };
     left.hand_over(cluster);
     let mut tested = 0;
+    // Who found nothing to claim. Less is left with each claim, so whoever asks for as much in the same partition finds nothing.
+    let mut in_vain: Vec<(PartitionId, &Request)> = Vec::new();
     for (index, record) in cluster.queue.iter().enumerate() {
         if left.free.total() == 0 {
             break;
@@ -56,7 +58,9 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
         if limit.is_some() && limits::forbidden(cluster, job, partition) {
             continue;
         }
-        if left.has_claimed(id, request) {
+        let asks_no_less =
+            |&(of, less): &(PartitionId, &Request)| of == partition && request.asks_no_less(less);
+        if in_vain.iter().any(asks_no_less) || left.has_claimed(id, request) {
             continue;
         }
         let Partition { up, spread, .. } = &cluster.partitions[partition];
@@ -93,6 +97,8 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
                 }
             };
             left.take_any(id, request, here, up.iter(), cause);
+        } else {
+            in_vain.push((partition, request));
         }
     }
     left.rest_has_no_demand()

@@ -8,9 +8,9 @@ mod submission;
 mod test;
 
 use crate::cluster::{
-    Allocation, AssocKind, Check, Cluster, Job, Owner, Phase, Tree, TresIx, Verdict, Who, replaces,
+    Allocation, AssocKind, Check, Cluster, Job, Owner, Phase, Shapes, Tree, TresIx, Verdict, Who, replaces,
 };
-use crate::ids::{ArrayId, JobId, PartitionId, PartitionSet};
+use crate::ids::{ArrayId, JobId, PartitionId};
 use crate::reason::Reason;
 use crate::scenario::{PartitionState, Policy};
 use crate::workload::Request;
@@ -100,13 +100,9 @@ pub fn verdict(cluster: &Cluster, job: &Job, partition: PartitionId) -> Verdict 
         let after = if before.is_none() { after(&candidate) } else { None };
         Verdict { before, after }
     };
-    // In each of several partitions other limits may hold.
-    if job.request.also == PartitionSet::empty() {
-        let stamp = cluster.ledgers.stamp(job.request.user);
-        cluster.shapes.verdict(job.shape, stamp, read)
-    } else {
-        read()
-    }
+    let stamp = cluster.ledgers.stamp(job.request.user);
+    let shape = Shapes::of_place(job.shape, &job.request, partition);
+    cluster.shapes.verdict(shape, stamp, read)
 }
 
 /// Whether limits may say something else on some nodes than on others.
@@ -145,12 +141,10 @@ pub fn forbidden(cluster: &Cluster, job: &Job, partition: PartitionId) -> bool {
         let candidate = Candidate::new(cluster, job, partition, Against::Nothing);
         before(&candidate).or_else(|| after(&candidate)).is_some()
     };
-    if job.request.also == PartitionSet::empty() {
-        let stamp = cluster.ledgers.rules_stamp();
-        cluster.shapes.forbidden(job.shape, stamp, read)
-    } else {
-        read()
-    }
+    let shape = Shapes::of_place(job.shape, &job.request, partition);
+    cluster
+        .shapes
+        .forbidden(shape, cluster.ledgers.rules_stamp(), read)
 }
 
 /// Running jobs whose budget is used up: without `safe`, the next scan for exceeded limits kills them. Limits on root

@@ -61,6 +61,9 @@ pub struct MainPass {
     cursor: usize,
     /// Places without a settled reason that the walk has not met yet.
     unsettled: usize,
+    /// By partition, its places that the walk has not met yet; empty until it is asked for, and again after the start of a
+    /// job with several places.
+    ahead: Vec<u32>,
     /// Whether somebody whom the same limit holds as before changes nothing, neither for others nor in what is said.
     quiet: bool,
     shut: PartitionSet,
@@ -103,6 +106,7 @@ impl MainPass {
             looked_at: Vec::new(),
             cursor: 0,
             unsettled: cluster.unsettled,
+            ahead: Vec::new(),
             quiet: rules.partition_depth == 0
                 && !rules.assoc_limit_stop
                 && cluster.reservations.is_empty()
@@ -118,11 +122,19 @@ impl MainPass {
     /// The next decision, or nothing if the walk is over.
     pub fn next(&mut self, cluster: &Cluster) -> Option<Decision> {
         loop {
-            let everything_shut =
-                self.shut.len() == cluster.partitions.len() && cluster.reservations.is_empty();
             let enough = self.rules.max_start > 0 && self.starts >= self.rules.max_start;
-            if (everything_shut && self.unsettled == 0) || self.left == 0 || enough {
+            if self.left == 0 || enough {
                 return None;
+            }
+            // Nothing is left to say of those whose partition is shut.
+            if self.unsettled == 0 && !self.shut.is_empty() && cluster.reservations.is_empty() {
+                if self.is_all_shut(cluster) {
+                    return None;
+                }
+                self.pass_those_shut_out(cluster);
+                if self.left == 0 {
+                    return None;
+                }
             }
             if self.quiet {
                 self.pass_those_still_held(cluster);
@@ -137,9 +149,9 @@ impl MainPass {
             self.left -= 1;
             let met_again = std::mem::take(&mut self.meets_again);
             if self.is_shut(job, partition) || (!met_again && self.too_deep(partition)) {
-                self.pass_by(was_unsettled);
+                self.pass_by(cluster, was_unsettled);
                 // A limit's reason stays until the job is next tested.
-                if was_unsettled && is_last_place(cluster, job, id, self.cursor - 1) {
+                if was_unsettled && record.last {
                     return Some(Decision::Hold {
                         job: id,
                         reason: Reason::Priority,
@@ -158,6 +170,11 @@ impl MainPass {
                     self.cursor -= places_before(cluster, job, id, self.cursor);
                     self.unsettled = self.unsettled.saturating_sub(usize::from(was_unsettled));
                     self.starts += 1;
+                    if job.request.also != PartitionSet::empty() {
+                        self.ahead.clear();
+                    } else if let Some(places) = self.ahead.get_mut(usize::from(partition)) {
+                        *places -= 1;
+                    }
                     return Some(Decision::Start {
                         job: id,
                         partition,
@@ -195,10 +212,47 @@ impl MainPass {
                     }
                 }
             };
-            self.pass_by(was_unsettled);
-            if reason != job.reason && is_last_place(cluster, job, id, self.cursor - 1) {
+            self.pass_by(cluster, was_unsettled);
+            if reason != job.reason && record.last {
                 return Some(Decision::Hold { job: id, reason });
             }
+        }
+    }
+
+    /// Whether the partition of everybody behind is shut.
+    fn is_all_shut(&mut self, cluster: &Cluster) -> bool {
+        if self.ahead.is_empty() {
+            self.ahead.extend_from_slice(cluster.queue.of_partition());
+            for place in cluster.queue.iter().take(self.cursor) {
+                self.ahead[usize::from(place.partition)] -= 1;
+            }
+        }
+        let mut ahead = cluster.partitions.ids().zip(&self.ahead);
+        ahead.all(|(partition, &places)| places == 0 || self.shut.contains(partition))
+    }
+
+    /// The cursor moves on by so many places.
+    fn go_past(&mut self, cluster: &Cluster, places: usize) {
+        if !self.ahead.is_empty() {
+            for place in &cluster.queue[self.cursor..][..places] {
+                self.ahead[usize::from(place.partition)] -= 1;
+            }
+        }
+        self.cursor += places;
+    }
+
+    /// Goes past those whose partition is shut.
+    fn pass_those_shut_out(&mut self, cluster: &Cluster) {
+        let ahead = cluster.queue.get(self.cursor..).unwrap_or_default();
+        let shut_out = ahead
+            .iter()
+            .take(self.left as usize)
+            .take_while(|place| self.shut.contains(place.partition))
+            .count();
+        if shut_out > 0 {
+            self.go_past(cluster, shut_out);
+            self.left -= shut_out as u32;
+            self.meets_again = false;
         }
     }
 
@@ -223,7 +277,7 @@ impl MainPass {
         });
         let passed = held.count();
         if passed > 0 {
-            self.cursor += passed;
+            self.go_past(cluster, passed);
             self.left -= passed as u32;
             self.meets_again = false;
         }
@@ -321,8 +375,8 @@ impl MainPass {
             .subtract(&cluster.partitions[partition].nodes);
     }
 
-    fn pass_by(&mut self, was_unsettled: bool) {
-        self.cursor += 1;
+    fn pass_by(&mut self, cluster: &Cluster, was_unsettled: bool) {
+        self.go_past(cluster, 1);
         self.unsettled = self.unsettled.saturating_sub(usize::from(was_unsettled));
     }
 }
@@ -336,12 +390,4 @@ pub(super) fn places_before(cluster: &Cluster, job: &Job, id: JobId, cursor: usi
         .iter()
         .filter(|record| record.job() == id)
         .count()
-}
-
-/// Whether the place at `cursor` is its job's last: of several, the last one says what the job waits for.
-pub(super) fn is_last_place(cluster: &Cluster, job: &Job, id: JobId, cursor: usize) -> bool {
-    job.request.also == PartitionSet::empty()
-        || cluster.queue[cursor + 1..]
-            .iter()
-            .all(|record| record.job() != id)
 }

@@ -2,8 +2,8 @@
 //!
 //! What follows from the policy alone is worked out once, in [`Rules`]; what is left depends on the job and the clock.
 
-use crate::cluster::{Cluster, Job, Steady, Tree, TresIx, TresTable};
-use crate::ids::{AssocId, PartitionId, PartitionSet, QosId, Table};
+use crate::cluster::{Cluster, Job, Shapes, Steady, Tree, TresIx, TresTable};
+use crate::ids::{AssocId, PartitionId, QosId, Table};
 use crate::scenario::Policy;
 use crate::units::{Span, Time};
 
@@ -355,13 +355,8 @@ pub fn priority(
         return set;
     }
     let read = || rules.steady(&factors(rules, cluster, job, partition, accrues, now));
-    let steady = if job.request.also == PartitionSet::empty() {
-        cluster
-            .shapes
-            .steady(job.shape, cluster.ledgers.rules_stamp(), read)
-    } else {
-        read()
-    };
+    let shape = Shapes::of_place(job.shape, &job.request, partition);
+    let steady = cluster.shapes.steady(shape, cluster.ledgers.rules_stamp(), read);
     let age = weighed(rules.weight_age, || {
         rules.age(accrues.map_or(Span::ZERO, |since| now.since(since)))
     });

@@ -20,12 +20,13 @@ pub struct Timeline {
 impl Timeline {
     /// One interval from `start` on, with all of `nodes` open.
     pub fn new(start: Time, nodes: &NodeSet) -> Timeline {
-        let open: Vec<u64> = nodes.words().collect();
-        Timeline {
-            begins: vec![start],
-            words: open.len(),
-            open,
-        }
+        // Room for as many intervals as walks often make.
+        let mut begins = Vec::with_capacity(64);
+        begins.push(start);
+        let mut open: Vec<u64> = nodes.words().collect();
+        let words = open.len();
+        open.reserve(64 * words);
+        Timeline { begins, words, open }
     }
 
     /// The nodes open in one interval.

@@ -42,6 +42,8 @@ pub(super) struct Kind {
     /// Share of batches whose script saves its state.
     pub checkpoints: f64,
     pub activity: Activity,
+    /// Share of its work on one GPU that a slice of 10 GB would serve, and one of 40 GB. (J) from published memory figures
+    pub fits: [f64; 2],
     /// Mean GPU-hours of a job, to guess how many sessions make a load; the load itself is then met exactly.
     pub gpu_hours: f64,
 }
@@ -72,6 +74,7 @@ pub(super) fn kind(class: Class) -> Kind {
             odds: odds(0.03, 0.02, 0.15, 0.50),
             checkpoints: 0.0,
             activity: activity(0.70, 0.9, 2.2),
+            fits: [0.65, 0.85],
             gpu_hours: 4.2,
         },
         Class::Debug => Kind {
@@ -82,6 +85,7 @@ pub(super) fn kind(class: Class) -> Kind {
             odds: odds(0.30, 0.05, 0.20, 0.0),
             checkpoints: 0.0,
             activity: activity(0.40, 1.2, 2.0),
+            fits: [0.60, 0.60],
             gpu_hours: 0.13,
         },
         Class::Sweep => Kind {
@@ -92,6 +96,7 @@ pub(super) fn kind(class: Class) -> Kind {
             odds: odds(0.08, 0.05, 0.12, 0.03),
             checkpoints: 0.4,
             activity: TRAINING,
+            fits: [0.15, 0.35],
             gpu_hours: 1.0,
         },
         Class::Finetune => Kind {
@@ -102,6 +107,7 @@ pub(super) fn kind(class: Class) -> Kind {
             odds: odds(0.20, 0.07, 0.11, 0.04),
             checkpoints: 0.7,
             activity: TRAINING,
+            fits: [0.10, 0.10],
             gpu_hours: 7.5,
         },
         Class::Train => Kind {
@@ -112,6 +118,7 @@ pub(super) fn kind(class: Class) -> Kind {
             odds: odds(0.16, 0.07, 0.18, 0.09),
             checkpoints: 0.7,
             activity: TRAINING,
+            fits: [0.05, 0.05],
             gpu_hours: 23.0,
         },
         Class::Large => Kind {
@@ -122,6 +129,7 @@ pub(super) fn kind(class: Class) -> Kind {
             odds: odds(0.38, 0.10, 0.20, 0.10),
             checkpoints: 0.95,
             activity: activity(0.02, 5.0, 1.5),
+            fits: [0.0, 0.0],
             gpu_hours: 178.0,
         },
         Class::Infer => Kind {
@@ -132,6 +140,7 @@ pub(super) fn kind(class: Class) -> Kind {
             odds: odds(0.14, 0.03, 0.05, 0.0),
             checkpoints: 0.2,
             activity: activity(0.15, 1.3, 1.6),
+            fits: [0.50, 0.60],
             gpu_hours: 0.6,
         },
         Class::Cpubound => Kind {
@@ -142,6 +151,7 @@ pub(super) fn kind(class: Class) -> Kind {
             odds: odds(0.10, 0.05, 0.12, 0.08),
             checkpoints: 0.4,
             activity: activity(0.45, 0.8, 9.0),
+            fits: [0.80, 0.80],
             gpu_hours: 9.4,
         },
     }

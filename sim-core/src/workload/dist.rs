@@ -2,8 +2,13 @@
 //!
 //! Only what the generator needs; nothing here knows what is drawn.
 
-use rand::Rng as _;
+use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+
+/// The dice that somebody was given beforehand, from their first throw.
+pub(super) fn again(dice: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(dice)
+}
 
 /// Evenly in [0, 1), in steps of 2⁻⁵³.
 pub(super) fn unit(rng: &mut ChaCha8Rng) -> f64 {
@@ -110,8 +115,6 @@ pub(super) fn pick<T: Copy>(rng: &mut ChaCha8Rng, choices: &[(T, f64)]) -> T {
 
 #[cfg(test)]
 mod tests {
-    use rand::SeedableRng as _;
-
     use super::*;
 
     const DRAWS: usize = 100_000;

@@ -1,6 +1,7 @@
 //! The generator: people, their hot phases, sessions, batches and jobs; and the load, met by leaving sessions out.
 
-use super::batches::{Batch, Place};
+use super::batches::{Batch, Habits, Place};
+use super::deadlines::{self, Deadlines};
 use super::people::{Member, members};
 use super::rhythm::Rhythm;
 use super::sessions::{self, Pace};
@@ -8,7 +9,7 @@ use super::streams::Streams;
 use super::{Demand, Intent, Person};
 use crate::ids::{ArrayId, UserId};
 use crate::order;
-use crate::scenario::{Checked, ClusterSpec};
+use crate::scenario::{Assumptions, Checked, ClusterSpec, NodeGroup};
 use crate::units::{Span, Time};
 
 /// Layers after which the generator stops looking for more work: nobody there asks for anything.
@@ -18,15 +19,19 @@ const MOST_LAYERS: u32 = 100;
 ///
 /// Every session has a fixed turn. Sessions are taken in that order until their work is the wanted share of the
 /// cluster's GPU time over the whole horizon, so that more load only adds sessions. The last one taken is the one that
-/// brings the sum nearest to the target.
+/// brings the sum nearest to the target. What deadlines add, and what they leave out afterwards, is beside that.
 pub fn generate(scenario: &Checked, seed: u64) -> Demand {
     let scenario = scenario.scenario();
     let streams = Streams::new(seed);
     let horizon = scenario.horizon.whole();
     let place = Place {
         mix: scenario.workload.mix,
+        train_x: 1.0,
         padding: scenario.assumptions.padding.as_f64(),
         widest: widest(&scenario.cluster),
+        habits: habits(&scenario.assumptions),
+        weekends: scenario.assumptions.weekend_notebooks.as_f64(),
+        type_choosers: scenario.assumptions.type_choosers.as_f64(),
     };
     let rhythm = Rhythm::new(&streams, horizon, scenario.assumptions.burstiness.as_f64());
     let members = members(scenario, &streams);
@@ -34,8 +39,10 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
     let target = capacity * u64::from(scenario.assumptions.load.0) / 1000;
     let pace = Pace::new(&members, &place, scenario.cluster.gpus());
 
+    let deadlines = Deadlines::new(scenario);
     let mut taken = Vec::new();
     let mut work = 0;
+    let mut reached = 0.0;
     'enough: for number in 0..MOST_LAYERS {
         for session in sessions::layer(number, &members, &pace, &rhythm, &streams) {
             let member = &members[session.user as usize];
@@ -44,25 +51,69 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
             if with >= target && with - target > target - work {
                 break 'enough;
             }
-            taken.extend(sent.into_iter().map(|(at, batch)| (session.user, at, batch)));
+            reached = session.turn;
+            if !deadlines.leaves_out(session.start, session.user, session.key, &streams) {
+                take(&mut taken, session.user, sent);
+            }
             work = with;
             if work >= target {
                 break 'enough;
             }
         }
     }
+    // Deadlines add to that: layers of their own, of which each session is taken by its turn.
+    let most = deadlines.most() * reached;
+    let layers = (libm::ceil(most) as u32).min(deadlines::MOST_ADDED);
+    let last = deadlines::last_days(&place);
+    for number in (0..layers).map(|number| deadlines::ADDED + number) {
+        for session in sessions::layer(number, &members, &pace, &rhythm, &streams) {
+            let share = deadlines.rise(session.start) * most / f64::from(layers);
+            if session.turn - f64::from(number) >= share {
+                continue;
+            }
+            let member = &members[session.user as usize];
+            let place = deadlines.place(session.start, &place, &last);
+            let sent = sessions::contents(&session, member, place, horizon, &streams);
+            take(&mut taken, session.user, sent);
+        }
+    }
     demand(&members, taken, horizon)
 }
 
-/// The widest job anybody plans for: the largest power of two in half of the largest group of equal nodes, since a job
-/// over all of them would need the machine to itself (J); at least one node.
+/// One of them for both loops: the worker is weighed.
+#[inline(never)]
+fn take(taken: &mut Vec<(u32, Time, Batch)>, user: u32, sent: Vec<(Time, Batch)>) {
+    for (at, batch) in sent {
+        taken.push((user, at, batch));
+    }
+}
+
+/// The share of training-like work that saves its state to which the table of classes is fitted. (J)
+const USUAL_SHARE: f64 = 0.65;
+
+fn habits(assumed: &Assumptions) -> Option<Habits> {
+    (assumed.checkpoint_share.0 > 0).then(|| Habits {
+        share_x: assumed.checkpoint_share.as_f64() / USUAL_SHARE,
+        every: f64::from(assumed.checkpoint_interval.0),
+        on_signal: assumed.signal_share.as_f64(),
+    })
+}
+
+/// The widest job anybody plans for: the largest power of two in half of the most nodes that are alike, whatever their
+/// groups, since a job over all of them would need the machine to itself (J); at least one node.
 fn widest(cluster: &ClusterSpec) -> u32 {
+    let groups = &cluster.nodes;
+    let alike = |group: &NodeGroup| {
+        let others = groups
+            .iter()
+            .filter(|other| (other.gpus, &other.gpu) == (group.gpus, &group.gpu));
+        others.map(|other| other.count).fold(0, u32::saturating_add)
+    };
     let half = |count: u32, gpus: u32| (count.saturating_mul(gpus) / 2).max(gpus);
-    let most = cluster
-        .nodes
+    let most = groups
         .iter()
         .filter(|group| group.count > 0)
-        .map(|group| half(group.count, group.gpus))
+        .map(|group| half(alike(group), group.gpus))
         .max()
         .unwrap_or(0);
     most.checked_ilog2().map_or(1, |log| 1 << log)
@@ -88,10 +139,15 @@ fn demand(members: &[Member], mut taken: Vec<(u32, Time, Batch)>, horizon: Span)
             outcome: task.outcome,
             wanted: task.wanted,
             checkpoints: batch.checkpoints,
+            saving: batch.saving,
             restart: batch.restart,
             tries_again: task.tries_again,
+            used: task.used,
+            dice: task.dice,
             idle_per_mille: batch.idle_per_mille,
             array,
+            needs: batch.needs,
+            opts_in: batch.checkpoints && members[user as usize].opts_in,
             whim: batch.whim,
         }));
     }

@@ -13,18 +13,24 @@
 //! fits the data. The page on the model names the sources.
 
 mod batches;
+mod choice;
 mod classes;
+mod deadlines;
 mod dist;
+mod failures;
 mod generate;
+mod halls;
 mod limits;
 mod people;
 mod rhythm;
 mod route;
+mod saving;
 mod sessions;
 mod shape;
 mod streams;
 mod tasks;
 pub mod trace;
+mod watched;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +41,10 @@ use crate::ids::{
 use crate::scenario::Persona;
 use crate::units::{PerMille, Span, Time};
 
+pub(crate) use failures::failures;
 pub use generate::generate;
 pub use route::{jobs, most_gpus, route, route_as};
+pub use saving::Saving;
 
 /// A class of work, with one colour, texture, shape and word everywhere.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -139,16 +147,26 @@ pub struct Intent {
     pub outcome: Outcome,
     /// The limit its owner would ask for.
     pub wanted: WantedLimit,
-    /// Whether it saves its state, so that a chain of segments loses only the restart.
+    /// Whether it saves its state also where nothing forces it to.
     pub checkpoints: bool,
+    /// How it saves, if it does; all zero where saved states are left out of the model.
+    pub saving: Saving,
     /// Spent at the start of each segment after the first.
     pub restart: Span,
     /// Whether its owner tries again with twice the limit after running into one (classes without chains).
     pub tries_again: bool,
+    /// Of a session: for how long its owner is at it. What is left of it stands open.
+    pub used: Span,
+    /// What further throws are made of, whoever needs them under whatever policy.
+    pub dice: u64,
     /// Share of the held time in which the GPU does nothing, in thousandths.
     pub idle_per_mille: u32,
     /// The array it belongs to, and how many of its tasks may run at once (0: any number).
     pub array: Option<(ArrayId, u32)>,
+    /// What it needs of a GPU.
+    pub needs: Needs,
+    /// Whether its owner lets it be pushed off: only work that saves its state.
+    pub opts_in: bool,
     /// A draw for whatever its owner may come to decide, the same for all of a batch: see [`Intent::does`].
     pub whim: u32,
 }
@@ -168,6 +186,17 @@ impl Intent {
         }
         mixed ^ mixed >> 16
     }
+}
+
+/// What a piece of work needs of a GPU.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Needs {
+    /// GB of memory that a slice must have to serve it, if it is for one GPU; `None`: a slice never does.
+    pub slice: Option<u32>,
+    /// Whether its owner names the type of GPU.
+    pub names_type: bool,
+    /// Settles every choice among types that are equally good.
+    pub lot: u16,
 }
 
 /// Everything a seed makes of a scenario, before any policy: same scenario but for its policy and same seed, same demand.
@@ -249,6 +278,14 @@ impl Request {
             each => self.nodes * each,
         }
     }
+    /// Whether nodes that have no room for the other have none for this one: it asks for as much or more of the same.
+    pub fn asks_no_less(&self, other: &Request) -> bool {
+        other.gpus_per_node <= self.gpus_per_node
+            && other.nodes <= self.nodes
+            && other.kind == self.kind
+            && other.cpus_per_node <= self.cpus_per_node
+            && other.exclusive == self.exclusive
+    }
     /// Every partition it may go to, the first one first.
     pub fn partitions(&self) -> impl Iterator<Item = PartitionId> + use<> {
         let first = self.partition;
@@ -300,11 +337,6 @@ impl JobSpec {
     /// Segment of a job that is no part of its intent: done to use up a quota, or never submitted because its owner cut
     /// the work otherwise.
     pub const NO_SEGMENT: u32 = u32::MAX;
-
-    /// The work in it, without restarts, in GPU-seconds.
-    pub fn work(&self) -> u64 {
-        u64::from(self.request.gpus()) * u64::from((self.runtime - self.restart.min(self.runtime)).0)
-    }
 }
 
 /// One submission: what is asked and what is true.
@@ -326,10 +358,16 @@ pub struct JobSpec {
     pub runtime: Span,
     /// Of that, spent on restarting: counted as lost.
     pub restart: Span,
+    /// How it saves its state.
+    pub saving: Saving,
     /// What the rest of it is worth.
     pub worth: Worth,
     /// Share of the held time in which the GPU does nothing, in thousandths.
     pub idle_per_mille: u32,
+    /// After the end of the segment before it, it comes so much later.
+    pub pause: Span,
+    /// For how much longer it would hold its GPUs, had no rule about idle GPUs ended it or made it shorter.
+    pub freed: Span,
     /// Class, for waits and pictures.
     pub class: Class,
     /// Whether it is the last segment.

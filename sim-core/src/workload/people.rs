@@ -7,7 +7,7 @@ use super::dist;
 use super::streams::{Purpose, Streams};
 use crate::ids::AccountId;
 use crate::order;
-use crate::scenario::{Persona, Scenario};
+use crate::scenario::{Persona, Scenario, WorkloadSpec};
 use crate::units::Span;
 
 /// Median length of a hot phase and of the pause after it, in seconds: 21 days. (J)
@@ -136,6 +136,8 @@ pub(super) struct Member {
     /// Relative activity; the mean over all people is 1.
     pub activity: f64,
     pub habit: Habit,
+    /// Whether they let work be pushed off that saves its state.
+    pub opts_in: bool,
     /// Hot phases within the horizon, in seconds of the clock.
     pub hot: Vec<(f64, f64)>,
 }
@@ -146,13 +148,15 @@ pub(super) fn members(scenario: &Scenario, streams: &Streams) -> Vec<Member> {
     let personas = personas(spec.people, streams);
     let activity = activity(spec.people, spec.activity_sigma, spec.activity_z_max, streams);
     let padding = scenario.assumptions.padding.as_f64();
+    let opt_in = scenario.assumptions.opt_in.as_f64();
     (0..spec.people)
         .zip(personas)
         .zip(activity)
         .map(|((user, persona), activity)| Member {
             persona,
-            account: AccountId(1 + user % spec.accounts.max(1)),
+            account: account(user, spec),
             activity,
+            opts_in: dist::unit(&mut streams.stream(Purpose::OptIn, user, 0)) < opt_in,
             habit: habit(
                 character(persona).habit,
                 padding,
@@ -164,6 +168,22 @@ pub(super) fn members(scenario: &Scenario, streams: &Streams) -> Vec<Member> {
             ),
         })
         .collect()
+}
+
+/// Whom somebody belongs to: in turn, or in blocks of the groups' sizes (personas are shuffled over people).
+fn account(user: u32, spec: &WorkloadSpec) -> AccountId {
+    let total: u64 = spec.group_sizes.iter().copied().map(u64::from).sum();
+    if total == 0 {
+        return AccountId(1 + user % spec.accounts.max(1));
+    }
+    // The middle of the person's place among all.
+    let place = (2 * u64::from(user) + 1) * total / (2 * u64::from(spec.people.max(1)));
+    let mut before = 0;
+    let passed = spec.group_sizes.iter().take_while(|&&size| {
+        before += u64::from(size);
+        before <= place
+    });
+    AccountId(1 + passed.count() as u32)
 }
 
 /// The personas' shares of so many people by largest remainder, shuffled over the people.
@@ -256,6 +276,27 @@ mod tests {
         let all = personas(40, &Streams::new(1));
         let count = |persona| all.iter().filter(|&&p| p == persona).count();
         assert_eq!(Persona::ALL.map(count), [8, 9, 7, 6, 2, 3, 1, 4]);
+    }
+
+    #[test]
+    fn groups_have_the_sizes_they_are_given() {
+        let spec = WorkloadSpec {
+            people: 20,
+            accounts: 3,
+            group_sizes: vec![1, 6, 3],
+            ..WorkloadSpec::default()
+        };
+        let count = |n| {
+            (0..20)
+                .filter(|&user| account(user, &spec) == AccountId(n))
+                .count()
+        };
+        assert_eq!([count(1), count(2), count(3)], [2, 12, 6]);
+        let even = WorkloadSpec {
+            group_sizes: Vec::new(),
+            ..spec
+        };
+        assert_eq!(account(4, &even), AccountId(2));
     }
 
     #[test]

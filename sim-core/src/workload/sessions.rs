@@ -71,8 +71,8 @@ impl Pace {
 pub(super) struct Session {
     pub user: u32,
     /// Layer and number within it: the key of its random stream.
-    key: u32,
-    start: f64,
+    pub key: u32,
+    pub start: f64,
     /// How much bigger its arrays are, because its owner would otherwise sit down too often.
     bigger: f64,
     /// Fixed draw by which load is set: sessions are taken in this order until there is enough work.
@@ -147,6 +147,9 @@ pub(super) fn contents(
     streams: &Streams,
 ) -> Vec<(Time, Batch)> {
     let mut rng = streams.stream(Purpose::Contents, session.user, session.key);
+    let mut saves = streams.stream(Purpose::Saving, session.user, session.key);
+    let mut dice = streams.stream(Purpose::Dice, session.user, session.key);
+    let mut of_needs = streams.stream(Purpose::Needs, session.user, session.key);
     let mut whims = streams.stream(Purpose::Whims, session.user, session.key);
     let mut now = session.start;
     let mut sent = Vec::new();
@@ -154,7 +157,11 @@ pub(super) fn contents(
         if now >= f64::from(horizon.0) {
             break;
         }
-        let mut batch = Batch::draw(&mut rng, member, session.bigger, place);
+        let mut batch = Batch::draw(&mut rng, &mut of_needs, member, session.bigger, place);
+        if let Some(habits) = &place.habits {
+            batch.saving = habits.draw(&mut saves);
+        }
+        batch.finish(&mut dice, Time(now as u32), place.weekends);
         batch.whim = (dist::unit(&mut whims) * f64::from(u32::MAX)) as u32;
         let answer = batch.answer();
         sent.push((Time(now as u32), batch));

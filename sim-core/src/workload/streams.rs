@@ -22,8 +22,20 @@ pub(super) enum Purpose {
     Sessions = 6,
     /// What is in a session; one stream per session.
     Contents = 7,
+    /// How scripts save their state; one stream per session.
+    Saving = 16,
+    /// When a node fails; one stream per node.
+    Failures = 17,
+    /// What further throws of an intent are made of; one stream per session.
+    Dice = 18,
+    /// Which sessions are left out after a deadline; one stream per session.
+    Lull = 19,
+    /// What memory and which GPUs the batches of a session need; one stream per session.
+    Needs = 20,
+    /// Whether somebody lets work be pushed off.
+    OptIn = 21,
     /// What somebody may come to decide about a batch; one stream per session.
-    Whims = 40,
+    Whims = 22,
 }
 
 /// The streams of one seed.

@@ -21,6 +21,9 @@ pub(super) struct Task {
     pub outcome: Outcome,
     pub wanted: WantedLimit,
     pub tries_again: bool,
+    /// For how long its owner is at it.
+    pub used: Span,
+    pub dice: u64,
 }
 
 /// How the limits of a batch are chosen.
@@ -99,9 +102,12 @@ impl<'a> Common<'a> {
             },
             Limits::Chosen(choice) => (job.outcome, job.seconds, choice.wanted(longest)),
         };
+        let whole = |seconds: f64| Span::secs((seconds + 0.5).max(1.0) as u32);
         Task {
             later,
-            runtime: Span::secs((seconds + 0.5).max(1.0) as u32),
+            runtime: whole(seconds),
+            used: whole(seconds.min(job.intended)),
+            dice: 0,
             outcome,
             wanted,
             tries_again: job.tries_again,

@@ -50,20 +50,6 @@ pub fn groups(count: u32) -> Result<Scenario> {
     Ok(scenario)
 }
 
-/// Whether the university's cluster of 128 GPUs is among the set-ups.
-pub fn has_university() -> bool {
-    root().join("content/scenarios/uni-128.toml").is_file()
-}
-
-/// The university's cluster, or what stands in for it.
-pub fn university() -> Result<Scenario> {
-    if has_university() {
-        set_up("uni-128")
-    } else {
-        groups(4)
-    }
-}
-
 /// Seconds of whole runs, generation included.
 pub fn measure(mut scenario: Scenario, load: u32, horizon: Horizon, seeds: &[u64]) -> Result<Value> {
     scenario.horizon = horizon;

@@ -4,7 +4,7 @@
 use anyhow::Result;
 use serde_json::Value;
 use sim_core::engine::replay::ReplayPolicy;
-use sim_core::scenario::Horizon;
+use sim_core::scenario::{Horizon, Scenario};
 
 use crate::clusters::{self, GROUPS_OF_THE_LARGE, SEEDS, TWO_WEEKS, YEAR};
 use crate::features::{self, FEATURES};
@@ -117,17 +117,22 @@ fn on_clusters() -> Vec<Row> {
             clusters::measure(clusters::set_up("group-32")?, load, horizon, &[1])
         })
     };
-    let university = if clusters::has_university() {
-        "uni-128"
-    } else {
-        "4 x group-32 as one, 128 GPUs (for uni-128)"
-    };
-    let of_the_university = |load: u32, days: &str, horizon: Horizon, seeds: &'static [u64]| {
-        let last = seeds.len();
-        let name = format!("{university}, {days}, load {}, seeds 1-{last}", decimal(load));
-        seconds(name, move || {
-            clusters::measure(clusters::university()?, load, horizon, seeds)
-        })
+    let over_seeds =
+        |name: &str, of: fn() -> Result<Scenario>, load: u32, horizon: Horizon, seeds: &'static [u64]| {
+            let days = if horizon == YEAR { "a year" } else { "20 + 60 days" };
+            let name = format!("{name}, {days}, load {}, seeds 1-{}", decimal(load), seeds.len());
+            seconds(name, move || clusters::measure(of()?, load, horizon, seeds))
+        };
+    let of_the_university =
+        |load, horizon, seeds| over_seeds("uni-128", || clusters::set_up("uni-128"), load, horizon, seeds);
+    let of_four = |load, horizon, seeds| {
+        over_seeds(
+            "4 x group-32 as one, 128 GPUs (for uni-128)",
+            || clusters::groups(4),
+            load,
+            horizon,
+            seeds,
+        )
     };
     let large = format!("{GROUPS_OF_THE_LARGE} x group-32 as one, 4,992 GPUs, 14 days, load 0.95");
     let of_the_large = || clusters::measure(clusters::groups(GROUPS_OF_THE_LARGE)?, 950, TWO_WEEKS, &[1]);
@@ -136,9 +141,12 @@ fn on_clusters() -> Vec<Row> {
         of_the_group(1_100, "7 + 28", Horizon::PAGE),
         of_the_group(850, "20 + 60", Horizon::COMMAND_LINE),
         of_the_group(1_100, "20 + 60", Horizon::COMMAND_LINE),
-        of_the_university(900, "20 + 60 days", Horizon::COMMAND_LINE, &SEEDS).goals(0.25, 0.1),
-        of_the_university(1_100, "20 + 60 days", Horizon::COMMAND_LINE, &SEEDS).goals(0.8, 0.3),
-        of_the_university(950, "a year", YEAR, &SEEDS[..3]).goals(3.0, 1.0),
+        of_four(900, Horizon::COMMAND_LINE, &SEEDS),
+        of_four(1_100, Horizon::COMMAND_LINE, &SEEDS),
+        of_four(950, YEAR, &SEEDS[..3]),
+        of_the_university(900, Horizon::COMMAND_LINE, &SEEDS).goals(0.25, 0.1),
+        of_the_university(1_100, Horizon::COMMAND_LINE, &SEEDS).goals(0.8, 0.3),
+        of_the_university(950, YEAR, &SEEDS[..3]).goals(3.0, 1.0),
         seconds(large, of_the_large).goals(30.0, 5.0),
     ]
 }

@@ -96,6 +96,65 @@ fn more_load_only_adds_sessions() {
 }
 
 #[test]
+fn more_opting_in_only_adds_people_and_nobody_opts_in_without_saving() {
+    let at = |share: u32| {
+        let mut scenario = group();
+        scenario.assumptions.opt_in = PerMille(share);
+        generate(&checked(scenario), 1)
+    };
+    let (none, half, all) = (at(0), at(500), at(1_000));
+    assert!(none.intents.iter().all(|intent| !intent.opts_in));
+    assert!(half.intents.iter().any(|intent| intent.opts_in));
+    for ((none, half), all) in none
+        .intents
+        .iter()
+        .zip(half.intents.iter())
+        .zip(all.intents.iter())
+    {
+        assert!(all.opts_in == all.checkpoints && (all.opts_in || !half.opts_in));
+        let opts_in = half.opts_in;
+        assert_eq!(
+            Intent {
+                opts_in,
+                ..none.clone()
+            },
+            *half
+        );
+    }
+}
+
+#[test]
+fn as_many_fit_a_slice_and_name_a_type_as_the_tables_say() {
+    let mut scenario = campus();
+    scenario.assumptions.type_choosers = PerMille(300);
+    let demand = generate(&checked(scenario), 1);
+    // Batches of one: tasks of an array share what they need.
+    let notebooks: Vec<&Intent> = demand
+        .intents
+        .iter()
+        .filter(|intent| intent.class == Class::Interactive && intent.gpus == 1)
+        .collect();
+    let share = |which: fn(&Intent) -> bool| {
+        let some = notebooks.iter().filter(|intent| which(intent)).count();
+        some as f64 / notebooks.len() as f64
+    };
+    for (name, share, expected) in [
+        (
+            "10 GB",
+            share(|i| i.needs.slice.is_some_and(|needed| needed <= 10)),
+            0.65,
+        ),
+        ("40 GB", share(|i| i.needs.slice.is_some()), 0.85),
+        ("a type", share(|i| i.needs.names_type), 0.30),
+        ("an early lot", share(|i| i.needs.lot < 16_384), 0.25),
+    ] {
+        assert!((share - expected).abs() < 0.02, "{name}: {share}, not {expected}");
+    }
+    let wide = demand.intents.iter().filter(|intent| intent.gpus > 1);
+    assert!(wide.into_iter().all(|intent| intent.needs.slice.is_none()));
+}
+
+#[test]
 fn the_load_is_met() {
     let scenario = campus();
     let capacity = f64::from(scenario.cluster.gpus()) * f64::from(scenario.horizon.whole().0);
@@ -199,6 +258,33 @@ fn only_those_who_run_into_a_limit_ask_for_less_than_they_need() {
             (_, Outcome::HitsLimit) => assert!(limit.0 <= needs, "{intent:?}"),
             (_, Outcome::Completes | Outcome::Fails | Outcome::Cancelled) => {
                 assert!(limit.0 >= needs, "{intent:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_deadline_adds_sessions_before_it_and_leaves_some_out_after_it_and_moves_nothing_else() {
+    for seed in 1..=3 {
+        let plain = generate(&checked(group()), seed);
+        let mut rushed = group();
+        rushed.assumptions.deadline_surge = PerMille(3_000);
+        let day = |time: Time| i64::from(time.day()) - i64::from(rushed.horizon.warm_up.0 / 86_400);
+        let rush = generate(&checked(rushed.clone()), seed);
+        let count = |demand: &Demand, days: std::ops::Range<i64>| {
+            let intents = demand.intents.iter();
+            intents.filter(|intent| days.contains(&day(intent.asked))).count() as f64
+        };
+        assert!(count(&rush, 14..21) > 1.5 * count(&plain, 14..21));
+        assert!(count(&rush, 21..28) < 0.8 * count(&plain, 21..28));
+        let mut rest = rush.intents.iter();
+        for intent in plain.intents.iter() {
+            // What is left out was sent off in a session of the week after; sessions may go on for a while.
+            if !(21..30).contains(&day(intent.asked)) {
+                assert!(
+                    rest.any(|other| content(other) == content(intent)),
+                    "{intent:?} is missing, or out of order"
+                );
             }
         }
     }

@@ -16,6 +16,12 @@ fn checked(scenario: Scenario) -> Checked {
     }
 }
 
+fn preset(name: &str) -> Scenario {
+    let file = format!("{}/../content/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(file).expect("a preset has a file");
+    toml::from_str(&text).expect("a preset can be read")
+}
+
 /// A group's cluster for five weeks: 8 nodes of 4 GPUs, 40 people.
 fn group() -> Scenario {
     let mut scenario = Scenario {

@@ -1,10 +1,12 @@
 //! What a sensible person submits, as stories.
 
 use sim_core::ids::{AccountId, JobId, PartitionId, UserId};
+use sim_core::scenario::knobs::assign;
 use sim_core::scenario::{Limits, PartitionSpec, Persona, QosSpec, Scenario, TresCounts};
 use sim_core::units::{Span, Time};
 use sim_core::workload::{
-    Arrival, Class, Intent, JobSpec, Outcome, Person, WantedLimit, Worth, generate, jobs, route,
+    Arrival, Class, Intent, JobSpec, Needs, Outcome, Person, Saving, WantedLimit, Worth, generate, jobs,
+    route,
 };
 
 use super::{checked, group};
@@ -20,10 +22,15 @@ fn training() -> Intent {
         outcome: Outcome::Completes,
         wanted: WantedLimit::Exactly(Span::hours(8)),
         checkpoints: true,
+        saving: Saving::default(),
         restart: Span::mins(5),
         tries_again: false,
+        used: Span::hours(4),
+        dice: 7,
         idle_per_mille: 300,
         array: None,
+        needs: Needs::default(),
+        opts_in: false,
         whim: 0,
     }
 }
@@ -371,4 +378,62 @@ fn jobs_know_their_intent_and_the_job_before_them() {
     let first = all.iter().filter(|job| job.segment == 0).count();
     assert_eq!(first, demand.intents.len());
     assert!(all.len() > demand.intents.len());
+}
+
+/// What a session or a job holds its GPUs for, and what a rule sets free of it, add up to what it would have held.
+#[test]
+fn what_rules_about_idle_gpus_set_free_is_what_they_take_away() {
+    let demand = generate(&checked(group()), 1);
+    let end = Time::ZERO + group().horizon.whole();
+    let held = |intent: &Intent, scenario: &Scenario| -> (u64, u64, usize) {
+        let jobs = sent(intent, scenario.clone());
+        let gpus = |job: &JobSpec| u64::from(job.request.gpus());
+        (
+            jobs.iter().map(|job| gpus(job) * u64::from(job.runtime.0)).sum(),
+            jobs.iter().map(|job| gpus(job) * u64::from(job.freed.0)).sum(),
+            jobs.len(),
+        )
+    };
+    for setting in ["idle-cull=1h", "low-use=cancel", "low-use=help", "low-use=warn"] {
+        let mut ruled = group();
+        assign(&mut ruled, setting).unwrap();
+        assign(&mut ruled, "warn-answer=100pct").unwrap();
+        let (mut freed, mut sessions) = (0, 0);
+        for intent in demand.intents.iter() {
+            let (whole, _, plain) = held(intent, &group());
+            let (runs, free, parts) = held(intent, &ruled);
+            if plain > 1 || intent.asked + Span::days(15) > end {
+                continue;
+            }
+            // A share of an odd number of seconds may lose one to rounding.
+            assert!((whole.abs_diff(runs + free)) < 20, "{setting} {intent:?}");
+            freed += free;
+            sessions += usize::from(parts > 1);
+        }
+        assert!(freed > 0, "{setting} sets nothing free");
+        assert_eq!(
+            sessions > 0,
+            setting == "idle-cull=1h" || setting == "low-use=warn"
+        );
+    }
+}
+
+#[test]
+fn a_notebook_of_a_friday_afternoon_is_left_open_until_monday() {
+    let mut weekends = group();
+    assign(&mut weekends, "weekend-notebooks=100pct").unwrap();
+    let long: Vec<Intent> = (generate(&checked(weekends.clone()), 1).intents.iter())
+        .filter(|intent| intent.class == Class::Interactive && intent.work > Span::days(1) * intent.gpus)
+        .cloned()
+        .collect();
+    assert!(!long.is_empty());
+    for intent in long {
+        let back = intent.asked + Span(intent.work.0 / intent.gpus);
+        assert_eq!((intent.asked.weekday(), back.weekday(), back.hour()), (4, 0, 9));
+        // A limit ends it, and nobody opens it again.
+        weekends.policy.partitions[0].max_time = Span::days(1);
+        weekends.policy.partitions[0].default_time = None;
+        let job = only(&intent, weekends.clone());
+        assert_eq!(job.runtime, Span::days(1));
+    }
 }

@@ -9,6 +9,7 @@ mod passes;
 mod reactions;
 mod walk;
 mod wild;
+mod work;
 mod worlds;
 
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};

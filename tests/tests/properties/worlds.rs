@@ -387,5 +387,6 @@ fn ask(id: usize, draw: &Draw, scenario: &Scenario, people: u32) -> Ask {
         },
         // An array is one person's.
         array: array.map(|array| (people * u32::from(array) + user, 1 + u32::from(array))),
+        ..Ask::default()
     }
 }

@@ -6,10 +6,13 @@ mod by_hand;
 mod checklist;
 mod limits;
 mod order;
+mod presets;
 mod quotas;
 mod reactions;
+mod routes;
 mod seconds;
 mod tables;
+mod work;
 
 use expect_test::Expect;
 

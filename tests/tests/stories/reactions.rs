@@ -7,7 +7,7 @@ use sim_core::ids::JobId;
 use sim_core::metrics::{Detail, SeedReport};
 use sim_core::scenario::{Persona, Scenario, knobs};
 use sim_core::units::{Span, Time};
-use sim_core::workload::{Class, Worth};
+use sim_core::workload::{Class, Saving, Worth};
 use tests::people;
 use tests::story::read;
 use tests::world::World;
@@ -201,6 +201,24 @@ fn who_is_asked_lets_a_job_end_where_it_next_saves_and_queues_up_anew() {
 }
 
 #[test]
+fn who_makes_room_loses_nothing_that_was_saved() {
+    let mut world = world(TWO_DESKS, Class::Train, &["talk=100pct"]);
+    world.jobs[0].saving = Saving {
+        every: Span::hours(1),
+        write: Span::mins(1),
+        restart: Span::mins(5),
+        ..Saving::default()
+    };
+    // Three hours of work and their writes.
+    let (run, starts) = ran(&world, Persona::Trainer);
+    assert_eq!(starts[2], at(Span::mins(183)));
+    let report = run.finish();
+    // Of ten hours nine minutes were writes; with the last six hours and 51 minutes come a restart and six more.
+    assert_eq!(report.work_done, (4 * 591 + 4 * 600 + 60) * 60);
+    assert_eq!(report.busy.lost, 4 * 7 * (3 + 5 + 6) * 60);
+}
+
+#[test]
 fn among_forty_nobody_knows_whom_to_ask() {
     let mut world = world(TWO_DESKS, Class::Train, &["talk=100pct"]);
     world.people.resize(40, 1);
@@ -210,8 +228,8 @@ fn among_forty_nobody_knows_whom_to_ask() {
 #[test]
 fn whoever_lost_work_saves_it_from_then_on() {
     let text = "cluster  1 nodes x 1 gpus
-        a  at 0h  gpus 1  limit 2h  user ann
-        b  at 4h  gpus 1  limit 2h  user ann";
+        a  at 0h  gpus 1  limit 2h          user ann
+        b  at 4h  gpus 1  limit 3h runs 2h  user ann";
     let lost = |settings: &[&str]| {
         let mut world = world(text, Class::Sweep, settings);
         // The first is killed at its limit before it was saved.
@@ -221,21 +239,40 @@ fn whoever_lost_work_saves_it_from_then_on() {
         run.finish().busy.lost
     };
     assert_eq!(lost(&[]), 2 * 3_600 * 7);
-    assert_eq!(lost(&["learn=100pct"]), 2 * 3_600 * 7, "what is lost is lost");
-    // Over a month of a group's cluster, less is.
-    let month = |settings: &[&str]| -> u64 {
-        let report = generated(settings, 14);
-        report.busy.lost
+    // What is lost is lost; in two hours the second job saves twice.
+    assert_eq!(lost(&["learn=100pct"]), (2 * 3_600 + 2 * 30) * 7);
+    assert_eq!(
+        lost(&["learn=100pct", "checkpoint-interval=30m"]),
+        (2 * 3_600 + 3 * 30) * 7
+    );
+    // Over weeks in which short work pushes long work off, less is.
+    let weeks = |settings: &[&str]| {
+        let text = include_str!("../../fixtures/short-before-long.toml");
+        let mut scenario: Scenario = toml::from_str(text).expect("it is a scenario");
+        set(&mut scenario, settings);
+        told_of(scenario, 14).busy
     };
-    assert!(month(&["learn=100pct"]) < month(&[]));
+    let (before, learnt) = (
+        weeks(&["opt-in=100pct"]),
+        weeks(&["opt-in=100pct", "learn=100pct"]),
+    );
+    assert!(
+        learnt.lost < before.lost && learnt.useful > before.useful,
+        "{before:?} {learnt:?}"
+    );
 }
 
-/// Two weeks of forty people on 32 GPUs, after one that is not measured.
+/// Forty people in four groups on 32 GPUs.
 pub(super) fn generated(settings: &[&str], days: u32) -> SeedReport {
     let mut scenario = Scenario::default();
-    (scenario.horizon.warm_up, scenario.horizon.measured) = (Span::days(7), Span::days(days));
     scenario.workload.accounts = 4;
     set(&mut scenario, settings);
+    told_of(scenario, days)
+}
+
+/// So many days of a scenario, after a week that is not measured.
+fn told_of(mut scenario: Scenario, days: u32) -> SeedReport {
+    (scenario.horizon.warm_up, scenario.horizon.measured) = (Span::days(7), Span::days(days));
     let (checked, _) = scenario.check().expect("it can run");
     sim_core::engine::run(&checked, 1, Detail::Summary)
 }

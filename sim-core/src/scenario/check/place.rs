@@ -21,7 +21,9 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
         );
     }
     settable(scenario, found);
+    to_try(scenario, found);
     workload(scenario, found);
+    deadlines(scenario, found);
     roundings(scenario, found);
 }
 
@@ -46,6 +48,22 @@ fn horizon(scenario: &Scenario, found: &mut Found) {
     }
 }
 
+fn to_try(scenario: &Scenario, found: &mut Found) {
+    for (i, item) in scenario.to_try.iter().enumerate() {
+        let path = format!("try.{}", i + 1);
+        if item.line.is_empty() {
+            let remedy = "say from what to what, such as line = \"8 GPUs, 16 GPUs, no cap\"";
+            found.error(format!("{path}.line"), "nothing is said", remedy);
+        }
+        if let Err(unknown) = knobs::find(&item.knob)
+            && !item.knob.is_empty()
+        {
+            let remedy = "leave it out if no knob does it";
+            found.error(format!("{path}.knob"), unknown.to_string(), remedy);
+        }
+    }
+}
+
 fn workload(scenario: &Scenario, found: &mut Found) {
     let workload = &scenario.workload;
     if !(1..=MOST_PEOPLE).contains(&workload.people) {
@@ -59,6 +77,15 @@ fn workload(scenario: &Scenario, found: &mut Found) {
             what,
             "write at least one, and no more than there are people",
         );
+    }
+    let sizes = &workload.group_sizes;
+    if !sizes.is_empty() && sizes.len() as u64 != u64::from(workload.accounts) {
+        let what = format!("{} sizes for {} accounts", sizes.len(), workload.accounts);
+        let remedy = "write one for each account, or leave it out";
+        found.error("workload.group-sizes", what, remedy);
+    } else if sizes.iter().any(|size| !(1..=MOST_PEOPLE).contains(size)) {
+        let remedy = format!("write 1 to {MOST_PEOPLE} for each account");
+        found.error("workload.group-sizes", "a size out of range", remedy);
     }
     let mix = workload.mix;
     for (path, value, most) in [
@@ -90,7 +117,51 @@ fn assumptions(scenario: &Scenario, found: &mut Found) {
             );
         }
     }
+    for (path, key) in BY_KNOB {
+        let Ok(knob) = knobs::find(key) else { continue };
+        let (low, high) = knob.value.range;
+        let value = match knob.get(scenario) {
+            Setting::Off | Setting::Word(_) => continue,
+            Setting::Span(span) => span.0,
+            Setting::Count(n) => n,
+        };
+        if !(low..=high).contains(&value) {
+            let remedy = format!("write {low} to {high}, times counted in seconds");
+            found.error(path, format!("{value} is out of range"), remedy);
+        }
+    }
 }
+
+fn deadlines(scenario: &Scenario, found: &mut Found) {
+    let assumed = &scenario.assumptions;
+    let end = LONGEST_HORIZON.0 / Span::days(1).0;
+    let path = "assumptions.deadline-days";
+    if assumed.deadline_days.len() > 100 || assumed.deadline_days.iter().any(|&day| day > end) {
+        let remedy = format!("write up to a hundred days of the measured window, each 0 to {end}");
+        found.error(path, "too many deadlines, or one that is too far away", remedy);
+    }
+    let days = scenario.horizon.measured.0 / Span::days(1).0;
+    if assumed.deadline_surge > PerMille(1_000) && assumed.deadline_days.iter().all(|&day| day > days) {
+        let what = format!("no deadline within the {days} days that are measured");
+        found.warning(
+            path,
+            what,
+            "write a day on which one is, such as deadline-days = [21]",
+        );
+    }
+}
+
+/// What may be no more and no less than its knob takes.
+const BY_KNOB: [(&str, &str); 8] = [
+    ("assumptions.checkpoint-interval", "checkpoint-interval"),
+    ("assumptions.node-failures", "node-failures"),
+    ("assumptions.repair-time", "repair-time"),
+    ("policy.maintenance.every-weeks", "maintenance"),
+    ("policy.maintenance.duration", "maintenance-time"),
+    ("policy.idle-cull", "idle-cull"),
+    ("policy.low-use.below", "low-use-below"),
+    ("policy.low-use.after", "low-use-after"),
+];
 
 /// Assumptions that a link or a slider would round.
 fn roundings(scenario: &Scenario, found: &mut Found) {
@@ -108,12 +179,21 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 11] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 20] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
         ("padding", assumed.padding),
         ("burstiness", assumed.burstiness),
+        ("checkpoint-share", assumed.checkpoint_share),
+        ("signal-share", assumed.signal_share),
+        ("culled-return", assumed.culled_return),
+        ("weekend-notebooks", assumed.weekend_notebooks),
+        ("warn-answer", assumed.warn_answer),
+        ("help-answer", assumed.help_answer),
+        ("deadline-surge", assumed.deadline_surge),
+        ("opt-in", assumed.opt_in),
+        ("type-choosers", assumed.type_choosers),
         ("give-up", assumed.give_up),
         ("split", assumed.split),
         ("inflate", assumed.inflate),

@@ -6,6 +6,7 @@ use crate::scenario::{Repeats, ReservationSpec, Scenario};
 use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, found: &mut Found) {
+    maintenance(scenario, found);
     let all = &scenario.policy.reservations;
     for (i, reservation) in all.iter().enumerate() {
         let path = path_of("policy.reservations", &reservation.name, i);
@@ -28,6 +29,26 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
     }
 }
 
+/// A job that is longer than the time between two maintenances never starts.
+fn maintenance(scenario: &Scenario, found: &mut Found) {
+    let maintenance = scenario.policy.maintenance;
+    let between = Span::days(7) * maintenance.every_weeks - maintenance.duration;
+    for (i, partition) in scenario.policy.partitions.iter().enumerate() {
+        if maintenance.every_weeks > 0 && partition.max_time > between {
+            let path = path_of("policy.partitions", &partition.name, i);
+            let what = format!(
+                "{} is longer than the {between} between two maintenances: a job that asks for it never starts",
+                partition.max_time
+            );
+            found.warning(
+                format!("{path}.max-time"),
+                what,
+                "shorten it, or let maintenance come less often",
+            );
+        }
+    }
+}
+
 fn times(scenario: &Scenario, path: &str, reservation: &ReservationSpec, found: &mut Found) {
     let ReservationSpec {
         start,
@@ -44,6 +65,12 @@ fn times(scenario: &Scenario, path: &str, reservation: &ReservationSpec, found: 
     {
         let what = format!("{duration} is longer than the {period} until it comes again");
         found.error(format!("{path}.duration"), what, "shorten it, or repeat it less");
+    }
+    if let Repeats::EveryWeeks(n) = reservation.repeats
+        && !(1..=520).contains(&n)
+    {
+        let what = format!("every {n} weeks");
+        found.error(format!("{path}.repeats"), what, "write 1 to 520");
     }
     if start >= scenario.horizon.whole() {
         let what = format!("{start} is after the simulated time");
@@ -63,6 +90,8 @@ fn period(repeats: Repeats) -> Option<Span> {
         Repeats::Never => None,
         Repeats::Daily | Repeats::Weekdays => Some(Span::days(1)),
         Repeats::Weekly => Some(Span::days(7)),
+        // None is refused in another line.
+        Repeats::EveryWeeks(n) => Some(Span::days(7) * n.clamp(1, 520)),
     }
 }
 
@@ -135,7 +164,7 @@ fn times_of(scenario: &Scenario, reservation: &ReservationSpec) -> impl Iterator
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{error, problem, warning};
+    use super::super::testing::{error, fine, problem, warning};
     use super::*;
 
     fn with(change: impl Fn(&mut ReservationSpec)) -> impl Fn(&mut Scenario) {
@@ -155,8 +184,23 @@ mod tests {
             r.duration = Span::hours(25);
         };
         assert_eq!(error(with(daily)), at("duration"));
+        assert_eq!(error(with(|r| r.repeats = Repeats::EveryWeeks(0))), at("repeats"));
         assert_eq!(warning(with(|r| r.start = Span::days(80))), at("start"));
         assert_eq!(warning(with(|r| r.announced = Span::days(8))), at("announced"));
+    }
+
+    #[test]
+    fn jobs_must_fit_between_two_maintenances() {
+        let weekly = |hours: u32| {
+            move |s: &mut Scenario| {
+                s.policy.partitions[0].max_time = Span::days(5);
+                s.policy.maintenance.every_weeks = 1;
+                s.policy.maintenance.duration = Span::hours(hours);
+            }
+        };
+        fine(weekly(48));
+        assert_eq!(warning(weekly(49)), "policy.partitions.batch.max-time");
+        assert_eq!(error(weekly(0)), "policy.maintenance.duration");
     }
 
     #[test]

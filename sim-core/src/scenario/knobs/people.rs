@@ -66,7 +66,7 @@ pub(super) const ROWS: &[Row] = &[
     reaction(
         "learn",
         "People who save their work once some was lost",
-        "After a job that was killed before it was saved, later work saves its state and goes on where it stopped.",
+        "After a job that was lost because nothing of it was saved, later work saves its state every so often and goes on from there.",
         |s| percent(s.assumptions.learn),
         |s, to| set_percent(&mut s.assumptions.learn, to),
     ),

@@ -305,3 +305,39 @@ pub(super) const fn kept(
     row.value.places = |_| 0;
     row
 }
+
+/// A row for a length of time that is no rule of its own and is always set.
+#[expect(clippy::too_many_arguments, reason = "one per column of the table")]
+pub(super) const fn how_long(
+    kind: Kind,
+    key: &'static str,
+    label: &'static str,
+    slurm: &'static str,
+    help: &'static str,
+    range: (u32, u32),
+    stops: &'static [Setting],
+    words: [&'static str; 3],
+    get: Get,
+    set: Set,
+) -> Row {
+    Row {
+        key,
+        label,
+        slurm,
+        help,
+        kind,
+        rule: false,
+        value: Dial {
+            unit: Unit::Time,
+            of: "",
+            off: None,
+            range,
+            step: 1,
+            stops,
+            words,
+            get,
+            set,
+            places: |_| 0,
+        },
+    }
+}

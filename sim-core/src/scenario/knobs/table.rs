@@ -7,8 +7,8 @@ use super::fields::{
     slurm_backfill_mut, span, span_or_off,
 };
 use super::rows::{Dial, Row, assumption, bf_time, run_minutes, weight};
-use super::{Choice, Kind, Unit};
-use crate::scenario::{Backfill, FairShare};
+use super::{Choice, Kind, Unit, watch, work};
+use crate::scenario::{Backfill, FairShare, Routing};
 use crate::units::Span;
 
 const HOUR: u32 = 3_600;
@@ -452,6 +452,12 @@ pub(super) const ROWS: &[Row] = &[
             places: |_| 0,
         },
     },
+    work::MAINTENANCE,
+    work::MAINTENANCE_TIME,
+    watch::IDLE_CULL,
+    watch::LOW_USE,
+    watch::LOW_USE_BELOW,
+    watch::LOW_USE_AFTER,
     assumption(
         "load",
         "GPU time people ask for",
@@ -496,4 +502,68 @@ pub(super) const ROWS: &[Row] = &[
         |s| percent(s.assumptions.burstiness),
         |s, to| set_percent(&mut s.assumptions.burstiness, to),
     ),
+    work::CHECKPOINT_SHARE,
+    work::CHECKPOINT_INTERVAL,
+    work::SIGNAL_SHARE,
+    work::NODE_FAILURES,
+    work::REPAIR_TIME,
+    watch::CULLED_RETURN,
+    watch::WEEKEND_NOTEBOOKS,
+    watch::WARN_ANSWER,
+    watch::HELP_ANSWER,
+    work::DEADLINE_SURGE,
+    assumption(
+        "opt-in",
+        "People who let work be pushed off",
+        "of the people",
+        "They send what saves its state where others may push it off, if there is such a place. The others never do.",
+        (0, 100),
+        &[Count(0), Count(25), Count(50), Count(75), Count(100)],
+        ["nobody", "half of them", "everybody"],
+        |s| percent(s.assumptions.opt_in),
+        |s, to| set_percent(&mut s.assumptions.opt_in, to),
+    ),
+    assumption(
+        "type-choosers",
+        "Batches that name a type of GPU",
+        "of the batches",
+        "The others take what comes. Whoever names a type waits for that type, however many others are free.",
+        (0, 100),
+        &[Count(0), Count(15), Count(30), Count(50), Count(100)],
+        ["nobody", "some", "everybody"],
+        |s| percent(s.assumptions.type_choosers),
+        |s, to| set_percent(&mut s.assumptions.type_choosers, to),
+    ),
+    Row {
+        key: "routing",
+        label: "How well people know the partitions",
+        slurm: "",
+        help: "Informed: a job is sent to every partition that would do as well, and nobody asks for a week's place with two \
+               hours of work. Else: the first partition that fits.",
+        kind: Kind::Assumption,
+        rule: false,
+        value: Dial {
+            unit: Unit::Words(&[Choice {
+                key: "informed",
+                words: "they name every partition that would do",
+            }]),
+            of: "",
+            off: Some("they take the first that fits"),
+            range: (0, 0),
+            step: 1,
+            stops: &[Off, Word("informed")],
+            words: ["the first", "or", "all that would do"],
+            get: |s| match s.assumptions.routing {
+                Routing::First => Off,
+                Routing::Informed => Word("informed"),
+            },
+            set: |s, to| {
+                s.assumptions.routing = match to {
+                    Word(_) => Routing::Informed,
+                    Off | For(_) | Count(_) => Routing::First,
+                }
+            },
+            places: |_| 0,
+        },
+    },
 ];

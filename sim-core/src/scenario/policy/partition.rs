@@ -49,6 +49,23 @@ pub struct PartitionSpec {
     pub least_loaded: bool,
     /// TRESBillingWeights. None: CPUs, which go with the GPUs.
     pub billing: TresWeights,
+    /// What the site's pages say it is for. Slurm does not know; people keep to it.
+    pub meant_for: MeantFor,
+}
+
+/// What a partition or a QOS is meant for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MeantFor {
+    /// Any work.
+    #[default]
+    Anything,
+    /// Short try-outs of a script.
+    Tests,
+    /// Notebooks, shells and the like.
+    Sessions,
+    /// Tests and sessions.
+    TestsAndSessions,
 }
 
 /// What a partition lets in and out.
@@ -88,6 +105,7 @@ impl Default for PartitionSpec {
             exclusive: false,
             least_loaded: false,
             billing: TresWeights::default(),
+            meant_for: MeantFor::Anything,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::PreemptMode;
+use super::{MeantFor, PreemptMode};
 use crate::scenario::TresCounts;
 use crate::units::Span;
 
@@ -42,6 +42,8 @@ pub struct QosSpec {
     pub partition_time_limit: bool,
     /// Flag UsageFactorSafe: run-minutes are tested with the usage factor too.
     pub usage_factor_safe: bool,
+    /// What the site's pages say it is for. Slurm does not know; people keep to it.
+    pub meant_for: MeantFor,
 }
 
 /// Limits of a QOS, by Slurm's names. Empty and `None` are no limit; minutes are whole.
@@ -113,6 +115,7 @@ impl Default for QosSpec {
             no_decay: false,
             partition_time_limit: false,
             usage_factor_safe: false,
+            meant_for: MeantFor::Anything,
         }
     }
 }

@@ -45,6 +45,8 @@ pub enum Repeats {
     Weekdays,
     /// WEEKLY.
     Weekly,
+    /// Every so many weeks. (Slurm has no word for it: there it is made anew each time.)
+    EveryWeeks(u32),
 }
 
 impl Default for ReservationSpec {

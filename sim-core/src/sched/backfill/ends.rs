@@ -58,14 +58,30 @@ pub(super) struct Ends {
     on_node: Vec<(u32, u32)>,
     /// In order: which end, on which node, and the free devices there after it.
     in_order: Vec<(u32, u32, u32)>,
-    /// By what is asked of a node: after how many ends which node has room, the first ones first. Those that never have room
-    /// are not in it.
-    room_after: Vec<(Need, Vec<(u32, u32)>)>,
+    /// For each entry of `in_order` the free devices by type; empty where there is one type only.
+    by_kind: Vec<u32>,
+    /// Where each end begins in `in_order`.
+    of_end: Vec<u32>,
+    /// By what is asked of a node, when each has room.
+    room_after: Vec<RoomAfter>,
     /// Room to sort nodes in.
     able: Vec<(u32, u32, usize)>,
     /// Rows of `room_after` in use; the others are kept for their memory.
     needs: usize,
 }
+
+/// When nodes have room for a request's share.
+#[derive(Debug)]
+struct RoomAfter {
+    need: Need,
+    /// After how many ends which node, the first ones first. Those that never have room are not in it.
+    list: Vec<(u32, u32)>,
+    /// By node, after how many ends; [`NEVER_ROOM`] if never.
+    of_node: Vec<u32>,
+}
+
+/// In place of a number of ends.
+const NEVER_ROOM: u32 = u32::MAX;
 
 /// What a request asks of each of its nodes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,16 +123,24 @@ impl Ends {
         self.on_node.clear();
         self.on_node.resize(self.begins[nodes] as usize, (0, 0));
         self.in_order.clear();
+        self.of_end.clear();
+        self.by_kind.clear();
+        let kinds = cluster.nodes.kinds().len();
         let free = free();
         let mut next = self.begins.clone();
         for (index, &id) in self.jobs.iter().enumerate() {
             let job = &cluster.jobs[id];
             free.give_back(&job.on, &job.request);
+            self.of_end.push(self.in_order.len() as u32);
             for &node in job.on.nodes() {
                 let at = &mut next[usize::from(node)];
-                let (end, free) = (index as u32, free.gpus()[usize::from(node)]);
-                self.on_node[*at as usize] = (end, free);
-                self.in_order.push((end, node.0, free));
+                let (end, of_all) = (index as u32, free.gpus()[usize::from(node)]);
+                self.on_node[*at as usize] = (end, of_all);
+                self.in_order.push((end, node.0, of_all));
+                if kinds > 1 {
+                    let of_kind = |kind| free.of_kind(usize::from(node), KindId::from(kind));
+                    self.by_kind.extend((0..kinds).map(of_kind));
+                }
                 *at += 1;
             }
         }
@@ -136,33 +160,50 @@ impl Ends {
         };
         let known = self.room_after[..self.needs]
             .iter()
-            .position(|(known, _)| *known == need);
+            .position(|known| known.need == need);
         if let Some(row) = known {
             return row;
         }
         let row = self.needs;
         self.needs += 1;
         if row == self.room_after.len() {
-            self.room_after.push((need, Vec::new()));
+            self.room_after.push(RoomAfter {
+                need,
+                list: Vec::new(),
+                of_node: Vec::new(),
+            });
         }
-        let mut list = std::mem::take(&mut self.room_after[row].1);
+        let RoomAfter {
+            need: of,
+            list,
+            of_node,
+        } = &mut self.room_after[row];
+        *of = need;
         list.clear();
-        let nodes = 0..cluster.nodes.len();
-        let mut waits: Vec<bool> = nodes.map(|node| !world.free.fits(node, request)).collect();
-        let now = (0..).zip(&waits).filter(|(_, waits)| !**waits);
-        list.extend(now.map(|(node, _)| (0, node)));
-        let mut note = |end: u32, node: u32, fits: bool| {
-            if fits && std::mem::take(&mut waits[node as usize]) {
-                list.push((end + 1, node));
+        of_node.clear();
+        of_node.resize(cluster.nodes.len(), NEVER_ROOM);
+        let mut note = |ends: u32, node: u32, fits: bool| {
+            let known = &mut of_node[node as usize];
+            if fits && *known == NEVER_ROOM {
+                *known = ends;
+                list.push((ends, node));
             }
         };
-        if cluster.nodes.kinds().len() == 1 && !request.exclusive && request.cpus_per_node == 0 {
-            for &(end, node, free) in &self.in_order {
-                note(end, node, free >= request.gpus_per_node);
+        for node in 0..cluster.nodes.len() {
+            note(0, node as u32, world.free.fits(node, request));
+        }
+        let kinds = cluster.nodes.kinds().len();
+        if !request.exclusive && request.cpus_per_node == 0 {
+            for (entry, &(end, node, of_all)) in self.in_order.iter().enumerate() {
+                let free = match request.kind {
+                    Some(kind) if kinds > 1 => self.by_kind[entry * kinds + usize::from(kind)],
+                    Some(_) | None => of_all,
+                };
+                note(end + 1, node, free >= request.gpus_per_node);
             }
         } else {
             let mut free = world.free.clone();
-            for (&id, end) in self.jobs.iter().zip(0..) {
+            for (&id, end) in self.jobs.iter().zip(1..) {
                 let job = &cluster.jobs[id];
                 free.give_back(&job.on, &job.request);
                 for node in job.on.nodes() {
@@ -170,8 +211,24 @@ impl Ends {
                 }
             }
         }
-        self.room_after[row] = (need, list);
         row
+    }
+
+    /// When a node first has room for one share of the request, by the limits of what runs; nothing if it never has.
+    pub fn has_room_at(
+        &mut self,
+        cluster: &Cluster,
+        world: World<'_>,
+        request: &Request,
+        node: usize,
+        now: Time,
+    ) -> Option<Time> {
+        let row = self.room_for(cluster, world, request);
+        match self.room_after[row].of_node[node] {
+            0 => Some(now),
+            NEVER_ROOM => None,
+            ends => Some(self.times[ends as usize - 1].max(now)),
+        }
     }
 
     /// Where the request of a test first fits on `nodes`, groups left aside; nothing if it never does.
@@ -180,7 +237,7 @@ impl Ends {
         let row = self.room_for(test.cluster, test.world, request);
         let wanted = request.nodes as usize;
         let mut able = self.room_after[row]
-            .1
+            .list
             .iter()
             .filter(|(_, node)| nodes.contains(*node as usize));
         let &(ends, _) = able.nth(wanted.checked_sub(1)?)?;
@@ -208,7 +265,7 @@ impl Ends {
             let left = if spread { u32::MAX - free } else { free };
             (cluster.nodes.weight(node), left, node)
         };
-        let able = self.room_after[fit.row].1.iter();
+        let able = self.room_after[fit.row].list.iter();
         let able = able
             .take_while(|(ends, _)| *ends as usize <= gone)
             .map(|&(_, node)| node as usize)
@@ -218,11 +275,19 @@ impl Ends {
             self.able = ranked;
             return Some(Allocation::one(NodeId::from(node)));
         }
-        ranked.extend(able.map(rank));
-        order::sort(&mut ranked);
+        for ranks in able.map(rank) {
+            if ranked.len() < wanted {
+                let at = ranked.partition_point(|other| *other < ranks);
+                ranked.insert(at, ranks);
+            } else if ranks < ranked[wanted - 1] {
+                let at = ranked.partition_point(|other| *other < ranks);
+                ranked[at..].rotate_right(1);
+                ranked[at] = ranks;
+            }
+        }
         let chosen = ranked.get(..wanted)?.iter();
         let mut chosen: Box<[NodeId]> = chosen.map(|&(.., node)| NodeId::from(node)).collect();
-        order::sort(&mut chosen);
+        order::merge_sort(&mut chosen, &|one, other| one > other);
         self.able = ranked;
         Some(Allocation::many(chosen))
     }
@@ -254,7 +319,6 @@ impl Ends {
     pub fn gone_with(
         &self,
         fit: Fit,
-        cluster: &Cluster,
         policy: &SlurmBackfill,
         nodes: &NodeSet,
         until: Option<Time>,
@@ -266,11 +330,14 @@ impl Ends {
             Some(until) => &self.times[..self.times.partition_point(|&end| end <= until)],
             None => &self.times[..],
         };
-        let touches = |&end: &usize| {
-            let on = cluster.jobs[self.jobs[end]].on.nodes();
-            on.iter().any(|&node| nodes.contains(usize::from(node)))
+        // The first end from this one on that is on these nodes.
+        let on_these = |from: usize| {
+            let from = *self.of_end.get(from)? as usize;
+            let on = |&&(_, node, _): &&(u32, u32, u32)| nodes.contains(node as usize);
+            let &(end, ..) = self.in_order[from..].iter().find(on)?;
+            Some(end as usize).filter(|&end| end < times.len())
         };
-        let mut next = (0..times.len()).find(touches)?;
+        let mut next = on_these(0)?;
         let first = times[next].ceil_to(FIRST_GROUP);
         let mut width = FIRST_GROUP;
         let mut inside = next;
@@ -280,7 +347,7 @@ impl Ends {
                 .iter()
                 .take_while(|&&end| end <= first + width)
                 .count();
-            let Some(closes) = (next.max(inside.saturating_sub(1))..times.len()).find(touches) else {
+            let Some(closes) = on_these(next.max(inside.saturating_sub(1))) else {
                 return Some(times.len());
             };
             next = closes + 1;

@@ -7,6 +7,7 @@ use crate::scenario::SlurmBackfill;
 use crate::sched::timeline::Timeline;
 use crate::sched::{reserved, select};
 use crate::units::Time;
+use crate::workload::Request;
 
 use super::ends::Ends;
 use super::{Plan, on_the_grid};
@@ -30,6 +31,20 @@ impl Scratch {
     /// The world is another one from now on.
     pub fn forget_world(&mut self) {
         self.ends.forget();
+    }
+
+    /// When a node first has room for one share of the request, by the limits of what runs; nothing if it never has.
+    pub fn has_room_at(
+        &mut self,
+        cluster: &Cluster,
+        world: World<'_>,
+        request: &Request,
+        node: usize,
+        now: Time,
+    ) -> Option<Time> {
+        let Scratch { free, ends } = self;
+        ends.see(cluster, world, || copy(free, world.free));
+        ends.has_room_at(cluster, world, request, node, now)
     }
 }
 
@@ -90,7 +105,7 @@ impl NodeTest<'_> {
             on.nodes()
                 .iter()
                 .for_each(|&node| chosen.insert(usize::from(node)));
-            let (begin, end) = on_the_grid(policy, when, request);
+            let (begin, end) = on_the_grid(policy, when, request.limit);
             let taken = map.promised(&chosen, begin, end)
                 || closed
                     .iter()
@@ -143,7 +158,7 @@ impl NodeTest<'_> {
                 return Some((now, on));
             }
         }
-        let gone = ends.gone_with(fit, cluster, policy, nodes, until)?;
+        let gone = ends.gone_with(fit, policy, nodes, until)?;
         let on = if request.cpus_per_node > 0 {
             // Runs of neighbours are chosen.
             let free = copy(free, world.free);

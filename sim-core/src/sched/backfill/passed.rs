@@ -4,18 +4,20 @@
 //! whom it passed, in order, and what started meanwhile; so a plan made late is made against the state that it would have
 //! been made against in turn.
 //!
-//! Often no plan can be in the way, whatever it is ([`Passed::cannot_reach`]). A job was passed because too few nodes had
-//! room for it that were open for as long as it asks. So a promise of a node on which it does not fit begins no earlier
-//! than the first job there ends by its limit; and one that wants several nodes, of which this one has room already, begins
-//! no earlier than the first end anywhere.
+//! Often no plan can be in the way, whatever it is ([`super::BackfillPass::last_in_the_way`]). A job was passed because too few nodes
+//! had room for it that were open for as long as it asks. So a promise of a node begins no earlier than the first end by a
+//! limit after which there is room for it; where that lies so near to the first promise made of the node that both would
+//! meet, no earlier than that promise ends; and for one that wants several nodes no earlier than the first end anywhere.
 
-use crate::cluster::{Allocation, Cluster, Room};
+use crate::cluster::{Cluster, Room};
 use crate::ids::{JobId, PartitionId};
-use crate::scenario::SlurmBackfill;
-use crate::units::Time;
+use crate::units::{Span, Time};
 use crate::workload::Request;
 
-use super::NEVER;
+use super::node_test::World;
+
+/// Room that a walk often needs.
+const SOME: usize = 256;
 
 /// One step of the walk.
 #[derive(Clone, Copy, Debug)]
@@ -47,13 +49,33 @@ pub(super) struct Passed {
     /// Jobs still to be planned.
     waiting: usize,
     /// The state that the next of them is planned against, if it is not the one that is.
-    pub then: Option<Box<Then>>,
-    /// Whether that has become another one since the last of them.
+    then: Option<Box<Then>>,
+    /// Whether that has become another one since it was last asked.
     moved: bool,
-    /// The fewest GPUs on each node that a job of several nodes asks for which is still to be planned.
-    least_of_several: Option<u32>,
-    /// By node, when the first job there ends by its limit; empty until it is asked for.
-    first_end: Vec<Time>,
+    /// Those who were passed, by what they ask of a node.
+    alike: Vec<Alike>,
+}
+
+/// Passed jobs that ask the same of each of their nodes.
+#[derive(Debug)]
+struct Alike {
+    /// What one of them asks for.
+    request: Request,
+    /// The shortest time limit among them.
+    shortest: Span,
+    /// The step that passed the last of them.
+    last: usize,
+}
+
+impl Alike {
+    fn is_of(&self, request: &Request) -> bool {
+        let own = &self.request;
+        own.gpus_per_node == request.gpus_per_node
+            && (own.nodes > 1) == (request.nodes > 1)
+            && own.kind == request.kind
+            && own.cpus_per_node == request.cpus_per_node
+            && own.exclusive == request.exclusive
+    }
 }
 
 impl Passed {
@@ -66,23 +88,26 @@ impl Passed {
     pub fn by(&mut self, job: JobId, partition: PartitionId, request: &Request) {
         if self.is_empty() {
             self.clear();
+            self.steps.reserve(SOME);
         }
         self.steps.push(Step::Passed(Place { job, partition }));
         self.waiting += 1;
-        if request.nodes > 1 {
-            let least = self.least_of_several.unwrap_or(u32::MAX);
-            self.least_of_several = Some(least.min(request.gpus_per_node));
+        let last = self.steps.len() - 1;
+        match self.alike.iter_mut().find(|alike| alike.is_of(request)) {
+            Some(alike) => {
+                alike.last = last;
+                alike.shortest = alike.shortest.min(request.limit);
+            }
+            None => self.alike.push(Alike {
+                request: *request,
+                shortest: request.limit,
+                last,
+            }),
         }
     }
 
-    /// A job is about to start on these nodes.
-    pub fn start(&mut self, cluster: &Cluster, job: JobId, on: &Allocation, ends_by: Time) {
-        if !self.first_end.is_empty() {
-            for &node in on.nodes() {
-                let first = &mut self.first_end[usize::from(node)];
-                *first = ends_by.min(*first);
-            }
-        }
+    /// A job is about to start.
+    pub fn start(&mut self, cluster: &Cluster, job: JobId) {
         if self.is_empty() {
             return;
         }
@@ -95,15 +120,20 @@ impl Passed {
         self.steps.push(Step::Started(job));
     }
 
-    /// The next job to plan, and whether it is planned against another state than the last one.
-    pub fn next(&mut self, cluster: &Cluster) -> Option<(Place, bool)> {
+    /// Whether plans are made against another state than when this was last asked.
+    pub fn has_moved(&mut self) -> bool {
+        std::mem::take(&mut self.moved)
+    }
+
+    /// The next job to plan.
+    pub fn next(&mut self, cluster: &Cluster) -> Option<Place> {
         while !self.is_empty() {
             let step = self.steps[self.done];
             self.done += 1;
             match step {
                 Step::Passed(place) => {
                     self.waiting -= 1;
-                    return Some((place, std::mem::take(&mut self.moved)));
+                    return Some(place);
                 }
                 Step::Started(id) => {
                     self.moved = true;
@@ -130,45 +160,36 @@ impl Passed {
         self.steps.clear();
         self.done = 0;
         self.then = None;
-        self.least_of_several = None;
+        self.alike.clear();
     }
 
-    /// Whether no promise to those who were passed can begin by `finish` on one of the nodes that `request` would take.
-    /// What the others could be promised elsewhere would not make it choose differently.
-    pub fn cannot_reach(
-        &mut self,
-        cluster: &Cluster,
-        policy: &SlurmBackfill,
-        request: &Request,
-        on: &Allocation,
-        finish: Time,
-    ) -> bool {
-        // Whoever may push others off waits for no end, reservations close nodes for a time, and with fixed CPUs runs of
-        // neighbours are chosen, which a promise elsewhere may break.
-        if cluster.preempt.on() || !cluster.reservations.is_empty() || request.cpus_per_node > 0 {
-            return false;
+    /// The state that the next of them is planned against.
+    pub fn world<'a>(&'a self, cluster: &'a Cluster) -> World<'a> {
+        match &self.then {
+            Some(then) => World {
+                free: &then.free,
+                running: &then.running,
+            },
+            None => World {
+                free: cluster.nodes.free(),
+                running: &cluster.running,
+            },
         }
-        if self.first_end.is_empty() {
-            self.first_end.resize(cluster.nodes.len(), NEVER);
-            for &(end, id) in cluster.running.iter().rev() {
-                for &node in cluster.jobs[id].on.nodes() {
-                    self.first_end[usize::from(node)] = end;
-                }
-            }
-        }
-        let free = self.then.as_ref().map_or(cluster.nodes.free(), |then| &then.free);
-        let first_anywhere = cluster.running.first().map_or(NEVER, |&(end, _)| end);
-        on.nodes().iter().all(|&node| {
-            let node = usize::from(node);
-            let may_have_room = self
-                .least_of_several
-                .is_some_and(|least| free.gpus()[node] >= least);
-            let first = if may_have_room {
-                first_anywhere
-            } else {
-                self.first_end[node]
-            };
-            first.floor_to(policy.resolution) > finish
-        })
+    }
+
+    /// The last step that passed somebody still to be planned who may be in the way, as `may` says of what those ask who
+    /// are alike, and of the shortest time limit among them.
+    pub fn last_that(&self, mut may: impl FnMut(&Request, Span) -> bool) -> Option<usize> {
+        self.alike
+            .iter()
+            .filter(|alike| alike.last >= self.done)
+            .filter(|alike| may(&alike.request, alike.shortest))
+            .map(|alike| alike.last)
+            .max()
+    }
+
+    /// Whether so far all steps up to this one have been dealt with.
+    pub fn is_beyond(&self, step: usize) -> bool {
+        self.done > step
     }
 }

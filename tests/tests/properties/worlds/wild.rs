@@ -9,8 +9,8 @@ use proptest::option;
 use proptest::prelude::*;
 use sim_core::metrics::Window;
 use sim_core::scenario::{
-    Associations, Backfill, ClusterSpec, CutGpus, Devices, Enforce, NodeGroup, Outage, PartitionSpec,
-    PassRhythm, Policy, Preemption, PriorityPolicy, QosSpec, Quota, ReservationSpec, Scenario,
+    Associations, Assumptions, Backfill, ClusterSpec, CutGpus, Devices, Enforce, NodeGroup, Outage,
+    PartitionSpec, PassRhythm, Policy, Preemption, PriorityPolicy, QosSpec, ReservationSpec, Scenario,
 };
 use sim_core::units::{Span, Time};
 use tests::world::World;
@@ -23,7 +23,7 @@ use rules::{
 /// Up to so many jobs in any world that is allowed.
 pub fn wild(jobs: usize) -> impl Strategy<Value = World> {
     (
-        (vec(group(), 1..5), vec(outage(), 0..3)),
+        (vec(group(), 1..5), vec(outage(), 0..3), now_and_then()),
         (
             priority(),
             vec(partition(), 1..4),
@@ -128,7 +128,7 @@ type More = (Preemption, Vec<ReservationSpec>, Backfill, PassRhythm);
 
 /// Gives everything its name, and takes out what names nothing.
 fn world(
-    (mut nodes, mut outages): (Vec<NodeGroup>, Vec<Outage>),
+    (mut nodes, mut outages, failing): (Vec<NodeGroup>, Vec<Outage>, bool),
     (priority, mut partitions, qos, mut associations): Rules,
     (preemption, mut reservations, backfill, passes): More,
     (safe, part_limits): (bool, bool),
@@ -190,7 +190,12 @@ fn world(
             reservations,
             backfill,
             passes,
-            quota: Quota::default(),
+            ..Policy::default()
+        },
+        assumptions: Assumptions {
+            node_failures: 1_000 * u32::from(failing),
+            repair_time: Span::mins(30),
+            ..Assumptions::default()
         },
         ..Scenario::default()
     };

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use sim_core::ids::{KindId, PartitionId, ReservationId};
 use sim_core::scenario::Scenario;
 use sim_core::units::{Span, Time};
-use sim_core::workload::{Arrival, Dependency, JobSpec};
+use sim_core::workload::{Arrival, Dependency, JobSpec, Saving, Worth};
 use tests::world::{Ask, job};
 
 use super::{now_and_then, rarely};
@@ -28,7 +28,12 @@ pub(super) struct Draw {
     nice: i32,
     requeue: bool,
     reservation: Option<u8>,
+    /// What becomes of its work: the idle share, what it is worth, and how it saves.
+    work: (u16, u8, Option<Saves>),
 }
+
+/// Work between writes, one write, a restart, and whether it hears the signal.
+type Saves = (u8, u8, u8, bool);
 
 /// How long a job would run.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +69,7 @@ pub(super) fn draw() -> impl Strategy<Value = Draw> {
             prop_oneof![4 => Just(0i32), 1 => -50i32..50],
             any::<bool>(),
             rarely(any::<u8>()),
+            (0u16..1_400, 0u8..6, option::weighted(0.4, any::<Saves>())),
         ),
     )
         .prop_map(
@@ -72,7 +78,7 @@ pub(super) fn draw() -> impl Strategy<Value = Draw> {
                 (who, limit, runs),
                 (array, after, begin),
                 (kind, cpus, exclusive),
-                (nice, requeue, reservation),
+                (nice, requeue, reservation, work),
             )| Draw {
                 at,
                 partitions,
@@ -89,6 +95,7 @@ pub(super) fn draw() -> impl Strategy<Value = Draw> {
                 nice,
                 requeue,
                 reservation,
+                work,
             },
         )
 }
@@ -131,6 +138,7 @@ pub(super) fn spec(id: usize, draw: &Draw, scenario: &Scenario, people: &[u32]) 
                 1 + u32::from(array),
             )
         }),
+        ..Ask::default()
     }
     .spec(id);
     spec.runtime = match draw.runs {
@@ -139,6 +147,7 @@ pub(super) fn spec(id: usize, draw: &Draw, scenario: &Scenario, people: &[u32]) 
         Runs::Longer => limit + Span::mins(30),
     };
     spec.begin = draw.begin.map(Time);
+    work(&mut spec, draw);
     match draw.after.filter(|_| id > 0) {
         // Each job has at most one follower: the one that comes next.
         Some((0..64, _)) => spec.arrival = Arrival::After(job(id - 1)),
@@ -170,4 +179,29 @@ pub(super) fn spec(id: usize, draw: &Draw, scenario: &Scenario, people: &[u32]) 
         }
     }
     spec
+}
+
+/// How its GPUs are used, and how it saves.
+fn work(spec: &mut JobSpec, draw: &Draw) {
+    let (idle, worth, saves) = draw.work;
+    // Beyond a thousand thousandths a share is whole.
+    spec.idle_per_mille = u32::from(idle);
+    spec.worth = match worth {
+        0 => Worth::Lost,
+        1 => Worth::NoResult,
+        _ => Worth::Result,
+    };
+    // Some take a while after the job before them, and some were made shorter by a rule.
+    spec.pause = Span::mins(u32::from(idle % 7));
+    spec.freed = Span::mins(u32::from(idle % 11));
+    if let Some((every, write, restart, on_signal)) = saves {
+        spec.saving = Saving {
+            every: Span::secs(60 + 20 * u32::from(every)),
+            write: Span::secs(u32::from(write)),
+            restart: Span::secs(4 * u32::from(restart)),
+            on_signal,
+            cut: worth == 2,
+        };
+        spec.restart = Span::secs(u32::from(restart) * u32::from(worth == 3));
+    }
 }

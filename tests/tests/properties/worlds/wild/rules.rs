@@ -4,9 +4,9 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use sim_core::scenario::{
-    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, FairShare, Limits, PartitionSpec,
-    PartitionState, PassRhythm, PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Repeats,
-    ReservationSpec, Shares, SlurmBackfill, SlurmPasses, TresCounts, UsageReset, UserSpec,
+    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, FairShare, Limits, MeantFor,
+    PartitionSpec, PartitionState, PassRhythm, PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec,
+    Repeats, ReservationSpec, Shares, SlurmBackfill, SlurmPasses, TresCounts, UsageReset, UserSpec,
 };
 use sim_core::units::Span;
 
@@ -258,6 +258,7 @@ pub(super) fn qos() -> impl Strategy<Value = (QosSpec, u8)> {
                     no_decay,
                     partition_time_limit,
                     usage_factor_safe,
+                    meant_for: MeantFor::Anything,
                 };
                 (spec, preempt)
             },
