@@ -181,6 +181,7 @@ impl<'a> Watch<'a> {
         let demand = Demand {
             people: experiment.people.iter().cloned().collect(),
             intents: Table::default(),
+            ..Demand::default()
         };
         let window = Window {
             from: Time::ZERO,

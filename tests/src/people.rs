@@ -45,6 +45,7 @@ pub fn start(world: &World, personas: &[Persona], passes: Passes, detail: Detail
     let demand = Demand {
         people: world.people.iter().enumerate().map(person).collect(),
         intents: world.jobs.iter().enumerate().map(intent).collect(),
+        ..Demand::default()
     };
     let specs = world.jobs.iter().cloned().collect();
     Run::of(&checked, 0, &demand, specs, world.window, detail, passes)

@@ -45,6 +45,7 @@ impl World {
                 })
                 .collect(),
             intents: Table::default(),
+            ..Demand::default()
         };
         let specs = self.jobs.iter().cloned().collect();
         Run::of(&checked, 0, &demand, specs, self.window, detail, passes)

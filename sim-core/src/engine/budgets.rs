@@ -5,20 +5,27 @@ use super::Run;
 use super::crowd::{Crowd, of};
 use crate::cluster::{Cluster, TresIx};
 use crate::ids::{AccountId, QosId};
-use crate::scenario::{LoseIt, Quota, Scenario};
+use crate::scenario::{LoseIt, Quota, Scenario, ShareOut};
 use crate::units::{PerMille, Span, Time};
+use crate::workload::Demand;
 
 /// A group is behind if it has used less than this share of what it would have by now at an even pace. (J)
 const BEHIND: f64 = 0.7;
 /// A period, or the time until what is not used is lost, ends with its last fifth. (J)
 const LAST_PART: PerMille = PerMille(200);
 
+/// The least that anybody gets when budgets are shared out, as a share of an equal one. (J)
+const LEAST_SHARE: f64 = 0.1;
+
 /// One group's budget in this period.
 #[derive(Clone, Copy, Debug, Default)]
 struct Budget {
-    /// GPU-seconds, if it has one.
-    whole: Option<f64>,
-    /// Of that, what is lost, less what was carried over: it is booked as if it had been used.
+    /// GPU-seconds, if it has one, as its limit says.
+    limit: Option<f64>,
+    /// GPU-seconds that are its share of all budgets; the limit, unless somebody shares them out.
+    whole: f64,
+    /// What is lost, less what was carried over, and by how much its share is below its limit: it is booked as if it had been
+    /// used.
     booked: f64,
     /// GPU-seconds that may go before all others.
     points: f64,
@@ -29,6 +36,8 @@ struct Budget {
 pub(super) struct Budgets {
     quota: Quota,
     overdraft: Option<QosId>,
+    /// GPU-seconds that each account is thought to need.
+    needs: Vec<f64>,
     accounts: Vec<Budget>,
     /// The end of the period that is on, and how far into it tables have been applied.
     until: Option<Time>,
@@ -36,13 +45,21 @@ pub(super) struct Budgets {
 }
 
 impl Budgets {
-    pub fn new(scenario: &Scenario) -> Budgets {
+    pub fn new(scenario: &Scenario, demand: &Demand) -> Budgets {
         let policy = &scenario.policy;
+        let mut needs = vec![0.0; scenario.workload.accounts as usize + 1];
+        for intent in demand.intents.iter() {
+            let account = demand.people[intent.user].account;
+            if let Some(need) = needs.get_mut(usize::from(account)) {
+                *need += f64::from(intent.work.0) * demand.guesses.get(account).copied().unwrap_or(1.0);
+            }
+        }
         let name = policy.quota.overdraft_qos.as_ref();
         let place = name.and_then(|name| policy.qos.iter().position(|qos| qos.name == *name));
         Budgets {
             quota: policy.quota.clone(),
             overdraft: place.map(QosId::from),
+            needs,
             accounts: Vec::new(),
             until: None,
             applied: PerMille(0),
@@ -55,7 +72,8 @@ impl Budgets {
         let used = cluster
             .usage
             .tres_seconds(cluster.tree.account(account), TresIx::GPU);
-        Some((used - budget.booked, budget.whole?))
+        budget.limit?;
+        Some((used - budget.booked, budget.whole))
     }
 
     /// The QOS for a group whose budget is used up, as long as it may go beyond it.
@@ -63,8 +81,9 @@ impl Budgets {
         let qos = self.overdraft?;
         let budget = self.accounts.get(usize::from(account))?;
         let (used, whole) = self.used(account, cluster)?;
-        let is_used_up = safe || used + budget.booked >= whole;
-        let most = whole * (1.0 + self.quota.overdraft.as_f64());
+        let limit = budget.limit?;
+        let is_used_up = safe || used + budget.booked >= limit;
+        let most = limit + whole * self.quota.overdraft.as_f64();
         (is_used_up && used + budget.booked < most).then_some(qos)
     }
 
@@ -103,12 +122,45 @@ impl Budgets {
         self.quota.points.0 > 0
     }
 
+    /// The sum of all budgets, by what each account is thought to need; nobody gets less than a tenth of an equal share. (J)
+    fn share_out(&mut self) {
+        if self.quota.share_out == ShareOut::AsWritten {
+            return;
+        }
+        let (mut groups, mut sum, mut need) = (0.0, 0.0, 0.0);
+        for (budget, thought) in self.accounts.iter().zip(&self.needs) {
+            if let Some(limit) = budget.limit {
+                groups += 1.0;
+                sum += limit;
+                need += thought;
+            }
+        }
+        let least = sum * LEAST_SHARE / groups;
+        for (budget, thought) in self.accounts.iter_mut().zip(&self.needs) {
+            if budget.limit.is_some() && need > 0.0 {
+                budget.whole = least + sum * (1.0 - LEAST_SHARE) * thought / need;
+            }
+        }
+    }
+
     /// The share that the tables take of a budget of which so much is used, between two shares of the period.
     fn loses(&self, used: f64, whole: f64, from: PerMille, to: PerMille) -> f64 {
         let applies = |rule: &&LoseIt| from < rule.at && rule.at <= to && used < whole * rule.below.as_f64();
         let most = self.quota.lose.iter().filter(applies).map(|rule| rule.lose).max();
         most.unwrap_or_default().as_f64()
     }
+}
+
+/// GPU-seconds that each account's waiting jobs ask for.
+fn waiting(cluster: &Cluster) -> Vec<f64> {
+    let mut waiting = vec![0.0; cluster.tree.accounts()];
+    for place in cluster.queue.iter().filter(|place| place.last) {
+        let request = &cluster.jobs[place.job()].request;
+        if let Some(asked) = waiting.get_mut(usize::from(request.account)) {
+            *asked += f64::from(request.gpus()) * f64::from(request.limit.0);
+        }
+    }
+    waiting
 }
 
 /// How far the period is gone, and when it ends.
@@ -119,7 +171,7 @@ fn phase(cluster: &Cluster, now: Time) -> Option<(PerMille, Time)> {
 }
 
 impl Run {
-    /// Before a tick: what is left of each budget if its period ends now.
+    /// Before a tick: what is left of each budget if its period ends now, and what is shared out for the next.
     pub(super) fn close_budgets(&mut self, now: Time) {
         let Some(Crowd { budgets, .. }) = self.crowd.as_deref_mut() else {
             return;
@@ -130,24 +182,38 @@ impl Run {
             let minutes = |at| tree.row(tree.account(at)).limits.grp_tres_mins.of_gpus();
             budgets.accounts = vec![Budget::default(); tree.accounts()];
             for (at, budget) in budgets.accounts.iter_mut().enumerate() {
-                budget.whole = minutes(AccountId::from(at)).map(|minutes| f64::from(minutes) * 60.0);
+                budget.limit = minutes(AccountId::from(at)).map(|minutes| f64::from(minutes) * 60.0);
+                budget.whole = budget.limit.unwrap_or_default();
             }
-            budgets.until = phase(cluster, now).map(|(_, end)| end);
+            budgets.share_out();
+            for budget in &mut budgets.accounts {
+                budget.booked = budget.limit.unwrap_or_default() - budget.whole;
+            }
+            return;
         }
         if budgets.until.is_none_or(|until| now < until) {
             return;
         }
-        for at in 0..budgets.accounts.len() {
-            let Some((used, whole)) = budgets.used(AccountId::from(at), cluster) else {
-                continue;
-            };
-            let left = (whole - budgets.accounts[at].booked - used).max(0.0);
-            let quota = &budgets.quota;
+        // What each has left, what of that is lost, and what it has used and waits for: that is what somebody sees who
+        // shares out budgets, and cannot tell what it was worth.
+        let mut ended = Vec::new();
+        let mut asked = waiting(cluster);
+        for (at, asked) in asked.iter_mut().enumerate() {
+            let (used, whole) = budgets.used(AccountId::from(at), cluster).unwrap_or_default();
             let lost = whole * budgets.loses(used, whole, PerMille(999), PerMille(1000));
-            let points = left * quota.points.as_f64();
-            let booked = lost - left * quota.carry_over.as_f64();
-            let budget = &mut budgets.accounts[at];
-            (budget.points, budget.booked) = (points, booked);
+            let Budget { limit, booked, .. } = budgets.accounts[at];
+            ended.push(((limit.unwrap_or_default() - booked - used).max(0.0), lost));
+            *asked += used;
+        }
+        if budgets.quota.share_out == ShareOut::EachPeriod {
+            budgets.needs = asked;
+            budgets.share_out();
+        }
+        let quota = &budgets.quota;
+        for (budget, (left, lost)) in budgets.accounts.iter_mut().zip(ended) {
+            let shared = budget.limit.unwrap_or_default() - budget.whole;
+            budget.points = left * quota.points.as_f64();
+            budget.booked = shared + lost - left * quota.carry_over.as_f64();
         }
     }
 

@@ -83,7 +83,7 @@ impl Crowd {
                 intents: demand.intents.clone(),
                 people: demand.people.clone(),
                 felt: vec![Felt::default(); demand.people.len()],
-                budgets: super::budgets::Budgets::new(scenario),
+                budgets: super::budgets::Budgets::new(scenario, demand),
             })
         })
     }

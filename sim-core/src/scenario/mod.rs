@@ -24,8 +24,8 @@ pub use devices::Device;
 pub use policy::{
     AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Enforce, FairShare, Limits, LoseIt,
     LowUse, LowUseRule, Maintenance, MeantFor, Newcomers, PartitionSpec, PartitionState, PassRhythm, Policy,
-    PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Quota, Repeats, ReservationSpec, Shares,
-    SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
+    PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Quota, Repeats, ReservationSpec, ShareOut,
+    Shares, SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
 };
 pub use tres::{TresCounts, TresName, TresWeights, UnknownTres};
 pub use version::{Head, SCHEMA, UnknownSchema};

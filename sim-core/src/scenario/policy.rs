@@ -21,7 +21,7 @@ pub use partition::{MeantFor, PartitionSpec, PartitionState};
 pub use preemption::{PreemptBy, PreemptMode, Preemption};
 pub use priority::{BillingRule, FairShare, PriorityPolicy, UsageReset};
 pub use qos::{Limits, QosSpec};
-pub use quota::{LoseIt, Newcomers, Quota};
+pub use quota::{LoseIt, Newcomers, Quota, ShareOut};
 pub use reservation::{Repeats, ReservationSpec};
 pub use scheduler::{Backfill, PassRhythm, SlurmBackfill, SlurmPasses};
 pub use tree::{AccountSpec, AssocLimits, Associations, Shares, UserSpec};

@@ -71,6 +71,9 @@ pub struct Assumptions {
     pub intern_season: PerMille,
     /// First and last day of that season, in days of the measured window. (J) 92 days, June to August
     pub intern_days: (u32, u32),
+    /// How many times more, or less, than it will ask for a group is thought to need: e to the sigma of a lognormal. 1000: what
+    /// groups need is known. (J) 2000
+    pub need_error: PerMille,
     /// Share of people who send work that saves its state where it may be pushed off; the others never do.
     pub opt_in: PerMille,
     /// Share of batches for whole GPUs that name a type, each type as often as the cluster has GPUs of it.
@@ -182,6 +185,7 @@ impl Default for Assumptions {
             deadline_days: vec![21],
             intern_season: PerMille(1000),
             intern_days: (14, 106),
+            need_error: PerMille(1000),
             opt_in: PerMille(0),
             type_choosers: PerMille(0),
             routing: Routing::First,

@@ -2,14 +2,15 @@
 
 use super::batches::{Batch, Habits, Place};
 use super::deadlines::{self, Deadlines};
+use super::dist;
 use super::people::{Member, members, seasonal};
 use super::rhythm::Rhythm;
 use super::sessions::{self, Pace};
-use super::streams::Streams;
+use super::streams::{Purpose, Streams};
 use super::{Demand, Intent, Person};
-use crate::ids::{ArrayId, UserId};
+use crate::ids::{AccountId, ArrayId, Table, UserId};
 use crate::order;
-use crate::scenario::{Assumptions, Checked, ClusterSpec, NodeGroup};
+use crate::scenario::{Assumptions, Checked, ClusterSpec, NodeGroup, Scenario};
 use crate::units::{Span, Time};
 
 /// Layers after which the generator stops looking for more work: nobody there asks for anything.
@@ -91,7 +92,23 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
             }
         }
     }
-    demand(&members, taken, horizon)
+    Demand {
+        guesses: guesses(scenario, &streams),
+        ..demand(&members, taken, horizon)
+    }
+}
+
+/// How far off somebody is who estimates what each account will need.
+fn guesses(scenario: &Scenario, streams: &Streams) -> Table<AccountId, f64> {
+    let factor = scenario.assumptions.need_error.as_f64();
+    let accounts = match factor > 1.0 {
+        true => scenario.workload.accounts + 1,
+        false => 0,
+    };
+    let sigma = libm::log(factor);
+    (0..accounts)
+        .map(|account| dist::lognormal(&mut streams.stream(Purpose::NeedError, account, 0), 1.0, sigma))
+        .collect()
 }
 
 /// One of them for both loops: the worker is weighed.
@@ -175,5 +192,6 @@ fn demand(members: &[Member], mut taken: Vec<(u32, Time, Batch)>, horizon: Span)
             })
             .collect(),
         intents: intents.into_iter().collect(),
+        guesses: Table::default(),
     }
 }

@@ -206,6 +206,8 @@ pub struct Demand {
     pub people: Table<UserId, Person>,
     /// Pieces of work in order of asking.
     pub intents: Table<IntentId, Intent>,
+    /// By account, how many times its true need it is thought to have. Empty: needs are known.
+    pub guesses: Table<AccountId, f64>,
 }
 
 /// What the scheduler may see of a job: what was asked for, never what is true.

@@ -36,6 +36,8 @@ pub(super) enum Purpose {
     OptIn = 21,
     /// What somebody may come to decide about a batch; one stream per session.
     Whims = 22,
+    /// How far off the estimate of a group's need is; one stream per account.
+    NeedError = 23,
 }
 
 /// The streams of one seed.

@@ -207,3 +207,26 @@ fn over_weeks_a_budget_that_ends_makes_filler_and_points_make_less() {
     assert!(hurried > 0);
     assert!(filler(&["points=75pct"]) < hurried);
 }
+
+#[test]
+fn budgets_are_shared_out_by_what_groups_need_and_then_by_what_they_have_used() {
+    let text = "cluster  1 nodes x 4 gpus
+        people  ann 1 bob 2
+        a  at 0h   gpus 4  limit 2h   user ann
+        b  at 3h   gpus 4  limit 1h   user ann
+        c  at 5h   gpus 4  limit 1h   user bob
+        d  at 25h  gpus 4  limit 75m  user bob
+        e  at 27h  gpus 1  limit 1h   user bob
+        f  at 50h  gpus 4  limit 2h   user ann";
+    let starts = |settings: &[&str]| {
+        let starts = ran(&group(text, 10, settings), Persona::Trainer).1;
+        (starts[1], starts[4])
+    };
+    let (soon, late) = (at(Span::hours(3)), at(Span::hours(27)));
+    // Ten GPU-hours a day each: ann's group has used eight when she asks for four more, bob's never so many.
+    assert_eq!(starts(&[]), (at(Span::hours(24)), late));
+    // Of twenty hours one each, and of the rest two thirds to ann's group, which needs twice as much: 13 hours and 7.
+    assert_eq!(starts(&["share-out=once"]), (soon, late));
+    // On the second day three quarters of it, since bob's group used four hours to her twelve on the first: 5.5 hours for it.
+    assert_eq!(starts(&["share-out=each-period"]), (soon, at(Span::hours(48))));
+}

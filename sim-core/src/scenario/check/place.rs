@@ -203,7 +203,7 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 21] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 22] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
@@ -217,6 +217,7 @@ fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 21] {
         ("help-answer", assumed.help_answer),
         ("deadline-surge", assumed.deadline_surge),
         ("intern-season", assumed.intern_season),
+        ("need-error", assumed.need_error),
         ("opt-in", assumed.opt_in),
         ("type-choosers", assumed.type_choosers),
         ("give-up", assumed.give_up),

@@ -1,7 +1,7 @@
 //! Checks of what becomes of budgets, and of the cap for newcomers. Knobs can make nothing of it wrong.
 
 use super::Found;
-use crate::scenario::{LoseIt, Scenario, UsageReset};
+use crate::scenario::{LoseIt, Scenario, ShareOut, UsageReset};
 use crate::units::PerMille;
 
 pub(super) fn check(scenario: &Scenario, found: &mut Found) {
@@ -76,6 +76,22 @@ fn without_effect(scenario: &Scenario, found: &mut Found) {
             found.warning(path, "no group has a budget that ends with a period", remedy);
         }
     }
+    if quota.share_out != ShareOut::AsWritten && (!budgets || scenario.workload.accounts < 2) {
+        let remedy = "give two accounts or more a grp-tres-mins, or leave the budgets as written";
+        found.warning(
+            "policy.quota.share-out",
+            "there are no budgets to share out",
+            remedy,
+        );
+    }
+    if quota.share_out == ShareOut::AsWritten && assumed.need_error.0 > 1000 {
+        let remedy = "set policy.quota.share-out, or take it away";
+        found.warning(
+            "assumptions.need-error",
+            "nobody estimates what groups need",
+            remedy,
+        );
+    }
     if quota.overdraft_qos.is_some() && !budgets {
         let remedy = "set grp-tres-mins of each account, or take it away";
         found.warning("policy.quota.overdraft-qos", "no group has a budget", remedy);
@@ -113,6 +129,12 @@ mod tests {
             "hoard=50pct",
             "overdraft=25pct",
         ]));
+        assert_eq!(warning(set(&["share-out=once"])), "policy.quota.share-out");
+        assert_eq!(warning(set(&["need-error=200pct"])), "assumptions.need-error");
+        fine(|s| {
+            s.workload.accounts = 4;
+            set(&["group-budget=4000h", "share-out=each-period", "need-error=200pct"])(s);
+        });
         assert_eq!(warning(set(&["thrift=50pct"])), "assumptions.thrift");
         fine(set(&["thrift=50pct", "show-cost=on"]));
     }

@@ -4,10 +4,10 @@ use super::Setting::{Count, Off, Span as For, Word};
 use super::fields::{
     count, count_or_off, hours_or_off, minutes, percent, set_percent, set_span, span, span_or_off,
 };
-use super::quota::{lose_it, set_lose_it, set_overdraft, set_share};
-use super::rows::{Dial, Row, kept, reaction};
+use super::quota::{lose_it, set_lose_it, set_overdraft, set_share, set_share_out, share_out};
+use super::rows::{Dial, Row, assumption, kept, reaction};
 use super::{Choice, Kind, Unit};
-use crate::scenario::UsageReset;
+use crate::scenario::{ShareOut, UsageReset};
 use crate::units::Span;
 
 const HOUR: u32 = 3_600;
@@ -76,6 +76,18 @@ pub(super) const ROWS: &[Row] = &[
         "Acts only where costs are shown: time limits that fit the work, and half the GPUs as long as more than half of them idle.",
         |s| percent(s.assumptions.thrift),
         |s, to| set_percent(&mut s.assumptions.thrift, to),
+    ),
+    assumption(
+        "need-error",
+        "Estimates of groups' needs reach",
+        "of the true need, or as many times less",
+        "Of two groups in three; of the others they are further off. What somebody knows who shares out budgets before the work is \
+         there. Nobody has published it: half or twice as much is our judgement.",
+        (100, 400),
+        &[Count(100), Count(150), Count(200), Count(300)],
+        ["known", "roughly", "guessed"],
+        |s| percent(s.assumptions.need_error),
+        |s, to| set_percent(&mut s.assumptions.need_error, to),
     ),
     Row {
         key: "group-budget",
@@ -207,6 +219,36 @@ pub(super) const ROWS: &[Row] = &[
         |s| percent(s.policy.quota.points),
         |s, to| set_share(&mut s.policy.quota.points, to),
     ),
+    Row {
+        key: "share-out",
+        label: "The sum of all budgets is shared out",
+        slurm: "sacctmgr modify account",
+        help: "By what each group is thought to need, once; or anew at the end of each period, by what it has used and has waiting: the \
+               meter cannot tell what that was worth. How far off estimates are is an assumption, need-error.",
+        kind: Kind::Policy,
+        rule: true,
+        value: Dial {
+            unit: Unit::Words(&[
+                Choice {
+                    key: "once",
+                    words: "once, by estimated need",
+                },
+                Choice {
+                    key: "each-period",
+                    words: "at the end of each period, by what was used",
+                },
+            ]),
+            of: "",
+            off: Some("as the limits say"),
+            range: (0, 0),
+            step: 1,
+            stops: &[Off, Word("once"), Word("each-period")],
+            words: ["as written", "once", "each period"],
+            get: share_out,
+            set: set_share_out,
+            places: |s| u32::from(s.policy.quota.share_out != ShareOut::AsWritten),
+        },
+    },
     Row {
         key: "lose-it",
         label: "Use it or lose it",

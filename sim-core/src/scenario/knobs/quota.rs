@@ -2,7 +2,7 @@
 
 use super::Setting::{self, Off, Word};
 use super::fields::count;
-use crate::scenario::{LoseIt, Scenario, TresCounts};
+use crate::scenario::{LoseIt, Scenario, ShareOut, TresCounts};
 use crate::units::PerMille;
 
 /// The QOS that the knob makes for jobs beyond the budget.
@@ -72,4 +72,20 @@ pub(super) fn set_lose_it(s: &mut Scenario, to: Setting) {
         Word(_) => {}
         Off | Setting::Span(_) | Setting::Count(_) => rules.clear(),
     }
+}
+
+pub(super) fn share_out(s: &Scenario) -> Setting {
+    match s.policy.quota.share_out {
+        ShareOut::AsWritten => Off,
+        ShareOut::Once => Word("once"),
+        ShareOut::EachPeriod => Word("each-period"),
+    }
+}
+
+pub(super) fn set_share_out(s: &mut Scenario, to: Setting) {
+    s.policy.quota.share_out = match to {
+        Word("once") => ShareOut::Once,
+        Word("each-period") => ShareOut::EachPeriod,
+        Off | Setting::Word(_) | Setting::Span(_) | Setting::Count(_) => ShareOut::AsWritten,
+    };
 }

@@ -10,6 +10,8 @@ use crate::units::{PerMille, Span};
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Quota {
+    /// Who shares out the budgets, and when.
+    pub share_out: ShareOut,
     /// Name of the QOS that takes a group's jobs once its budget is used up, behind all others. It needs a GrpTRESMins of
     /// its own, which takes the place of the account's.
     pub overdraft_qos: Option<String>,
@@ -25,6 +27,19 @@ pub struct Quota {
     pub show_cost: bool,
     /// What those who are new may ask for.
     pub newcomers: Newcomers,
+}
+
+/// How the sum of all groups' budgets is shared out among them. Nobody's share is below a tenth of an equal one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShareOut {
+    /// As the limits on the accounts say.
+    #[default]
+    AsWritten,
+    /// By what each group was thought to need when the budgets were made, and never again.
+    Once,
+    /// At first the same; at the end of each period anew, by what each group has used in it and what it has waiting.
+    EachPeriod,
 }
 
 /// One line of a use-it-or-lose-it table; of several for one instant the harshest that applies counts.
@@ -54,7 +69,8 @@ pub struct Newcomers {
 impl Quota {
     /// Whether anything is set that acts while a cluster runs.
     pub fn acts(&self) -> bool {
-        self.overdraft_qos.is_some()
+        self.share_out != ShareOut::AsWritten
+            || self.overdraft_qos.is_some()
             || !self.lose.is_empty()
             || self.carry_over.0 + self.points.0 > 0
             || self.show_cost
