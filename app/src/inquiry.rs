@@ -38,6 +38,8 @@ pub struct Inquiry {
     asking: StoredValue<Asking>,
     client: StoredValue<Option<Client<Question>>, LocalStorage>,
     url: StoredValue<String>,
+    /// How many bytes of set-ups the worker has been told: a page that fetches others has more.
+    told_set_ups: StoredValue<usize>,
 }
 
 impl Inquiry {
@@ -55,6 +57,7 @@ impl Inquiry {
             asking: StoredValue::new(Asking::default()),
             client: StoredValue::new_local(None),
             url: StoredValue::new(url),
+            told_set_ups: StoredValue::new(0),
         };
         // Another policy or side is another life: the job is looked at half-way through its wait again.
         let last = StoredValue::new(None::<(usize, Side)>);
@@ -64,6 +67,10 @@ impl Inquiry {
                 .shown
                 .with(|shown| shown.as_ref().map(|shown| shown.picture_name(side)));
             let now = name.map(|name| (name, side));
+            if now.is_none() && inquiry.job.with_untracked(Option::is_some) {
+                // Another cluster: the job was one of the last.
+                inquiry.close();
+            }
             if last.get_value() != now {
                 last.set_value(now);
                 inquiry.at.set(None);
@@ -110,15 +117,19 @@ impl Inquiry {
             if self.client.with_value(Option::is_none) {
                 match Client::spawn(&self.url.get_value(), move |heard| self.hear(heard)) {
                     Ok(client) => {
-                        let bytes = self.session.set_ups();
-                        client.send(Question::SetUps { bytes });
+                        self.told_set_ups.set_value(0);
                         self.client.set_value(Some(client));
                     }
                     Err(message) => return self.hear(Heard::Crashed { message }),
                 }
             }
+            let bytes = self.session.set_ups();
             self.client.with_value(|client| {
                 if let Some(client) = client {
+                    if self.told_set_ups.get_value() != bytes.len() {
+                        self.told_set_ups.set_value(bytes.len());
+                        client.send(Question::SetUps { bytes });
+                    }
                     client.send(question);
                 }
             });

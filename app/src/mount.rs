@@ -1,6 +1,6 @@
 //! Finds the marked places of a page and brings each to life. What cannot start says so in a sentence; the still stays.
 
-use sim_core::scenario::link::Profile;
+use sim_worker::Brought;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
@@ -36,17 +36,9 @@ impl Place {
         page_says("data-explainer").unwrap_or_else(|| self.file("explain-worker_loader.js"))
     }
 
-    /// The set-ups that the page brings along, for the workers alone to read.
-    pub fn set_ups(&self) -> Option<Vec<u8>> {
-        bytes_of_hex(&self.data("scenarios")?)
-    }
-
-    /// What the set-ups are called and set to, if that can be read and there is one.
-    pub fn profiles(&self) -> Option<Vec<Profile>> {
-        let bytes = bytes_of_hex(&self.data("profiles")?)?;
-        postcard::from_bytes(&bytes)
-            .ok()
-            .filter(|profiles: &Vec<Profile>| !profiles.is_empty())
+    /// The set-ups that the page brings along, if they can be read.
+    pub fn set_ups(&self) -> Option<Brought> {
+        Brought::of(&bytes_of_hex(&self.data("set-ups")?)?)
     }
 
     /// All elements in it that a selector finds.

@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use sim_core::scenario::link::Profile;
-use sim_worker::{Case, Client, Heard, Request};
+use sim_worker::{Brought, Case, Client, Heard, Request};
 
 use crate::browser;
 use crate::model::address;
@@ -22,6 +21,9 @@ const ADDRESS_MS: f64 = 150.0;
 const LOOK_BACK_MS: i32 = 1_500;
 /// While the runs come in, what is shown fills up at most this often, in milliseconds.
 const FILLING_MS: f64 = 250.0;
+/// What is said where the other clusters do not come.
+const NOT_FETCHED: &str =
+    "The page could not fetch this cluster. Check the connection, then reload the page; the link keeps.";
 /// Never more workers than this.
 const WORKERS: usize = 8;
 
@@ -71,9 +73,10 @@ pub struct Session {
     runs: StoredValue<Runs>,
     workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
     worker_url: StoredValue<String>,
-    profiles: StoredValue<Vec<Profile>>,
-    /// The set-ups, as every worker is told them first.
-    set_ups: StoredValue<Vec<u8>>,
+    /// The set-ups there are.
+    brought: StoredValue<Brought>,
+    /// Where all set-ups can be fetched, until they are there.
+    more: StoredValue<Option<String>>,
     /// What the findings show by name, when it was made, and whether something newer is about to be.
     shown_edition: StoredValue<Option<(u32, u32, Stage)>>,
     shown_at: StoredValue<f64>,
@@ -86,9 +89,10 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session over these profiles, opened at what the address bar says. `None` without a single profile.
-    pub fn open(profiles: Vec<Profile>, set_ups: Vec<u8>, worker_url: String) -> Option<Session> {
-        let first = profiles.first()?.clone();
+    /// A session over these set-ups, opened at what the address bar says; all there are can be fetched from `more`.
+    /// `None` without a single one.
+    pub fn open(brought: Brought, more: Option<String>, worker_url: String) -> Option<Session> {
+        let first = brought.profiles.first()?.clone();
         let workers = browser::cores().min(WORKERS);
         let session = Session {
             draft: RwSignal::new(Draft::new(first.clone(), Pair::unchanged(&first))),
@@ -103,8 +107,8 @@ impl Session {
             runs: StoredValue::new(Runs::new(workers)),
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
             worker_url: StoredValue::new(worker_url),
-            profiles: StoredValue::new(profiles),
-            set_ups: StoredValue::new(set_ups),
+            brought: StoredValue::new(brought),
+            more: StoredValue::new(more),
             shown_edition: StoredValue::new(None),
             shown_at: StoredValue::new(f64::NEG_INFINITY),
             is_show_due: StoredValue::new(false),
@@ -178,20 +182,14 @@ impl Session {
 
     /// Begins again from the first profile, after a link that could not be read.
     pub fn start_over(self) {
-        let Some(first) = self.profiles.with_value(|profiles| profiles.first().cloned()) else {
-            return;
-        };
-        self.is_lost.set(false);
-        self.notes.set(Vec::new());
-        self.seeds.set(address::SEEDS);
-        self.draft.set(Draft::new(first.clone(), Pair::unchanged(&first)));
-        self.changed();
+        self.choose(&self.first_profile());
     }
 
     /// The name of the profile that [`Session::start_over`] begins from.
     pub fn first_profile(self) -> String {
-        self.profiles.with_value(|profiles| {
-            profiles
+        self.brought.with_value(|brought| {
+            brought
+                .profiles
                 .first()
                 .map(|first| first.name.clone())
                 .unwrap_or_default()
@@ -211,7 +209,45 @@ impl Session {
 
     /// The set-ups, as every worker is told them first.
     pub fn set_ups(self) -> Vec<u8> {
-        self.set_ups.get_value()
+        self.brought.with_value(|brought| brought.sealed.clone())
+    }
+
+    /// Goes to another cluster as it is: another link, to come back from like any.
+    pub fn choose(self, profile: &str) {
+        let link = address::of_profile(profile);
+        if link != self.link.get_untracked() {
+            browser::mark("input");
+            browser::push_fragment(&link);
+            self.address_changed();
+        }
+    }
+
+    /// Whether there are clusters that could not be fetched yet.
+    pub fn lacks_set_ups(self) -> bool {
+        self.more.with_value(Option::is_some)
+    }
+
+    /// Fetches the set-ups that the page did not bring along, and then reads the address bar again.
+    fn fetch_more(self, address: String) {
+        browser::fetch(&address.clone(), move |bytes| {
+            match bytes.and_then(|bytes| Brought::of(&bytes)) {
+                Some(brought) => {
+                    self.brought.set_value(brought);
+                    for client in self.workers.read_value().iter().flatten() {
+                        client.send(Request::SetUps {
+                            bytes: self.set_ups(),
+                        });
+                    }
+                    self.take_address();
+                }
+                None => {
+                    // The next link to another cluster tries again.
+                    self.more.set_value(Some(address));
+                    self.notes.set(vec![NOT_FETCHED.to_owned()]);
+                    self.is_lost.set(true);
+                }
+            }
+        });
     }
 
     /// What follows from any change: address, runs, and that it settles some time.
@@ -274,8 +310,8 @@ impl Session {
             return self.want();
         };
         match self
-            .profiles
-            .with_value(|profiles| address::read(&text, profiles))
+            .brought
+            .with_value(|brought| address::read(&text, &brought.profiles))
         {
             Ok(read) => {
                 self.is_lost.set(false);
@@ -290,15 +326,20 @@ impl Session {
                     self.draft
                         .update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
                 } else {
+                    self.shown.set(None);
+                    self.shown_edition.set_value(None);
                     self.draft.set(Draft::new(read.profile, read.pair));
                 }
                 self.link.set(text);
                 self.want();
             }
             Err(sentence) => {
+                self.link.set(text);
+                if let Some(address) = self.more.try_update_value(Option::take).flatten() {
+                    return self.fetch_more(address);
+                }
                 self.notes.set(vec![sentence]);
                 self.is_lost.set(true);
-                self.link.set(text);
             }
         }
     }
@@ -363,7 +404,7 @@ impl Session {
             match Client::spawn(&url, move |heard| self.hear(slot, heard)) {
                 Ok(client) => {
                     client.send(Request::SetUps {
-                        bytes: self.set_ups.get_value(),
+                        bytes: self.set_ups(),
                     });
                     self.workers.update_value(|workers| workers[slot] = Some(client));
                 }

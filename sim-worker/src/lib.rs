@@ -7,6 +7,7 @@
 //! knobs, so that it does not grow with the scenario.
 
 mod asked;
+mod brought;
 mod client;
 mod question;
 mod trusted;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use sim_core::metrics::{Detail, SeedReport};
 
 pub use asked::{Case, InForce, SetUps};
+pub use brought::Brought;
 pub use client::{Client, Heard, Said};
 pub use question::{About, Answer, Explainer, Question, Told};
 
@@ -28,7 +30,7 @@ pub struct RunId(pub u32);
 /// What a page may ask of a worker.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Request {
-    /// These are the set-ups that cases name. Said first, once.
+    /// These are the set-ups that cases name, in place of any before. Said first.
     SetUps {
         /// As the page brings them along.
         bytes: Vec<u8>,

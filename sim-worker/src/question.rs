@@ -11,7 +11,7 @@ use crate::asked::{Case, SetUps};
 /// What a page may ask of an explainer.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Question {
-    /// These are the set-ups that cases name. Said first, once.
+    /// These are the set-ups that cases name, in place of any before. Said first.
     SetUps {
         /// As the page brings them along.
         bytes: Vec<u8>,

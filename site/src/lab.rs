@@ -1,42 +1,51 @@
 //! The lab's page before the app is there: the default question and its answer as a still and tables.
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
 use figures::format;
 use figures::kind::Kind;
 use figures::raster::{self, Look, Size};
 use figures::view;
 use sim_core::metrics::Report;
-use sim_core::scenario::link::Profile;
 use sim_core::scenario::{Checked, Scenario};
-use sim_worker::SetUps;
+use sim_worker::Brought;
 
+use crate::assets::short_hash;
+use crate::clusters;
 use crate::home;
 use crate::html::escape;
 use crate::keys;
 use crate::mounts;
-use crate::runs::{Rasters, Runs};
+use crate::runs::{DEFAULT, Rasters, Runs};
 use crate::stills::{Still, Width, framed};
 
 /// Runs behind the page's tables: those of the lab's own answer.
 const RUNS: u32 = 8;
 const DAYS: u32 = 14;
 
-/// The main part of the page.
-pub fn main(runs: &Runs) -> Result<String> {
+/// The main part of the page. The default set-up is in it; all of them stand in a file in `out`, for whoever asks for
+/// another.
+pub fn main(runs: &Runs, out: &Path) -> Result<String> {
     println!("  lab: the default cluster as it is");
-    let scenario = runs.scenario("group-32", &[])?;
+    let scenario = runs.scenario(DEFAULT, &[])?;
     let report = runs.report(&scenario, RUNS, Rasters::First)?;
-    let profiles: Vec<Profile> = runs.presets().iter().map(Profile::of).collect();
+    let set_ups = checked(runs.presets())?;
+    let all = Brought::bytes(&set_ups);
+    let file = format!("set-ups-{}.bin", short_hash(&all));
+    fs::write(out.join(&file), all).with_context(|| format!("could not write {file}"))?;
     Ok(format!(
-        "<div class=\"lab-page\" data-mount=\"{mount}\" data-root=\"../\" data-scenarios=\"{scenarios}\" data-profiles=\"{profiles}\">\
+        "<div class=\"lab-page\" data-mount=\"{mount}\" data-root=\"../\" data-set-ups=\"{first}\" \
+         data-more=\"../{file}\" data-clusters=\"{choices}\">\
          <div class=\"wrap\"><header class=\"page-head\"><p class=\"eyebrow\">The lab</p>\
          <h1>If we change a rule, who waits?</h1><p class=\"stand-first\">{title}, as it is today: nothing changed yet.</p></header>\
          <p class=\"app-note\">The knobs need scripts and WebAssembly in your browser. Without them this page shows the default \
-         cluster as it is: a picture of two weeks, and what people waited. The same questions can be put to the command line.</p>\
+         cluster as it is: a picture of two weeks, and what people waited. The same questions can be put to the command line. <a href=\"~/lab/site/\">Which clusters there are</a></p>\
          {picture}{waits}</div></div>",
         mount = mounts::LAB,
-        scenarios = hex(&SetUps::sealed(&checked(runs.presets())?)),
-        profiles = hex(&postcard::to_allocvec(&profiles).map_err(|error| anyhow!("presets: {error}"))?),
+        first = hex(&Brought::bytes(&set_ups[..1])),
+        choices = escape(&clusters::choices(runs)),
         title = content::inline(&scenario.title),
         picture = picture(&report)?,
         waits = waits(&report),

@@ -5,6 +5,7 @@
 
 mod assets;
 mod claims;
+mod clusters;
 mod facts;
 mod figures;
 mod home;
@@ -37,7 +38,7 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 5] = ["/", "/lab/", "/learn/", "/guides/", "/glossary/"];
+const OWN_ROUTES: [&str; 6] = ["/", "/lab/", clusters::ROUTE, "/learn/", "/guides/", "/glossary/"];
 
 /// What is asked on the command line.
 struct Order {
@@ -122,9 +123,15 @@ fn make(order: &Order) -> Result<()> {
             title: "The lab".into(),
             description: "Change one rule of a shared GPU cluster and see who waits longer, who waits less, and what stands idle.".into(),
             class: "page-lab",
-            main: lab::main(&runs)?,
+            main: lab::main(&runs, &order.out)?,
             live: Live::App,
         },
+        list(
+            clusters::ROUTE,
+            "Find a cluster like yours",
+            "Clusters to try a rule on in the lab, after what real sites publish: from a workstation to a national machine.",
+            clusters::main(&runs),
+        ),
         list("/learn/", "Learn", "Short lessons on sharing GPUs: guess first, then see.", texts::learn(&library)),
         list("/guides/", "Guides", "Best practice for shared GPU clusters: the rule in a line, and why.", texts::guides(&library)),
         list("/glossary/", "Glossary", "The words of shared GPU clusters, plain and in Slurm.", texts::glossary(&library)),

@@ -12,12 +12,17 @@ use sim_core::metrics::{Detail, Report, SeedReport, simplicity};
 use sim_core::scenario::knobs::assign;
 use sim_core::scenario::{Checked, Horizon, Scenario};
 
+/// The preset that the lab begins with.
+pub const DEFAULT: &str = "group-32";
+
 /// Runs scenarios, or finds that they have been run.
 pub struct Runs {
     cache: PathBuf,
     /// Hash of the engine's source: another engine, another answer.
     engine: String,
     presets: Vec<Scenario>,
+    /// What each preset is like, a line each.
+    lines: Vec<String>,
 }
 
 /// Which runs carry a raster.
@@ -34,11 +39,19 @@ impl Runs {
     pub fn open(root: &Path) -> Result<Runs> {
         let cache = root.join("target/site-runs");
         fs::create_dir_all(&cache).with_context(|| format!("could not make {}", cache.display()))?;
+        let (presets, lines) = presets(&root.join("content/scenarios"))?.into_iter().unzip();
         Ok(Runs {
             cache,
             engine: hash_of_sources(&root.join("sim-core/src"))?,
-            presets: presets(&root.join("content/scenarios"))?,
+            presets,
+            lines,
         })
+    }
+
+    /// What a preset is like: the first sentence of its file.
+    pub fn line(&self, preset: &str) -> &str {
+        let at = self.presets.iter().position(|it| it.name == preset);
+        at.map_or("", |at| self.lines[at].as_str())
     }
 
     /// All presets, the default of the lab first.
@@ -132,10 +145,7 @@ fn check(scenario: &Scenario) -> Result<Checked> {
     }
 }
 
-/// The presets that the page offers; the command line has them all.
-const OFFERED: [&str; 1] = ["group-32"];
-
-fn presets(folder: &Path) -> Result<Vec<Scenario>> {
+fn presets(folder: &Path) -> Result<Vec<(Scenario, String)>> {
     let mut found = Vec::new();
     for file in files(folder)? {
         if file.extension().is_none_or(|end| end != "toml") {
@@ -144,15 +154,25 @@ fn presets(folder: &Path) -> Result<Vec<Scenario>> {
         let text = fs::read_to_string(&file)?;
         let scenario: Scenario = toml::from_str(&text).with_context(|| format!("{}", file.display()))?;
         check(&scenario)?;
-        if OFFERED.contains(&scenario.name.as_str()) {
-            found.push(scenario);
-        }
+        let line = first_sentence(&text).with_context(|| {
+            format!(
+                "{}: no first line; begin with `# What it is like.`",
+                file.display()
+            )
+        })?;
+        found.push((scenario, line.to_owned()));
     }
-    if found.is_empty() {
-        bail!("no presets in {}", folder.display());
+    found.sort_by_key(|(scenario, _)| (scenario.name != DEFAULT, scenario.name.clone()));
+    match found.first() {
+        Some((first, _)) if first.name == DEFAULT => Ok(found),
+        Some(_) | None => bail!("no preset `{DEFAULT}` in {}", folder.display()),
     }
-    found.sort_by_key(|scenario| (scenario.name != "group-32", scenario.name.clone()));
-    Ok(found)
+}
+
+/// The first sentence of the comment that a file begins with.
+fn first_sentence(text: &str) -> Option<&str> {
+    let line = text.lines().next()?.strip_prefix("# ")?.trim();
+    Some(line.find(". ").map_or(line, |end| &line[..=end]))
 }
 
 fn hash_of_sources(folder: &Path) -> Result<String> {

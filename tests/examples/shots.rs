@@ -29,7 +29,9 @@ const PAGES: [(&str, &str, &str); 9] = [
 ];
 
 #[cfg(not(target_arch = "wasm32"))]
-const MORE: [(&str, &str, &str); 4] = [
+const MORE: [(&str, &str, &str); 6] = [
+    ("clusters", "lab/site/", ""),
+    ("lab-uni", "lab/#p0?profile=uni-128", ""),
     ("learn", "learn/", ""),
     ("guides", "guides/", ""),
     ("glossary", "glossary/", ""),
@@ -65,7 +67,8 @@ fn whole(place: &str) -> Result<String> {
     let Some((page, fragment)) = place.split_once('#') else {
         return Ok(place.to_owned());
     };
-    let text = std::fs::read_to_string(root().join("content/scenarios/group-32.toml"))?;
+    let name = fragment.split(['=', '&']).nth(1).unwrap_or("group-32");
+    let text = std::fs::read_to_string(root().join(format!("content/scenarios/{name}.toml")))?;
     let profile: Scenario = toml::from_str(&text)?;
     let proposal =
         link::decode_among(fragment, std::slice::from_ref(&profile)).map_err(|error| anyhow!("{error}"))?;

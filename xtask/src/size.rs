@@ -16,6 +16,8 @@ const APP_WASM: u64 = 200 * KIB;
 const WORKER_WASM: u64 = 150 * KIB;
 /// Loaded when somebody first asks why a job waits, so no part of a first visit.
 const EXPLAINER_WASM: u64 = 200 * KIB;
+/// Fetched when somebody first asks for another cluster, so no part of a first visit.
+const SET_UPS: u64 = 16 * KIB;
 const FIRST_LAB_VISIT: u64 = 450 * KIB;
 const READING_PAGE: u64 = 60 * KIB;
 const STILL: u64 = 40 * KIB;
@@ -72,6 +74,11 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             budget: EXPLAINER_WASM,
         },
     ];
+    rows.push(Row {
+        what: "set-ups of all clusters".into(),
+        bytes: total(files.iter().filter(of("set-ups-")))?,
+        budget: SET_UPS,
+    });
     let fonts = files.iter().filter(|file| ends(file, "woff2"));
     rows.push(Row {
         what: "fonts".into(),
@@ -83,7 +90,8 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
         let mut visit = reached_from(dist, &lab)?;
         // The worker's files are named by the app, not by the page.
         visit.extend(files.iter().filter(of("sim-worker")).cloned());
-        visit.retain(|file| !name(file).starts_with("explain-worker"));
+        // Fetched when somebody first asks why a job waits, or for another cluster.
+        visit.retain(|file| !name(file).starts_with("explain-worker") && !name(file).starts_with("set-ups-"));
         rows.push(Row {
             what: "first visit to the lab".into(),
             bytes: total(&visit)?,

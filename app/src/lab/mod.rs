@@ -94,7 +94,7 @@ impl Screen {
 
 /// Brings the lab to life, in place of its still.
 pub fn mount(place: Place) {
-    let (Some(profiles), Some(set_ups)) = (place.profiles(), place.set_ups()) else {
+    let Some(brought) = place.set_ups() else {
         place.say("The lab cannot start: this page came without its set-ups. Reload it; the picture below still holds.");
         return;
     };
@@ -105,24 +105,30 @@ pub fn mount(place: Place) {
     let handle = leptos::mount::mount_to(room, move || {
         provide_context(Sheet::watch());
         let screen = Screen::watch();
-        let session = Session::open(profiles, set_ups, worker).expect("a lab has a profile, see above");
+        let session =
+            Session::open(brought, place.data("more"), worker).expect("a lab has a set-up, see above");
         effect(move || {
-            let has_something = session.shown.with(Option::is_some);
+            // The still shows the first cluster: what is said of another does not wait for its first look.
+            let is_elsewhere = session
+                .draft
+                .with(|draft| draft.profile().name != session.first_profile());
+            let has_something = is_elsewhere || session.shown.with(Option::is_some);
             if has_something || session.trouble.with(Option::is_some) || session.is_lost.get() {
                 mount::reveal(&shown_in);
             }
         });
         listen_for_keys(session);
         let inquiry = Inquiry::open(session, explainer);
-        let lab = lab(session, inquiry, screen, &model_page);
+        let lab = lab(session, inquiry, screen, &model_page, &place);
         live_in.append_child(lab.element()).ok();
         live_in.append_child(share::dock(session).element()).ok();
     });
     handle.forget();
 }
 
-fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str) -> Piece {
+fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, place: &Place) -> Piece {
     let is_lost = move || session.is_lost.get();
+    let has_nothing = move || is_lost() || session.shown.with(Option::is_none);
     let first = Piece::of(r#"<div class="lab-answer" id="answer"></div>"#);
     let answer = answer::answer_panel(session, screen, model_page);
     first
@@ -140,10 +146,10 @@ fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str) -> 
         findings.put(".", &part);
     }
     let lab = Piece::of(r#"<div class="lab wrap lab-live"></div>"#);
-    lab.put(".", &side::name(session))
+    lab.put(".", &side::name(session, place))
         .put(".", &first)
         .put(".", &side::knobs(session, screen))
-        .put(".", findings.hide(".", is_lost))
+        .put(".", findings.hide(".", has_nothing))
         .put(".", &side::aloud(session))
         .put(".", share::share(session).hide(".", is_lost));
     lab

@@ -6,6 +6,7 @@ use sim_core::scenario::knobs::{self, Knob};
 use super::Screen;
 use crate::model::draft::Draft;
 use crate::model::rules;
+use crate::mount::Place;
 use crate::parts::{Piece, knob_row};
 use crate::session::Session;
 
@@ -15,7 +16,10 @@ const ASSUMED: [&str; 1] = ["load"];
 const COUNT: usize = POLICY.len() + ASSUMED.len();
 
 const NAME: &str = r#"<div class="lab-name"><p class="eyebrow">Proposal</p>
-  <h1 class="lab-title" data-at="title"></h1><p class="against" data-at="against"></p></div>"#;
+  <h1 class="lab-title" data-at="title"></h1><p class="against" data-at="against"></p>
+  <p class="lab-place"><label for="place">Cluster</label> <select id="place" data-at="place"></select>
+    <a data-at="more">What each is like</a></p>
+  <p class="small quiet" data-at="acts"></p></div>"#;
 
 const DRAWER: &str = r#"<details class="drawer" open>
   <summary>The five knobs</summary>
@@ -36,11 +40,25 @@ const DRAWER: &str = r#"<details class="drawer" open>
 const ALOUD: &str = r#"<section class="aloud" id="rules"><h2>What must a person know?</h2>
   <ol data-at="rules"></ol><div data-at="dropped"></div></section>"#;
 
-/// The proposal in few words, and what it is held against.
-pub fn name(session: Session) -> Piece {
+/// The proposal in few words, what it is held against, and the choice of the cluster that both are on. The page brings the
+/// choices along.
+pub fn name(session: Session, place: &Place) -> Piece {
     let name = Piece::of(NAME);
+    let choices = name.at("place");
+    choices.set_inner_html(&place.data("clusters").unwrap_or_default());
+    let choice = name.input("place");
     name.say("title", move || session.draft.with(title))
-        .say("against", move || session.draft.with(against));
+        .say("against", move || session.draft.with(against))
+        .mark("more", "href", &place.file("lab/site/"))
+        .value("place", move || {
+            session.draft.with(|draft| draft.profile().name.clone())
+        })
+        .on("place", "change", move |_| session.choose(&choice.value()))
+        .say("acts", move || {
+            let now = session.draft.with(|draft| draft.profile().name.clone());
+            let chosen = choices.query_selector(&format!("[value={now}]")).ok()??;
+            chosen.get_attribute("data-acts")
+        });
     name
 }
 

@@ -12,21 +12,31 @@ const NOTES: &str = r#"<section class="link-notes" role="alert">
 
 const LOADED: &str =
     "What was understood is loaded below. The address bar keeps the link as it came until you change a knob.";
+const NOT_HERE: &str = "Nothing is lost: the address bar keeps the link as it came.";
 const LOST: &str =
     "Nothing is loaded. Ask for the link again, or paste the whole of it into the address bar.";
 
 /// The panel of notes; out of sight if the link was whole.
 pub fn notes(session: Session) -> Piece {
     let piece = Piece::of(NOTES);
-    let choose = move |lost: &'static str, else_: &'static str| {
-        Some(if session.is_lost.get() { lost } else { else_ }.to_owned())
+    let choose = move |lost: &'static str, not_here: &'static str, else_: &'static str| {
+        let words = match session.is_lost.get() {
+            true if session.lacks_set_ups() => not_here,
+            true => lost,
+            false => else_,
+        };
+        Some(words.to_owned())
     };
     piece
         .hide(".", move || session.notes.with(Vec::is_empty))
         .say("head", move || {
-            choose("This link cannot be read", "This link may not be whole")
+            choose(
+                "This link cannot be read",
+                "This cluster is not here",
+                "This link may not be whole",
+            )
         })
-        .say("then", move || choose(LOST, LOADED))
+        .say("then", move || choose(LOST, NOT_HERE, LOADED))
         .fill("list", move || {
             session.notes.with(|notes| {
                 notes

@@ -85,6 +85,12 @@ pub fn write(profile: &Profile, pair: &Pair, seeds: u32) -> String {
     terms.write(&profile.settings)
 }
 
+/// The fragment of a set-up as it is, without the `#`.
+pub fn of_profile(name: &str) -> String {
+    let text = format!("p{}?profile={name}", link::VERSION);
+    format!("{text}~{}", link::check_characters(&text))
+}
+
 /// A link in pieces for the eye: each piece, and whether it says what is changed.
 pub fn pieces(fragment: &str) -> Vec<(String, bool)> {
     let (body, check) = match fragment.split_once('~') {
@@ -137,6 +143,13 @@ mod tests {
         assert!(!link.contains("b.load"), "{link}");
         let read = read(&link, std::slice::from_ref(&profile)).unwrap();
         assert_eq!((read.pair, read.seeds, read.notes), (pair, 12, Vec::new()));
+    }
+
+    #[test]
+    fn a_set_up_as_it_is_has_the_link_that_nothing_changed_has() {
+        let profile = profile();
+        let unchanged = write(&profile, &Pair::unchanged(&profile), SEEDS);
+        assert_eq!(of_profile(&profile.name), unchanged);
     }
 
     #[test]

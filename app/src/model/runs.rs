@@ -274,30 +274,25 @@ impl Runs {
         })
     }
 
-    /// Share of the wanted whole runs that is done, with those under way counted in part, 0 to 1.
+    /// Share of the wanted runs that is done, first looks among them, with those under way counted in part, 0 to 1.
     pub fn share_done(&self) -> f32 {
         let Some(wanted) = self.wanted else { return 0.0 };
         let mut sides = vec![wanted.proposal];
         if wanted.baseline != wanted.proposal {
             sides.push(wanted.baseline);
         }
-        let whole = sides.len() as f32 * wanted.seeds as f32;
+        let pieces = || seeds_of(wanted).map(Piece::Seed).chain([Piece::Look]);
+        let whole = sides.len() as f32 * (wanted.seeds + 1) as f32;
         let there: usize = sides
             .iter()
-            .map(|&side| seeds_of(wanted).filter(|&seed| self.has(side, seed)).count())
+            .map(|&side| {
+                pieces()
+                    .filter(|&piece| self.found(side, piece).is_some())
+                    .count()
+            })
             .sum();
-        let under_way: f32 = self
-            .flights
-            .iter()
-            .flatten()
-            .filter(|f| f.piece != Piece::Look)
-            .map(|f| f.done)
-            .sum();
-        if whole == 0.0 {
-            0.0
-        } else {
-            ((there as f32 + under_way) / whole).min(1.0)
-        }
+        let under_way: f32 = self.flights.iter().flatten().map(|f| f.done).sum();
+        ((there as f32 + under_way) / whole).min(1.0)
     }
 
     /// What is in force under baseline and proposal, as far as it has been told.
@@ -342,10 +337,6 @@ impl Runs {
             let of = |side| self.found(side, Piece::Seed(seed)).cloned();
             Some([of(wanted.baseline)?, of(wanted.proposal)?])
         })
-    }
-
-    fn has(&self, side: Side, seed: u64) -> bool {
-        self.found(side, Piece::Seed(seed)).is_some()
     }
 
     /// The most wanted run that is neither there nor under way.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sim_core::metrics::{IdleSpan, Timeline};
+use sim_core::order;
 
 use super::plan::Plan;
 use super::{Look, Size, blocks};
@@ -25,14 +26,19 @@ const ORDER: [Kind; 7] = [
 /// From this width a training block bears a name.
 const NAMED: i32 = 58 * PX;
 /// Idle time narrower than this is neither seen nor worth its bytes.
-const HAIR: i32 = PX / 2;
+const fn hair(size: Size) -> i32 {
+    match size {
+        Size::Desktop => PX / 2,
+        Size::Phone => PX,
+    }
+}
 /// From this height of a row, a block over several GPUs shows its rows.
 const LINED: f64 = 6.0 * PX as f64;
 /// Words need this much height.
 const WORD_HEIGHT: i32 = 14 * PX;
 
 pub(super) fn draw<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timeline, look: &Look) {
-    idle(pen, plan, timeline);
+    idle(pen, plan, timeline, hair(look.size));
     let gap = if plan.row >= 60.0 { 7 } else { 4 };
     let mut lines = Vec::new();
     let mut names = Vec::new();
@@ -60,6 +66,8 @@ pub(super) fn draw<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timelin
             }
         }
     }
+    // Row by row: what many rows share is then the same text again and again.
+    order::sort_by_key(&mut lines, |&((x, y), _)| (y, x));
     for (from, to) in lines.into_iter().filter(|_| plan.row >= LINED) {
         pen.line(from, to, Stroke::new(Token::Paper, 6).faint(0.35));
     }
@@ -110,7 +118,7 @@ fn name(block: Area, person: u32) -> Option<((i32, i32), String)> {
 }
 
 /// Idle spans of neighbouring devices that share cause and times are one hatched area.
-fn idle<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timeline) {
+fn idle<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timeline, hair: i32) {
     let mut areas: BTreeMap<Idle, Vec<Area>> = BTreeMap::new();
     let mut open: BTreeMap<(u32, u32, u32, Idle), (u32, u32)> = BTreeMap::new();
     let mut close = |(node, from, to, idle): (u32, u32, u32, Idle), (device, number): (u32, u32)| {
@@ -119,7 +127,7 @@ fn idle<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timeline) {
             sim_core::units::Time(from),
             sim_core::units::Time(to),
         );
-        if area.w >= HAIR {
+        if area.w >= hair {
             areas.entry(idle).or_default().push(area);
         }
     };

@@ -20,8 +20,14 @@ const ORDER: [Kind; 7] = [
     Kind::Test,
 ];
 
-/// Lines closer than this (in tenths) at both ends are drawn once.
-const SAME: i32 = 3;
+/// Lines closer than this (in tenths) at both ends are drawn once: the eye does not part them, and a still of a crowded
+/// fortnight is a quarter lighter.
+const fn same(size: Size) -> i32 {
+    match size {
+        Size::Desktop => 5,
+        Size::Phone => 6,
+    }
+}
 
 fn stroke(kind: Kind, size: Size) -> Stroke {
     let (width, alpha) = match kind {
@@ -39,12 +45,13 @@ fn stroke(kind: Kind, size: Size) -> Stroke {
 }
 
 pub(super) fn draw<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timeline, look: &Look) {
+    let same = same(look.size);
     for kind in ORDER {
         let mut lines = Vec::new();
         for job in timeline.jobs.iter().filter(|job| Kind::of(job.class) == kind) {
             // A job that has not started by the end waits at least as long as the line says.
             if let Some((from, to)) = plan.wait(job.asked, job.started.unwrap_or(timeline.to)) {
-                lines.push((from.0 / SAME * SAME, from.1, to.0 / SAME * SAME, to.1));
+                lines.push((from.0 / same * same, from.1, to.0 / same * same, to.1));
             }
         }
         order::sort(&mut lines);
