@@ -512,6 +512,7 @@ pub(super) const ROWS: &[Row] = &[
     watch::WARN_ANSWER,
     watch::HELP_ANSWER,
     work::DEADLINE_SURGE,
+    work::INTERN_SEASON,
     assumption(
         "opt-in",
         "People who let work be pushed off",
