@@ -268,6 +268,8 @@ fn name(key: &str) -> String {
         ("", "readiness") => "readiness".to_owned(),
         ("", "work-done") => "work done, GPU-days".to_owned(),
         ("", "still-waiting") => "jobs still waiting".to_owned(),
+        ("", "service") => "service's need met".to_owned(),
+        ("", "service-worst-hour") => "the same, worst hour".to_owned(),
         ("", other) => other.to_owned(),
         (typical, "all") => format!("{typical} all work"),
         (typical, rest) => {
@@ -280,7 +282,7 @@ fn name(key: &str) -> String {
 /// A row's value for people.
 fn shown(key: &str, value: f64) -> String {
     match key {
-        "use" | "useful" | "readiness" => percent(value),
+        "use" | "useful" | "readiness" | "service" | "service-worst-hour" => percent(value),
         "work-done" => format!("{:.1}", value / 86_400.0),
         "still-waiting" => format!("{value:.0}"),
         _ => span(value),

@@ -23,6 +23,7 @@ mod change;
 mod due;
 mod ends;
 pub mod explain;
+mod handover;
 mod log;
 mod prepare;
 pub mod replay;
@@ -41,6 +42,7 @@ use crate::units::{Span, Time};
 use crate::workload::JobSpec;
 
 use due::{Due, Kind};
+use handover::Moment;
 
 pub use by_hand::JobChange;
 pub use change::Change;
@@ -98,6 +100,10 @@ pub struct Run {
     /// Carries out what an admin does by hand; `None` while nobody does anything, so that a program in which nobody can
     /// carries none of it.
     by_hand: Option<fn(&mut Run, Change, Time)>,
+    /// The service that shares nodes with the jobs; `None` where there is none.
+    service: Option<Box<handover::Service>>,
+    /// Carries out what that service asks for; `None` where there is none, so that a program without carries none of it.
+    serve: Option<fn(&mut Run, handover::Moment, Time)>,
     /// Whether all devices are one pool without limits or priorities: starts give later passes nothing new to see, nor
     /// does time.
     looks_once: bool,
@@ -512,7 +518,8 @@ impl Run {
     }
 
     /// The report of a finished run.
-    pub fn finish(self) -> SeedReport {
+    pub fn finish(mut self) -> SeedReport {
+        self.hand_over(Moment::Over, self.window.to);
         let pending: Vec<_> = self
             .cluster
             .queue

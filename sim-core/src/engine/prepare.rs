@@ -61,6 +61,7 @@ impl Run {
         let nodes = &run.cluster.nodes;
         run.collector = Some(Collector::new(window, specs.len(), nodes, detail));
         run.specs = specs;
+        run.let_nodes_serve();
         run
     }
 
@@ -94,6 +95,8 @@ impl Run {
             due,
             changes,
             by_hand: None,
+            service: None,
+            serve: None,
             looks_once: false,
             search: None,
             collector: None,

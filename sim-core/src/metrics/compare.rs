@@ -30,7 +30,8 @@ pub enum Verdict {
 /// One quantity under both policies, seed by seed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Paired {
-    /// Key: `wait.p50.debug`, `wait.p90.train`, `wait.p50.all`, `use`, `useful`, `readiness`, `work-done`, `still-waiting`.
+    /// Key: `wait.p50.debug`, `wait.p90.train`, `wait.p50.all`, `use`, `useful`, `readiness`, `work-done`, `still-waiting`;
+    /// where there is a service, `service`, `service-worst-hour`.
     pub key: String,
     /// Whether more of it is better.
     pub more_is_better: bool,
@@ -54,7 +55,7 @@ pub struct Paired {
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Comparison {
     /// All rows: use, useful, readiness, then typical and nine-in-ten wait over all and by class, then work done and jobs
-    /// still waiting.
+    /// still waiting; and what a service got, where there is one.
     pub rows: Vec<Paired>,
 }
 
@@ -89,6 +90,12 @@ pub(super) fn pairs<'a>(
 pub fn compare(base: &Report, proposal: &Report) -> Comparison {
     let pairs: Vec<_> = pairs(base, proposal).collect();
     let mut rows: Vec<Paired> = quantities().iter().map(|quantity| quantity.row(&pairs)).collect();
+    // A service has rows where there is one.
+    let is_served =
+        |(base, other): &(&SeedReport, &SeedReport)| base.service.needed + other.service.needed > 0;
+    if !pairs.iter().any(is_served) {
+        rows.truncate(rows.len() - SERVICE.len());
+    }
     let p_values: Vec<f64> = rows.iter().map(|row| sign_test(row.better, row.worse)).collect();
     for ((row, p), quantity) in rows.iter_mut().zip(holm(&p_values)).zip(quantities()) {
         row.verdict = verdict(row, p, quantity.least);
@@ -105,6 +112,15 @@ enum Least {
     Relative(f64),
 }
 
+/// A figure of a seed.
+type Figure = fn(&SeedReport) -> f64;
+
+/// Rows that are there only where there is a service, the last ones: how much of its need is met, in all and in its worst hour.
+const SERVICE: [(&str, Figure); 2] = [
+    ("service", |seed| seed.service.share()),
+    ("service-worst-hour", |seed| seed.service.worst_share()),
+];
+
 /// Reads a figure off a seed.
 type Reading = dyn Fn(&SeedReport) -> (f64, bool);
 
@@ -118,7 +134,7 @@ struct Quantity {
 
 fn quantities() -> Vec<Quantity> {
     let half_a_point = Least::Absolute(0.005);
-    let corner = |key: &str, of: fn(&SeedReport) -> f64| Quantity {
+    let corner = |key: &str, of: Figure| Quantity {
         key: key.to_owned(),
         more_is_better: true,
         least: half_a_point,
@@ -151,6 +167,7 @@ fn quantities() -> Vec<Quantity> {
         least: Least::Relative(1.0),
         of: Box::new(|seed| (f64::from(seed.still_waiting), false)),
     });
+    all.extend(SERVICE.map(|(key, of)| corner(key, of)));
     all
 }
 

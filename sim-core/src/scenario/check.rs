@@ -12,6 +12,7 @@ mod priority;
 mod reservations;
 mod rules;
 mod scheduler;
+mod service;
 #[cfg(test)]
 mod testing;
 mod tree;
@@ -120,6 +121,7 @@ impl Scenario {
         preemption::check(&self, &mut found);
         reservations::check(&self, &mut found);
         scheduler::check(&self, &mut found);
+        service::check(&self, &mut found);
         let Found(problems) = found;
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             Err(problems)

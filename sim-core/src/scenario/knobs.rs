@@ -6,6 +6,7 @@
 
 mod fields;
 mod rows;
+mod service;
 mod settings;
 mod table;
 mod text;

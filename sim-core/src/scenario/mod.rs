@@ -22,14 +22,14 @@ pub use check::{Checked, Problem, Severity};
 pub use cluster::{ClusterSpec, CutGpus, Devices, NodeGroup, Outage};
 pub use devices::Device;
 pub use policy::{
-    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Enforce, FairShare, Limits, LowUse,
-    LowUseRule, Maintenance, MeantFor, PartitionSpec, PartitionState, PassRhythm, Policy, PreemptBy,
-    PreemptMode, Preemption, PriorityPolicy, QosSpec, Repeats, ReservationSpec, Shares, SlurmBackfill,
-    SlurmPasses, UsageReset, UserSpec,
+    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Drain, Enforce, FairShare, HandOver,
+    Limits, LowUse, LowUseRule, Maintenance, MeantFor, PartitionSpec, PartitionState, PassRhythm, Policy,
+    PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Repeats, ReservationSpec, ServiceRule,
+    Shares, SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
 };
 pub use tres::{TresCounts, TresName, TresWeights, UnknownTres};
 pub use version::{Head, SCHEMA, UnknownSchema};
-pub use workload::{Assumptions, ClassMix, Persona, Routing, WorkloadSpec};
+pub use workload::{Assumptions, ClassMix, Persona, Routing, ServiceDemand, WorkloadSpec};
 
 /// One question to the model: who has what, who wants what, and by which rules.
 ///

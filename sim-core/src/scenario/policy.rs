@@ -8,6 +8,7 @@ mod priority;
 mod qos;
 mod reservation;
 mod scheduler;
+mod service;
 mod tree;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -22,6 +23,7 @@ pub use priority::{BillingRule, FairShare, PriorityPolicy, UsageReset};
 pub use qos::{Limits, QosSpec};
 pub use reservation::{Repeats, ReservationSpec};
 pub use scheduler::{Backfill, PassRhythm, SlurmBackfill, SlurmPasses};
+pub use service::{Drain, HandOver, ServiceRule};
 pub use tree::{AccountSpec, AssocLimits, Associations, Shares, UserSpec};
 
 /// All rules by which the scheduler decides.
@@ -49,6 +51,8 @@ pub struct Policy {
     pub idle_cull: Option<Span>,
     /// What happens to jobs that hold a GPU and hardly use it.
     pub low_use: LowUse,
+    /// Which nodes change hands between jobs and a service.
+    pub service: ServiceRule,
     /// What looks past a blocked job.
     pub backfill: Backfill,
     /// When the scheduler looks at the queue.
@@ -78,6 +82,7 @@ impl Default for Policy {
             maintenance: Maintenance::default(),
             idle_cull: None,
             low_use: LowUse::default(),
+            service: ServiceRule::default(),
             backfill: Backfill::default(),
             passes: PassRhythm::default(),
         }

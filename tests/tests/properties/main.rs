@@ -6,6 +6,7 @@ mod easy;
 mod facts;
 mod invariants;
 mod passes;
+mod service;
 mod walk;
 mod wild;
 mod work;

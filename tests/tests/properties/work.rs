@@ -112,6 +112,19 @@ fn rough_places() -> impl Strategy<Value = (Scenario, u64)> {
         "warn-answer",
         "help-answer",
         "deadline-surge",
+        "service",
+        "service-most",
+        "service-least",
+        "service-from",
+        "service-to",
+        "service-full",
+        "service-stay",
+        "service-drain",
+        "service-notice",
+        "service-grace",
+        "service-need",
+        "service-noise",
+        "service-change",
     ];
     let stops = prop::collection::vec(any::<prop::sample::Index>(), mechanisms.len());
     (stops, any::<bool>(), 1u64..1_000).prop_map(move |(stops, grace, seed)| {

@@ -9,6 +9,7 @@ mod order;
 mod presets;
 mod routes;
 mod seconds;
+mod service;
 mod tables;
 mod work;
 
