@@ -7,7 +7,7 @@ use sim_core::scenario::knobs::diff_in_words;
 use sim_core::workload::Class;
 
 use crate::input::Given;
-use crate::run::heading;
+use crate::run::{heading, served};
 use crate::text::{class, days, fill, percent, span, table};
 use crate::{Outcome, input, say, seeds};
 
@@ -134,6 +134,12 @@ impl Told<'_> {
         out += &self.rows();
         out += "\n";
         out += &self.intents();
+        for (when, report) in [("Now", self.reports.0), ("Proposed", self.reports.1)] {
+            let served = served(report);
+            if !served.is_empty() {
+                out += &fill(&format!("{when}: {served}"));
+            }
+        }
         let digests = (self.reports.0.digest(), self.reports.1.digest());
         out += &fill(&format!(
             "Digests: {} without, {} with the proposal.",
@@ -270,6 +276,8 @@ fn name(key: &str) -> String {
         ("", "still-waiting") => "jobs still waiting".to_owned(),
         ("", "service") => "service's need met".to_owned(),
         ("", "service-worst-hour") => "the same, worst hour".to_owned(),
+        ("", "given-up") => "work given up".to_owned(),
+        ("", "filler") => "only to use up a quota".to_owned(),
         ("", other) => other.to_owned(),
         (typical, "all") => format!("{typical} all work"),
         (typical, rest) => {
@@ -282,9 +290,9 @@ fn name(key: &str) -> String {
 /// A row's value for people.
 fn shown(key: &str, value: f64) -> String {
     match key {
-        "use" | "useful" | "readiness" | "service" | "service-worst-hour" => percent(value),
+        "use" | "useful" | "readiness" | "service" | "service-worst-hour" | "filler" => percent(value),
         "work-done" => format!("{:.1}", value / 86_400.0),
-        "still-waiting" => format!("{value:.0}"),
+        "still-waiting" | "given-up" => format!("{value:.0}"),
         _ => span(value),
     }
 }

@@ -95,6 +95,9 @@ fn seed_json(seed: &SeedReport) -> Value {
             "waits": waits_json(&seed.readiness.waits),
         },
         "waits": waits,
+        "served": seed.served,
+        "given_up": seed.given_up,
+        "demand_lost_gpu_seconds": seed.demand_lost,
         "submitted": seed.submitted,
         "still_waiting": seed.still_waiting,
         "work_done": seed.work_done,
@@ -119,7 +122,8 @@ fn waits_json(waits: &Waits) -> Value {
     let more_than = |per_mille| matches!(quantile(waits, per_mille), Quantile::MoreThan(_));
     json!({
         "started": waits.started.len(),
-        "still_waiting": waits.unfinished.len(),
+        "still_waiting": waits.unfinished.len() - waits.given_up as usize,
+        "given_up": waits.given_up,
         "p50": value(500),
         "p50_is_more_than": more_than(500),
         "p90": value(900),
@@ -184,9 +188,10 @@ fn corners(report: &Report) -> String {
 }
 
 fn waits(report: &Report) -> String {
+    let leave = report.seeds.iter().any(|seed| seed.given_up > 0);
     let row = |name: &str, by_seed: Vec<Waits>| {
         let count = |of: fn(&Waits) -> usize| middle(by_seed.iter().map(|waits| of(waits) as f64));
-        vec![
+        let mut row = vec![
             name.to_owned(),
             middle_quantile(by_seed.iter(), 500),
             middle_quantile(by_seed.iter(), 900),
@@ -194,8 +199,15 @@ fn waits(report: &Report) -> String {
                 "{:.0}",
                 count(|waits| waits.started.len() + waits.unfinished.len())
             ),
-            format!("{:.0}", count(|waits| waits.unfinished.len())),
-        ]
+            format!(
+                "{:.0}",
+                count(|waits| waits.unfinished.len() - waits.given_up as usize)
+            ),
+        ];
+        if leave {
+            row.push(format!("{:.0}", count(|waits| waits.given_up as usize)));
+        }
+        row
     };
     let of = |class| {
         report
@@ -209,10 +221,27 @@ fn waits(report: &Report) -> String {
         "all",
         report.seeds.iter().map(SeedReport::all_waits).collect(),
     ));
-    table(
-        &["Waits", "typical", "nine in ten within", "jobs", "still waiting"],
-        &rows,
-    )
+    let mut head = vec!["Waits", "typical", "nine in ten within", "jobs", "still waiting"];
+    if leave {
+        // As wide as the page.
+        head[2] = "nine in ten";
+        head.push("given up");
+    }
+    table(&head, &rows) + &served(report)
+}
+
+/// What no wait tells: how much work did not stay to be done.
+pub fn served(report: &Report) -> String {
+    let middle_of = |of: fn(&SeedReport) -> f64| middle(report.seeds.iter().map(of));
+    let given_up = middle_of(|seed| f64::from(seed.given_up));
+    if given_up == 0.0 {
+        return String::new();
+    }
+    fill(&format!(
+        "Pieces of work: {:.0} served, {given_up:.0} given up, with {:.0} GPU-hours that went elsewhere.",
+        middle_of(|seed| f64::from(seed.served)),
+        middle_of(|seed| seed.demand_lost as f64 / 3_600.0),
+    ))
 }
 
 fn gpu_time(report: &Report) -> String {

@@ -171,6 +171,7 @@ mod tests {
         let waits = |started: &[u32], unfinished: &[u32]| Waits {
             started: started.to_vec(),
             unfinished: unfinished.to_vec(),
+            given_up: 0,
         };
         let seeds = [waits(&[60], &[600, 700]), waits(&[60, 60], &[600, 660, 700])];
         assert_eq!(middle_quantile(seeds.iter(), 500), "> 10 min");

@@ -159,6 +159,25 @@ fn a_link_lends_its_window_to_a_preset_it_is_compared_with() {
 }
 
 #[test]
+fn who_gave_up_stands_beside_every_wait() {
+    let leaving = link("&load=150pct&give-up=100pct");
+    let report = json(&["run", &leaving, "--json"]);
+    let seed = &report["seeds"][0];
+    let by_class = seed["waits"].as_object().unwrap().values();
+    let left: u64 = by_class.map(|waits| waits["given_up"].as_u64().unwrap()).sum();
+    assert!(left > 0 && seed["given_up"].as_u64().unwrap() <= left);
+    assert!(seed["served"].as_u64().unwrap() > 0);
+    assert!(seed["demand_lost_gpu_seconds"].as_u64().unwrap() > 0);
+    for args in [&["run", &leaving][..], &["compare", "group-32", &leaving]] {
+        let text = String::from_utf8(trilemma(args).stdout).unwrap();
+        assert!(text.contains("given up") && text.contains("went"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    }
+    let staying = String::from_utf8(trilemma(&["run", &link("")]).stdout).unwrap();
+    assert!(!staying.contains("given up"), "{staying}");
+}
+
+#[test]
 fn text_for_people_is_at_most_eighty_columns_wide() {
     let path = short_file("wide.toml");
     for args in [

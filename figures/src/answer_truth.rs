@@ -21,6 +21,7 @@ fn runs(waits: &[(Kind, [u32; 8])], used: [f64; 8]) -> Report {
             let waits = Waits {
                 started,
                 unfinished: Vec::new(),
+                given_up: 0,
             };
             seed.waits.insert(kind.classes()[0], waits);
         }

@@ -215,6 +215,7 @@ mod tests {
         let waits = Waits {
             started: vec![0, 10, 100],
             unfinished: vec![5],
+            given_up: 0,
         };
         assert_eq!(within(&waits, 59.0), 0.5);
         assert_eq!(within(&waits, 1e9), 0.75);

@@ -222,6 +222,8 @@ impl Reason {
     /// `MaxGRESRunMinsPerUser`.
     pub const MAX_GRES_RUN_MINS_PER_USER: Reason =
         Reason::qos(LimitKind::MaxTresRunMinsPerUser(TresClass::Gres));
+    /// A group's budget of GPU-minutes is used up.
+    pub const ASSOC_GRP_GRES_MINUTES: Reason = Reason::assoc(LimitKind::GrpTresMins(TresClass::Gres));
     /// `AssocGrpGRESRunMinutes`.
     pub const ASSOC_GRP_GRES_RUN_MINUTES: Reason = Reason::assoc(LimitKind::GrpTresRunMins(TresClass::Gres));
 }

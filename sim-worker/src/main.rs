@@ -89,7 +89,7 @@ impl Desk {
                 self.say(&Reply::Begun { run, in_force });
                 let started = Underway {
                     id: run,
-                    run: engine::Run::new(&checked, seed, detail, stop_after_days),
+                    run: engine::Run::plain(&checked, seed, detail, stop_after_days),
                     told_at: Date::now(),
                 };
                 *self.underway.borrow_mut() = Some(started);

@@ -170,6 +170,7 @@ mod tests {
             Waits {
                 started: vec![10, 20],
                 unfinished: vec![60],
+                given_up: 0,
             },
         );
         assert_eq!(Metric::MeanWait.of(&run), 30.0);

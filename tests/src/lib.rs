@@ -9,6 +9,7 @@ pub mod browser;
 pub mod easy;
 pub mod forced;
 pub mod goldens;
+pub mod people;
 pub mod story;
 pub mod watch;
 pub mod world;

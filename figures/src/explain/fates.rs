@@ -115,6 +115,10 @@ fn waited(reasons: &[(Reason, Span)]) -> String {
 /// What becomes of a job that waits at the instant explained.
 pub fn in_the_end(explanation: &Explanation, fate: &Fate) -> Option<String> {
     match (&explanation.standing, fate.started) {
+        (Standing::Waiting(_), None) if fate.ended.is_some() => {
+            let at = clock(fate.ended?.0, explanation.counted_from);
+            Some(format!("In this run it is withdrawn on {at} before it starts."))
+        }
         (Standing::Waiting(_), None) => {
             Some("In this run it does not start before the simulation stops.".to_owned())
         }
@@ -159,12 +163,19 @@ fn ending(how: Ending) -> &'static str {
 
 /// A job that is gone.
 pub(super) fn ended(of: &Explanation, ended: &Ended) -> String {
+    let at = clock(ended.ended, of.counted_from);
+    let Some(started) = ended.started else {
+        let waited = waited(&ended.waited);
+        return format!(
+            "Job{NBSP}{} was withdrawn on {at} and never ran: {waited}.",
+            of.job.0
+        );
+    };
     format!(
-        "Job{NBSP}{} {} on {}, after running for {}. Before that {}.",
+        "Job{NBSP}{} {} on {at}, after running for {}. Before that {}.",
         of.job.0,
         ending(ended.how),
-        clock(ended.ended, of.counted_from),
-        format::span(f64::from(ended.ended.since(ended.started).0)),
+        format::span(f64::from(ended.ended.since(started).0)),
         waited(&ended.waited)
     )
 }

@@ -168,8 +168,10 @@ fn scontrol(of: &Explanation) -> String {
         Standing::Ended(ended) => {
             submit = ended.submitted;
             eligible = Some(ended.eligible);
-            (start, end) = (ended.started.to_string(), ended.ended.to_string());
+            let started = ended.started.unwrap_or(ended.ended);
+            (start, end) = (started.to_string(), ended.ended.to_string());
             state = match ended.how {
+                Ending::Preempted if ended.started.is_none() => "CANCELLED",
                 Ending::Completed => "COMPLETED",
                 Ending::Timeout => "TIMEOUT",
                 Ending::Preempted => "PREEMPTED",

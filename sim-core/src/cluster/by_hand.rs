@@ -52,8 +52,7 @@ impl Cluster {
     pub fn put_off(&mut self, id: JobId) {
         debug_assert_eq!(self.jobs[id].state, JobState::Pending);
         self.unsettled -= self.places_unsettled(id);
-        self.standing.disturb();
-        self.queue.retain(|record| record.job() != id);
+        self.leave_queue(id);
         self.jobs[id].state = JobState::NotEligible;
     }
 

@@ -125,7 +125,18 @@ impl Cluster {
     }
 
     /// Adds a job that is still to come. In a partition that gives whole nodes it gets whole nodes.
-    pub fn announce(&mut self, mut request: Request) -> JobId {
+    pub fn announce(&mut self, request: Request) -> JobId {
+        let job = self.job(request);
+        self.jobs.push(job)
+    }
+
+    /// A job that is still to come asks for something else.
+    pub fn announce_otherwise(&mut self, id: JobId, request: Request) {
+        debug_assert_eq!(self.jobs[id].state, JobState::Future);
+        self.jobs[id] = self.job(request);
+    }
+
+    fn job(&mut self, mut request: Request) -> Job {
         request.exclusive |= request
             .partitions()
             .any(|partition| self.partitions[partition].exclusive);
@@ -133,7 +144,7 @@ impl Cluster {
         let shape = self.shapes.of(&request);
         let job = Job::new(request, shape, assoc);
         self.standing.meet(&job);
-        self.jobs.push(job)
+        job
     }
 
     /// A job comes in and is not yet to be looked at.

@@ -114,6 +114,24 @@ impl Usage {
         self.last_tick
     }
 
+    /// When all usage is next forgotten at once, and how long the period is that ends then.
+    pub fn period(&self) -> Option<(Time, Span)> {
+        let days = days_between(self.reset)?;
+        self.next_reset.map(|end| (end, Span::days(days)))
+    }
+
+    /// Books seconds of a resource on one association's budget that nobody used, or takes them off.
+    pub fn book(&mut self, assoc: AssocId, tres: TresIx, seconds: f64) {
+        let row: usize = assoc.into();
+        if let Some(value) = self
+            .associations
+            .tres
+            .get_mut(row * self.associations.width + usize::from(tres))
+        {
+            *value += seconds;
+        }
+    }
+
     /// Begins a tick: forgets all usage if the reset period is over, and lets it fade to `now`.
     pub fn decay(&mut self, now: Time) {
         if self.next_reset.is_some_and(|at| now >= at) {
@@ -357,17 +375,23 @@ fn budgets(policy: &Policy, tree: &Tree) -> Budgets {
     if kept { Budgets::Kept } else { Budgets::NotKept }
 }
 
+/// Days between two boundaries of a reset period.
+fn days_between(period: UsageReset) -> Option<u32> {
+    Some(match period {
+        UsageReset::None => return None,
+        UsageReset::Daily => 1,
+        UsageReset::Weekly => 7,
+        UsageReset::Monthly => 30,
+        UsageReset::Quarterly => 91,
+        UsageReset::Yearly => 365,
+    })
+}
+
 /// The first boundary of a reset period after an instant.
 fn next_reset(period: UsageReset, after: Time) -> Option<Time> {
-    // Days between boundaries, and the day of the first one: time zero is a Monday.
-    let (days, first) = match period {
-        UsageReset::None => return None,
-        UsageReset::Daily => (1, 1),
-        UsageReset::Weekly => (7, 6),
-        UsageReset::Monthly => (30, 30),
-        UsageReset::Quarterly => (91, 91),
-        UsageReset::Yearly => (365, 365),
-    };
+    let days = days_between(period)?;
+    // Time zero is a Monday, and weeks end with Saturday.
+    let first = if period == UsageReset::Weekly { 6 } else { days };
     let first = Time::ZERO + Span::days(first);
     let gone = after.since(first).0 / Span::days(days).0;
     Some(if after < first {

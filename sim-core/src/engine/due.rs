@@ -43,6 +43,8 @@ pub(super) struct Due {
     submissions: Vec<(Time, JobId)>,
     /// Segments whose predecessor has ended, and jobs whose time to be looked at comes.
     follows: BinaryHeap<Reverse<(Time, JobId)>>,
+    /// Jobs whose owners look after them if they still wait.
+    looks: BinaryHeap<Reverse<(Time, JobId)>>,
     /// Instants at which nodes, reservations or rules change.
     changes: BinaryHeap<Reverse<Time>>,
     /// Instants at which time alone may change what a pass decides.
@@ -92,6 +94,7 @@ impl Due {
             ends: BinaryHeap::new(),
             submissions: Vec::new(),
             follows: BinaryHeap::new(),
+            looks: BinaryHeap::new(),
             changes: BinaryHeap::new(),
             wakes: BinaryHeap::new(),
             tick: matches!(ticks, Ticks::Every(_)).then_some(Time::ZERO + period),
@@ -152,6 +155,20 @@ impl Due {
         self.follows.push(Reverse((at, id)));
     }
 
+    /// The owner of a job looks after it at this instant.
+    pub fn look(&mut self, at: Time, id: JobId) {
+        self.looks.push(Reverse((at, id)));
+    }
+
+    /// The next job that its owner looks after now, lowest id first.
+    pub fn look_at(&mut self, now: Time) -> Option<JobId> {
+        let Reverse((at, id)) = *self.looks.peek()?;
+        (at == now).then(|| {
+            self.looks.pop();
+            id
+        })
+    }
+
     pub fn end(&mut self, at: Time, id: JobId, run: u32) {
         self.ends.push(Reverse((at, id, run)));
     }
@@ -181,6 +198,7 @@ impl Due {
         let mut next = sooner(self.main, self.backfill);
         next = sooner(next, self.ends.peek().map(|r| r.0.0));
         next = sooner(next, self.follows.peek().map(|r| r.0.0));
+        next = sooner(next, self.looks.peek().map(|r| r.0.0));
         next = sooner(next, submission);
         next = sooner(next, self.changes.peek().map(|r| r.0));
         next = sooner(next, self.wakes.peek().map(|r| r.0));

@@ -1,7 +1,7 @@
 //! How runs end, what that sets free, and who is sent away.
 
 use super::Run;
-use super::handover::Moment;
+use super::react::Moment;
 use crate::cluster::{Ending, Job, JobState};
 use crate::ids::JobId;
 use crate::reason::Reason;
@@ -81,6 +81,7 @@ impl Run {
             self.end_what_is_over_budget(now);
         }
         self.log.ended(id, how, now);
+        self.moment(Moment::Ends(id, how), now);
         if let Some(collector) = &mut self.collector {
             match how {
                 Ending::Completed | Ending::Timeout => collector.ended(id, &self.specs[id], kept, now),
@@ -143,7 +144,7 @@ impl Run {
     pub(super) fn leave(&mut self, id: JobId, now: Time) {
         self.wrote = true;
         self.cluster.leave(id);
-        self.hand_over(Moment::Left, now);
+        self.moment(Moment::Left, now);
         self.looked = None;
         self.due.main_at(now);
         self.due.backfill_from(now);

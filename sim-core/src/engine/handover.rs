@@ -18,19 +18,6 @@ use crate::workload::service_need;
 const HOUR: Span = Span::hours(1);
 const DAY: Span = Span::days(1);
 
-/// What the service is told of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Moment {
-    /// Nodes and rules are about to change.
-    ChangesBegin,
-    /// They have changed.
-    ChangesEnd,
-    /// A job has left its nodes.
-    Left,
-    /// The run is over.
-    Over,
-}
-
 /// With whom a node is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Hand {
@@ -436,20 +423,48 @@ fn free_at(cluster: &Cluster, node: usize) -> Time {
 }
 
 impl Run {
-    /// Tells the service, if there is one.
-    pub(super) fn hand_over(&mut self, moment: Moment, now: Time) {
-        if let Some(serve) = self.serve {
-            serve(self, moment, now);
-        }
-    }
-
     /// From now on nodes change hands, if the scenario has a service.
     pub(super) fn let_nodes_serve(&mut self) {
         let scenario = self.scenario.scenario();
         self.service = Service::of(scenario, self.seed, self.window, &mut self.cluster);
         if let Some(service) = &self.service {
             service.instants().into_iter().for_each(|at| self.due.change(at));
-            self.serve = Some(serve);
+        }
+    }
+
+    /// Before anything moves: what was needed and given until now.
+    pub(super) fn book_service(&mut self, now: Time) {
+        if let Some(service) = &mut self.service {
+            service.book(&self.cluster, now);
+        }
+    }
+
+    /// Nodes have changed, or an hour has: what the service asks for and gives back.
+    pub(super) fn hand_over(&mut self, now: Time) {
+        let Some(mut service) = self.service.take() else {
+            return;
+        };
+        let go = service.step(&self.cluster, now);
+        self.served(service);
+        self.cluster.ledgers.rules_changed();
+        for id in go {
+            self.clear(id, now);
+        }
+    }
+
+    /// A job has left its nodes: the service may have waited for one of them.
+    pub(super) fn take_empty_nodes(&mut self, now: Time) {
+        if let Some(mut service) = self.service.take() {
+            service.book(&self.cluster, now);
+            service.empty_nodes_go(&self.cluster, now);
+            self.served(service);
+        }
+    }
+
+    /// The run is over.
+    pub(super) fn close_service(&mut self, now: Time) {
+        if let (Some(service), Some(collector)) = (&mut self.service, &mut self.collector) {
+            collector.served(service.close(&self.cluster, now));
         }
     }
 
@@ -482,33 +497,5 @@ impl Run {
             self.due.change(at);
         }
         self.service = Some(service);
-    }
-}
-
-/// Does what is done at a moment.
-fn serve(run: &mut Run, moment: Moment, now: Time) {
-    let Some(mut service) = run.service.take() else {
-        return;
-    };
-    service.book(&run.cluster, now);
-    match moment {
-        Moment::ChangesBegin => run.service = Some(service),
-        Moment::ChangesEnd => {
-            let go = service.step(&run.cluster, now);
-            run.served(service);
-            run.cluster.ledgers.rules_changed();
-            for id in go {
-                run.clear(id, now);
-            }
-        }
-        Moment::Left => {
-            service.empty_nodes_go(&run.cluster, now);
-            run.served(service);
-        }
-        Moment::Over => {
-            if let Some(collector) = &mut run.collector {
-                collector.served(service.close(&run.cluster, now));
-            }
-        }
     }
 }

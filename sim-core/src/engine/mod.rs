@@ -18,14 +18,17 @@
 //! takes room away and asks for no further pass, and no main pass is run while too little is free for the head
 //! ([`replay`]).
 
+mod budgets;
 mod by_hand;
 mod change;
+mod crowd;
 mod due;
 mod ends;
 pub mod explain;
 mod handover;
 mod log;
 mod prepare;
+mod react;
 pub mod replay;
 
 use crate::cluster::{Cluster, JobState};
@@ -42,7 +45,7 @@ use crate::units::{Span, Time};
 use crate::workload::JobSpec;
 
 use due::{Due, Kind};
-use handover::Moment;
+use react::Moment;
 
 pub use by_hand::JobChange;
 pub use change::Change;
@@ -102,8 +105,11 @@ pub struct Run {
     by_hand: Option<fn(&mut Run, Change, Time)>,
     /// The service that shares nodes with the jobs; `None` where there is none.
     service: Option<Box<handover::Service>>,
-    /// Carries out what that service asks for; `None` where there is none, so that a program without carries none of it.
-    serve: Option<fn(&mut Run, handover::Moment, Time)>,
+    /// The people, if they react to what they see or a quota does; `None` where the run is the plain one.
+    crowd: Option<Box<crowd::Crowd>>,
+    /// Carries out how they react, and what a service asks for; `None` where there is neither, so that a program whose runs
+    /// are plain carries none of it.
+    react: Option<fn(&mut Run, react::Moment, Time)>,
     /// Whether all devices are one pool without limits or priorities: starts give later passes nothing new to see, nor
     /// does time.
     looks_once: bool,
@@ -233,6 +239,9 @@ impl Run {
         if self.due.tick_at(now) {
             self.tick(now);
         }
+        while let Some(id) = self.due.look_at(now) {
+            self.moment(Moment::Look(id), now);
+        }
         while let Some(id) = self.due.submission_at(now) {
             self.submit(id, now);
             self.after_event(now);
@@ -273,6 +282,7 @@ impl Run {
     fn submit(&mut self, id: JobId, now: Time) {
         self.events += 1;
         if self.cluster.jobs[id].state == JobState::Future {
+            self.moment(Moment::Submission(id), now);
             let refused = limits::at_submission(&self.cluster, &self.cluster.jobs[id]);
             if let Err(refusal) = refused {
                 self.wrote = true;
@@ -309,6 +319,9 @@ impl Run {
         self.enqueue(id, accrues, now);
         if let Some(collector) = &mut self.collector {
             collector.eligible(id, &self.specs[id], again, now);
+        }
+        if !again {
+            self.moment(Moment::Waits(id), now);
         }
         let at = match &self.scenario.scenario().policy.passes {
             PassRhythm::Slurm(p) if !wakes => now.ceil_to(p.sched_interval),
@@ -357,7 +370,9 @@ impl Run {
 
     fn tick(&mut self, now: Time) {
         self.events += 1;
+        self.moment(Moment::TickBegins, now);
         self.cluster.tick(now);
+        self.moment(Moment::TickEnds, now);
         let rules = &self.rules;
         let reordered = self.cluster.reprioritise(|cluster, job, partition| {
             priority::priority(rules, cluster, job, partition, job.accrues, now)
@@ -447,6 +462,7 @@ impl Run {
                     collector.started(id, job.reason, &job.request, &on, now);
                 }
                 self.cluster.start(id, partition, on, now);
+                self.moment(Moment::Starts(id), now);
                 self.cluster.jobs[id].backfilled = by == By::Backfill;
                 self.log
                     .started(id, by, partition, self.cluster.jobs[id].on.nodes(), now);
@@ -501,6 +517,9 @@ impl Run {
                 collector.reason_changed(id, old, reason, now);
             }
             self.wrote |= reason.is_limit();
+            if reason.is_limit() {
+                self.moment(Moment::Held(id, reason), now);
+            }
         }
     }
 
@@ -519,7 +538,7 @@ impl Run {
 
     /// The report of a finished run.
     pub fn finish(mut self) -> SeedReport {
-        self.hand_over(Moment::Over, self.window.to);
+        self.moment(Moment::Over, self.window.to);
         let pending: Vec<_> = self
             .cluster
             .queue

@@ -18,6 +18,25 @@ impl Run {
     /// Generates the demand of `seed`, routes it, and stands at time zero. With `stop_after_days` the measured window is
     /// cut to so many days while the demand stays that of the whole horizon (a first look).
     pub fn new(scenario: &Checked, seed: u64, detail: Detail, stop_after_days: Option<u32>) -> Run {
+        let (mut run, demand) = Run::to_begin(scenario, seed, detail, stop_after_days);
+        run.let_others_act(&demand);
+        run
+    }
+
+    /// The same where nobody reacts and nothing else has nodes, whatever the scenario says: for a program that has no room
+    /// for that. It asks [`Scenario::is_plain`] first.
+    ///
+    /// [`Scenario::is_plain`]: crate::scenario::Scenario::is_plain
+    pub fn plain(scenario: &Checked, seed: u64, detail: Detail, stop_after_days: Option<u32>) -> Run {
+        Run::to_begin(scenario, seed, detail, stop_after_days).0
+    }
+
+    fn to_begin(
+        scenario: &Checked,
+        seed: u64,
+        detail: Detail,
+        stop_after_days: Option<u32>,
+    ) -> (Run, Demand) {
         let horizon = scenario.scenario().horizon;
         let measured =
             stop_after_days.map_or(horizon.measured, |days| horizon.measured.min(Span::days(days)));
@@ -28,19 +47,27 @@ impl Run {
         };
         let demand = workload::generate(scenario, seed);
         let specs = workload::jobs(&demand, scenario);
-        Run::of(
-            scenario,
-            seed,
-            &demand,
-            specs,
-            window,
-            detail,
-            Passes::WhereNeeded,
-        )
+        let passes = Passes::WhereNeeded;
+        let run = Run::of_jobs(scenario, seed, &demand, specs, window, detail, passes);
+        (run, demand)
     }
 
     /// A run of given submissions.
     pub fn of(
+        scenario: &Checked,
+        seed: u64,
+        demand: &Demand,
+        specs: Table<JobId, JobSpec>,
+        window: Window,
+        detail: Detail,
+        passes_wanted: Passes,
+    ) -> Run {
+        let mut run = Run::of_jobs(scenario, seed, demand, specs, window, detail, passes_wanted);
+        run.let_others_act(demand);
+        run
+    }
+
+    fn of_jobs(
         scenario: &Checked,
         seed: u64,
         demand: &Demand,
@@ -61,7 +88,6 @@ impl Run {
         let nodes = &run.cluster.nodes;
         run.collector = Some(Collector::new(window, specs.len(), nodes, detail));
         run.specs = specs;
-        run.let_nodes_serve();
         run
     }
 
@@ -96,7 +122,8 @@ impl Run {
             changes,
             by_hand: None,
             service: None,
-            serve: None,
+            crowd: None,
+            react: None,
             looks_once: false,
             search: None,
             collector: None,

@@ -34,6 +34,8 @@ pub enum Record {
     BrokenOff,
     /// A job was refused at submission.
     Refused,
+    /// A job was withdrawn before it had started: its owner gave up.
+    Withdrawn,
     /// A limit began to hold a job, or another one did.
     Held(Reason),
 }
@@ -46,6 +48,7 @@ impl Record {
             Record::Ended => 2,
             Record::BrokenOff => 3,
             Record::Refused => 4,
+            Record::Withdrawn => 5,
             Record::Held(reason) => 16 + reason.byte(),
         }
     }
@@ -57,12 +60,21 @@ struct Followed {
     asked: Option<Time>,
     /// The first start.
     started: Option<Time>,
+    /// When its owner withdrew it, if it had not started.
+    left: Option<Time>,
     /// The start of the run it is in.
     running_since: Option<Time>,
     /// What it holds in that run, in sevenths of a GPU.
     holds: u64,
     reason_since: Time,
     limit_wait: u32,
+}
+
+impl Followed {
+    /// When its wait ended, or how far it is known.
+    fn until(&self, end: Time) -> Time {
+        self.started.or(self.left).unwrap_or(end)
+    }
 }
 
 /// The running sums of one seed.
@@ -76,6 +88,7 @@ pub struct Collector {
     waiting: BTreeMap<Reason, u64>,
     waiting_again: u64,
     refused: u32,
+    demand_lost: u64,
     kinds: Vec<u64>,
     capacity: u64,
     lost_to_the_cut: u64,
@@ -103,6 +116,7 @@ impl Collector {
             kinds,
             waiting_again: 0,
             refused: 0,
+            demand_lost: 0,
             window,
             hash: Sha256::new(),
             followed: (0..jobs).map(|_| Followed::default()).collect(),
@@ -136,6 +150,25 @@ impl Collector {
         self.record(id, Record::Refused, now, &[]);
         if self.window.contains(now) && spec.segment == 0 {
             self.refused += 1;
+        }
+    }
+
+    /// One more job is to come.
+    pub fn expect_one_more(&mut self) {
+        self.followed.push(Followed::default());
+    }
+
+    /// A job was withdrawn while it waited for this reason; with it goes so much work, in GPU-seconds.
+    pub fn withdrawn(&mut self, id: JobId, last: Reason, work: u64, now: Time) {
+        self.settle_reason(id, last, now);
+        self.record(id, Record::Withdrawn, now, &[]);
+        let job = &mut self.followed[id];
+        job.left = Some(now);
+        if job.asked.is_some_and(|asked| self.window.contains(asked)) {
+            self.demand_lost += work;
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.ended(id, now);
         }
     }
 
@@ -255,6 +288,7 @@ impl Collector {
             Worth::Result => self.busy.useful += worked - idle,
             Worth::NoResult => self.busy.no_result += worked - idle,
             Worth::Lost => self.busy.lost += worked - idle,
+            Worth::Filler => self.busy.filler += worked - idle,
         }
         rest
     }
@@ -332,6 +366,7 @@ impl Collector {
             lost_to_the_cut: self.lost_to_the_cut * u64::from(self.window.span().0),
             waiting_again: self.waiting_again,
             refused: self.refused,
+            demand_lost: self.demand_lost,
             busy: self.busy,
             idle: std::mem::take(&mut self.idle),
             waiting: std::mem::take(&mut self.waiting),
@@ -363,10 +398,14 @@ impl Collector {
             let Some(asked) = job.asked.filter(|&asked| self.window.contains(asked)) else {
                 continue;
             };
-            let waits = report.waits.entry(spec.class).or_default();
-            let wait = job.started.unwrap_or(self.window.to).since(asked);
-            report.submitted += 1;
+            let wait = job.until(self.window.to).since(asked);
             report.wait_total += u64::from(wait.0);
+            // Nobody waits for what is done only to use up a quota.
+            if spec.worth == Worth::Filler {
+                continue;
+            }
+            let waits = report.waits.entry(spec.class).or_default();
+            report.submitted += 1;
             let small = matches!(spec.class, Class::Debug | Class::Interactive) && spec.segment == 0;
             let counts = small && at_work(asked);
             if counts {
@@ -379,9 +418,12 @@ impl Collector {
                     ready.waits.started.push(wait.0);
                 }
             } else {
-                report.still_waiting += 1;
+                let gave_up = u32::from(job.left.is_some());
+                report.still_waiting += 1 - gave_up;
+                waits.given_up += gave_up;
                 waits.unfinished.push(wait.0);
                 if counts {
+                    ready.waits.given_up += gave_up;
                     ready.waits.unfinished.push(wait.0);
                 }
             }
@@ -391,24 +433,29 @@ impl Collector {
         report.readiness = ready;
     }
 
-    /// The wait of each intent over its segments; jobs are in order of intent and segment.
+    /// The wait of each intent over its segments. First segments are in order of intent; others come later.
     fn intents(&self, specs: &Table<JobId, JobSpec>, report: &mut SeedReport) {
-        let mut counted = false;
+        let rows = &mut report.intents;
         for (id, spec) in specs.entries() {
             let job = &self.followed[id];
-            if spec.segment == 0 {
-                counted = job.asked.is_some_and(|asked| self.window.contains(asked));
-                if counted {
-                    report.intents.push((spec.intent.0, 0, false));
-                }
+            if spec.segment == 0 && job.asked.is_some_and(|asked| self.window.contains(asked)) {
+                rows.push((spec.intent.0, 0, false));
+                report.served += u32::from(job.started.is_some());
+                report.given_up += u32::from(job.left.is_some());
             }
-            if !counted {
+            if spec.segment == JobSpec::NO_SEGMENT {
                 continue;
             }
-            let row = report.intents.last_mut().expect("the first segment opened a row");
+            let row = match rows.last() {
+                Some(last) if last.0 == spec.intent.0 => Ok(rows.len() - 1),
+                Some(_) | None => rows.binary_search_by_key(&spec.intent.0, |row| row.0),
+            };
+            let Ok(row) = row.map(|at| &mut rows[at]) else {
+                continue;
+            };
             match job.asked {
                 Some(asked) => {
-                    row.1 += job.started.unwrap_or(self.window.to).since(asked).0;
+                    row.1 += job.until(self.window.to).since(asked).0;
                     row.2 |= job.started.is_none();
                 }
                 None => row.2 = true,
@@ -426,7 +473,7 @@ impl Collector {
             };
             if spec.class == Class::Debug {
                 tests += 1;
-                let wait = job.started.unwrap_or(self.window.to).since(asked).0;
+                let wait = job.until(self.window.to).since(asked).0;
                 waited += u64::from(wait.saturating_sub(job.limit_wait) > SOON.0);
             }
         }

@@ -55,7 +55,7 @@ pub struct Paired {
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Comparison {
     /// All rows: use, useful, readiness, then typical and nine-in-ten wait over all and by class, then work done and jobs
-    /// still waiting; and what a service got, where there is one.
+    /// still waiting; and, where there is any, work given up, the share of filler, and what a service got.
     pub rows: Vec<Paired>,
 }
 
@@ -89,15 +89,23 @@ pub(super) fn pairs<'a>(
 /// with what is known; where the side that looks shorter is one, the seed counts for neither direction.
 pub fn compare(base: &Report, proposal: &Report) -> Comparison {
     let pairs: Vec<_> = pairs(base, proposal).collect();
-    let mut rows: Vec<Paired> = quantities().iter().map(|quantity| quantity.row(&pairs)).collect();
-    // A service has rows where there is one.
-    let is_served =
-        |(base, other): &(&SeedReport, &SeedReport)| base.service.needed + other.service.needed > 0;
-    if !pairs.iter().any(is_served) {
-        rows.truncate(rows.len() - SERVICE.len());
-    }
+    let mut quantities = quantities();
+    quantities.retain(|quantity| {
+        // What people who react do has a row where somebody does it, and a service where there is one.
+        let is_there = |seed: &SeedReport| {
+            if SERVICE.iter().any(|(key, _)| *key == quantity.key) {
+                seed.service.needed > 0
+            } else {
+                !REACTIONS.contains(&&quantity.key[..]) || (quantity.of)(seed).0 > 0.0
+            }
+        };
+        pairs
+            .iter()
+            .any(|(base, other)| is_there(base) || is_there(other))
+    });
+    let mut rows: Vec<Paired> = quantities.iter().map(|quantity| quantity.row(&pairs)).collect();
     let p_values: Vec<f64> = rows.iter().map(|row| sign_test(row.better, row.worse)).collect();
-    for ((row, p), quantity) in rows.iter_mut().zip(holm(&p_values)).zip(quantities()) {
+    for ((row, p), quantity) in rows.iter_mut().zip(holm(&p_values)).zip(quantities) {
         row.verdict = verdict(row, p, quantity.least);
     }
     Comparison { rows }
@@ -120,6 +128,9 @@ const SERVICE: [(&str, Figure); 2] = [
     ("service", |seed| seed.service.share()),
     ("service-worst-hour", |seed| seed.service.worst_share()),
 ];
+
+/// Rows that are there only where people react: pieces of work given up, and the share of capacity that only used up a quota.
+const REACTIONS: [&str; 2] = ["given-up", "filler"];
 
 /// Reads a figure off a seed.
 type Reading = dyn Fn(&SeedReport) -> (f64, bool);
@@ -168,6 +179,18 @@ fn quantities() -> Vec<Quantity> {
         of: Box::new(|seed| (f64::from(seed.still_waiting), false)),
     });
     all.extend(SERVICE.map(|(key, of)| corner(key, of)));
+    all.push(Quantity {
+        key: REACTIONS[0].to_owned(),
+        more_is_better: false,
+        least: Least::Relative(1.0),
+        of: Box::new(|seed| (f64::from(seed.given_up), false)),
+    });
+    all.push(Quantity {
+        key: REACTIONS[1].to_owned(),
+        more_is_better: false,
+        least: half_a_point,
+        of: Box::new(|seed| (super::share(seed.busy.filler, seed.capacity), false)),
+    });
     all
 }
 
@@ -278,6 +301,7 @@ mod tests {
             let waits = Waits {
                 started: waits(seed),
                 unfinished: Vec::new(),
+                given_up: 0,
             };
             SeedReport {
                 seed,
@@ -308,6 +332,7 @@ mod tests {
             let open = Waits {
                 started: Vec::new(),
                 unfinished: vec![10_000],
+                given_up: 0,
             };
             seed.waits.insert(Class::Debug, open);
         }

@@ -66,8 +66,10 @@ impl Busy {
 pub struct Waits {
     /// Of those that started, shortest first, in seconds.
     pub started: Vec<u32>,
-    /// "At least" this long: still waiting when the simulation stopped, shortest first, in seconds.
+    /// "At least" this long: still waiting when the simulation stopped, or withdrawn, shortest first, in seconds.
     pub unfinished: Vec<u32>,
+    /// How many of those were withdrawn: their owners gave up.
+    pub given_up: u32,
 }
 
 impl Waits {
@@ -75,6 +77,7 @@ impl Waits {
     pub fn merge(&mut self, others: &Waits) {
         self.started = merged(&self.started, &others.started);
         self.unfinished = merged(&self.unfinished, &others.unfinished);
+        self.given_up += others.given_up;
     }
 }
 
@@ -191,6 +194,12 @@ pub struct SeedReport {
     /// Wait of each intent asked for in the measured window, summed over its segments: (intent, wait in seconds,
     /// whether it is "at least"). In order of intent; pairing between policies is by intent.
     pub intents: Vec<(u32, u32, bool)>,
+    /// Of those, pieces of work that started.
+    pub served: u32,
+    /// Of those, pieces of work whose owners gave up before they started.
+    pub given_up: u32,
+    /// The work that went elsewhere with them, in GPU-seconds.
+    pub demand_lost: u64,
     /// Jobs that became eligible in the measured window.
     pub submitted: u32,
     /// Of those, still waiting at the end.

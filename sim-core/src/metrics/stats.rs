@@ -79,6 +79,7 @@ mod tests {
         let waits = Waits {
             started: vec![0, 10, 20, 300],
             unfinished: vec![20, 5_000],
+            given_up: 0,
         };
         let at = |per_mille| quantile(&waits, per_mille);
         assert_eq!(

@@ -9,6 +9,7 @@ mod names;
 mod place;
 mod preemption;
 mod priority;
+mod quota;
 mod reservations;
 mod rules;
 mod scheduler;
@@ -119,6 +120,7 @@ impl Scenario {
         tree::check(&self, &mut found);
         priority::check(&self, &mut found);
         preemption::check(&self, &mut found);
+        quota::check(&self, &mut found);
         reservations::check(&self, &mut found);
         scheduler::check(&self, &mut found);
         service::check(&self, &mut found);

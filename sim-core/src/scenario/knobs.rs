@@ -5,6 +5,8 @@
 //! a partition or a QOS acts on the first one, the default.
 
 mod fields;
+mod people;
+mod quota;
 mod rows;
 mod service;
 mod settings;

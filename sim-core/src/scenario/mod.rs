@@ -23,9 +23,9 @@ pub use cluster::{ClusterSpec, CutGpus, Devices, NodeGroup, Outage};
 pub use devices::Device;
 pub use policy::{
     AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Drain, Enforce, FairShare, HandOver,
-    Limits, LowUse, LowUseRule, Maintenance, MeantFor, PartitionSpec, PartitionState, PassRhythm, Policy,
-    PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Repeats, ReservationSpec, ServiceRule,
-    Shares, SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
+    Limits, LoseIt, LowUse, LowUseRule, Maintenance, MeantFor, Newcomers, PartitionSpec, PartitionState,
+    PassRhythm, Policy, PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Quota, Repeats,
+    ReservationSpec, ServiceRule, Shares, SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
 };
 pub use tres::{TresCounts, TresName, TresWeights, UnknownTres};
 pub use version::{Head, SCHEMA, UnknownSchema};
@@ -60,6 +60,22 @@ pub struct Scenario {
     pub assumptions: Assumptions,
     /// What an admin can set.
     pub policy: Policy,
+}
+
+impl Scenario {
+    /// Whether anybody reacts to what they see, or a quota acts beyond Slurm's own rules: only then is a run not the plain one.
+    pub fn has_people_who_react(&self) -> bool {
+        let a = &self.assumptions;
+        let shares = [
+            a.give_up, a.split, a.inflate, a.hoard, a.climb, a.talk, a.learn, a.thrift,
+        ];
+        shares.iter().any(|share| share.0 > 0) || self.policy.quota.acts()
+    }
+
+    /// Whether nothing goes on beside jobs and scheduler: nobody reacts, and nodes serve nobody else.
+    pub fn is_plain(&self) -> bool {
+        !self.has_people_who_react() && self.policy.service.rule == HandOver::Off
+    }
 }
 
 /// Something worth moving first.

@@ -6,6 +6,7 @@ mod partition;
 mod preemption;
 mod priority;
 mod qos;
+mod quota;
 mod reservation;
 mod scheduler;
 mod service;
@@ -21,6 +22,7 @@ pub use partition::{MeantFor, PartitionSpec, PartitionState};
 pub use preemption::{PreemptBy, PreemptMode, Preemption};
 pub use priority::{BillingRule, FairShare, PriorityPolicy, UsageReset};
 pub use qos::{Limits, QosSpec};
+pub use quota::{LoseIt, Newcomers, Quota};
 pub use reservation::{Repeats, ReservationSpec};
 pub use scheduler::{Backfill, PassRhythm, SlurmBackfill, SlurmPasses};
 pub use service::{Drain, HandOver, ServiceRule};
@@ -38,6 +40,8 @@ pub struct Policy {
     pub qos: Vec<QosSpec>,
     /// The tree of accounts and users: shares, and limits on them.
     pub associations: Associations,
+    /// What becomes of budgets that are used up, or not, and what newcomers may ask for.
+    pub quota: Quota,
     /// What of AccountingStorageEnforce can be chosen.
     pub enforce: Enforce,
     /// Who may push whom off the nodes.
@@ -76,6 +80,7 @@ impl Default for Policy {
             partitions: vec![PartitionSpec::default()],
             qos: vec![QosSpec::default()],
             associations: Associations::default(),
+            quota: Quota::default(),
             enforce: Enforce::default(),
             preemption: Preemption::default(),
             reservations: Vec::new(),

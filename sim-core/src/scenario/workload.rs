@@ -73,6 +73,22 @@ pub struct Assumptions {
     pub type_choosers: PerMille,
     /// How well people know the partitions.
     pub routing: Routing,
+    /// Of those whose work does not start in time, how many give up and leave. How people react is off unless it is set.
+    pub give_up: PerMille,
+    /// How many cut work that saves its state into short jobs, once a limit has held one of theirs.
+    pub split: PerMille,
+    /// How many ask for twice the time, and after long waits for twice the GPUs, once they had to wait or while they are new.
+    pub inflate: PerMille,
+    /// How many of a group's jobs come in up to three times over when a period ends and its budget is not used.
+    pub hoard: PerMille,
+    /// How many jobs of newcomers ask for twice the GPUs of the one before, until that is refused.
+    pub climb: PerMille,
+    /// How often somebody who holds most of a machine of few people makes room when asked.
+    pub talk: PerMille,
+    /// How many save their work once some of theirs was lost.
+    pub learn: PerMille,
+    /// How many ask for no more than they need once they are shown what it costs.
+    pub thrift: PerMille,
     /// What a service beside the jobs needs.
     pub service: ServiceDemand,
 }
@@ -181,6 +197,14 @@ impl Default for Assumptions {
             opt_in: PerMille(0),
             type_choosers: PerMille(0),
             routing: Routing::First,
+            give_up: PerMille(0),
+            split: PerMille(0),
+            inflate: PerMille(0),
+            hoard: PerMille(0),
+            climb: PerMille(0),
+            talk: PerMille(0),
+            learn: PerMille(0),
+            thrift: PerMille(0),
             service: ServiceDemand::default(),
         }
     }

@@ -38,7 +38,7 @@ const SAVE_SIGMA: f64 = 0.8;
 const SAVE_LEAST: f64 = 300.0;
 const SAVE_MOST: f64 = 43_200.0;
 /// Seconds of one write: median, sigma, least, most. (J) 10 to 120
-const WRITE: (f64, f64, f64, f64) = (30.0, 0.6, 10.0, 120.0);
+pub(super) const WRITE: (f64, f64, f64, f64) = (30.0, 0.6, 10.0, 120.0);
 /// Memory of the slices that the class table tells apart, in GB: about a seventh and a half of a GPU. (J)
 const SLICES: [u32; 2] = [10, 40];
 
@@ -54,6 +54,8 @@ pub(super) struct Batch {
     /// The throttle (0: none), if it is an array.
     pub array: Option<u32>,
     pub tasks: Vec<Task>,
+    /// Fixed draw for later decisions; it comes from a stream of its own.
+    pub whim: u32,
 }
 
 /// What a batch needs to know of the scenario; nothing in it is policy.
@@ -141,6 +143,7 @@ impl Batch {
             idle_per_mille: (1000.0 * (1.0 - activity) + 0.5).clamp(0.0, 1000.0) as u32,
             array,
             tasks: common.tasks(rng, count, gap),
+            whim: 0,
         }
     }
 

@@ -148,6 +148,7 @@ fn demand(members: &[Member], mut taken: Vec<(u32, Time, Batch)>, horizon: Span)
             array,
             needs: batch.needs,
             opts_in: batch.checkpoints && members[user as usize].opts_in,
+            whim: batch.whim,
         }));
     }
     order::sort_by_key(&mut intents, |intent| (intent.asked, intent.user));

@@ -122,7 +122,9 @@ pub(super) fn halls(scenario: &Scenario) -> Vec<Hall> {
         for (number, partition) in policy.partitions.iter().enumerate() {
             let (names, named) = asked(&partition.allow_qos, &partition.deny_qos);
             for (of_qos, qos) in policy.qos.iter().enumerate() {
-                if all || names.is_empty() || names.contains(&qos.name) == named {
+                // Nobody asks for the QOS of those whose budget is used up.
+                let on_overdraft = policy.quota.overdraft_qos.as_ref() == Some(&qos.name);
+                if all || !on_overdraft && (names.is_empty() || names.contains(&qos.name) == named) {
                     halls.push(hall(scenario, &machine, number, of_qos));
                 }
             }

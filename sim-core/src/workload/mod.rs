@@ -40,11 +40,11 @@ use crate::ids::{
     UserId,
 };
 use crate::scenario::Persona;
-use crate::units::{Span, Time};
+use crate::units::{PerMille, Span, Time};
 
 pub(crate) use failures::failures;
 pub use generate::generate;
-pub use route::{jobs, route};
+pub use route::{jobs, most_gpus, route, route_as};
 pub use saving::Saving;
 pub(crate) use service::service_need;
 
@@ -169,6 +169,25 @@ pub struct Intent {
     pub needs: Needs,
     /// Whether its owner lets it be pushed off: only work that saves its state.
     pub opts_in: bool,
+    /// A draw for whatever its owner may come to decide, the same for all of a batch: see [`Intent::does`].
+    pub whim: u32,
+}
+
+impl Intent {
+    /// Whether its owner does what this share of people do. Each thing to do has a number, and with it a draw of its own
+    /// that was fixed with the intent.
+    pub fn does(&self, what: u32, share: PerMille) -> bool {
+        self.draw(what) % 1000 < share.0
+    }
+
+    /// The draw for one thing to do: the fixed one, stirred with its number.
+    pub fn draw(&self, what: u32) -> u32 {
+        let mut mixed = self.whim ^ what.wrapping_mul(0x9e37_79b9);
+        for factor in [0x85eb_ca6b_u32, 0xc2b2_ae35] {
+            mixed = (mixed ^ mixed >> 15).wrapping_mul(factor);
+        }
+        mixed ^ mixed >> 16
+    }
 }
 
 /// What a piece of work needs of a GPU.
@@ -294,6 +313,8 @@ pub enum Worth {
     NoResult,
     /// Killed before it was saved.
     Lost,
+    /// Done only to use up a quota.
+    Filler,
 }
 
 /// What a job waits for before it may be looked at (`--dependency`).
@@ -312,6 +333,12 @@ impl Dependency {
             Dependency::AfterAny(job) | Dependency::AfterOk(job) => job,
         }
     }
+}
+
+impl JobSpec {
+    /// Segment of a job that is no part of its intent: done to use up a quota, or never submitted because its owner cut
+    /// the work otherwise.
+    pub const NO_SEGMENT: u32 = u32::MAX;
 }
 
 /// One submission: what is asked and what is true.

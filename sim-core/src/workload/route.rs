@@ -38,6 +38,26 @@ pub fn route(intent: &Intent, person: &Person, scenario: &Checked) -> Vec<JobSpe
     segments(intent, person, &halls(scenario), scenario)
 }
 
+/// The same for somebody who cuts their work into jobs no longer than this.
+pub fn route_as(intent: &Intent, person: &Person, scenario: &Checked, longest: Option<Span>) -> Vec<JobSpec> {
+    let scenario = scenario.scenario();
+    let mut halls = halls(scenario);
+    for hall in &mut halls {
+        hall.max_time = longest.map_or(hall.max_time, |longest| hall.max_time.min(longest));
+        hall.default_time = hall.default_time.min(hall.max_time);
+    }
+    segments(intent, person, &halls, scenario)
+}
+
+/// The most GPUs that work like this may have in one job, of as many as it asks for, before a rule refuses it for ever.
+pub fn most_gpus(intent: &Intent, person: &Person, scenario: &Checked) -> u32 {
+    let halls = halls(scenario.scenario());
+    let open = halls.iter().filter(|hall| hall.lets_in(person.account));
+    let offers = open.filter_map(|hall| hall.offer(intent));
+    let most = offers.map(|offer| offer.width(intent.gpus).min(offer.held));
+    most.max().unwrap_or(0)
+}
+
 /// All submissions of a demand, in order of intent and segment.
 pub fn jobs(demand: &Demand, scenario: &Checked) -> Table<JobId, JobSpec> {
     let scenario = scenario.scenario();

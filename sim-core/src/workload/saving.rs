@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::JobSpec;
+use super::batches::WRITE;
 use crate::units::Span;
 
 /// How a piece of work saves its state.
@@ -25,6 +26,16 @@ pub struct Saving {
 }
 
 impl Saving {
+    /// How somebody saves who begins to: so much work between two writes, each of the usual length.
+    pub fn usual(every: Span, on_signal: bool) -> Saving {
+        Saving {
+            every,
+            write: Span::secs(WRITE.0 as u32),
+            on_signal,
+            ..Saving::default()
+        }
+    }
+
     /// Whether it saves at all.
     pub fn on(self) -> bool {
         self.every > Span::ZERO

@@ -150,6 +150,7 @@ pub(super) fn contents(
     let mut saves = streams.stream(Purpose::Saving, session.user, session.key);
     let mut dice = streams.stream(Purpose::Dice, session.user, session.key);
     let mut of_needs = streams.stream(Purpose::Needs, session.user, session.key);
+    let mut whims = streams.stream(Purpose::Whims, session.user, session.key);
     let mut now = session.start;
     let mut sent = Vec::new();
     for _ in 0..dist::geometric(&mut rng, BATCHES) {
@@ -161,6 +162,7 @@ pub(super) fn contents(
             batch.saving = habits.draw(&mut saves);
         }
         batch.finish(&mut dice, Time(now as u32), place.weekends);
+        batch.whim = (dist::unit(&mut whims) * f64::from(u32::MAX)) as u32;
         let answer = batch.answer();
         sent.push((Time(now as u32), batch));
         if answer <= PATIENCE {

@@ -34,6 +34,8 @@ pub(super) enum Purpose {
     Needs = 20,
     /// Whether somebody lets work be pushed off.
     OptIn = 21,
+    /// What somebody may come to decide about a batch; one stream per session.
+    Whims = 22,
     /// How much more or less a service needs than usual.
     Service = 24,
 }

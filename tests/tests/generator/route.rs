@@ -31,6 +31,7 @@ fn training() -> Intent {
         array: None,
         needs: Needs::default(),
         opts_in: false,
+        whim: 0,
     }
 }
 

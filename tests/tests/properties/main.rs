@@ -6,6 +6,7 @@ mod easy;
 mod facts;
 mod invariants;
 mod passes;
+mod reactions;
 mod service;
 mod walk;
 mod wild;

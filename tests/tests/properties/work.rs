@@ -5,9 +5,9 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sim_core::engine::Passes;
 use sim_core::ids::{AccountId, UserId};
 use sim_core::metrics::{Detail, Window};
-use sim_core::scenario::{NodeGroup, Outage, Persona, Scenario, knobs};
+use sim_core::scenario::{NodeGroup, Outage, Persona, Policy, Scenario, knobs};
 use sim_core::units::{Span, Time};
-use sim_core::workload::{Class, Intent, Needs, Outcome, Person, Saving, WantedLimit, route};
+use sim_core::workload::{self, Class, Intent, Needs, Outcome, Person, Saving, WantedLimit, route};
 use tests::world::World;
 
 use super::{everything, in_every};
@@ -61,6 +61,7 @@ fn worlds() -> impl Strategy<Value = World> {
                 array: None,
                 needs: Needs::default(),
                 opts_in: false,
+                whim: 0,
             };
             let person = Person {
                 persona: Persona::Trainer,
@@ -93,7 +94,7 @@ fn what_counts_over_all_runs_is_the_work_that_was_wanted() {
 }
 
 /// Everything that can happen to work, at once: short work that pushes long work off, with and without grace, and each
-/// mechanism at some stop of its knob.
+/// mechanism at some stop of its knob; people react, and budgets end.
 fn rough_places() -> impl Strategy<Value = (Scenario, u64)> {
     let mechanisms = [
         "checkpoint-share",
@@ -125,14 +126,38 @@ fn rough_places() -> impl Strategy<Value = (Scenario, u64)> {
         "service-need",
         "service-noise",
         "service-change",
+        "opt-in",
+        "routing",
+        "give-up",
+        "split",
+        "inflate",
+        "hoard",
+        "climb",
+        "talk",
+        "learn",
+        "thrift",
+        "group-budget",
+        "budget-period",
+        "overdraft",
+        "carry-over",
+        "points",
+        "lose-it",
+        "show-cost",
+        "newcomer-cap",
+        "newcomer-for",
+        "mentor",
     ];
     let stops = prop::collection::vec(any::<prop::sample::Index>(), mechanisms.len());
-    (stops, any::<bool>(), 1u64..1_000).prop_map(move |(stops, grace, seed)| {
+    let kind = (stops, any::<bool>(), any::<bool>(), 1u64..1_000);
+    kind.prop_map(move |(stops, grace, few, seed)| {
         let text = include_str!("../../fixtures/short-before-long.toml");
         let mut scenario: Scenario = toml::from_str(text).expect("it is a scenario");
         scenario.horizon.warm_up = Span::days(2);
         scenario.horizon.measured = Span::days(9);
         scenario.assumptions.deadline_days = vec![5];
+        // Those who are few talk, and each group has a budget that some use up within a week.
+        scenario.workload.people = if few { 9 } else { 40 };
+        scenario.workload.accounts = 3;
         scenario.policy.partitions[1].grace_time = Span::mins(5 * u32::from(grace));
         for (key, stop) in mechanisms.into_iter().zip(stops) {
             let knob = knobs::find(key).expect("there is such a knob");
@@ -154,9 +179,23 @@ fn capacity_and_waiting_sum_exactly_whatever_becomes_of_work() {
         },
         TestRng::deterministic_rng(RngAlgorithm::ChaCha),
     );
+    let reacted = std::cell::Cell::new([0u32; 3]);
     let holds = |(scenario, seed): (Scenario, u64)| {
         let (checked, _) = scenario.check().expect("a place that can be");
         let report = sim_core::engine::run(&checked, seed, Detail::Summary);
+        let elsewhere = Scenario {
+            policy: Policy::default(),
+            ..checked.scenario().clone()
+        };
+        let (elsewhere, _) = elsewhere.check().expect("the usual rules fit any place");
+        prop_assert!(workload::generate(&checked, seed) == workload::generate(&elsewhere, seed));
+        let before = reacted.get();
+        let now = [
+            report.given_up,
+            (report.busy.filler > 0).into(),
+            (report.freed > 0).into(),
+        ];
+        reacted.set(std::array::from_fn(|at| before[at] + now[at]));
         let idle: u64 = report.idle.values().sum();
         prop_assert_eq!(
             report.capacity,
@@ -169,4 +208,9 @@ fn capacity_and_waiting_sum_exactly_whatever_becomes_of_work() {
     if let Err(error) = runner.run(&rough_places(), holds) {
         panic!("{error}");
     }
+    let reacted = reacted.get();
+    assert!(
+        reacted.iter().all(|&times| times > 0),
+        "each of them happens: {reacted:?}"
+    );
 }

@@ -7,6 +7,8 @@ mod checklist;
 mod limits;
 mod order;
 mod presets;
+mod quotas;
+mod reactions;
 mod routes;
 mod seconds;
 mod service;

@@ -32,6 +32,7 @@ fn work(class: Class, gpus: u32, takes: Span) -> Intent {
         array: None,
         needs: Needs::default(),
         opts_in: false,
+        whim: 0,
     }
 }
 

@@ -69,6 +69,7 @@ fn notebook() -> Intent {
         array: None,
         needs: Needs::default(),
         opts_in: false,
+        whim: 0,
     }
 }
 

@@ -115,7 +115,7 @@ fn standing(run: &Run, id: JobId, at: Time, past: &Past) -> Result<Standing, Une
             Ok(Standing::Ended(Ended {
                 submitted,
                 eligible: job.eligible,
-                started: job.started,
+                started: job.left_queue().then_some(job.started),
                 ended,
                 how,
                 waited: past.fate.waited.clone(),

@@ -352,8 +352,8 @@ pub struct Ended {
     pub submitted: Time,
     /// Since when it could be looked at, before it started last.
     pub eligible: Time,
-    /// When it last started.
-    pub started: Time,
+    /// When it last started; `None` if it never did, and was withdrawn.
+    pub started: Option<Time>,
     /// When it ended.
     pub ended: Time,
     /// How.

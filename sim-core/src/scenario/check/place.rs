@@ -189,7 +189,7 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 13] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 21] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
@@ -205,6 +205,14 @@ fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 13] {
         ("opt-in", assumed.opt_in),
         ("type-choosers", assumed.type_choosers),
         ("service-noise", assumed.service.noise),
+        ("give-up", assumed.give_up),
+        ("split", assumed.split),
+        ("inflate", assumed.inflate),
+        ("hoard", assumed.hoard),
+        ("climb", assumed.climb),
+        ("talk", assumed.talk),
+        ("learn", assumed.learn),
+        ("thrift", assumed.thrift),
     ]
 }
 

@@ -5,8 +5,8 @@
 //! shows them, and [`REACHES`] for whoever has the scenario. A program holds only those that it touches.
 
 use super::Setting::{Count, Off};
-use super::table::ROWS;
 use super::{Kind, Knob, Scale, Setting, Texts, Unit};
+use super::{people, table};
 use crate::scenario::Scenario;
 
 /// All knobs, in the order of links and forms.
@@ -58,10 +58,20 @@ pub(super) type Get = fn(&Scenario) -> Setting;
 pub(super) type Set = fn(&mut Scenario, Setting);
 type Places = fn(&Scenario) -> u32;
 
-const fn knobs() -> [Knob; ROWS.len()] {
-    let mut all = [knob(0); ROWS.len()];
+const COUNT: usize = table::ROWS.len() + people::ROWS.len();
+
+const fn at(row: usize) -> &'static Row {
+    if row < table::ROWS.len() {
+        &table::ROWS[row]
+    } else {
+        &people::ROWS[row - table::ROWS.len()]
+    }
+}
+
+const fn knobs() -> [Knob; COUNT] {
+    let mut all = [knob(0); COUNT];
     let mut row = 1;
-    while row < ROWS.len() {
+    while row < COUNT {
         all[row] = knob(row);
         row += 1;
     }
@@ -69,11 +79,11 @@ const fn knobs() -> [Knob; ROWS.len()] {
 }
 
 const fn knob(row: usize) -> Knob {
-    let Row { value: dial, .. } = &ROWS[row];
+    let Row { value: dial, .. } = at(row);
     Knob {
-        key: ROWS[row].key,
-        kind: ROWS[row].kind,
-        rule: ROWS[row].rule,
+        key: at(row).key,
+        kind: at(row).kind,
+        rule: at(row).rule,
         value: Scale {
             unit: dial.unit,
             of: dial.of,
@@ -86,10 +96,10 @@ const fn knob(row: usize) -> Knob {
     }
 }
 
-const fn texts() -> [Texts; ROWS.len()] {
-    let mut all = [text(0); ROWS.len()];
+const fn texts() -> [Texts; COUNT] {
+    let mut all = [text(0); COUNT];
     let mut row = 1;
-    while row < ROWS.len() {
+    while row < COUNT {
         all[row] = text(row);
         row += 1;
     }
@@ -98,17 +108,17 @@ const fn texts() -> [Texts; ROWS.len()] {
 
 const fn text(row: usize) -> Texts {
     Texts {
-        label: ROWS[row].label,
-        slurm: ROWS[row].slurm,
-        help: ROWS[row].help,
-        words: ROWS[row].value.words,
+        label: at(row).label,
+        slurm: at(row).slurm,
+        help: at(row).help,
+        words: at(row).value.words,
     }
 }
 
-const fn reaches() -> [Reach; ROWS.len()] {
-    let mut all = [reach(0); ROWS.len()];
+const fn reaches() -> [Reach; COUNT] {
+    let mut all = [reach(0); COUNT];
     let mut row = 1;
-    while row < ROWS.len() {
+    while row < COUNT {
         all[row] = reach(row);
         row += 1;
     }
@@ -116,7 +126,7 @@ const fn reaches() -> [Reach; ROWS.len()] {
 }
 
 const fn reach(row: usize) -> Reach {
-    let Dial { get, set, places, .. } = ROWS[row].value;
+    let Dial { get, set, places, .. } = at(row).value;
     Reach { get, set, places }
 }
 
@@ -264,6 +274,36 @@ pub(super) const fn assumption(
             places: |_| 0,
         },
     }
+}
+
+const SHARES: &[Setting] = &[Count(0), Count(25), Count(50), Count(75), Count(100)];
+
+/// How people react: a share of them, nobody unless it is set.
+pub(super) const fn reaction(
+    key: &'static str,
+    label: &'static str,
+    help: &'static str,
+    get: Get,
+    set: Set,
+) -> Row {
+    let words = ["nobody", "half of them", "everybody"];
+    assumption(key, label, "of them", help, (0, 100), SHARES, words, get, set)
+}
+
+/// What becomes of a budget that was not used: a share of it.
+pub(super) const fn kept(
+    key: &'static str,
+    label: &'static str,
+    help: &'static str,
+    get: Get,
+    set: Set,
+) -> Row {
+    let words = ["nothing", "half of it", "all of it"];
+    let mut row = assumption(key, label, "of it", help, (0, 100), SHARES, words, get, set);
+    row.kind = Kind::Policy;
+    row.rule = true;
+    row.value.places = |_| 0;
+    row
 }
 
 /// A row for a length of time that is no rule of its own and is always set.

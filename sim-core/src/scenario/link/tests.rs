@@ -74,7 +74,8 @@ impl Dice {
         let mut made = Proposal::of(&profile());
         for scenario in [&mut made.proposal, &mut made.base] {
             for knob in KNOBS {
-                if self.below(3) == 0 {
+                // As many on each side as somebody might move in the lab, however long the table is.
+                if self.below(KNOBS.len() as u32) < 14 {
                     // A knob that has no effect under the drawn backfill stays as it is.
                     let _ = knob.apply(scenario, self.setting(knob));
                 }
