@@ -274,6 +274,8 @@ fn name(key: &str) -> String {
         ("", "readiness") => "readiness".to_owned(),
         ("", "work-done") => "work done, GPU-days".to_owned(),
         ("", "still-waiting") => "jobs still waiting".to_owned(),
+        ("", "service") => "service's need met".to_owned(),
+        ("", "service-worst-hour") => "the same, worst hour".to_owned(),
         ("", "given-up") => "work given up".to_owned(),
         ("", "filler") => "only to use up a quota".to_owned(),
         ("", other) => other.to_owned(),
@@ -288,7 +290,7 @@ fn name(key: &str) -> String {
 /// A row's value for people.
 fn shown(key: &str, value: f64) -> String {
     match key {
-        "use" | "useful" | "readiness" | "filler" => percent(value),
+        "use" | "useful" | "readiness" | "service" | "service-worst-hour" | "filler" => percent(value),
         "work-done" => format!("{:.1}", value / 86_400.0),
         "still-waiting" | "given-up" => format!("{value:.0}"),
         _ => span(value),

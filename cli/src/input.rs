@@ -19,10 +19,11 @@ macro_rules! preset {
 }
 
 /// The presets, by name; the files are the one truth.
-const PRESETS: [(&str, &str); 16] = [
+const PRESETS: [(&str, &str); 17] = [
     preset!("campus-owners"),
     preset!("charge-factors"),
     preset!("desk-4"),
+    preset!("dual-64"),
     preset!("group-32"),
     preset!("lab-512"),
     preset!("lab-caps-requeue"),

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use sim_core::metrics::{Cause, Quantile, Report, SeedReport, Waits, quantile};
+use sim_core::metrics::{Cause, Quantile, Report, SeedReport, ServiceFigures, Waits, quantile};
 use sim_core::scenario::Scenario;
 use sim_core::workload::Class;
 
-use crate::text::{cause, class, days, fill, middle, middle_quantile, percent, table};
+use crate::text::{cause, class, days, fill, middle, middle_quantile, percent, span, table};
 use crate::{Outcome, input, seeds};
 
 /// What to run.
@@ -79,6 +79,8 @@ fn seed_json(seed: &SeedReport) -> Value {
             "no_result": busy.no_result,
             "lost": busy.lost,
             "filler": busy.filler,
+            "served": busy.served,
+            "beyond_need": busy.beyond_need,
         },
         "idle": idle,
         "lost_to_the_cut": seed.lost_to_the_cut,
@@ -100,6 +102,15 @@ fn seed_json(seed: &SeedReport) -> Value {
         "still_waiting": seed.still_waiting,
         "work_done": seed.work_done,
         "freed": seed.freed,
+        "service": {
+            "needed": seed.service.needed,
+            "met": seed.service.met,
+            "worst_hour": seed.service.worst_share(),
+            "nodes_given": seed.service.given,
+            "drained_seconds": seed.service.drained,
+            "longest_drain": seed.service.longest,
+            "asked_in_vain": seed.service.in_vain,
+        },
     })
 }
 
@@ -136,6 +147,7 @@ fn for_people(scenario: &Scenario, report: &Report) -> String {
     out += &waits(report);
     out += "\n";
     out += &gpu_time(report);
+    out += &service(report);
     out += "\n";
     out += &reasons(report);
     out
@@ -259,6 +271,14 @@ fn gpu_time(report: &Report) -> String {
             "work only to use up a quota".to_owned(),
             share(&|seed| seed.busy.filler),
         ),
+        (
+            "with the service, which needed it".to_owned(),
+            share(&|seed| seed.busy.served),
+        ),
+        (
+            "with the service, standing by".to_owned(),
+            share(&|seed| seed.busy.beyond_need),
+        ),
         ("lost to the cut".to_owned(), share(&|seed| seed.lost_to_the_cut)),
     ];
     rows.retain(|(_, share)| *share > 0.0);
@@ -285,6 +305,30 @@ fn gpu_time(report: &Report) -> String {
             percent(freed)
         );
     }
+    text
+}
+
+/// What the service got, if there is one.
+fn service(report: &Report) -> String {
+    let all: Vec<_> = report.seeds.iter().map(|seed| &seed.service).collect();
+    if all.iter().all(|service| service.needed == 0) {
+        return String::new();
+    }
+    let of = |value: &dyn Fn(&ServiceFigures) -> f64| middle(all.iter().map(|service| value(service)));
+    let drained = |service: &ServiceFigures| service.drained as f64 / f64::from(service.given.max(1));
+    let mut text = format!(
+        "  Service: {} of what it needed was met, {} in its worst hour.\n",
+        percent(of(&ServiceFigures::share)),
+        percent(of(&ServiceFigures::worst_share)),
+    );
+    text += &format!(
+        "  It was given a node {:.0} times, {} after asking on average, {} at the longest,\n  \
+           and {:.0} times jobs still ran there when it needed it no more.\n",
+        of(&|service| f64::from(service.given)),
+        span(of(&drained)),
+        span(of(&|service| f64::from(service.longest))),
+        of(&|service| f64::from(service.in_vain)),
+    );
     text
 }
 

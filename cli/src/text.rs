@@ -27,6 +27,9 @@ pub fn cause(cause: Cause) -> String {
         Cause::Fragments => "fragments".to_owned(),
         Cause::TooFewForNextJob => "too few for the next job".to_owned(),
         Cause::HandingOver => "handing over".to_owned(),
+        Cause::Draining => "draining for the service".to_owned(),
+        Cause::Reprovisioning => "being set up anew".to_owned(),
+        Cause::Serving => "serving".to_owned(),
         Cause::SetAside => "set aside".to_owned(),
         Cause::NoDemand => "no demand".to_owned(),
     }

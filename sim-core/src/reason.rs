@@ -273,6 +273,12 @@ pub enum Cause {
     TooFewForNextJob,
     /// Draining, rebooting, re-slicing, in grace, down.
     HandingOver,
+    /// On a node that jobs have to leave for a service.
+    Draining,
+    /// On a node that is set up anew, for a service or for jobs.
+    Reprovisioning,
+    /// Not idle: it serves. Only pictures have it; sums do not.
+    Serving,
     /// A job would fit were it allowed in this partition.
     SetAside,
     /// Nobody who could use it waits.
@@ -289,6 +295,9 @@ impl Cause {
             | Cause::Fragments
             | Cause::TooFewForNextJob
             | Cause::HandingOver
+            | Cause::Draining
+            | Cause::Reprovisioning
+            | Cause::Serving
             | Cause::SetAside
             | Cause::NoDemand => false,
         }
@@ -303,6 +312,9 @@ impl Cause {
             Cause::Fragments => "fragments".into(),
             Cause::TooFewForNextJob => "too-few-for-the-next-job".into(),
             Cause::HandingOver => "handing-over".into(),
+            Cause::Draining => "draining".into(),
+            Cause::Reprovisioning => "re-provisioning".into(),
+            Cause::Serving => "serving".into(),
             Cause::SetAside => "set-aside".into(),
             Cause::NoDemand => "no-demand".into(),
         }

@@ -82,9 +82,9 @@ impl SetUps {
             )]);
         };
         match set_up.set(case.horizon, case.seed, &case.settings) {
-            Ok((checked, _)) if checked.scenario().has_people_who_react() => Err(vec![
-                "assumptions: people who react, and what sites do beyond Slurm's budgets, do not run on this page; \
-                 take them away, or run the scenario with `trilemma run`"
+            Ok((checked, _)) if !checked.scenario().is_plain() => Err(vec![
+                "assumptions: people who react, what sites do beyond Slurm's budgets, and a service on the nodes do not \
+                 run on this page; take them away, or run the scenario with `trilemma run`"
                     .to_owned(),
             ]),
             Ok((checked, idle)) => {
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn people_who_react_are_refused_and_not_left_out() {
-        for change in ["give-up=50pct", "points=50pct"] {
+        for change in ["give-up=50pct", "points=50pct", "service=fixed"] {
             let refused = set_ups().check(&case(&[change])).unwrap_err();
             assert!(refused[0].contains("`trilemma run`"), "{refused:?}");
         }

@@ -49,7 +49,9 @@ impl Idle {
             Cause::KeptForJobAhead => Idle::Kept,
             Cause::Fragments => Idle::Fragments,
             Cause::TooFewForNextJob => Idle::TooFew,
-            Cause::HandingOver => Idle::HandingOver,
+            Cause::HandingOver | Cause::Draining | Cause::Reprovisioning | Cause::Serving => {
+                Idle::HandingOver
+            }
             Cause::SetAside => Idle::SetAside,
             Cause::NoDemand => Idle::Nobody,
         }

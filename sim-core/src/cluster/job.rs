@@ -82,7 +82,7 @@ pub struct Job {
     pub runs: u32,
     /// Whether backfill started it last.
     pub backfilled: bool,
-    /// For whom it has to go, while it is in grace.
+    /// For whom it has to go, while it is in grace; itself, where it makes way for a service.
     pub pushed_off: Option<JobId>,
 }
 
@@ -110,6 +110,11 @@ impl Job {
             runs: 0,
             pushed_off: None,
         }
+    }
+
+    /// Whether this job, whose number is given, is in grace because a service is to have its node.
+    pub fn makes_way(&self, id: JobId) -> bool {
+        self.pushed_off == Some(id)
     }
 
     /// Whether it has started at some time.

@@ -43,7 +43,7 @@ pub use jobs::Jobs;
 pub use ledgers::Ledgers;
 pub use limit_rules::{Check, LimitRules, Owner, Phase, QosFlags, Who, replaces};
 pub use node_set::NodeSet;
-pub use nodes::{Kind, Nodes, of_groups as nodes_of};
+pub use nodes::{Kind, Lent, Nodes, of_groups as nodes_of};
 pub use partition::Partition;
 pub use preemption::PreemptRules;
 pub use queue::Queue;
@@ -175,6 +175,17 @@ impl Cluster {
     /// Whether nodes can be used, from now on.
     pub fn set_up(&mut self, nodes: &NodeSet, up: bool) {
         self.nodes.set_up(nodes, up);
+        self.find_up();
+    }
+
+    /// These nodes are lent from now on, and no others.
+    pub fn lend(&mut self, lent: Vec<Lent>) {
+        self.nodes.lend(lent);
+        self.find_up();
+    }
+
+    /// Which nodes of each partition can be used.
+    fn find_up(&mut self) {
         for partition in self.partitions.iter_mut() {
             partition.up = partition.nodes.clone();
             partition.up.intersect(self.nodes.up());

@@ -4,6 +4,7 @@ use super::node_set::NodeSet;
 use super::room::{Allocation, Room};
 use crate::ids::{KindId, NodeId, Table};
 use crate::order;
+use crate::reason::Cause;
 use crate::scenario::{ClusterSpec, NodeGroup};
 use crate::units::SEVENTHS;
 use crate::workload::Request;
@@ -15,6 +16,17 @@ pub struct Kind {
     pub name: String,
     /// Capacity in sevenths of a GPU: 7 for a whole one, k for a slice of k compute slices.
     pub sevenths: u64,
+}
+
+/// A node that is on its way to or from a service, or serves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lent {
+    /// Which node.
+    pub node: usize,
+    /// Whether jobs may still start there, those that end before it has to go.
+    pub takes: bool,
+    /// Why what nobody holds there stands idle, if it goes already.
+    pub cause: Option<Cause>,
 }
 
 /// All nodes, by index.
@@ -30,6 +42,10 @@ pub struct Nodes {
     all: NodeSet,
     /// Those that can be used.
     up: NodeSet,
+    /// Those that are neither down nor drained.
+    works: NodeSet,
+    /// Those that are on their way to or from a service, or serve.
+    lent: Vec<Lent>,
     /// Whether there is more than one weight.
     weighted: bool,
     /// The nodes of each weight, lowest weight first.
@@ -84,6 +100,8 @@ impl Nodes {
         Nodes {
             free: installed.clone(),
             up: NodeSet::full(names.len()),
+            works: NodeSet::full(names.len()),
+            lent: Vec::new(),
             all: NodeSet::full(names.len()),
             installed,
             orders: devices
@@ -126,12 +144,32 @@ impl Nodes {
     pub fn up(&self) -> &NodeSet {
         &self.up
     }
+    /// Nodes that are neither down nor drained, whoever has them.
+    pub fn works(&self) -> &NodeSet {
+        &self.works
+    }
+    /// Nodes that a service has, or is about to have or has had.
+    pub fn lent(&self) -> &[Lent] {
+        &self.lent
+    }
     /// Whether nodes can be used, from now on.
     pub(super) fn set_up(&mut self, nodes: &NodeSet, up: bool) {
         if up {
-            self.up.unite(nodes);
+            self.works.unite(nodes);
         } else {
-            self.up.subtract(nodes);
+            self.works.subtract(nodes);
+        }
+        self.find_up();
+    }
+    /// These nodes are lent from now on, and no others.
+    pub(super) fn lend(&mut self, lent: Vec<Lent>) {
+        self.lent = lent;
+        self.find_up();
+    }
+    fn find_up(&mut self) {
+        self.up.clone_from(&self.works);
+        for lent in self.lent.iter().filter(|lent| !lent.takes) {
+            self.up.remove(lent.node);
         }
     }
     /// Installed capacity in sevenths of a GPU, with what is lost to the cut.

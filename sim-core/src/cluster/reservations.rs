@@ -7,6 +7,9 @@ use crate::ids::{ReservationId, Table};
 use crate::scenario::{Repeats, ReservationSpec, Scenario};
 use crate::units::{Span, Time};
 
+/// Longer than any run.
+const FOR_GOOD: Span = Span::days(3_650);
+
 /// All reservations.
 #[derive(Clone, Debug)]
 pub struct Reservations {
@@ -109,6 +112,27 @@ impl Reservations {
             row.spec.duration = Span::ZERO;
             row.spec.repeats = Repeats::Never;
         }
+    }
+
+    /// Adds one that closes nodes to everybody, from no instant yet: see [`Reservations::close_from`].
+    pub fn add_closed(&mut self, nodes: NodeSet) -> ReservationId {
+        self.rows.push(Reservation {
+            spec: ReservationSpec {
+                start: Span::ZERO,
+                duration: Span::ZERO,
+                maint: false,
+                ..ReservationSpec::default()
+            },
+            nodes,
+            accounts: Vec::new(),
+        })
+    }
+
+    /// A reservation begins at this instant and lasts until it is told otherwise, or there is none.
+    pub fn close_from(&mut self, id: ReservationId, from: Option<Time>) {
+        let spec = &mut self.rows[id].spec;
+        spec.start = from.unwrap_or_default().since(Time::ZERO);
+        spec.duration = from.map_or(Span::ZERO, |_| FOR_GOOD);
     }
 
     /// Whether a job may use a reservation: it belongs to the people or accounts it is for.

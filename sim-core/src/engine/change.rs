@@ -1,5 +1,6 @@
 //! Changes of nodes, reservations and rules while the cluster runs.
 
+use super::react::Moment;
 use super::{JobChange, Run};
 use crate::cluster::{Ending, JobState, NodeSet, nodes_of};
 use crate::ids::{AssocId, JobId, QosId};
@@ -88,6 +89,7 @@ impl Run {
     pub(super) fn change(&mut self, now: Time) {
         self.events += 1;
         self.wrote = true;
+        self.moment(Moment::ChangesBegin, now);
         while let Some(change) = self.changes.next(now) {
             match change {
                 Change::Down(nodes) => {
@@ -110,6 +112,7 @@ impl Run {
             // What was read before this change, also within this instant, is read anew.
             self.cluster.ledgers.rules_changed();
         }
+        self.moment(Moment::ChangesEnd, now);
         self.end_what_outstays_its_reservation(now);
         if let Some(edge) = self.cluster.reservations.next_edge(now) {
             self.due.change(edge);

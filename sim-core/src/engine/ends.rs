@@ -26,14 +26,22 @@ impl Run {
         if at <= now {
             how
         } else if job.pushed_off.is_some() {
-            self.pushed_off(job)
+            self.pushed_off(id)
         } else {
             // Only a budget that was used up ends a job before its time.
             Ending::Timeout
         }
     }
 
-    fn pushed_off(&self, job: &Job) -> Ending {
+    fn pushed_off(&self, id: JobId) -> Ending {
+        let job = &self.cluster.jobs[id];
+        if job.makes_way(id) {
+            return if job.request.requeue {
+                Ending::Requeued
+            } else {
+                Ending::Preempted
+            };
+        }
         match self.cluster.preempt.mode(job) {
             PreemptMode::Requeue => Ending::Requeued,
             PreemptMode::Off | PreemptMode::Cancel => Ending::Preempted,
@@ -136,6 +144,7 @@ impl Run {
     pub(super) fn leave(&mut self, id: JobId, now: Time) {
         self.wrote = true;
         self.cluster.leave(id);
+        self.moment(Moment::Left, now);
         self.looked = None;
         self.due.main_at(now);
         self.due.backfill_from(now);
@@ -191,8 +200,13 @@ impl Run {
     }
 
     /// How long a job that is pushed off stays on its nodes; who saves at the signal leaves once that is done.
-    fn stays(&self, id: JobId) -> Span {
-        let stays = self.cluster.preempt.stays(&self.cluster.jobs[id]);
+    pub(super) fn stays(&self, id: JobId) -> Span {
+        let job = &self.cluster.jobs[id];
+        let stays = if job.makes_way(id) {
+            self.scenario.scenario().policy.service.grace
+        } else {
+            self.cluster.preempt.stays(job)
+        };
         match self.specs.get(id) {
             Some(spec) if spec.saving.on() && spec.saving.on_signal => {
                 stays.min(spec.saving.write.max(Span::secs(1)))
@@ -203,14 +217,14 @@ impl Run {
 
     /// A running job has to go, at once or after its grace.
     pub(super) fn push_off(&mut self, id: JobId, for_whom: JobId, now: Time) {
-        let job = &self.cluster.jobs[id];
         let stays = self.stays(id);
-        let how = self.pushed_off(job);
+        let how = self.pushed_off(id);
         self.log.preempted(id, for_whom, now);
         if stays == Span::ZERO {
             self.end(id, how, now);
             return;
         }
+        let job = &self.cluster.jobs[id];
         let (by, run) = (now + stays, job.runs);
         let by = by.min(job.ends_by);
         self.cluster.jobs[id].pushed_off = Some(for_whom);

@@ -25,6 +25,7 @@ mod crowd;
 mod due;
 mod ends;
 pub mod explain;
+mod handover;
 mod log;
 mod prepare;
 mod react;
@@ -102,9 +103,12 @@ pub struct Run {
     /// Carries out what an admin does by hand; `None` while nobody does anything, so that a program in which nobody can
     /// carries none of it.
     by_hand: Option<fn(&mut Run, Change, Time)>,
+    /// The service that shares nodes with the jobs; `None` where there is none.
+    service: Option<Box<handover::Service>>,
     /// The people, if they react to what they see or a quota does; `None` where the run is the plain one.
     crowd: Option<Box<crowd::Crowd>>,
-    /// Carries out how they react; `None` where nobody does, so that a program whose runs are plain carries none of it.
+    /// Carries out how they react, and what a service asks for; `None` where there is neither, so that a program whose runs
+    /// are plain carries none of it.
     react: Option<fn(&mut Run, react::Moment, Time)>,
     /// Whether all devices are one pool without limits or priorities: starts give later passes nothing new to see, nor
     /// does time.
@@ -533,7 +537,8 @@ impl Run {
     }
 
     /// The report of a finished run.
-    pub fn finish(self) -> SeedReport {
+    pub fn finish(mut self) -> SeedReport {
+        self.moment(Moment::Over, self.window.to);
         let pending: Vec<_> = self
             .cluster
             .queue

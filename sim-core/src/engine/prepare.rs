@@ -19,14 +19,14 @@ impl Run {
     /// cut to so many days while the demand stays that of the whole horizon (a first look).
     pub fn new(scenario: &Checked, seed: u64, detail: Detail, stop_after_days: Option<u32>) -> Run {
         let (mut run, demand) = Run::to_begin(scenario, seed, detail, stop_after_days);
-        run.let_people_react(&demand);
+        run.let_others_act(&demand);
         run
     }
 
-    /// The same where nobody reacts, whatever the scenario says: for a program that has no room for people who do. It asks
-    /// [`Scenario::has_people_who_react`] first.
+    /// The same where nobody reacts and nothing else has nodes, whatever the scenario says: for a program that has no room
+    /// for that. It asks [`Scenario::is_plain`] first.
     ///
-    /// [`Scenario::has_people_who_react`]: crate::scenario::Scenario::has_people_who_react
+    /// [`Scenario::is_plain`]: crate::scenario::Scenario::is_plain
     pub fn plain(scenario: &Checked, seed: u64, detail: Detail, stop_after_days: Option<u32>) -> Run {
         Run::to_begin(scenario, seed, detail, stop_after_days).0
     }
@@ -63,7 +63,7 @@ impl Run {
         passes_wanted: Passes,
     ) -> Run {
         let mut run = Run::of_jobs(scenario, seed, demand, specs, window, detail, passes_wanted);
-        run.let_people_react(demand);
+        run.let_others_act(demand);
         run
     }
 
@@ -121,6 +121,7 @@ impl Run {
             due,
             changes,
             by_hand: None,
+            service: None,
             crowd: None,
             react: None,
             looks_once: false,

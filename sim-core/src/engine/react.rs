@@ -15,7 +15,7 @@ const NICE: i32 = 1_000_000;
 /// A group that fills its quota submits up to three times what it would, so at most so many copies. (J)
 const COPIES: u32 = 2;
 
-/// When somebody may react.
+/// When somebody may react, or a service act.
 #[derive(Clone, Copy)]
 pub(super) enum Moment {
     /// A job is about to be submitted.
@@ -34,6 +34,14 @@ pub(super) enum Moment {
     TickBegins,
     /// It has moved.
     TickEnds,
+    /// Nodes and rules are about to change.
+    ChangesBegin,
+    /// They have changed.
+    ChangesEnd,
+    /// A job has left its nodes.
+    Left,
+    /// The run is over.
+    Over,
 }
 
 impl Run {
@@ -44,13 +52,13 @@ impl Run {
         }
     }
 
-    /// From now on people react, if the scenario says so.
-    pub(super) fn let_people_react(&mut self, demand: &Demand) {
+    /// From now on people react, and a service shares the nodes, if the scenario says so.
+    pub(super) fn let_others_act(&mut self, demand: &Demand) {
         self.crowd = Crowd::of(self.scenario.scenario(), demand);
-        self.react = self
-            .crowd
-            .as_ref()
-            .map(|_| carry_out as fn(&mut Run, Moment, Time));
+        self.let_nodes_serve();
+        if self.crowd.is_some() || self.service.is_some() {
+            self.react = Some(carry_out);
+        }
     }
 
     /// What the owner of a piece of work makes of it before they submit it.
@@ -390,5 +398,9 @@ fn carry_out(run: &mut Run, moment: Moment, now: Time) {
         Moment::Ends(id, how) => run.felt_end(id, how),
         Moment::TickBegins => run.close_budgets(now),
         Moment::TickEnds => run.open_budgets(now),
+        Moment::ChangesBegin => run.book_service(now),
+        Moment::ChangesEnd => run.hand_over(now),
+        Moment::Left => run.take_empty_nodes(now),
+        Moment::Over => run.close_service(now),
     }
 }

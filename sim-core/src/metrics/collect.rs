@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::at_work::{HeldAtWork, at_work};
 use super::lines::Lines;
-use super::{Busy, Complaints, Detail, Readiness, SeedReport, Waits, Window};
+use super::{Busy, Complaints, Detail, Readiness, SeedReport, ServiceFigures, Waits, Window};
 use crate::cluster::{Allocation, Nodes};
 use crate::ids::{JobId, KindId, Table};
 use crate::order;
@@ -96,6 +96,7 @@ pub struct Collector {
     idle_since: Time,
     work_done: u64,
     freed: u64,
+    service: ServiceFigures,
     lines: Option<Lines>,
     held_at_work: HeldAtWork,
 }
@@ -126,6 +127,7 @@ impl Collector {
             idle_since: Time::ZERO,
             work_done: 0,
             freed: 0,
+            service: ServiceFigures::default(),
             lines: match detail {
                 Detail::Summary => None,
                 Detail::Timeline => Some(Lines::new(window, nodes.installed().gpus())),
@@ -291,6 +293,13 @@ impl Collector {
         rest
     }
 
+    /// What a service got in all.
+    pub fn served(&mut self, figures: ServiceFigures) {
+        self.busy.served = figures.met;
+        self.busy.beyond_need = figures.beyond;
+        self.service = figures;
+    }
+
     /// Whether it matters which devices stand idle, and for whom.
     pub fn keeps_lines(&self) -> bool {
         self.lines.is_some()
@@ -300,7 +309,7 @@ impl Collector {
     pub fn idle_from_now(&mut self, claims: &[Claim], now: Time) {
         self.settle_idle(now);
         self.now_idle.clear();
-        for claim in claims {
+        for claim in claims.iter().filter(|claim| claim.cause != Cause::Serving) {
             match self.now_idle.iter_mut().find(|(cause, _)| *cause == claim.cause) {
                 Some((_, amount)) => {
                     *amount += self.kinds[usize::from(claim.kind)] * u64::from(claim.devices)
@@ -363,6 +372,7 @@ impl Collector {
             waiting: std::mem::take(&mut self.waiting),
             work_done: self.work_done,
             freed: self.freed,
+            service: self.service,
             ..SeedReport::default()
         };
         // One by one: collecting into a map brings a sort of its own.

@@ -30,7 +30,8 @@ pub enum Verdict {
 /// One quantity under both policies, seed by seed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Paired {
-    /// Key: `wait.p50.debug`, `wait.p90.train`, `wait.p50.all`, `use`, `useful`, `readiness`, `work-done`, `still-waiting`.
+    /// Key: `wait.p50.debug`, `wait.p90.train`, `wait.p50.all`, `use`, `useful`, `readiness`, `work-done`, `still-waiting`;
+    /// where there is a service, `service`, `service-worst-hour`.
     pub key: String,
     /// Whether more of it is better.
     pub more_is_better: bool,
@@ -54,7 +55,7 @@ pub struct Paired {
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Comparison {
     /// All rows: use, useful, readiness, then typical and nine-in-ten wait over all and by class, then work done and jobs
-    /// still waiting; and, where there is any, work given up and the share of filler.
+    /// still waiting; and, where there is any, work given up, the share of filler, and what a service got.
     pub rows: Vec<Paired>,
 }
 
@@ -90,12 +91,17 @@ pub fn compare(base: &Report, proposal: &Report) -> Comparison {
     let pairs: Vec<_> = pairs(base, proposal).collect();
     let mut quantities = quantities();
     quantities.retain(|quantity| {
-        // What people who react do has a row where somebody does it.
-        let always = !REACTIONS.contains(&&quantity.key[..]);
-        always
-            || pairs
-                .iter()
-                .any(|(base, other)| (quantity.of)(base).0 + (quantity.of)(other).0 > 0.0)
+        // What people who react do has a row where somebody does it, and a service where there is one.
+        let is_there = |seed: &SeedReport| {
+            if SERVICE.iter().any(|(key, _)| *key == quantity.key) {
+                seed.service.needed > 0
+            } else {
+                !REACTIONS.contains(&&quantity.key[..]) || (quantity.of)(seed).0 > 0.0
+            }
+        };
+        pairs
+            .iter()
+            .any(|(base, other)| is_there(base) || is_there(other))
     });
     let mut rows: Vec<Paired> = quantities.iter().map(|quantity| quantity.row(&pairs)).collect();
     let p_values: Vec<f64> = rows.iter().map(|row| sign_test(row.better, row.worse)).collect();
@@ -114,6 +120,15 @@ enum Least {
     Relative(f64),
 }
 
+/// A figure of a seed.
+type Figure = fn(&SeedReport) -> f64;
+
+/// Rows that are there only where there is a service, the last ones: how much of its need is met, in all and in its worst hour.
+const SERVICE: [(&str, Figure); 2] = [
+    ("service", |seed| seed.service.share()),
+    ("service-worst-hour", |seed| seed.service.worst_share()),
+];
+
 /// Rows that are there only where people react: pieces of work given up, and the share of capacity that only used up a quota.
 const REACTIONS: [&str; 2] = ["given-up", "filler"];
 
@@ -130,7 +145,7 @@ struct Quantity {
 
 fn quantities() -> Vec<Quantity> {
     let half_a_point = Least::Absolute(0.005);
-    let corner = |key: &str, of: fn(&SeedReport) -> f64| Quantity {
+    let corner = |key: &str, of: Figure| Quantity {
         key: key.to_owned(),
         more_is_better: true,
         least: half_a_point,
@@ -163,6 +178,7 @@ fn quantities() -> Vec<Quantity> {
         least: Least::Relative(1.0),
         of: Box::new(|seed| (f64::from(seed.still_waiting), false)),
     });
+    all.extend(SERVICE.map(|(key, of)| corner(key, of)));
     all.push(Quantity {
         key: REACTIONS[0].to_owned(),
         more_is_better: false,

@@ -10,6 +10,7 @@ mod lines;
 
 mod pairs;
 mod replay;
+mod service;
 mod sign;
 mod simplicity;
 mod stats;
@@ -28,6 +29,7 @@ pub use crate::reason::Cause;
 pub use compare::{Comparison, Paired, Verdict, compare};
 pub use pairs::{Shifts, paired_intents};
 pub use replay::{ReplayFigures, replay_figures};
+pub use service::ServiceFigures;
 pub use sign::{holm, sign_test};
 pub use simplicity::simplicity;
 pub use stats::{Quantile, median_f64, quantile, quantile_f64};
@@ -45,12 +47,17 @@ pub struct Busy {
     pub lost: u64,
     /// Work done only to use up a quota.
     pub filler: u64,
+    /// Given to a service that needed it.
+    pub served: u64,
+    /// Given to a service beyond its need.
+    pub beyond_need: u64,
 }
 
 impl Busy {
     /// All busy capacity.
     pub fn total(&self) -> u64 {
-        self.useful + self.held_idle + self.no_result + self.lost + self.filler
+        let by_jobs = self.useful + self.held_idle + self.no_result + self.lost + self.filler;
+        by_jobs + self.served + self.beyond_need
     }
 }
 
@@ -202,6 +209,8 @@ pub struct SeedReport {
     /// What rules about idle sessions and low use have set free in the measured window, in sevenths of a GPU-second: for so
     /// long would those have held their GPUs. It is no part of the sums.
     pub freed: u64,
+    /// What a service beside the jobs got.
+    pub service: ServiceFigures,
     /// How often the two complaints of the first screen are true.
     pub complaints: Complaints,
     /// Raster data, if asked for.
@@ -266,9 +275,9 @@ impl SeedReport {
     pub fn used(&self) -> f64 {
         share(self.busy.total(), self.capacity)
     }
-    /// Useful over installed capacity, 0 to 1.
+    /// Useful over installed capacity, with what a service needed, 0 to 1.
     pub fn useful(&self) -> f64 {
-        share(self.busy.useful, self.capacity)
+        share(self.busy.useful + self.busy.served, self.capacity)
     }
 }
 

@@ -13,6 +13,7 @@ mod quota;
 mod reservations;
 mod rules;
 mod scheduler;
+mod service;
 #[cfg(test)]
 mod testing;
 mod tree;
@@ -122,6 +123,7 @@ impl Scenario {
         quota::check(&self, &mut found);
         reservations::check(&self, &mut found);
         scheduler::check(&self, &mut found);
+        service::check(&self, &mut found);
         let Found(problems) = found;
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             Err(problems)

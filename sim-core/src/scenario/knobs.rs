@@ -8,6 +8,7 @@ mod fields;
 mod people;
 mod quota;
 mod rows;
+mod service;
 mod settings;
 mod table;
 mod text;

@@ -22,14 +22,14 @@ pub use check::{Checked, Problem, Severity};
 pub use cluster::{ClusterSpec, CutGpus, Devices, NodeGroup, Outage};
 pub use devices::Device;
 pub use policy::{
-    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Enforce, FairShare, Limits, LoseIt,
-    LowUse, LowUseRule, Maintenance, MeantFor, Newcomers, PartitionSpec, PartitionState, PassRhythm, Policy,
-    PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Quota, Repeats, ReservationSpec, ShareOut,
-    Shares, SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
+    AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Drain, Enforce, FairShare, HandOver,
+    Limits, LoseIt, LowUse, LowUseRule, Maintenance, MeantFor, Newcomers, PartitionSpec, PartitionState,
+    PassRhythm, Policy, PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Quota, Repeats,
+    ReservationSpec, ServiceRule, ShareOut, Shares, SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
 };
 pub use tres::{TresCounts, TresName, TresWeights, UnknownTres};
 pub use version::{Head, SCHEMA, UnknownSchema};
-pub use workload::{Assumptions, ClassMix, Persona, Routing, WorkloadSpec};
+pub use workload::{Assumptions, ClassMix, Persona, Routing, ServiceDemand, WorkloadSpec};
 
 /// One question to the model: who has what, who wants what, and by which rules.
 ///
@@ -70,6 +70,11 @@ impl Scenario {
             a.give_up, a.split, a.inflate, a.hoard, a.climb, a.talk, a.learn, a.thrift,
         ];
         shares.iter().any(|share| share.0 > 0) || self.policy.quota.acts()
+    }
+
+    /// Whether nothing goes on beside jobs and scheduler: nobody reacts, and nodes serve nobody else.
+    pub fn is_plain(&self) -> bool {
+        !self.has_people_who_react() && self.policy.service.rule == HandOver::Off
     }
 }
 

@@ -9,6 +9,7 @@ mod qos;
 mod quota;
 mod reservation;
 mod scheduler;
+mod service;
 mod tree;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -24,6 +25,7 @@ pub use qos::{Limits, QosSpec};
 pub use quota::{LoseIt, Newcomers, Quota, ShareOut};
 pub use reservation::{Repeats, ReservationSpec};
 pub use scheduler::{Backfill, PassRhythm, SlurmBackfill, SlurmPasses};
+pub use service::{Drain, HandOver, ServiceRule};
 pub use tree::{AccountSpec, AssocLimits, Associations, Shares, UserSpec};
 
 /// All rules by which the scheduler decides.
@@ -53,6 +55,8 @@ pub struct Policy {
     pub idle_cull: Option<Span>,
     /// What happens to jobs that hold a GPU and hardly use it.
     pub low_use: LowUse,
+    /// Which nodes change hands between jobs and a service.
+    pub service: ServiceRule,
     /// What looks past a blocked job.
     pub backfill: Backfill,
     /// When the scheduler looks at the queue.
@@ -83,6 +87,7 @@ impl Default for Policy {
             maintenance: Maintenance::default(),
             idle_cull: None,
             low_use: LowUse::default(),
+            service: ServiceRule::default(),
             backfill: Backfill::default(),
             passes: PassRhythm::default(),
         }

@@ -96,6 +96,24 @@ pub struct Assumptions {
     pub learn: PerMille,
     /// How many ask for no more than they need once they are shown what it costs.
     pub thrift: PerMille,
+    /// What a service beside the jobs needs.
+    pub service: ServiceDemand,
+}
+
+/// What a service that answers requests needs, and what it takes to give it a node.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ServiceDemand {
+    /// GPUs that it needs in its busiest hour: requests a second over what one GPU answers.
+    pub gpus: u32,
+    /// Its need by hour of the day, from midnight, in hundredths of its busiest.
+    pub hours: Vec<u32>,
+    /// The same by day of the week, from Monday.
+    pub days: Vec<u32>,
+    /// Spread of the hours around that: thousandths of the logarithm. 0: every week is alike. (J)
+    pub noise: PerMille,
+    /// How long a node is set up anew when it changes hands, either way. (J)
+    pub change_time: Span,
 }
 
 /// How people choose among partitions that would all do.
@@ -197,6 +215,22 @@ impl Default for Assumptions {
             talk: PerMille(0),
             learn: PerMille(0),
             thrift: PerMille(0),
+            service: ServiceDemand::default(),
+        }
+    }
+}
+impl Default for ServiceDemand {
+    /// No need; the rhythm is that in which people send jobs (C, Helios Venus), over its busiest hour and day.
+    fn default() -> Self {
+        ServiceDemand {
+            gpus: 0,
+            hours: vec![
+                52, 38, 35, 22, 16, 12, 11, 13, 21, 46, 75, 85, //
+                67, 75, 90, 96, 100, 100, 74, 76, 77, 79, 66, 60,
+            ],
+            days: vec![80, 87, 100, 94, 75, 54, 61],
+            noise: PerMille(0),
+            change_time: Span::mins(30),
         }
     }
 }

@@ -4,7 +4,8 @@
 //! looked at, for a job ahead). Enough is free in number but not in one piece: it claims that many as fragments. It would
 //! fit outside its partition: set aside. Too few are free: it claims all it may use, kept where it holds a promise. What
 //! is left has no demand. Jobs that can never start claim nothing, and nobody claims what nobody can have now: devices of
-//! nodes that are down or drained, and those that are cleaned up after a job, are being handed over.
+//! nodes that are down or drained, and those that are cleaned up after a job, are being handed over. Nodes that change hands
+//! between jobs and a service have causes of their own; what serves is claimed as such, and is not idle.
 
 mod sums;
 
@@ -69,7 +70,13 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
         };
         if let Some(on) = choose(&left.free, up) {
             let seen = || tested <= most_tested && looked.is_some_and(|at| job.eligible <= at);
-            let cause = sums::cause(verdict, seen);
+            let cause = match sums::cause(verdict, seen) {
+                // Who does not start there would not end in time.
+                Cause::KeptForJobAhead if on.nodes().iter().any(|&node| is_lent(cluster, node)) => {
+                    Cause::Draining
+                }
+                cause => cause,
+            };
             left.take(id, request, &on, cause);
             continue;
         }
@@ -101,7 +108,13 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
             in_vain.push((partition, request));
         }
     }
-    left.rest_has_no_demand()
+    left.rest_has_no_demand(cluster)
+}
+
+/// Whether a node has to go, or will have to.
+fn is_lent(cluster: &Cluster, node: NodeId) -> bool {
+    let lent = cluster.nodes.lent();
+    lent.iter().any(|lent| lent.node == usize::from(node))
 }
 
 /// The same where only the sums by cause are asked for: the claims may be put together, and say nothing of nodes and jobs.
@@ -171,7 +184,17 @@ impl Left {
 
     /// Sets apart what is free on nodes that cannot be used, and names what is cleaned up.
     fn hand_over(&mut self, cluster: &Cluster) {
-        let up = cluster.nodes.up();
+        let (up, works) = (cluster.nodes.up(), cluster.nodes.works());
+        let lent = cluster.nodes.lent().iter();
+        for lent in lent.filter(|lent| !lent.takes && works.contains(lent.node)) {
+            for kind in (0..self.kinds).map(KindId::from) {
+                let devices = self.free.of_kind(lent.node, kind);
+                self.free.set_apart(lent.node, kind, devices);
+                if let Some(cause) = lent.cause {
+                    self.claim(None, lent.node, kind, devices, cause);
+                }
+            }
+        }
         if up.count() < cluster.nodes.len() {
             for node in (0..cluster.nodes.len()).filter(|&node| !up.contains(node)) {
                 for kind in (0..self.kinds).map(KindId::from) {
@@ -251,9 +274,18 @@ impl Left {
         }
     }
 
-    fn rest_has_no_demand(mut self) -> Vec<Claim> {
+    fn rest_has_no_demand(mut self, cluster: &Cluster) -> Vec<Claim> {
         if self.free.total() == 0 {
             return self.claims;
+        }
+        for lent in cluster.nodes.lent() {
+            for kind in (0..self.kinds).map(KindId::from) {
+                let devices = self.free.of_kind(lent.node, kind);
+                if let Some(cause) = lent.cause {
+                    self.free.set_apart(lent.node, kind, devices);
+                    self.claim(None, lent.node, kind, devices, cause);
+                }
+            }
         }
         for node in 0..self.free.gpus().len() {
             for kind in (0..self.kinds).map(KindId::from) {

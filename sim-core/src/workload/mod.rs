@@ -25,6 +25,7 @@ mod people;
 mod rhythm;
 mod route;
 mod saving;
+mod service;
 mod sessions;
 mod shape;
 mod streams;
@@ -45,6 +46,7 @@ pub(crate) use failures::failures;
 pub use generate::generate;
 pub use route::{jobs, most_gpus, route, route_as};
 pub use saving::Saving;
+pub(crate) use service::service_need;
 
 /// A class of work, with one colour, texture, shape and word everywhere.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

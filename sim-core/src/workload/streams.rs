@@ -38,6 +38,8 @@ pub(super) enum Purpose {
     Whims = 22,
     /// How far off the estimate of a group's need is; one stream per account.
     NeedError = 23,
+    /// How much more or less a service needs than usual.
+    Service = 24,
 }
 
 /// The streams of one seed.

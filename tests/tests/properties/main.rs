@@ -7,6 +7,7 @@ mod facts;
 mod invariants;
 mod passes;
 mod reactions;
+mod service;
 mod walk;
 mod wild;
 mod work;

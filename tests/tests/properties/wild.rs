@@ -41,10 +41,13 @@ pub fn at_every_instant(
     Ok(run.finish())
 }
 
-/// The generator is deep, and its values want a large stack where nothing is optimised.
 pub fn in_wild_worlds(jobs: usize, count: u32, holds: impl Fn(&World) -> Holds + Send) {
+    on_a_large_stack(|| in_every(worlds::wild(jobs), count, holds));
+}
+
+/// The generator is deep, and its values want a large stack where nothing is optimised.
+pub fn on_a_large_stack(run: impl FnOnce() + Send) {
     std::thread::scope(|scope| {
-        let run = || in_every(worlds::wild(jobs), count, holds);
         let thread = std::thread::Builder::new().stack_size(64 << 20);
         let joined = thread.spawn_scoped(scope, run).expect("a thread").join();
         joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic));

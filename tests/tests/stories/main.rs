@@ -11,6 +11,7 @@ mod quotas;
 mod reactions;
 mod routes;
 mod seconds;
+mod service;
 mod tables;
 mod work;
 

@@ -176,7 +176,7 @@ fn season(scenario: &Scenario, found: &mut Found) {
 }
 
 /// What may be no more and no less than its knob takes.
-const BY_KNOB: [(&str, &str); 8] = [
+const BY_KNOB: [(&str, &str); 18] = [
     ("assumptions.checkpoint-interval", "checkpoint-interval"),
     ("assumptions.node-failures", "node-failures"),
     ("assumptions.repair-time", "repair-time"),
@@ -185,6 +185,16 @@ const BY_KNOB: [(&str, &str); 8] = [
     ("policy.idle-cull", "idle-cull"),
     ("policy.low-use.below", "low-use-below"),
     ("policy.low-use.after", "low-use-after"),
+    ("policy.service.least", "service-least"),
+    ("policy.service.most", "service-most"),
+    ("policy.service.from", "service-from"),
+    ("policy.service.to", "service-to"),
+    ("policy.service.notice", "service-notice"),
+    ("policy.service.grace", "service-grace"),
+    ("policy.service.full", "service-full"),
+    ("policy.service.min-stay", "service-stay"),
+    ("assumptions.service.gpus", "service-need"),
+    ("assumptions.service.change-time", "service-change"),
 ];
 
 /// Assumptions that a link or a slider would round.
@@ -203,7 +213,7 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 22] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 23] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
@@ -220,6 +230,7 @@ fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 22] {
         ("need-error", assumed.need_error),
         ("opt-in", assumed.opt_in),
         ("type-choosers", assumed.type_choosers),
+        ("service-noise", assumed.service.noise),
         ("give-up", assumed.give_up),
         ("split", assumed.split),
         ("inflate", assumed.inflate),

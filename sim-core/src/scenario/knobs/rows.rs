@@ -54,8 +54,8 @@ pub(super) struct Reach {
     pub places: Places,
 }
 
-type Get = fn(&Scenario) -> Setting;
-type Set = fn(&mut Scenario, Setting);
+pub(super) type Get = fn(&Scenario) -> Setting;
+pub(super) type Set = fn(&mut Scenario, Setting);
 type Places = fn(&Scenario) -> u32;
 
 const COUNT: usize = table::ROWS.len() + people::ROWS.len();

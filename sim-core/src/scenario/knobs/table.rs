@@ -7,7 +7,7 @@ use super::fields::{
     slurm_backfill_mut, span, span_or_off,
 };
 use super::rows::{Dial, Row, assumption, bf_time, run_minutes, weight};
-use super::{Choice, Kind, Unit, watch, work};
+use super::{Choice, Kind, Unit, service, watch, work};
 use crate::scenario::{Backfill, FairShare, Routing};
 use crate::units::Span;
 
@@ -458,6 +458,16 @@ pub(super) const ROWS: &[Row] = &[
     watch::LOW_USE,
     watch::LOW_USE_BELOW,
     watch::LOW_USE_AFTER,
+    service::SERVICE,
+    service::SERVICE_MOST,
+    service::SERVICE_LEAST,
+    service::SERVICE_FROM,
+    service::SERVICE_TO,
+    service::SERVICE_FULL,
+    service::SERVICE_STAY,
+    service::SERVICE_DRAIN,
+    service::SERVICE_NOTICE,
+    service::SERVICE_GRACE,
     assumption(
         "load",
         "GPU time people ask for",
@@ -513,6 +523,9 @@ pub(super) const ROWS: &[Row] = &[
     watch::HELP_ANSWER,
     work::DEADLINE_SURGE,
     work::INTERN_SEASON,
+    service::SERVICE_NEED,
+    service::SERVICE_NOISE,
+    service::SERVICE_CHANGE,
     assumption(
         "opt-in",
         "People who let work be pushed off",

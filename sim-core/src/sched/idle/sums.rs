@@ -23,6 +23,7 @@ pub(super) fn sums(
         && nodes.by_weight().len() == 1
         && nodes.free().has_levels()
         && cluster.completing == 0
+        && nodes.lent().is_empty()
         && (cluster.partitions.iter()).all(|partition| !partition.spread && partition.up == *nodes.all());
     if !alike {
         return None;
