@@ -34,5 +34,5 @@ fn every_preset_runs_and_its_capacity_is_busy_idle_or_lost_to_the_cut() {
         );
         runs += 1;
     }
-    assert_eq!(runs, 16);
+    assert_eq!(runs, 17);
 }
