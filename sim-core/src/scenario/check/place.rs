@@ -152,7 +152,7 @@ fn deadlines(scenario: &Scenario, found: &mut Found) {
 }
 
 /// What may be no more and no less than its knob takes.
-const BY_KNOB: [(&str, &str); 18] = [
+const BY_KNOB: [(&str, &str); 23] = [
     ("assumptions.checkpoint-interval", "checkpoint-interval"),
     ("assumptions.node-failures", "node-failures"),
     ("assumptions.repair-time", "repair-time"),
@@ -171,6 +171,11 @@ const BY_KNOB: [(&str, &str); 18] = [
     ("policy.service.min-stay", "service-stay"),
     ("assumptions.service.gpus", "service-need"),
     ("assumptions.service.change-time", "service-change"),
+    ("policy.outside.after", "outside"),
+    ("assumptions.outside.data", "outside-data"),
+    ("assumptions.outside.speed", "outside-speed"),
+    ("assumptions.outside.set-up", "outside-set-up"),
+    ("assumptions.outside.price", "outside-price"),
 ];
 
 /// Assumptions that a link or a slider would round.
@@ -189,7 +194,7 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 21] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 23] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
@@ -205,6 +210,8 @@ fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 21] {
         ("opt-in", assumed.opt_in),
         ("type-choosers", assumed.type_choosers),
         ("service-noise", assumed.service.noise),
+        ("service-sharers", assumed.service.sharers),
+        ("portable", assumed.outside.portable),
         ("give-up", assumed.give_up),
         ("split", assumed.split),
         ("inflate", assumed.inflate),
