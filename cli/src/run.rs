@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use sim_core::metrics::{Cause, Quantile, Report, SeedReport, ServiceFigures, Waits, quantile};
+use sim_core::metrics::{
+    Cause, OutsideFigures, Quantile, Report, SeedReport, ServiceFigures, Waits, quantile,
+};
 use sim_core::scenario::Scenario;
 use sim_core::workload::Class;
 
@@ -110,6 +112,16 @@ fn seed_json(seed: &SeedReport) -> Value {
             "drained_seconds": seed.service.drained,
             "longest_drain": seed.service.longest,
             "asked_in_vain": seed.service.in_vain,
+            "sessions": seed.shared.sessions,
+            "sessions_would_have_held": seed.shared.instead,
+        },
+        "outside": {
+            "moved": seed.outside.moved,
+            "gpu_seconds": seed.outside.work,
+            "cost": seed.outside.cost,
+            "seconds_on_the_way": seed.outside.on_the_way,
+            "data_gb": seed.outside.data,
+            "set_ups": seed.outside.set_ups,
         },
     })
 }
@@ -148,6 +160,7 @@ fn for_people(scenario: &Scenario, report: &Report) -> String {
     out += "\n";
     out += &gpu_time(report);
     out += &service(report);
+    out += &outside(report);
     out += "\n";
     out += &reasons(report);
     out
@@ -329,7 +342,40 @@ fn service(report: &Report) -> String {
         span(of(&|service| f64::from(service.longest))),
         of(&|service| f64::from(service.in_vain)),
     );
+    if all_of(report, |seed| f64::from(seed.shared.sessions)) > 0.0 {
+        text += &format!(
+            "  {:.0} sessions asked it; GPUs of their own they would have held for {} of all.\n",
+            all_of(report, |seed| f64::from(seed.shared.sessions)),
+            percent(all_of(report, |seed| seed.shared.instead as f64
+                / (seed.capacity as f64).max(1.0))),
+        );
+    }
     text
+}
+
+/// The middle of a figure over seeds.
+fn all_of(report: &Report, of: impl Fn(&SeedReport) -> f64) -> f64 {
+    middle(report.seeds.iter().map(of))
+}
+
+/// What was done outside, if anything was.
+fn outside(report: &Report) -> String {
+    let of = |of: fn(&OutsideFigures) -> f64| all_of(report, |seed| of(&seed.outside));
+    if of(|outside| f64::from(outside.moved)) == 0.0 {
+        return String::new();
+    }
+    format!(
+        "  Outside: {:.0} pieces of work went there, {:.0} GPU-hours for {:.0} and {:.0} GB of data;\n  \
+           they started {} after leaving the queue on average, and {:.0} people set it up.\n",
+        of(|outside| f64::from(outside.moved)),
+        of(|outside| outside.work as f64 / 3_600.0),
+        of(|outside| outside.cost as f64 / 100.0),
+        of(|outside| outside.data as f64),
+        span(of(
+            |outside| outside.on_the_way as f64 / f64::from(outside.moved.max(1))
+        )),
+        of(|outside| f64::from(outside.set_ups)),
+    )
 }
 
 fn reasons(report: &Report) -> String {

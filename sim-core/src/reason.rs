@@ -51,6 +51,8 @@ pub enum Reason {
     BadConstraints,
     /// As many tasks of its array as may run are running.
     JobArrayTaskLimit,
+    /// It has left for GPUs outside, and is not there yet. Slurm knows nothing of it any more.
+    MovingOut,
     /// A limit of a QOS or of an association.
     Limit(LimitReason),
 }
@@ -68,7 +70,7 @@ pub enum NotAvail {
 
 impl Reason {
     /// Those that are no limit of a QOS or an association, in the order of tables.
-    pub const PLAIN: [Reason; 22] = [
+    pub const PLAIN: [Reason; 23] = [
         Reason::None,
         Reason::Priority,
         Reason::Resources,
@@ -91,6 +93,7 @@ impl Reason {
         Reason::ReqNodeNotAvail(NotAvail::UnavailableNodes),
         Reason::BadConstraints,
         Reason::JobArrayTaskLimit,
+        Reason::MovingOut,
     ];
 
     /// All, in the order of tables.
@@ -130,7 +133,8 @@ impl Reason {
             | Reason::Reservation
             | Reason::ReservationDeleted
             | Reason::ReqNodeNotAvail(_)
-            | Reason::BadConstraints => false,
+            | Reason::BadConstraints
+            | Reason::MovingOut => false,
             Reason::PartitionTimeLimit
             | Reason::PartitionNodeLimit
             | Reason::PartitionDown
@@ -177,6 +181,7 @@ impl Reason {
             Reason::ReqNodeNotAvail(NotAvail::UnavailableNodes) => "ReqNodeNotAvail, UnavailableNodes",
             Reason::BadConstraints => "BadConstraints",
             Reason::JobArrayTaskLimit => "JobArrayTaskLimit",
+            Reason::MovingOut => "MovingOut",
             Reason::Limit(limit) => limit.code(),
         }
     }
@@ -211,6 +216,7 @@ impl Reason {
             Reason::ReqNodeNotAvail(NotAvail::ReservedForOtherJob) => 23,
             Reason::ReqNodeNotAvail(NotAvail::UnavailableNodes) => 24,
             Reason::BadConstraints => 25,
+            Reason::MovingOut => 26,
             Reason::Limit(limit) => 64 + limit.number(),
         }
     }

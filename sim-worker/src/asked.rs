@@ -83,8 +83,8 @@ impl SetUps {
         };
         match set_up.set(case.horizon, case.seed, &case.settings) {
             Ok((checked, _)) if !checked.scenario().is_plain() => Err(vec![
-                "assumptions: people who react, what sites do beyond Slurm's budgets, and a service on the nodes do not \
-                 run on this page; take them away, or run the scenario with `trilemma run`"
+                "assumptions: people who react, what sites do beyond Slurm's budgets, a service on the nodes and GPUs outside \
+                 do not run on this page; take them away, or run the scenario with `trilemma run`"
                     .to_owned(),
             ]),
             Ok((checked, idle)) => {
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn people_who_react_are_refused_and_not_left_out() {
-        for change in ["give-up=50pct", "points=50pct", "service=fixed"] {
+        for change in ["give-up=50pct", "points=50pct", "service=fixed", "outside=4h"] {
             let refused = set_ups().check(&case(&[change])).unwrap_err();
             assert!(refused[0].contains("`trilemma run`"), "{refused:?}");
         }

@@ -170,7 +170,8 @@ pub(super) fn because(rule: &Rule) -> String {
         | Reason::Reservation
         | Reason::ReservationDeleted
         | Reason::ReqNodeNotAvail(_)
-        | Reason::BadConstraints => format!("{setter} does not let it start"),
+        | Reason::BadConstraints
+        | Reason::MovingOut => format!("{setter} does not let it start"),
     }
 }
 

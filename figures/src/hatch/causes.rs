@@ -110,7 +110,8 @@ pub const fn of_reason(reason: Reason) -> Texture {
         | Reason::Dependency
         | Reason::DependencyNeverSatisfied
         | Reason::JobHeldUser
-        | Reason::JobHeldAdmin => Texture::NotYet,
+        | Reason::JobHeldAdmin
+        | Reason::MovingOut => Texture::NotYet,
         Reason::Reservation
         | Reason::ReservationDeleted
         | Reason::ReqNodeNotAvail(_)
@@ -152,6 +153,7 @@ pub const fn words_of(reason: Reason) -> &'static str {
         Reason::AccountNotAllowed => "the partition is not open to the group",
         Reason::QosNotAllowed => "the partition is not open to the queue",
         Reason::JobArrayTaskLimit => "as many of its array run as may",
+        Reason::MovingOut => "on its way to GPUs outside",
         Reason::Limit(limit) => words_of_limit(limit),
     }
 }

@@ -23,6 +23,7 @@ mod by_hand;
 mod change;
 mod crowd;
 mod due;
+mod elsewhere;
 mod ends;
 pub mod explain;
 mod handover;
@@ -30,6 +31,7 @@ mod log;
 mod prepare;
 mod react;
 pub mod replay;
+mod service;
 
 use crate::cluster::{Cluster, JobState};
 use crate::ids::{JobId, PartitionSet, Table};
@@ -104,7 +106,9 @@ pub struct Run {
     /// carries none of it.
     by_hand: Option<fn(&mut Run, Change, Time)>,
     /// The service that shares nodes with the jobs; `None` where there is none.
-    service: Option<Box<handover::Service>>,
+    service: Option<Box<service::Service>>,
+    /// What is done elsewhere; `None` where nothing is.
+    elsewhere: Option<Box<elsewhere::Elsewhere>>,
     /// The people, if they react to what they see or a quota does; `None` where the run is the plain one.
     crowd: Option<Box<crowd::Crowd>>,
     /// Carries out how they react, and what a service asks for; `None` where there is neither, so that a program whose runs
@@ -283,6 +287,10 @@ impl Run {
         self.events += 1;
         if self.cluster.jobs[id].state == JobState::Future {
             self.moment(Moment::Submission(id), now);
+            // It may have gone elsewhere.
+            if self.cluster.jobs[id].state != JobState::Future {
+                return;
+            }
             let refused = limits::at_submission(&self.cluster, &self.cluster.jobs[id]);
             if let Err(refusal) = refused {
                 self.wrote = true;

@@ -122,6 +122,7 @@ impl Run {
             changes,
             by_hand: None,
             service: None,
+            elsewhere: None,
             crowd: None,
             react: None,
             looks_once: false,

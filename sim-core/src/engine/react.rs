@@ -4,6 +4,7 @@
 use super::Run;
 use super::budgets::AN_HOUR;
 use super::crowd::{Crowd, of, what};
+use super::elsewhere::Elsewhere;
 use crate::cluster::{Ending, JobState};
 use crate::ids::JobId;
 use crate::reason::Reason;
@@ -55,8 +56,9 @@ impl Run {
     /// From now on people react, and a service shares the nodes, if the scenario says so.
     pub(super) fn let_others_act(&mut self, demand: &Demand) {
         self.crowd = Crowd::of(self.scenario.scenario(), demand);
+        self.elsewhere = Elsewhere::of(self.scenario.scenario(), demand, self.seed);
         self.let_nodes_serve();
-        if self.crowd.is_some() || self.service.is_some() {
+        if self.crowd.is_some() || self.elsewhere.is_some() || self.service.is_some() {
             self.react = Some(carry_out);
         }
     }
@@ -134,7 +136,7 @@ impl Run {
         id
     }
 
-    fn follow_with(&mut self, id: JobId, next: Option<JobId>) {
+    pub(super) fn follow_with(&mut self, id: JobId, next: Option<JobId>) {
         let at = usize::from(id);
         if self.followers.len() <= at {
             self.followers.resize(at + 1, None);
@@ -243,7 +245,7 @@ impl Run {
     }
 
     /// The queue is another one: passes look again.
-    fn look_again(&mut self, now: Time) {
+    pub(super) fn look_again(&mut self, now: Time) {
         self.looked = None;
         self.due.main_at(now);
         self.due.backfill_from(now);
@@ -390,9 +392,20 @@ impl Run {
 /// Does what is done at a moment.
 fn carry_out(run: &mut Run, moment: Moment, now: Time) {
     match moment {
-        Moment::Submission(id) => run.before_submission(id, now),
-        Moment::Waits(id) => run.plan_looks(id, now),
-        Moment::Look(id) => run.look_after(id, now),
+        Moment::Submission(id) => {
+            run.ask_the_service(id, now);
+            if run.cluster.jobs[id].state == JobState::Future {
+                run.before_submission(id, now);
+            }
+        }
+        Moment::Waits(id) => {
+            run.plan_looks(id, now);
+            run.plan_to_leave(id, now);
+        }
+        Moment::Look(id) => {
+            run.look_after(id, now);
+            run.leave_if_it_pays(id, now);
+        }
         Moment::Held(id, reason) => run.felt_limit(id, reason, now),
         Moment::Starts(id) => run.felt_start(id, now),
         Moment::Ends(id, how) => run.felt_end(id, how),
@@ -401,6 +414,9 @@ fn carry_out(run: &mut Run, moment: Moment, now: Time) {
         Moment::ChangesBegin => run.book_service(now),
         Moment::ChangesEnd => run.hand_over(now),
         Moment::Left => run.take_empty_nodes(now),
-        Moment::Over => run.close_service(now),
+        Moment::Over => {
+            run.close_service(now);
+            run.count_elsewhere();
+        }
     }
 }

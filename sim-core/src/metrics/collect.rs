@@ -9,7 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::at_work::{HeldAtWork, at_work};
 use super::lines::Lines;
-use super::{Busy, Complaints, Detail, Readiness, SeedReport, ServiceFigures, Waits, Window};
+use super::{
+    Busy, Complaints, Detail, OutsideFigures, Readiness, SeedReport, ServiceFigures, SharedFigures, Waits,
+    Window,
+};
 use crate::cluster::{Allocation, Nodes};
 use crate::ids::{JobId, KindId, Table};
 use crate::order;
@@ -36,6 +39,8 @@ pub enum Record {
     Refused,
     /// A job was withdrawn before it had started: its owner gave up.
     Withdrawn,
+    /// A job was withdrawn before it had started, and is done elsewhere.
+    Elsewhere,
     /// A limit began to hold a job, or another one did.
     Held(Reason),
 }
@@ -49,6 +54,7 @@ impl Record {
             Record::BrokenOff => 3,
             Record::Refused => 4,
             Record::Withdrawn => 5,
+            Record::Elsewhere => 6,
             Record::Held(reason) => 16 + reason.byte(),
         }
     }
@@ -97,6 +103,8 @@ pub struct Collector {
     work_done: u64,
     freed: u64,
     service: ServiceFigures,
+    shared: SharedFigures,
+    outside: OutsideFigures,
     lines: Option<Lines>,
     held_at_work: HeldAtWork,
 }
@@ -128,6 +136,8 @@ impl Collector {
             work_done: 0,
             freed: 0,
             service: ServiceFigures::default(),
+            shared: SharedFigures::default(),
+            outside: OutsideFigures::default(),
             lines: match detail {
                 Detail::Summary => None,
                 Detail::Timeline => Some(Lines::new(window, nodes.installed().gpus())),
@@ -293,6 +303,22 @@ impl Collector {
         rest
     }
 
+    /// A job left while it waited for this reason, and starts elsewhere at this instant: its wait ends then.
+    pub fn goes_elsewhere(&mut self, id: JobId, last: Reason, at: Time, now: Time) {
+        self.settle_reason(id, last, now);
+        self.record(id, Record::Elsewhere, now, &[]);
+        self.settle_reason(id, Reason::MovingOut, at.min(self.window.to).max(now));
+        self.followed[id].started = Some(at).filter(|&at| at < self.window.to);
+        if let Some(lines) = &mut self.lines {
+            lines.ended(id, now);
+        }
+    }
+
+    /// What was done elsewhere in all.
+    pub fn was_elsewhere(&mut self, outside: OutsideFigures, shared: SharedFigures) {
+        (self.outside, self.shared) = (outside, shared);
+    }
+
     /// What a service got in all.
     pub fn served(&mut self, figures: ServiceFigures) {
         self.busy.served = figures.met;
@@ -373,6 +399,8 @@ impl Collector {
             work_done: self.work_done,
             freed: self.freed,
             service: self.service,
+            shared: self.shared,
+            outside: self.outside,
             ..SeedReport::default()
         };
         // One by one: collecting into a map brings a sort of its own.

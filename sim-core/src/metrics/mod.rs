@@ -6,6 +6,7 @@
 mod at_work;
 pub mod collect;
 pub mod compare;
+mod elsewhere;
 mod lines;
 
 mod pairs;
@@ -27,6 +28,7 @@ use crate::workload::Class;
 
 pub use crate::reason::Cause;
 pub use compare::{Comparison, Paired, Verdict, compare};
+pub use elsewhere::{OutsideFigures, SharedFigures};
 pub use pairs::{Shifts, paired_intents};
 pub use replay::{ReplayFigures, replay_figures};
 pub use service::ServiceFigures;
@@ -211,6 +213,10 @@ pub struct SeedReport {
     pub freed: u64,
     /// What a service beside the jobs got.
     pub service: ServiceFigures,
+    /// Sessions that asked it instead of holding GPUs of their own.
+    pub shared: SharedFigures,
+    /// What was done on GPUs outside.
+    pub outside: OutsideFigures,
     /// How often the two complaints of the first screen are true.
     pub complaints: Complaints,
     /// Raster data, if asked for.

@@ -14,7 +14,7 @@ fn every_reason_has_a_code_and_a_byte_of_its_own() {
 }
 
 #[test]
-fn reasons_that_are_no_limits_are_spelt_as_slurm_does() {
+fn reasons_that_are_no_limits_are_spelt_as_slurm_does_but_for_the_last() {
     let codes = Reason::PLAIN.map(Reason::code);
     assert_eq!(
         codes,
@@ -41,6 +41,7 @@ fn reasons_that_are_no_limits_are_spelt_as_slurm_does() {
             "ReqNodeNotAvail, UnavailableNodes",
             "BadConstraints",
             "JobArrayTaskLimit",
+            "MovingOut",
         ]
     );
 }

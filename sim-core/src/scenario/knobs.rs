@@ -4,6 +4,7 @@
 //! `settings`. A knob that acts on
 //! a partition or a QOS acts on the first one, the default.
 
+mod elsewhere;
 mod fields;
 mod people;
 mod quota;

@@ -23,13 +23,14 @@ pub use cluster::{ClusterSpec, CutGpus, Devices, NodeGroup, Outage};
 pub use devices::Device;
 pub use policy::{
     AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Drain, Enforce, FairShare, HandOver,
-    Limits, LoseIt, LowUse, LowUseRule, Maintenance, MeantFor, Newcomers, PartitionSpec, PartitionState,
-    PassRhythm, Policy, PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Quota, Repeats,
-    ReservationSpec, ServiceRule, ShareOut, Shares, SlurmBackfill, SlurmPasses, UsageReset, UserSpec,
+    Limits, LoseIt, LowUse, LowUseRule, Maintenance, MeantFor, Newcomers, OutsideRule, PartitionSpec,
+    PartitionState, PassRhythm, Policy, PreemptBy, PreemptMode, Preemption, PriorityPolicy, QosSpec, Quota,
+    Repeats, ReservationSpec, ServiceRule, ShareOut, Shares, SlurmBackfill, SlurmPasses, UsageReset,
+    UserSpec,
 };
 pub use tres::{TresCounts, TresName, TresWeights, UnknownTres};
 pub use version::{Head, SCHEMA, UnknownSchema};
-pub use workload::{Assumptions, ClassMix, Persona, Routing, ServiceDemand, WorkloadSpec};
+pub use workload::{Assumptions, ClassMix, OutsidePool, Persona, Routing, ServiceDemand, WorkloadSpec};
 
 /// One question to the model: who has what, who wants what, and by which rules.
 ///
@@ -72,9 +73,11 @@ impl Scenario {
         shares.iter().any(|share| share.0 > 0) || self.policy.quota.acts()
     }
 
-    /// Whether nothing goes on beside jobs and scheduler: nobody reacts, and nodes serve nobody else.
+    /// Whether nothing goes on beside jobs and scheduler: nobody reacts, nodes serve nobody else, and nothing goes outside.
     pub fn is_plain(&self) -> bool {
-        !self.has_people_who_react() && self.policy.service.rule == HandOver::Off
+        !self.has_people_who_react()
+            && self.policy.service.rule == HandOver::Off
+            && self.policy.outside.after.is_none()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod low_use;
 mod maintenance;
+mod outside;
 mod partition;
 mod preemption;
 mod priority;
@@ -18,6 +19,7 @@ use crate::units::Span;
 
 pub use low_use::{LowUse, LowUseRule};
 pub use maintenance::Maintenance;
+pub use outside::OutsideRule;
 pub use partition::{MeantFor, PartitionSpec, PartitionState};
 pub use preemption::{PreemptBy, PreemptMode, Preemption};
 pub use priority::{BillingRule, FairShare, PriorityPolicy, UsageReset};
@@ -57,6 +59,8 @@ pub struct Policy {
     pub low_use: LowUse,
     /// Which nodes change hands between jobs and a service.
     pub service: ServiceRule,
+    /// When people may take work to GPUs outside.
+    pub outside: OutsideRule,
     /// What looks past a blocked job.
     pub backfill: Backfill,
     /// When the scheduler looks at the queue.
@@ -88,6 +92,7 @@ impl Default for Policy {
             idle_cull: None,
             low_use: LowUse::default(),
             service: ServiceRule::default(),
+            outside: OutsideRule::default(),
             backfill: Backfill::default(),
             passes: PassRhythm::default(),
         }

@@ -98,6 +98,24 @@ pub struct Assumptions {
     pub thrift: PerMille,
     /// What a service beside the jobs needs.
     pub service: ServiceDemand,
+    /// GPUs outside, and what it takes to move work there.
+    pub outside: OutsidePool,
+}
+
+/// GPUs outside, and what it takes to move work there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OutsidePool {
+    /// Share of batches that can be moved: in a container, with a licence and data that may leave. (J)
+    pub portable: PerMille,
+    /// Median of the data that has to move with a batch, in GB. (J)
+    pub data: u32,
+    /// GB that are moved in an hour. (J)
+    pub speed: u32,
+    /// How long somebody takes to set up their first move. (J)
+    pub set_up: Span,
+    /// Price of a GPU-hour, in hundredths of the unit of money. (J)
+    pub price: u32,
 }
 
 /// What a service that answers requests needs, and what it takes to give it a node.
@@ -114,6 +132,8 @@ pub struct ServiceDemand {
     pub noise: PerMille,
     /// How long a node is set up anew when it changes hands, either way. (J)
     pub change_time: Span,
+    /// Share of sessions on one GPU that only keep a model to ask it, and would do with a shared one. (J)
+    pub sharers: PerMille,
 }
 
 /// How people choose among partitions that would all do.
@@ -216,6 +236,18 @@ impl Default for Assumptions {
             learn: PerMille(0),
             thrift: PerMille(0),
             service: ServiceDemand::default(),
+            outside: OutsidePool::default(),
+        }
+    }
+}
+impl Default for OutsidePool {
+    fn default() -> Self {
+        OutsidePool {
+            portable: PerMille(300),
+            data: 50,
+            speed: 200,
+            set_up: Span::hours(16),
+            price: 250,
         }
     }
 }
@@ -231,6 +263,7 @@ impl Default for ServiceDemand {
             days: vec![80, 87, 100, 94, 75, 54, 61],
             noise: PerMille(0),
             change_time: Span::mins(30),
+            sharers: PerMille(250),
         }
     }
 }

@@ -17,6 +17,7 @@ mod choice;
 mod classes;
 mod deadlines;
 mod dist;
+mod elsewhere;
 mod failures;
 mod generate;
 mod halls;
@@ -42,6 +43,7 @@ use crate::ids::{
 use crate::scenario::Persona;
 use crate::units::{PerMille, Span, Time};
 
+pub(crate) use elsewhere::{data_to_move, would_share};
 pub(crate) use failures::failures;
 pub use generate::generate;
 pub use route::{jobs, most_gpus, route, route_as};

@@ -40,6 +40,10 @@ pub(super) enum Purpose {
     NeedError = 23,
     /// How much more or less a service needs than usual.
     Service = 24,
+    /// What can be moved to GPUs outside; one stream per person and instant of asking.
+    Outside = 25,
+    /// Which sessions would do with a shared model; one stream per person and instant of asking.
+    Sharing = 26,
 }
 
 /// The streams of one seed.

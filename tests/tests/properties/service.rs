@@ -1,12 +1,13 @@
-//! Nodes that change hands: whatever the rule, GPU time and waiting sum exactly, and no pass is left out that would have
-//! changed something.
+//! Nodes that change hands, and work that is done elsewhere: whatever the rule, GPU time and waiting sum exactly, and no pass is
+//! left out that would have changed something.
 
 use proptest::prelude::*;
 use sim_core::engine::Passes;
 use sim_core::metrics::Detail;
-use sim_core::scenario::{Drain, HandOver, ServiceRule};
+use sim_core::scenario::{Drain, HandOver, Persona, ServiceRule};
 use sim_core::units::{PerMille, Span};
-use sim_core::workload::generate;
+use sim_core::workload::{Class, generate};
+use tests::people;
 use tests::world::World;
 
 use super::passes::same;
@@ -37,6 +38,7 @@ fn rule() -> impl Strategy<Value = ServiceRule> {
             notice: Span(notice),
             grace: Span(grace),
             nodes: Vec::new(),
+            shared: false,
         },
     )
 }
@@ -58,6 +60,42 @@ fn with_service(kind: impl Strategy<Value = World>) -> impl Strategy<Value = Wor
             need.hours = hours;
             world
         })
+}
+
+/// The same world with somewhere else to go, for people who want what its jobs are.
+fn elsewhere(world: &World) -> World {
+    let mut world = world.clone();
+    world.scenario.policy.service.shared = true;
+    world.scenario.assumptions.service.sharers = PerMille(700);
+    world.scenario.policy.outside.after = Some(Span(world.jobs.len() as u32 * 60));
+    let pool = &mut world.scenario.assumptions.outside;
+    (pool.portable, pool.data, pool.set_up) = (PerMille(700), 20, Span::mins(20));
+    for (id, job) in world.jobs.iter_mut().enumerate() {
+        job.class = [Class::Interactive, Class::Train, Class::Sweep][id % 3];
+        job.idle_per_mille = (id as u32 % 4) * 300;
+    }
+    world
+}
+
+fn elsewhere_sums_hold(world: &World) -> Result<(), TestCaseError> {
+    let world = elsewhere(world);
+    let report = |passes| people::report(&world, &[Persona::InferenceOnly], passes);
+    let needed = report(Passes::WhereNeeded);
+    let idle: u64 = needed.idle.values().sum();
+    prop_assert_eq!(
+        needed.capacity,
+        needed.busy.total() + idle + needed.lost_to_the_cut
+    );
+    prop_assert_eq!(needed.wait_total, needed.waiting.values().sum::<u64>());
+    let started: usize = needed.waits.values().map(|waits| waits.started.len()).sum();
+    prop_assert_eq!(started as u32 + needed.still_waiting, needed.submitted);
+    same(&needed, &report(Passes::Forced))
+}
+
+#[test]
+fn sums_hold_while_work_is_done_elsewhere() {
+    in_every(with_service(worlds::small(14)), 300, elsewhere_sums_hold);
+    in_every(with_service(worlds::crowded(24)), 300, elsewhere_sums_hold);
 }
 
 fn sums_hold(world: &World) -> Result<(), TestCaseError> {

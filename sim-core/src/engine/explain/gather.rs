@@ -210,7 +210,9 @@ fn why(run: &Run, id: JobId, job: &Job, partition: PartitionId, at: Time) -> Why
         Reason::ReqNodeNotAvail(NotAvail::UnavailableNodes) => Why::NodesDown {
             nodes: nodes_down(&run.cluster, partition),
         },
-        Reason::JobHeldUser | Reason::JobHeldAdmin | Reason::BadConstraints => Why::Nothing,
+        Reason::JobHeldUser | Reason::JobHeldAdmin | Reason::BadConstraints | Reason::MovingOut => {
+            Why::Nothing
+        }
     }
 }
 

@@ -205,7 +205,8 @@ fn relief(reason: Reason) -> Relief {
         | Reason::Reservation
         | Reason::ReservationDeleted
         | Reason::ReqNodeNotAvail(_)
-        | Reason::BadConstraints => Relief::Request,
+        | Reason::BadConstraints
+        | Reason::MovingOut => Relief::Request,
     }
 }
 

@@ -176,7 +176,7 @@ fn season(scenario: &Scenario, found: &mut Found) {
 }
 
 /// What may be no more and no less than its knob takes.
-const BY_KNOB: [(&str, &str); 18] = [
+const BY_KNOB: [(&str, &str); 23] = [
     ("assumptions.checkpoint-interval", "checkpoint-interval"),
     ("assumptions.node-failures", "node-failures"),
     ("assumptions.repair-time", "repair-time"),
@@ -195,6 +195,11 @@ const BY_KNOB: [(&str, &str); 18] = [
     ("policy.service.min-stay", "service-stay"),
     ("assumptions.service.gpus", "service-need"),
     ("assumptions.service.change-time", "service-change"),
+    ("policy.outside.after", "outside"),
+    ("assumptions.outside.data", "outside-data"),
+    ("assumptions.outside.speed", "outside-speed"),
+    ("assumptions.outside.set-up", "outside-set-up"),
+    ("assumptions.outside.price", "outside-price"),
 ];
 
 /// Assumptions that a link or a slider would round.
@@ -231,6 +236,8 @@ fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 23] {
         ("opt-in", assumed.opt_in),
         ("type-choosers", assumed.type_choosers),
         ("service-noise", assumed.service.noise),
+        ("service-sharers", assumed.service.sharers),
+        ("portable", assumed.outside.portable),
         ("give-up", assumed.give_up),
         ("split", assumed.split),
         ("inflate", assumed.inflate),

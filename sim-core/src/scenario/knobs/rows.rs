@@ -56,7 +56,7 @@ pub(super) struct Reach {
 
 pub(super) type Get = fn(&Scenario) -> Setting;
 pub(super) type Set = fn(&mut Scenario, Setting);
-type Places = fn(&Scenario) -> u32;
+pub(super) type Places = fn(&Scenario) -> u32;
 
 const COUNT: usize = table::ROWS.len() + people::ROWS.len();
 

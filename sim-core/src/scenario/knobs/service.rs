@@ -10,7 +10,7 @@ use crate::units::Span;
 const HOUR: u32 = 3_600;
 const DAY: u32 = 86_400;
 
-fn is_on(s: &Scenario) -> bool {
+pub(super) fn is_on(s: &Scenario) -> bool {
     s.policy.service.rule != HandOver::Off
 }
 
@@ -64,7 +64,7 @@ pub(super) const SERVICE: Row = Row {
 
 /// A number of something, always set, and no rule of its own.
 #[expect(clippy::too_many_arguments, reason = "one per column of the table")]
-const fn number(
+pub(super) const fn number(
     kind: Kind,
     key: &'static str,
     label: &'static str,

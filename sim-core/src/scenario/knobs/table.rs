@@ -7,7 +7,7 @@ use super::fields::{
     slurm_backfill_mut, span, span_or_off,
 };
 use super::rows::{Dial, Row, assumption, bf_time, run_minutes, weight};
-use super::{Choice, Kind, Unit, service, watch, work};
+use super::{Choice, Kind, Unit, elsewhere, service, watch, work};
 use crate::scenario::{Backfill, FairShare, Routing};
 use crate::units::Span;
 
@@ -468,6 +468,9 @@ pub(super) const ROWS: &[Row] = &[
     service::SERVICE_DRAIN,
     service::SERVICE_NOTICE,
     service::SERVICE_GRACE,
+    elsewhere::SHARED_MODEL,
+    elsewhere::OUTSIDE,
+    elsewhere::OUTSIDE_DOCUMENTED,
     assumption(
         "load",
         "GPU time people ask for",
@@ -526,6 +529,12 @@ pub(super) const ROWS: &[Row] = &[
     service::SERVICE_NEED,
     service::SERVICE_NOISE,
     service::SERVICE_CHANGE,
+    elsewhere::SERVICE_SHARERS,
+    elsewhere::OUTSIDE_PORTABLE,
+    elsewhere::OUTSIDE_DATA,
+    elsewhere::OUTSIDE_SPEED,
+    elsewhere::OUTSIDE_SET_UP,
+    elsewhere::OUTSIDE_PRICE,
     assumption(
         "opt-in",
         "People who let work be pushed off",

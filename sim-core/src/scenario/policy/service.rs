@@ -32,6 +32,8 @@ pub struct ServiceRule {
     pub notice: Span,
     /// With [`Drain::Preempt`]: how long jobs may still run after they were told to go.
     pub grace: Span,
+    /// Whether people may ask it instead of keeping a model on a GPU of their own.
+    pub shared: bool,
 }
 
 /// Who decides when nodes change hands.
@@ -77,6 +79,7 @@ impl Default for ServiceRule {
             drain: Drain::Wait,
             notice: Span::days(1),
             grace: Span::mins(5),
+            shared: false,
         }
     }
 }
