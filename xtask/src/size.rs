@@ -14,7 +14,8 @@ use crate::shell::{root, say};
 const KIB: u64 = 1024;
 const APP_WASM: u64 = 200 * KIB;
 const WORKER_WASM: u64 = 150 * KIB;
-/// Loaded when somebody first asks why a job waits, so no part of a first visit.
+/// Loaded when somebody first asks for what the worker has no room for, or why a job waits: no part of a first visit.
+const LARGER_WASM: u64 = 200 * KIB;
 const EXPLAINER_WASM: u64 = 200 * KIB;
 /// Fetched when somebody first asks for another cluster, so no part of a first visit.
 const SET_UPS: u64 = 16 * KIB;
@@ -69,6 +70,11 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             budget: WORKER_WASM,
         },
         Row {
+            what: "larger worker, WASM".into(),
+            bytes: total(wasm("larger-worker"))?,
+            budget: LARGER_WASM,
+        },
+        Row {
             what: "worker that explains, WASM".into(),
             bytes: total(wasm("explain-worker"))?,
             budget: EXPLAINER_WASM,
@@ -90,8 +96,9 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
         let mut visit = reached_from(dist, &lab)?;
         // The worker's files are named by the app, not by the page.
         visit.extend(files.iter().filter(of("sim-worker")).cloned());
-        // Fetched when somebody first asks why a job waits, or for another cluster.
-        visit.retain(|file| !name(file).starts_with("explain-worker") && !name(file).starts_with("set-ups-"));
+        // Fetched when somebody first asks for what the worker has no room for, why a job waits, or for another cluster.
+        let later = ["larger-worker", "explain-worker", "set-ups-"];
+        visit.retain(|file| !later.iter().any(|stem| name(file).starts_with(stem)));
         rows.push(Row {
             what: "first visit to the lab".into(),
             bytes: total(&visit)?,

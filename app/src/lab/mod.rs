@@ -99,14 +99,14 @@ pub fn mount(place: Place) {
         return;
     };
     let Some(room) = mount::room(&place) else { return };
-    let (worker, explainer) = (place.worker(), place.explainer());
+    let (workers, explainer) = ([place.worker(), place.larger_worker()], place.explainer());
     let model_page = place.file("model/");
     let (shown_in, live_in) = (room.clone(), room.clone());
     let handle = leptos::mount::mount_to(room, move || {
         provide_context(Sheet::watch());
         let screen = Screen::watch();
         let session =
-            Session::open(brought, place.data("more"), worker).expect("a lab has a set-up, see above");
+            Session::open(brought, place.data("more"), workers).expect("a lab has a set-up, see above");
         effect(move || {
             // The still shows the first cluster: what is said of another does not wait for its first look.
             let is_elsewhere = session
