@@ -218,7 +218,7 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 23] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 25] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
