@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod bands;
+mod bands_of_presets;
 mod demand;
 mod route;
 mod route_properties;
