@@ -4,6 +4,7 @@ mod age;
 mod backfill;
 mod by_hand;
 mod checklist;
+mod claims;
 mod limits;
 mod order;
 mod presets;
