@@ -39,6 +39,11 @@ const PRESETS: [(&str, &str); 17] = [
     preset!("uni-128"),
 ];
 
+/// The names of all presets.
+pub fn presets() -> impl Iterator<Item = &'static str> {
+    PRESETS.iter().map(|(name, _)| *name)
+}
+
 /// A scenario file is a page of text; more is not one.
 const LARGEST_FILE: u64 = 4 << 20;
 
@@ -141,10 +146,9 @@ fn source(text: &str) -> Result<Given, String> {
             seeds: None,
         });
     }
-    let names = || PRESETS.iter().map(|(preset, _)| *preset);
-    let remedy = match nearest_word(name, names()) {
+    let remedy = match nearest_word(name, presets()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are: {}", names().collect::<Vec<_>>().join(", ")),
+        None => format!("there are: {}", presets().collect::<Vec<_>>().join(", ")),
     };
     Err(format!("`{name}`: no preset, TOML file or share link; {remedy}"))
 }

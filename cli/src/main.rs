@@ -1,4 +1,4 @@
-//! The trilemma command line: run, compare, replay, explain, oracle, diff.
+//! The trilemma command line: run, compare, presets, replay, explain, oracle, diff.
 //!
 //! Results go to standard output, everything else to standard error. Bad input ends with status 2 and one line per
 //! problem; a closed pipe ends quietly.
@@ -7,6 +7,7 @@ mod compare;
 mod explain;
 mod input;
 mod oracle;
+mod presets;
 mod replay;
 mod run;
 mod seeds;
@@ -32,6 +33,8 @@ enum Command {
     Run(run::Args),
     /// Simulate two scenarios on the same jobs and say what differs, and how sure that is
     Compare(compare::Args),
+    /// Run every preset as it is, and lay the figures beside each other
+    Presets(presets::Args),
     /// Replay a job trace in the Standard Workload Format
     Replay(replay::Args),
     /// Say why a job waits, and what would have become of it had it asked for something else
@@ -58,13 +61,14 @@ fn main() -> ExitCode {
         Ok(args) => match args.command {
             Command::Run(args) => run::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Presets(args) => presets::run(&args),
             Command::Replay(args) => replay::run(&args),
             Command::Explain(args) => explain::run(&args),
             Command::Oracle(args) => return compare_with_real(&args),
             Command::Diff(args) => diff(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, replay, explain, oracle or diff, or see trilemma --help"
+            "no command; write run, compare, presets, replay, explain, oracle or diff, or see trilemma --help"
                 .to_owned(),
         ]),
         // Help and version are results, not errors.

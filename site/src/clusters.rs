@@ -39,12 +39,7 @@ const KINDS: [(&str, &[&str]); 4] = [
 const OTHERS: &str = "Others";
 
 /// Presets whose answer takes a browser a minute or more; docs/presets.md has the seconds.
-const SLOW: [&str; 4] = [
-    "campus-owners",
-    "charge-factors",
-    "lab-caps-requeue",
-    "lab-three-tier",
-];
+const SLOW: [&str; 2] = ["charge-factors", "lab-caps-requeue"];
 
 /// The presets by kind, kinds without one left out.
 fn by_kind(presets: &[Scenario]) -> Vec<(&'static str, Vec<&Scenario>)> {

@@ -25,7 +25,7 @@ pub fn rules(pair: &Pair, [_, told]: &Told) -> Vec<Rule> {
     in_force(&pair.proposal, told)
         .map(|knob| Rule {
             key: knob.key,
-            words: words(knob, pair),
+            words: words(knob, pair, told),
             is_new: pair.baseline.get(knob) != pair.proposal.get(knob),
         })
         .collect()
@@ -35,7 +35,7 @@ pub fn rules(pair: &Pair, [_, told]: &Told) -> Vec<Rule> {
 pub fn dropped(pair: &Pair, [base, proposal]: &Told) -> Vec<String> {
     in_force(&pair.baseline, base)
         .filter(|knob| in_force(&pair.proposal, proposal).all(|kept| kept.key != knob.key))
-        .map(|knob| words(knob, pair))
+        .map(|knob| words(knob, pair, proposal))
         .collect()
 }
 
@@ -66,8 +66,23 @@ fn in_force<'a>(
     rules.filter(holds).map(|(_, knob)| knob)
 }
 
-fn words(knob: &Knob, pair: &Pair) -> String {
-    format!("{}: {}", knob.texts().label, knob.say(pair.proposal.get(knob)))
+/// A knob is set to what the first partition or QOS has; on a cluster with several a rule may hold in others as well, or
+/// in others alone.
+fn words(knob: &Knob, pair: &Pair, told: &Option<InForce>) -> String {
+    let (label, setting) = (knob.texts().label, pair.proposal.get(knob));
+    let row = KNOBS.iter().position(|row| row.key == knob.key);
+    let places = row.and_then(|row| told.as_ref()?.places.get(row).copied());
+    let others = places
+        .unwrap_or(0)
+        .saturating_sub(u32::from(setting != Setting::Off));
+    let said = knob.say(setting);
+    match (setting, others) {
+        (_, 0) => format!("{label}: {said}"),
+        (Setting::Off, n) => format!("{label}: by place, in {n}"),
+        (Setting::Span(_) | Setting::Count(_) | Setting::Word(_), n) => {
+            format!("{label}: {said}, and by place in {n} more")
+        }
+    }
 }
 
 #[cfg(test)]
@@ -79,8 +94,8 @@ mod tests {
     #[test]
     fn what_the_workers_say_is_in_force_decides() {
         let mut pair = Pair::unchanged(&Profile::of(&Scenario::default()));
-        let cap = knobs::find("cap").unwrap();
-        pair.baseline.set(cap, Setting::Count(8));
+        let cap_knob = knobs::find("cap").unwrap();
+        pair.baseline.set(cap_knob, Setting::Count(8));
         let at = |key: &str| KNOBS.iter().position(|knob| knob.key == key).unwrap();
         let silent: Told = [None, None];
         assert_eq!(rules(&pair, &silent).len(), 1, "the longest limit alone");
@@ -97,5 +112,19 @@ mod tests {
         let said = rules(&pair, &told);
         assert_eq!((said.len(), said[0].key, said[0].is_new), (1, "cap", true));
         assert_eq!(dropped(&pair, &told), Vec::<String>::new());
+        let words = |cap: Setting, places: u32| {
+            let mut pair = pair.clone();
+            pair.proposal.set(cap_knob, cap);
+            let mut told = told.clone();
+            told[1].as_mut().unwrap().places[at("cap")] = places;
+            rules(&pair, &told)[0].words.clone()
+        };
+        let label = "Most GPUs one person may hold at once";
+        assert_eq!(words(Setting::Off, 3), format!("{label}: by place, in 3"));
+        assert_eq!(
+            words(Setting::Count(8), 3),
+            format!("{label}: 8 GPUs, and by place in 2 more")
+        );
+        assert_eq!(words(Setting::Count(8), 1), format!("{label}: 8 GPUs"));
     }
 }

@@ -32,18 +32,18 @@ fn another_cluster_is_fetched_when_it_is_chosen_and_is_the_one_that_its_link_ope
         ensure!(fetched(page).await? == 0, "the first visit fetches all set-ups");
         let shares = choose(page, "length-shares", &first).await?;
         ensure!(shares.link.starts_with("p0?profile=length-shares~"), "{shares:?}");
-        let slices = choose(page, "mig-national", &shares).await?;
+        let desk = choose(page, "desk-4", &shares).await?;
         ensure!(
             fetched(page).await? == 1,
             "the set-ups are fetched more than once"
         );
         page.js("history.back()").await?;
-        let again = answer_but(page, &slices.digest).await?;
+        let again = answer_but(page, &desk.digest).await?;
         ensure!(again == shares, "{shares:?} before, {again:?} on the way back");
-        page.open_beside(&page.address(&format!("lab/#{}", slices.link)))
+        page.open_beside(&page.address(&format!("lab/#{}", desk.link)))
             .await?;
         let fresh = answer(page).await?;
-        ensure!(fresh == slices, "{slices:?} by choice, {fresh:?} by link");
+        ensure!(fresh == desk, "{desk:?} by choice, {fresh:?} by link");
         let console = page.console().await?;
         ensure!(console.is_empty(), "{console:?}");
         Ok(())

@@ -26,6 +26,7 @@ const EXCEPTIONS: [Exception; 9] = [
             "GPU-hours of the top 20 %, %",
             "Gini of people's GPU-hours",
             "GPU-hours of the biggest, %",
+            "in an hour",
             "in 6 hours",
             "in a day",
             "in a week",

@@ -4,6 +4,7 @@ mod age;
 mod backfill;
 mod by_hand;
 mod checklist;
+mod claims;
 mod elsewhere;
 mod limits;
 mod order;
