@@ -110,6 +110,13 @@ fn app(out: &Path) -> Result<Option<App>> {
     let (Some(js), Some(wasm)) = (find("app-", ".js"), find("app-", "_bg.wasm")) else {
         return Ok(None);
     };
+    let scripts = names
+        .iter()
+        .filter(|name| *name == &js || name.ends_with("-worker.js"));
+    for script in scripts.map(|name| out.join(name)) {
+        let text = fs::read_to_string(&script)?;
+        fs::write(&script, without_comment_lines(&text))?;
+    }
     Ok(Some(App {
         js,
         wasm,
@@ -135,6 +142,22 @@ fn worker_loader(out: &Path, name: &str) -> Result<Option<String>> {
     );
     fs::write(out.join(&loader), text)?;
     Ok(Some(format!("{loader}?{hash}")))
+}
+
+/// A script as wasm-bindgen writes it, without lines that are comments and the white space before the others: nobody
+/// reads them there. No text of such a script runs over several lines.
+fn without_comment_lines(script: &str) -> String {
+    let mut made = String::with_capacity(script.len());
+    let mut is_comment = false;
+    for line in script.lines().map(str::trim) {
+        is_comment |= line.starts_with("/*");
+        if !is_comment && !line.is_empty() && !line.starts_with("//") {
+            made.push_str(line);
+            made.push('\n');
+        }
+        is_comment &= !line.ends_with("*/");
+    }
+    made
 }
 
 /// Comments and the white space around rules are for authors.
@@ -171,6 +194,14 @@ pub fn root() -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_loses_its_comments_and_no_code() {
+        let script = "/* one line */\nlet a = 1; // stays\n\n/**\n * @param {number} b\n */\nfunction f(b) {\n    // why\n    return a * b;\n}\n";
+        let lean = "let a = 1; // stays\nfunction f(b) {\nreturn a * b;\n}\n";
+        assert_eq!(without_comment_lines(script), lean);
+        assert_eq!(without_comment_lines(lean), lean);
+    }
 
     #[test]
     fn another_build_of_the_worker_has_another_address() {
