@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use sim_core::scenario::knobs::Knob;
 use sim_worker::{Brought, Case, Client, Heard, Request};
 
 use crate::browser;
@@ -24,6 +25,9 @@ const FILLING_MS: f64 = 250.0;
 /// What is said where the other clusters do not come.
 const NOT_FETCHED: &str =
     "The page could not fetch this cluster. Check the connection, then reload the page; the link keeps.";
+/// What is said where it does not come what a knob is about.
+const NO_HELP: &str =
+    "This text could not be fetched. Check the connection, then close it and open it again.";
 /// Never more workers than this.
 const WORKERS: usize = 8;
 
@@ -79,6 +83,10 @@ pub struct Session {
     brought: StoredValue<Brought>,
     /// Where all set-ups can be fetched, until they are there.
     more: StoredValue<Option<String>>,
+    /// Where it can be fetched what knobs are about.
+    about_at: StoredValue<Option<String>>,
+    /// That, once somebody has asked: a line for each knob, or nothing where it could not be fetched.
+    about: RwSignal<Option<String>>,
     /// What the findings show by name, when it was made, and whether something newer is about to be.
     shown_edition: StoredValue<Option<(u32, u32, Stage)>>,
     shown_at: StoredValue<f64>,
@@ -91,9 +99,13 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session over these set-ups, opened at what the address bar says; all there are can be fetched from `more`. The
-    /// addresses are those of a worker's loader, and of the larger one's. `None` without a single set-up.
-    pub fn open(brought: Brought, more: Option<String>, [worker, larger]: [String; 2]) -> Option<Session> {
+    /// A session over these set-ups, opened at what the address bar says. The addresses are those of all set-ups and of what
+    /// knobs are about, and those of a worker's loader and of the larger one's. `None` without a single set-up.
+    pub fn open(
+        brought: Brought,
+        [more, about]: [Option<String>; 2],
+        [worker, larger]: [String; 2],
+    ) -> Option<Session> {
         let first = brought.profiles.first()?.clone();
         let workers = browser::cores().min(WORKERS);
         let session = Session {
@@ -112,6 +124,8 @@ impl Session {
             larger_url: StoredValue::new(larger),
             brought: StoredValue::new(brought),
             more: StoredValue::new(more),
+            about_at: StoredValue::new(about),
+            about: RwSignal::new(None),
             shown_edition: StoredValue::new(None),
             shown_at: StoredValue::new(f64::NEG_INFINITY),
             is_show_due: StoredValue::new(false),
@@ -251,6 +265,30 @@ impl Session {
                 }
             }
         });
+    }
+
+    /// Fetches what knobs are about, unless it is there or on its way.
+    pub fn ask_about_knobs(self) {
+        let Some(Some(address)) = self.about_at.try_update_value(Option::take) else {
+            return;
+        };
+        self.about.set(None);
+        browser::fetch(&address.clone(), move |bytes| {
+            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+            if text.is_none() {
+                self.about_at.set_value(Some(address));
+            }
+            self.about.set(Some(text.unwrap_or_default()));
+        });
+    }
+
+    /// What a knob is about, or why that cannot be said.
+    pub fn about_knob(self, knob: &Knob) -> String {
+        let of = |line: &str| Some(line.strip_prefix(knob.key)?.strip_prefix('\t')?.to_owned());
+        self.about.with(|about| match about {
+            None => "One moment …".to_owned(),
+            Some(text) => text.lines().find_map(of).unwrap_or_else(|| NO_HELP.to_owned()),
+        })
     }
 
     /// What follows from any change: address, runs, and that it settles some time.

@@ -274,6 +274,7 @@ fn name(key: &str) -> String {
         ("", "readiness") => "readiness".to_owned(),
         ("", "work-done") => "work done, GPU-days".to_owned(),
         ("", "still-waiting") => "jobs still waiting".to_owned(),
+        ("", "outside-cost") => "bill for GPUs outside".to_owned(),
         ("", "service") => "service's need met".to_owned(),
         ("", "service-worst-hour") => "the same, worst hour".to_owned(),
         ("", "given-up") => "work given up".to_owned(),
@@ -293,6 +294,7 @@ fn shown(key: &str, value: f64) -> String {
         "use" | "useful" | "readiness" | "service" | "service-worst-hour" | "filler" => percent(value),
         "work-done" => format!("{:.1}", value / 86_400.0),
         "still-waiting" | "given-up" => format!("{value:.0}"),
+        "outside-cost" => format!("{:.0}", value / 100.0),
         _ => span(value),
     }
 }

@@ -9,6 +9,7 @@ use figures::kind::Kind;
 use figures::raster::{self, Look, Size};
 use figures::view;
 use sim_core::metrics::Report;
+use sim_core::scenario::knobs::{KNOBS, Knob};
 use sim_core::scenario::{Checked, Scenario};
 use sim_worker::Brought;
 
@@ -35,9 +36,12 @@ pub fn main(runs: &Runs, out: &Path) -> Result<String> {
     let all = Brought::bytes(&set_ups);
     let file = format!("set-ups-{}.bin", short_hash(&all));
     fs::write(out.join(&file), all).with_context(|| format!("could not write {file}"))?;
+    let about = about_knobs();
+    let help = format!("about-knobs-{}.txt", short_hash(about.as_bytes()));
+    fs::write(out.join(&help), about).with_context(|| format!("could not write {help}"))?;
     Ok(format!(
         "<div class=\"lab-page\" data-mount=\"{mount}\" data-root=\"../\" data-set-ups=\"{first}\" \
-         data-more=\"../{file}\" data-clusters=\"{choices}\">\
+         data-more=\"../{file}\" data-about=\"../{help}\" data-clusters=\"{choices}\">\
          <div class=\"wrap\"><header class=\"page-head\"><p class=\"eyebrow\">The lab</p>\
          <h1>If we change a rule, who waits?</h1><p class=\"stand-first\">{title}, as it is today: nothing changed yet.</p></header>\
          <p class=\"app-note\">The knobs need scripts and WebAssembly in your browser. Without them this page shows the default \
@@ -50,6 +54,12 @@ pub fn main(runs: &Runs, out: &Path) -> Result<String> {
         picture = picture(&report)?,
         waits = waits(&report),
     ))
+}
+
+/// What each knob is about: a line for each, its key, a tab, and the text.
+fn about_knobs() -> String {
+    let line = |knob: &Knob| format!("{}\t{}\n", knob.key, knob.help());
+    KNOBS.iter().map(line).collect()
 }
 
 /// The presets, for workers to run without another check.

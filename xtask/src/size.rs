@@ -96,8 +96,9 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
         let mut visit = reached_from(dist, &lab)?;
         // The worker's files are named by the app, not by the page.
         visit.extend(files.iter().filter(of("sim-worker")).cloned());
-        // Fetched when somebody first asks for what the worker has no room for, why a job waits, or for another cluster.
-        let later = ["larger-worker", "explain-worker", "set-ups-"];
+        // Fetched when somebody first asks for what the worker has no room for, why a job waits, for another cluster, or
+        // what a knob is about.
+        let later = ["larger-worker", "explain-worker", "set-ups-", "about-knobs-"];
         visit.retain(|file| !later.iter().any(|stem| name(file).starts_with(stem)));
         rows.push(Row {
             what: "first visit to the lab".into(),

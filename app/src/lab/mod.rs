@@ -105,8 +105,8 @@ pub fn mount(place: Place) {
     let handle = leptos::mount::mount_to(room, move || {
         provide_context(Sheet::watch());
         let screen = Screen::watch();
-        let session =
-            Session::open(brought, place.data("more"), workers).expect("a lab has a set-up, see above");
+        let files = ["more", "about"].map(|name| place.data(name));
+        let session = Session::open(brought, files, workers).expect("a lab has a set-up, see above");
         effect(move || {
             // The still shows the first cluster: what is said of another does not wait for its first look.
             let is_elsewhere = session

@@ -56,13 +56,16 @@ pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: impl Fn() ->
         .write("strict", strict)
         .write("usual", usual)
         .write("loose", loose)
-        .write("note", knob.texts().help)
+        .say("note", move || session.about_knob(knob))
         .mark("note", "id", &note_id)
         .hide("note", move || !help_open.get())
         .mark("help", "aria-label", &format!("About: {}", knob.texts().label))
         .mark("help", "aria-controls", &note_id)
         .tell("help", "aria-expanded", move || help_open.get())
-        .on("help", "click", move |_| help_open.update(|open| *open = !*open));
+        .on("help", "click", move |_| {
+            session.ask_about_knobs();
+            help_open.update(|open| *open = !*open);
+        });
     row.say("unit", move || field_text(knob, is()).1)
         .hide("was", move || !is_changed())
         .say("was-words", move || format!("was {}", knob.say(was())))

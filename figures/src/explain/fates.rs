@@ -138,6 +138,9 @@ pub(super) fn running(of: &Explanation, running: &Running) -> String {
     let start = clock(running.since, of.counted_from);
     let end = clock(running.ends_by, of.counted_from);
     let stop = match running.pushed_off_for {
+        Some(itself) if itself == of.job => {
+            format!("has to leave for a service that asked for its node, and has until {end} to go")
+        }
         Some(other) => format!("has been pushed off for {} and has until {end} to go", job(other)),
         None => format!("is stopped on {end} at the latest"),
     };

@@ -23,6 +23,9 @@ pub(super) fn held(of: &Explanation, waiting: &Waiting) -> String {
         Why::Until { at } => {
             let at = clock(*at, of.counted_from);
             match waiting.pushed_off_for {
+                Some(itself) if itself == of.job => format!(
+                    "had to leave a node that a service asked for, and is queued again; it may not be looked at before {at}"
+                ),
                 Some(other) => format!(
                     "was pushed off its nodes for {} and is queued again; it may not be looked at before {at}",
                     job(other)

@@ -38,7 +38,7 @@ pub enum Happened {
     Preempted {
         /// Which.
         job: JobId,
-        /// For whom.
+        /// For whom; itself, if for a service.
         by: JobId,
     },
     /// A run ended.

@@ -31,7 +31,7 @@ pub enum Verdict {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Paired {
     /// Key: `wait.p50.debug`, `wait.p90.train`, `wait.p50.all`, `use`, `useful`, `readiness`, `work-done`, `still-waiting`;
-    /// where there is a service, `service`, `service-worst-hour`.
+    /// where there is a service, `service`, `service-worst-hour`; where work goes outside, `outside-cost`.
     pub key: String,
     /// Whether more of it is better.
     pub more_is_better: bool,
@@ -55,7 +55,7 @@ pub struct Paired {
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Comparison {
     /// All rows: use, useful, readiness, then typical and nine-in-ten wait over all and by class, then work done and jobs
-    /// still waiting; and, where there is any, work given up, the share of filler, and what a service got.
+    /// still waiting; and, where there is any, work given up, the share of filler, what went outside costs, and what a service got.
     pub rows: Vec<Paired>,
 }
 
@@ -95,6 +95,8 @@ pub fn compare(base: &Report, proposal: &Report) -> Comparison {
         let is_there = |seed: &SeedReport| {
             if SERVICE.iter().any(|(key, _)| *key == quantity.key) {
                 seed.service.needed > 0
+            } else if quantity.key == OUTSIDE {
+                seed.outside.cost > 0
             } else {
                 !REACTIONS.contains(&&quantity.key[..]) || (quantity.of)(seed).0 > 0.0
             }
@@ -119,6 +121,9 @@ enum Least {
     /// A share of the baseline, and so much.
     Relative(f64),
 }
+
+/// The row that is there only where work goes outside: what that costs, in hundredths of the unit of money.
+const OUTSIDE: &str = "outside-cost";
 
 /// A figure of a seed.
 type Figure = fn(&SeedReport) -> f64;
@@ -177,6 +182,12 @@ fn quantities() -> Vec<Quantity> {
         more_is_better: false,
         least: Least::Relative(1.0),
         of: Box::new(|seed| (f64::from(seed.still_waiting), false)),
+    });
+    all.push(Quantity {
+        key: OUTSIDE.to_owned(),
+        more_is_better: false,
+        least: Least::Relative(1.0),
+        of: Box::new(|seed| (seed.outside.cost as f64, false)),
     });
     all.extend(SERVICE.map(|(key, of)| corner(key, of)));
     all.push(Quantity {

@@ -6,7 +6,8 @@ use crate::units::Span;
 
 /// All nodes of the cluster, in Slurm's index order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct ClusterSpec {
     /// Groups of equal nodes. The order gives the node index, which breaks ties in node selection.
     pub nodes: Vec<NodeGroup>,
@@ -16,7 +17,8 @@ pub struct ClusterSpec {
 
 /// So many nodes of one kind.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct NodeGroup {
     /// Name by which partitions refer to it.
     pub name: String,
@@ -38,7 +40,8 @@ pub struct NodeGroup {
 
 /// Devices of one type in a node.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Devices {
     /// Type, as in `gres/gpu:TYPE`.
     pub gpu: String,
@@ -48,7 +51,8 @@ pub struct Devices {
 
 /// So many of a node's GPUs, cut alike.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct CutGpus {
     /// How many of the node's `gpus`.
     pub gpus: u32,
@@ -59,7 +63,8 @@ pub struct CutGpus {
 /// Nodes that nobody can use for a while. Jobs on a node that goes down are lost and queued again; a draining node
 /// lets them finish.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Outage {
     /// Names of node groups; empty means all nodes.
     pub nodes: Vec<String>,

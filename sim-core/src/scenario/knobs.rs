@@ -19,7 +19,7 @@ mod work;
 use super::Scenario;
 use crate::units::Span;
 
-use rows::{REACHES, TEXTS};
+use rows::{HELPS, REACHES, TEXTS};
 
 pub use rows::KNOBS;
 pub use settings::Settings;
@@ -48,8 +48,6 @@ pub struct Texts {
     pub label: &'static str,
     /// Slurm's name, empty if it has none: `PriorityDecayHalfLife`.
     pub slurm: &'static str,
-    /// What changes in the world if it is moved, in a sentence or two.
-    pub help: &'static str,
     /// Words under the slider, in the direction of the stops: strict, usual, loose (or their like).
     pub words: [&'static str; 3],
 }
@@ -147,6 +145,11 @@ impl Knob {
     /// What people read of it.
     pub fn texts(&self) -> &'static Texts {
         &TEXTS[self.row]
+    }
+
+    /// What changes in the world if it is moved, in a sentence or two, with the source of its figures.
+    pub fn help(&self) -> &'static str {
+        HELPS[self.row]
     }
 
     /// What it is set to.
@@ -272,7 +275,7 @@ mod tests {
                 knob.key
             );
             let texts = knob.texts();
-            for text in [texts.label, texts.help].into_iter().chain(texts.words) {
+            for text in [texts.label, knob.help()].into_iter().chain(texts.words) {
                 assert!(!text.is_empty(), "{}", knob.key);
             }
         }

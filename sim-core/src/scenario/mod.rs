@@ -36,7 +36,8 @@ pub use workload::{Assumptions, ClassMix, OutsidePool, Persona, Routing, Service
 ///
 /// In TOML every field may be left out; [`Default`] says what then holds. Unknown keys are an error.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Scenario {
     /// Version of this format; see [`SCHEMA`].
     pub schema: u32,
@@ -83,7 +84,8 @@ impl Scenario {
 
 /// Something worth moving first.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Try {
     /// Key of the knob; empty: no knob does it, the file has to be changed.
     pub knob: String,
@@ -116,7 +118,8 @@ mod for_people {
 
 /// The simulated time: a warm-up that is not measured, then the measured window, then the simulation stops.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Horizon {
     /// Simulated before anything is measured.
     pub warm_up: Span,

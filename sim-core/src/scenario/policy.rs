@@ -32,7 +32,8 @@ pub use tree::{AccountSpec, AssocLimits, Associations, Shares, UserSpec};
 
 /// All rules by which the scheduler decides.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Policy {
     /// Weights and fair share (`PriorityType=priority/multifactor`).
     pub priority: PriorityPolicy,
@@ -69,7 +70,8 @@ pub struct Policy {
 
 /// What of AccountingStorageEnforce can be chosen: limits and QOS always hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Enforce {
     /// `safe`: a job starts only if its whole time limit fits under GrpTRESMins and GrpWall.
     pub safe: bool,

@@ -6,7 +6,8 @@ use crate::units::{PerMille, Span};
 
 /// The people and their mix of work: part of the place, not of the policy.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct WorkloadSpec {
     /// Number of people with an account.
     pub people: u32,
@@ -24,7 +25,8 @@ pub struct WorkloadSpec {
 
 /// Multipliers on the usual share of some classes; 1.0 is the mixed university cluster.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct ClassMix {
     /// Jobs over several nodes.
     pub large_x: f64,
@@ -36,7 +38,8 @@ pub struct ClassMix {
 
 /// What we suppose; every field is a knob on the assumptions panel.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Assumptions {
     /// GPU time asked for over GPU time there is, over the whole horizon. 850 is a normal load, 1100 a crunch.
     pub load: PerMille,
@@ -104,7 +107,8 @@ pub struct Assumptions {
 
 /// GPUs outside, and what it takes to move work there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct OutsidePool {
     /// Share of batches that can be moved: in a container, with a licence and data that may leave. (J)
     pub portable: PerMille,
@@ -120,7 +124,8 @@ pub struct OutsidePool {
 
 /// What a service that answers requests needs, and what it takes to give it a node.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct ServiceDemand {
     /// GPUs that it needs in its busiest hour: requests a second over what one GPU answers.
     pub gpus: u32,

@@ -134,7 +134,8 @@ pub struct Person {
     pub account: AccountId,
 }
 
-/// One piece of work somebody wants done. Every random draw it will ever use is in here.
+/// One piece of work somebody wants done. Every random draw it will ever use is in here, but for whether it could be done
+/// elsewhere, which is drawn by whose it is and when it is asked for.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Intent {
     /// Whose.

@@ -1,10 +1,13 @@
 //! Nodes that change hands between jobs and a service: who asks for one, how jobs leave it, and what the books say.
 
 use expect_test::{Expect, expect};
+use figures::explain::words;
 use sim_core::engine::Passes;
+use sim_core::engine::explain::explain;
+use sim_core::ids::JobId;
 use sim_core::metrics::Detail;
 use sim_core::scenario::{Drain, HandOver, Outage, ServiceRule};
-use sim_core::units::{PerMille, SEVENTHS, Span};
+use sim_core::units::{PerMille, SEVENTHS, Span, Time};
 use tests::story::{Story, read};
 
 /// A story with a service on its nodes: what happened to jobs, and what the GPUs were held for, in GPU-minutes.
@@ -339,5 +342,22 @@ fn who_saves_at_the_signal_loses_nothing_by_a_hand_over() {
             no-demand 558
             needed 5760, met 209, worst hour 0.00, given 1, drained 60 s, longest 60 s, in vain 0
         "#]],
+    );
+}
+
+#[test]
+fn explaining_a_job_that_makes_way_names_the_service() {
+    let mut story = read(MORNING);
+    by_clock(Drain::Preempt)(&mut story);
+    let told = |minutes| {
+        let run = story.world.start(Passes::WhereNeeded, Detail::Summary);
+        let at = Time::ZERO + Span::hours(8) + Span::mins(minutes);
+        words(&explain(run, JobId(1), at).expect("there is such a job")).sentence
+    };
+    let (in_grace, gone) = (told(1), told(6));
+    assert!(in_grace.contains("has to leave for a service"), "{in_grace}");
+    assert!(
+        gone.contains("had to leave a node that a service asked for"),
+        "{gone}"
     );
 }

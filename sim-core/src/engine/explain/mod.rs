@@ -116,7 +116,7 @@ pub struct Waiting {
     pub reason_since: Time,
     /// How often it has run already.
     pub runs: u32,
-    /// For whom it was pushed off last, if it was.
+    /// For whom it was pushed off last, if it was; itself, if for a service.
     pub pushed_off_for: Option<JobId>,
     /// What stands behind the reason.
     pub why: Why,
@@ -335,7 +335,7 @@ pub struct Running {
     pub by: By,
     /// What it is billed in each second.
     pub billing: u64,
-    /// For whom it has to go, while it is in grace.
+    /// For whom it has to go, while it is in grace; itself, if for a service.
     pub pushed_off_for: Option<JobId>,
     /// When it was submitted first.
     pub submitted: Time,

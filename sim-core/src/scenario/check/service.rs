@@ -35,7 +35,7 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
             );
         }
     }
-    if need.gpus == 0 {
+    if need.gpus == 0 && !rule.shared {
         let remedy = "nodes stand by for nobody: write what it needs in its busiest hour";
         found.warning("assumptions.service.gpus", "the service needs nothing", remedy);
     }

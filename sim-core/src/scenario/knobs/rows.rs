@@ -1,8 +1,8 @@
 //! What a row of the table holds: a knob, and how it reaches into a scenario. Below, rows that differ in little: run-minute
 //! budgets, weights, backfill times, assumptions.
 //!
-//! A row is written in one place and kept in three: [`KNOBS`] for whoever reads and writes settings, [`TEXTS`] for whoever
-//! shows them, and [`REACHES`] for whoever has the scenario. A program holds only those that it touches.
+//! A row is written in one place and kept in four: [`KNOBS`] for whoever reads and writes settings, [`TEXTS`] and [`HELPS`]
+//! for whoever shows them, and [`REACHES`] for whoever has the scenario. A program holds only those that it touches.
 
 use super::Setting::{Count, Off};
 use super::{Kind, Knob, Scale, Setting, Texts, Unit};
@@ -15,10 +15,13 @@ pub static KNOBS: &[Knob] = &knobs();
 /// What people read of each knob of [`KNOBS`].
 pub(super) static TEXTS: &[Texts] = &texts();
 
+/// What changes if a knob of [`KNOBS`] is moved.
+pub(super) static HELPS: &[&str] = &helps();
+
 /// How each knob of [`KNOBS`] reaches into a scenario.
 pub(super) static REACHES: &[Reach] = &reaches();
 
-/// A knob as it is written in the table; see [`Knob`] and [`Texts`] for its fields.
+/// A knob as it is written in the table; see [`Knob`], [`Texts`] and [`Knob::help`] for its fields.
 pub(super) struct Row {
     pub key: &'static str,
     pub label: &'static str,
@@ -110,9 +113,18 @@ const fn text(row: usize) -> Texts {
     Texts {
         label: at(row).label,
         slurm: at(row).slurm,
-        help: at(row).help,
         words: at(row).value.words,
     }
+}
+
+const fn helps() -> [&'static str; COUNT] {
+    let mut all = [""; COUNT];
+    let mut row = 0;
+    while row < COUNT {
+        all[row] = at(row).help;
+        row += 1;
+    }
+    all
 }
 
 const fn reaches() -> [Reach; COUNT] {

@@ -6,7 +6,8 @@ use crate::units::{PerMille, Span};
 
 /// The rule about jobs whose GPUs do little.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct LowUse {
     /// What is done about them.
     pub rule: LowUseRule,

@@ -7,7 +7,8 @@ use crate::units::Span;
 
 /// All nodes are taken out of use every so many weeks, on a Tuesday from 8 h, and everybody knows it from the start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Maintenance {
     /// Weeks from one to the next; 0: there is none.
     pub every_weeks: u32,

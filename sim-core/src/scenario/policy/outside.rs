@@ -7,7 +7,8 @@ use crate::units::Span;
 
 /// The rule about an outside pool.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct OutsideRule {
     /// Work that can be moved goes outside after it has waited so long here. `None`: nothing does, written `off` in files.
     #[serde(with = "span_or_off")]

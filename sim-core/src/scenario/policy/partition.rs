@@ -8,7 +8,8 @@ use crate::units::Span;
 
 /// A partition: a named set of node groups with its own rules.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct PartitionSpec {
     /// Its name.
     pub name: String,

@@ -6,7 +6,8 @@ use crate::units::Span;
 
 /// Who may push whom off the nodes, and what becomes of those.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Preemption {
     /// PreemptType.
     pub by: PreemptBy,

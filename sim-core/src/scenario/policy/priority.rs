@@ -8,7 +8,8 @@ use crate::units::Span;
 
 /// Multifactor priority: weights, age and usage.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct PriorityPolicy {
     /// PriorityWeightFairshare.
     pub weight_fairshare: u32,

@@ -8,7 +8,8 @@ use crate::units::Span;
 
 /// A quality of service: a named set of limits.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct QosSpec {
     /// Its name.
     pub name: String,
@@ -48,7 +49,8 @@ pub struct QosSpec {
 
 /// Limits of a QOS, by Slurm's names. Empty and `None` are no limit; minutes are whole.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Limits {
     /// GrpTRES: most that all its jobs hold at once.
     pub grp_tres: TresCounts,

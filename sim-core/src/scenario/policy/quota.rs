@@ -8,7 +8,8 @@ use crate::units::{PerMille, Span};
 /// What becomes of a group's budget (GrpTRESMins of GPUs on its account, for a `usage-reset` period). All of it is off
 /// unless it is set.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Quota {
     /// Who shares out the budgets, and when.
     pub share_out: ShareOut,
@@ -44,7 +45,8 @@ pub enum ShareOut {
 
 /// One line of a use-it-or-lose-it table; of several for one instant the harshest that applies counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct LoseIt {
     /// When, as a share of the period. 1000 is its end: what is lost is lost of the next one.
     pub at: PerMille,
@@ -56,7 +58,8 @@ pub struct LoseIt {
 
 /// A cap on the GPUs of one job, for interns in their first weeks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Newcomers {
     /// The most GPUs that one of their jobs may ask for (MaxTRES of their association).
     pub cap: Option<u32>,

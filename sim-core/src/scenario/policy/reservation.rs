@@ -6,7 +6,8 @@ use crate::units::Span;
 
 /// Nodes kept for some people, or for nobody, during an interval.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct ReservationSpec {
     /// Its name.
     pub name: String,

@@ -18,7 +18,8 @@ pub enum Backfill {
 
 /// Parameters of `sched/backfill`. A count of 0 is no limit.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct SlurmBackfill {
     /// bf_interval: pause between passes.
     pub interval: Span,
@@ -65,7 +66,8 @@ pub enum PassRhythm {
 
 /// How often slurmctld runs its main pass, and how far it goes. A count of 0 is no limit.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct SlurmPasses {
     /// batch_sched_delay: least time between a pass and the next that a submission asks for.
     pub batch_sched_delay: Span,

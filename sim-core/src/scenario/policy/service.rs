@@ -6,7 +6,8 @@ use crate::units::{PerMille, Span};
 
 /// The rule by which nodes go from jobs to a service and back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct ServiceRule {
     /// Who decides.
     pub rule: HandOver,

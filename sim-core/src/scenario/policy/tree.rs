@@ -7,7 +7,8 @@ use crate::units::Span;
 
 /// The association tree. Accounts and users without an entry here have one share and the limits of their kind.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct Associations {
     /// Limits of root: those named Grp hold for everybody together, the others are handed down.
     pub root: AssocLimits,
@@ -23,7 +24,8 @@ pub struct Associations {
 
 /// An inner node of the association tree.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct AccountSpec {
     /// Its name.
     pub name: String,
@@ -39,7 +41,8 @@ pub struct AccountSpec {
 
 /// A leaf of the association tree: one person in one account.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct UserSpec {
     /// Number of the person, from 0.
     pub person: u32,
@@ -65,7 +68,8 @@ pub enum Shares {
 
 /// Limits of an association, by Slurm's names. Empty and `None` are no limit.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "files", serde(default))]
 pub struct AssocLimits {
     /// GrpTRES.
     pub grp_tres: TresCounts,
