@@ -31,6 +31,11 @@ impl Place {
         page_says("data-worker").unwrap_or_else(|| self.file("sim-worker_loader.js"))
     }
 
+    /// The address of the loader of the worker that has room for everything, as the page names it.
+    pub fn larger_worker(&self) -> String {
+        page_says("data-larger").unwrap_or_else(|| self.file("larger-worker_loader.js"))
+    }
+
     /// The address of the loader of the worker that explains, as the page names it.
     pub fn explainer(&self) -> String {
         page_says("data-explainer").unwrap_or_else(|| self.file("explain-worker_loader.js"))

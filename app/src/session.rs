@@ -71,6 +71,8 @@ pub struct Session {
     runs: StoredValue<Runs>,
     workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
     worker_url: StoredValue<String>,
+    /// The same of the larger workers.
+    larger_url: StoredValue<String>,
     profiles: StoredValue<Vec<Profile>>,
     /// The set-ups, as every worker is told them first.
     set_ups: StoredValue<Vec<u8>>,
@@ -86,8 +88,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session over these profiles, opened at what the address bar says. `None` without a single profile.
-    pub fn open(profiles: Vec<Profile>, set_ups: Vec<u8>, worker_url: String) -> Option<Session> {
+    /// A session over these profiles, opened at what the address bar says. The addresses are those of a worker's loader, and of
+    /// the larger one's. `None` without a single profile.
+    pub fn open(profiles: Vec<Profile>, set_ups: Vec<u8>, [worker, larger]: [String; 2]) -> Option<Session> {
         let first = profiles.first()?.clone();
         let workers = browser::cores().min(WORKERS);
         let session = Session {
@@ -102,7 +105,8 @@ impl Session {
             link: RwSignal::new(String::new()),
             runs: StoredValue::new(Runs::new(workers)),
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
-            worker_url: StoredValue::new(worker_url),
+            worker_url: StoredValue::new(worker),
+            larger_url: StoredValue::new(larger),
             profiles: StoredValue::new(profiles),
             set_ups: StoredValue::new(set_ups),
             shown_edition: StoredValue::new(None),
@@ -346,6 +350,14 @@ impl Session {
                     // The broken worker is speaking right now: it is let go in a task of its own.
                     let broken = self.workers.try_update_value(|workers| workers[slot].take());
                     browser::later(0, move || drop(broken));
+                }
+                Act::Enlarge => {
+                    self.worker_url.set_value(self.larger_url.get_value());
+                    let smaller = self.workers.try_update_value(|workers| {
+                        let none = workers.iter().map(|_| None).collect();
+                        std::mem::replace(workers, none)
+                    });
+                    browser::later(0, move || drop(smaller));
                 }
                 Act::Wake(millis) => browser::later(millis.ceil() as i32, move || {
                     let acts = self.runs.try_update_value(|runs| runs.tick(browser::now()));

@@ -82,11 +82,6 @@ impl SetUps {
             )]);
         };
         match set_up.set(case.horizon, case.seed, &case.settings) {
-            Ok((checked, _)) if !checked.scenario().is_plain() => Err(vec![
-                "assumptions: people who react, what sites do beyond Slurm's budgets, a service on the nodes and GPUs outside \
-                 do not run on this page; take them away, or run the scenario with `trilemma run`"
-                    .to_owned(),
-            ]),
             Ok((checked, idle)) => {
                 let in_force = InForce::of(checked.scenario(), &idle);
                 Ok((checked, in_force))
@@ -146,15 +141,6 @@ mod tests {
         assert_eq!(in_force.simplicity, metrics::simplicity(&meant));
         let at = KNOBS.iter().position(|knob| knob.key == "cap");
         assert_eq!((in_force.places[at.unwrap()], &in_force.idle[..]), (1, &[][..]));
-    }
-
-    #[test]
-    fn people_who_react_are_refused_and_not_left_out() {
-        for change in ["give-up=50pct", "points=50pct", "service=fixed", "outside=4h"] {
-            let refused = set_ups().check(&case(&[change])).unwrap_err();
-            assert!(refused[0].contains("`trilemma run`"), "{refused:?}");
-        }
-        assert!(set_ups().check(&case(&["group-budget=1000h"])).is_ok());
     }
 
     #[test]

@@ -24,7 +24,8 @@ impl Said for Reply {
             Reply::Begun { .. }
             | Reply::Progress { .. }
             | Reply::Finished { .. }
-            | Reply::Rejected { .. } => None,
+            | Reply::Rejected { .. }
+            | Reply::Elsewhere { .. } => None,
         }
     }
 }

@@ -8,6 +8,7 @@
 
 mod asked;
 mod client;
+mod desk;
 mod question;
 mod trusted;
 
@@ -16,10 +17,11 @@ use sim_core::metrics::{Detail, SeedReport};
 
 pub use asked::{Case, InForce, SetUps};
 pub use client::{Client, Heard, Said};
+pub use desk::{Begin, serve};
 pub use question::{About, Answer, Explainer, Question, Told};
 
 /// Number of this set of messages; it rises whenever they, or anything inside them, change.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// One run asked of a worker. A later run has a greater number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -88,6 +90,11 @@ pub enum Reply {
         run: RunId,
         /// Every problem, as a sentence with place and remedy.
         problems: Vec<String>,
+    },
+    /// This worker has no room for what the run needs: the larger one has.
+    Elsewhere {
+        /// The number of the run.
+        run: RunId,
     },
 }
 

@@ -40,6 +40,8 @@ pub struct App {
     pub wasm: String,
     /// The address of the worker's loader, if there is a worker.
     pub worker: Option<String>,
+    /// The same of the larger worker.
+    pub larger: Option<String>,
     /// The same of the worker that explains.
     pub explainer: Option<String>,
 }
@@ -112,6 +114,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         js,
         wasm,
         worker: worker_loader(out, "sim-worker")?,
+        larger: worker_loader(out, "larger-worker")?,
         explainer: worker_loader(out, "explain-worker")?,
     }))
 }

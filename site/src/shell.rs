@@ -88,10 +88,11 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
                 None => String::new(),
             };
             format!(
-                " data-root=\"{top}\" data-app=\"{top}{}\" data-wasm=\"{top}{}\"{}{}",
+                " data-root=\"{top}\" data-app=\"{top}{}\" data-wasm=\"{top}{}\"{}{}{}",
                 app.js,
                 app.wasm,
                 named("worker", &app.worker),
+                named("larger", &app.larger),
                 named("explainer", &app.explainer)
             )
         }

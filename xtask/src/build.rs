@@ -35,7 +35,9 @@ pub fn trunk<T>(optimiser: Optimiser, run: impl FnOnce(&mut Command) -> Result<T
             let index = fs::read_to_string(root().join("index.html")).context("could not read index.html")?;
             fs::write(
                 &plain,
-                index.replace("data-wasm-opt=\"z\"", "data-wasm-opt=\"0\""),
+                index
+                    .replace("data-wasm-opt=\"z\"", "data-wasm-opt=\"0\"")
+                    .replace("data-wasm-opt=\"s\"", "data-wasm-opt=\"0\""),
             )?;
             let result = run(command.args(["--html-output", "index.html", "index.unoptimised.html"]));
             fs::remove_file(&plain)?;

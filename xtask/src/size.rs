@@ -14,7 +14,8 @@ use crate::shell::{root, say};
 const KIB: u64 = 1024;
 const APP_WASM: u64 = 200 * KIB;
 const WORKER_WASM: u64 = 150 * KIB;
-/// Loaded when somebody first asks why a job waits, so no part of a first visit.
+/// Loaded when somebody first asks for what the worker has no room for, or why a job waits: no part of a first visit.
+const LARGER_WASM: u64 = 200 * KIB;
 const EXPLAINER_WASM: u64 = 200 * KIB;
 const FIRST_LAB_VISIT: u64 = 450 * KIB;
 const READING_PAGE: u64 = 60 * KIB;
@@ -67,6 +68,11 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             budget: WORKER_WASM,
         },
         Row {
+            what: "larger worker, WASM".into(),
+            bytes: total(wasm("larger-worker"))?,
+            budget: LARGER_WASM,
+        },
+        Row {
             what: "worker that explains, WASM".into(),
             bytes: total(wasm("explain-worker"))?,
             budget: EXPLAINER_WASM,
@@ -83,7 +89,8 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
         let mut visit = reached_from(dist, &lab)?;
         // The worker's files are named by the app, not by the page.
         visit.extend(files.iter().filter(of("sim-worker")).cloned());
-        visit.retain(|file| !name(file).starts_with("explain-worker"));
+        let later = ["larger-worker", "explain-worker"];
+        visit.retain(|file| !later.iter().any(|stem| name(file).starts_with(stem)));
         rows.push(Row {
             what: "first visit to the lab".into(),
             bytes: total(&visit)?,

@@ -99,13 +99,13 @@ pub fn mount(place: Place) {
         return;
     };
     let Some(room) = mount::room(&place) else { return };
-    let (worker, explainer) = (place.worker(), place.explainer());
+    let (workers, explainer) = ([place.worker(), place.larger_worker()], place.explainer());
     let model_page = place.file("model/");
     let (shown_in, live_in) = (room.clone(), room.clone());
     let handle = leptos::mount::mount_to(room, move || {
         provide_context(Sheet::watch());
         let screen = Screen::watch();
-        let session = Session::open(profiles, set_ups, worker).expect("a lab has a profile, see above");
+        let session = Session::open(profiles, set_ups, workers).expect("a lab has a profile, see above");
         effect(move || {
             let has_something = session.shown.with(Option::is_some);
             if has_something || session.trouble.with(Option::is_some) || session.is_lost.get() {

@@ -38,6 +38,8 @@ pub enum Act {
     Send(usize, Request),
     /// Start a worker anew.
     Respawn(usize),
+    /// Start larger workers in place of all.
+    Enlarge,
     /// Call [`Runs::tick`] after so many milliseconds.
     Wake(f64),
 }
@@ -200,6 +202,16 @@ impl Runs {
                     self.trouble = Some(Trouble::Rejected(problems));
                 }
                 Vec::new()
+            }
+            // What the larger workers run they run to the same digests: nothing that was found is lost.
+            Heard::Reply(Reply::Elsewhere { run }) => {
+                if self.flight(slot, run).is_none() {
+                    return Vec::new();
+                }
+                self.flights.fill(None);
+                let mut acts = vec![Act::Enlarge];
+                acts.extend(self.tick(now));
+                acts
             }
             Heard::Crashed { message } => {
                 self.flights[slot] = None;

@@ -262,6 +262,17 @@ mod tests {
             "assumptions.deadline-days"
         );
         assert_eq!(
+            error(|s| s.assumptions.intern_days = (30, 30)),
+            "assumptions.intern-days"
+        );
+        assert_eq!(
+            warning(|s| {
+                s.assumptions.intern_season = PerMille(3_000);
+                s.assumptions.intern_days = (61, 80);
+            }),
+            "assumptions.intern-days"
+        );
+        assert_eq!(
             error(|s| s.assumptions.opt_in = PerMille(1_010)),
             "assumptions.opt-in"
         );

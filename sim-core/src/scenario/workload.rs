@@ -67,6 +67,10 @@ pub struct Assumptions {
     pub deadline_surge: PerMille,
     /// Deadlines: days of the measured window. (J)
     pub deadline_days: Vec<u32>,
+    /// How many interns there are in their season, against the rest of the year; 1000: as many. (J) 3000
+    pub intern_season: PerMille,
+    /// First and last day of that season, in days of the measured window. (J) 92 days, June to August
+    pub intern_days: (u32, u32),
     /// Share of people who send work that saves its state where it may be pushed off; the others never do.
     pub opt_in: PerMille,
     /// Share of batches for whole GPUs that name a type, each type as often as the cluster has GPUs of it.
@@ -214,6 +218,8 @@ impl Default for Assumptions {
             help_answer: PerMille(600),
             deadline_surge: PerMille(1000),
             deadline_days: vec![21],
+            intern_season: PerMille(1000),
+            intern_days: (14, 106),
             opt_in: PerMille(0),
             type_choosers: PerMille(0),
             routing: Routing::First,

@@ -2,7 +2,7 @@
 
 use super::batches::{Batch, Habits, Place};
 use super::deadlines::{self, Deadlines};
-use super::people::{Member, members};
+use super::people::{Member, members, seasonal};
 use super::rhythm::Rhythm;
 use super::sessions::{self, Pace};
 use super::streams::Streams;
@@ -19,7 +19,8 @@ const MOST_LAYERS: u32 = 100;
 ///
 /// Every session has a fixed turn. Sessions are taken in that order until their work is the wanted share of the
 /// cluster's GPU time over the whole horizon, so that more load only adds sessions. The last one taken is the one that
-/// brings the sum nearest to the target. What deadlines add, and what they leave out afterwards, is beside that.
+/// brings the sum nearest to the target. What deadlines add, what they leave out afterwards, and who comes for a season is
+/// beside that.
 pub fn generate(scenario: &Checked, seed: u64) -> Demand {
     let scenario = scenario.scenario();
     let streams = Streams::new(seed);
@@ -34,17 +35,20 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
         type_choosers: scenario.assumptions.type_choosers.as_f64(),
     };
     let rhythm = Rhythm::new(&streams, horizon, scenario.assumptions.burstiness.as_f64());
-    let members = members(scenario, &streams);
+    let mut members = members(scenario, &streams);
+    let usual = members.len();
     let capacity = u64::from(scenario.cluster.gpus()) * u64::from(horizon.0);
     let target = capacity * u64::from(scenario.assumptions.load.0) / 1000;
     let pace = Pace::new(&members, &place, scenario.cluster.gpus());
+    let for_a_season = seasonal(scenario, &members, &streams);
+    members.extend(for_a_season);
 
     let deadlines = Deadlines::new(scenario);
     let mut taken = Vec::new();
     let mut work = 0;
     let mut reached = 0.0;
     'enough: for number in 0..MOST_LAYERS {
-        for session in sessions::layer(number, &members, &pace, &rhythm, &streams) {
+        for session in sessions::layer(number, &members, 0..usual, &pace, &rhythm, &streams) {
             let member = &members[session.user as usize];
             let sent = sessions::contents(&session, member, &place, horizon, &streams);
             let with: u64 = work + sent.iter().map(|(_, batch)| batch.work()).sum::<u64>();
@@ -66,7 +70,7 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
     let layers = (libm::ceil(most) as u32).min(deadlines::MOST_ADDED);
     let last = deadlines::last_days(&place);
     for number in (0..layers).map(|number| deadlines::ADDED + number) {
-        for session in sessions::layer(number, &members, &pace, &rhythm, &streams) {
+        for session in sessions::layer(number, &members, 0..usual, &pace, &rhythm, &streams) {
             let share = deadlines.rise(session.start) * most / f64::from(layers);
             if session.turn - f64::from(number) >= share {
                 continue;
@@ -75,6 +79,16 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
             let place = deadlines.place(session.start, &place, &last);
             let sent = sessions::contents(&session, member, place, horizon, &streams);
             take(&mut taken, session.user, sent);
+        }
+    }
+    // Who comes for a season is as busy as the others, beside that too.
+    for number in 0..=reached as u32 {
+        for session in sessions::layer(number, &members, usual..members.len(), &pace, &rhythm, &streams) {
+            if session.turn <= reached {
+                let member = &members[session.user as usize];
+                let sent = sessions::contents(&session, member, &place, horizon, &streams);
+                take(&mut taken, session.user, sent);
+            }
         }
     }
     demand(&members, taken, horizon)

@@ -170,6 +170,40 @@ pub(super) fn members(scenario: &Scenario, streams: &Streams) -> Vec<Member> {
         .collect()
 }
 
+/// Those who come for the interns' season only: for each intern so many more, of the same group and as active. They have no
+/// deadlines, and leave the load of the others as it is.
+pub(super) fn seasonal(scenario: &Scenario, usual: &[Member], streams: &Streams) -> Vec<Member> {
+    let assumed = &scenario.assumptions;
+    let interns = || usual.iter().filter(|member| member.persona == Persona::Intern);
+    let more = assumed.intern_season.0.saturating_sub(1_000) * interns().count() as u32 / 1_000;
+    let day = |day: u32| f64::from(scenario.horizon.warm_up.0) + 86_400.0 * f64::from(day);
+    let (from, until) = (day(assumed.intern_days.0), day(assumed.intern_days.1));
+    let padding = assumed.padding.as_f64();
+    (usual.len() as u32..)
+        .zip(interns().cycle().take(more as usize))
+        .map(|(user, like)| {
+            let mut phases = streams.stream(Purpose::Phases, user, 0);
+            let mut hot = hot_phases(scenario.horizon.whole(), &mut phases);
+            hot.retain_mut(|phase| {
+                *phase = (phase.0.max(from), phase.1.min(until));
+                phase.0 < phase.1
+            });
+            Member {
+                persona: Persona::Intern,
+                account: like.account,
+                activity: like.activity,
+                opts_in: dist::unit(&mut streams.stream(Purpose::OptIn, user, 0)) < assumed.opt_in.as_f64(),
+                habit: habit(
+                    character(Persona::Intern).habit,
+                    padding,
+                    &mut streams.stream(Purpose::Habits, user, 0),
+                ),
+                hot,
+            }
+        })
+        .collect()
+}
+
 /// Whom somebody belongs to: in turn, or in blocks of the groups' sizes (personas are shuffled over people).
 fn account(user: u32, spec: &WorkloadSpec) -> AccountId {
     let total: u64 = spec.group_sizes.iter().copied().map(u64::from).sum();

@@ -1,5 +1,7 @@
 //! When people sit down to work, and what they send off while they do.
 
+use std::ops::Range;
+
 use super::batches::{Batch, Place, mean_gpu_hours};
 use super::dist;
 use super::people::{Member, character};
@@ -79,17 +81,25 @@ pub(super) struct Session {
     pub turn: f64,
 }
 
-/// One layer of everybody's sessions, in order of turn. Layers are independent and alike.
+/// One layer of these users' sessions, in order of turn. Layers are independent and alike.
 pub(super) fn layer(
     number: u32,
     members: &[Member],
+    users: Range<usize>,
     pace: &Pace,
     rhythm: &Rhythm,
     streams: &Streams,
 ) -> Vec<Session> {
     let mut sessions = Vec::new();
-    for (user, member) in (0..).zip(members) {
-        sessions.extend(sessions_of(user, member, number, pace, rhythm, streams));
+    for user in users {
+        sessions.extend(sessions_of(
+            user as u32,
+            &members[user],
+            number,
+            pace,
+            rhythm,
+            streams,
+        ));
     }
     order::sort_by(&mut sessions, |a, b| {
         a.turn

@@ -3,12 +3,15 @@
 //!
 //! Plain is backfill in order of age: one partition, one type of GPU, no fair share, no limits, nobody pushed off. A
 //! feature also changes who runs when, and with that the queue: the ratio is that of whole runs, generation left out.
+//!
+//! A mechanism of people, work or machines is switched on by its knobs; people then also want other things.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use sim_core::engine::{Passes, Run};
 use sim_core::ids::{JobId, KindId, PartitionId, QosId, Table};
 use sim_core::metrics::{Detail, Window};
+use sim_core::scenario::knobs::assign;
 use sim_core::scenario::{
     Backfill, Checked, CutGpus, FairShare, Horizon, NodeGroup, Outage, PartitionSpec, PassRhythm, PreemptBy,
     PreemptMode, QosSpec, Repeats, ReservationSpec, Scenario, TresCounts,
@@ -163,6 +166,21 @@ pub const FEATURES: [Feature; 19] = [
     },
 ];
 
+/// Mechanisms: the name, and the knobs that switch it on, as in a link.
+pub const MECHANISMS: [(&str, &[&str]); 8] = [
+    ("work that saves its state", &["checkpoint-share=65pct"]),
+    ("nodes that fail at random", &["node-failures=5"]),
+    ("a maintenance every four weeks", &["maintenance=4"]),
+    (
+        "idle sessions that are ended",
+        &["weekend-notebooks=100pct", "idle-cull=1h"],
+    ),
+    ("a mail about low use", &["low-use=warn"]),
+    ("low use is cancelled", &["low-use=cancel"]),
+    ("a deadline", &["deadline-surge=300pct"]),
+    ("interns of a season", &["intern-season=300pct"]),
+];
+
 fn share(scenario: &mut Scenario, fairshare: FairShare) {
     scenario.policy.priority.fairshare = fairshare;
     scenario.policy.priority.weight_fairshare = 100_000;
@@ -213,52 +231,68 @@ fn plain() -> Result<Scenario> {
     Ok(scenario)
 }
 
-/// What a feature costs: the ratio of the medians, both taken by turns.
+/// What is asked for: of each seed the people and their jobs.
+type Asked = Vec<(Demand, Table<JobId, JobSpec>)>;
+
+fn asked(of: &Checked) -> Asked {
+    let demands = SEEDS.iter().map(|&seed| workload::generate(of, seed));
+    demands
+        .map(|demand| (demand.clone(), workload::jobs(&demand, of)))
+        .collect()
+}
+
+/// What a feature costs.
 pub fn measure(feature: &Feature) -> Result<Value> {
     let without = check(plain()?)?;
     let mut scenario = plain()?;
     (feature.rules)(&mut scenario);
-    let with = check(scenario)?;
-    let seeds: Vec<(Demand, Table<JobId, JobSpec>)> = SEEDS
-        .iter()
-        .map(|&seed| {
-            let demand = workload::generate(&without, seed);
-            let jobs = workload::jobs(&demand, &without);
-            (demand, jobs)
-        })
-        .collect();
-    let mut theirs = seeds.clone();
+    let ours = asked(&without);
+    let mut theirs = ours.clone();
     for (_, jobs) in &mut theirs {
         jobs.iter_mut().for_each(feature.ask);
     }
-    let (mut plain, mut featured) = (Vec::new(), Vec::new());
-    let mut events = (0, 0);
-    for _ in 0..ROUNDS {
-        let (seconds, count) = runs(&without, &seeds);
-        plain.push(seconds);
-        events.0 = count;
-        let (seconds, count) = runs(&with, &theirs);
-        featured.push(seconds);
-        events.1 = count;
+    Ok(ratio((&without, &ours), (&check(scenario)?, &theirs)))
+}
+
+/// What a mechanism costs.
+pub fn measure_mechanism(knobs: &[&str]) -> Result<Value> {
+    let without = check(plain()?)?;
+    let mut scenario = plain()?;
+    for text in knobs {
+        assign(&mut scenario, text).with_context(|| format!("the benchmark's {text}"))?;
     }
-    let (plain, featured) = (median(plain), median(featured));
-    Ok(json!({
+    let with = check(scenario)?;
+    Ok(ratio((&without, &asked(&without)), (&with, &asked(&with))))
+}
+
+/// The ratio of the medians, both taken by turns.
+fn ratio(plain: (&Checked, &Asked), featured: (&Checked, &Asked)) -> Value {
+    let (mut seconds, mut events) = ([Vec::new(), Vec::new()], [0, 0]);
+    for _ in 0..ROUNDS {
+        for (i, (scenario, asked)) in [plain, featured].into_iter().enumerate() {
+            let (took, count) = runs(scenario, asked);
+            seconds[i].push(took);
+            events[i] = count;
+        }
+    }
+    let [plain, featured] = seconds.map(median);
+    json!({
         "value": featured / plain,
         "rounds": ROUNDS,
         "seconds": featured,
         "plain_seconds": plain,
-        "events": events.1,
-        "plain_events": events.0,
-    }))
+        "events": events[1],
+        "plain_events": events[0],
+    })
 }
 
 /// Seconds and events of all seeds.
-fn runs(scenario: &Checked, seeds: &[(Demand, Table<JobId, JobSpec>)]) -> (f64, u64) {
+fn runs(scenario: &Checked, asked: &Asked) -> (f64, u64) {
     let horizon = scenario.scenario().horizon;
     let from = Time::ZERO + horizon.warm_up;
     let to = from + horizon.measured;
     let mut all = (0.0, 0);
-    for (demand, jobs) in seeds {
+    for (demand, jobs) in asked {
         let jobs = jobs.clone();
         let (seconds, report) = timed(|| {
             let window = Window { from, to };

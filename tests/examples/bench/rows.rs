@@ -7,7 +7,7 @@ use sim_core::engine::replay::ReplayPolicy;
 use sim_core::scenario::{Horizon, Scenario};
 
 use crate::clusters::{self, GROUPS_OF_THE_LARGE, SEEDS, TWO_WEEKS, YEAR};
-use crate::features::{self, FEATURES};
+use crate::features::{self, FEATURES, MECHANISMS};
 use crate::{growth, traces, wasm};
 
 /// What a figure is.
@@ -81,6 +81,11 @@ pub fn all() -> Vec<Row> {
     rows.extend(FEATURES.iter().map(|feature| {
         times("features", format!("with {}", feature.name), || {
             features::measure(feature)
+        })
+    }));
+    rows.extend(MECHANISMS.iter().map(|&(name, knobs)| {
+        times("features", format!("with {name}"), move || {
+            features::measure_mechanism(knobs)
         })
     }));
     for (load, words) in [("85pct", "0.85"), ("110pct", "1.10")] {

@@ -40,6 +40,8 @@ fn a_link_gives_the_command_line_the_digest_that_the_page_shows() {
         for place in [
             "lab/",
             "lab/#p0?profile=group-32&cap=5gpu&half-life=3d&load=110pct",
+            // People react and budgets end: for that the page has a larger worker.
+            "lab/#p0?profile=group-32&load=105pct&give-up=50pct&hoard=100pct&group-budget=4000h&budget-period=week&overdraft=25pct",
         ] {
             page.open(place).await?;
             let shown = answer(page).await?;

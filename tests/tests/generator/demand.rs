@@ -2,7 +2,7 @@
 
 use sim_core::ids::ArrayId;
 use sim_core::scenario::{
-    AssocLimits, Associations, Backfill, FairShare, Limits, PartitionSpec, PassRhythm, Policy,
+    AssocLimits, Associations, Backfill, FairShare, Limits, PartitionSpec, PassRhythm, Persona, Policy,
     PriorityPolicy, QosSpec, TresCounts,
 };
 use sim_core::units::{PerMille, Span, Time};
@@ -287,5 +287,49 @@ fn a_deadline_adds_sessions_before_it_and_leaves_some_out_after_it_and_moves_not
                 );
             }
         }
+    }
+}
+
+#[test]
+fn interns_of_a_season_come_beside_the_others_and_leave_with_it() {
+    for seed in 1..=3 {
+        let mut summer = group();
+        summer.workload.accounts = 4;
+        let plain = generate(&checked(summer.clone()), seed);
+        summer.assumptions.intern_season = PerMille(3_000);
+        summer.assumptions.intern_days = (10, 50);
+        let from = summer.horizon.warm_up + Span::days(10);
+        let season = generate(&checked(summer), seed);
+        let usual = plain.people.len();
+        let interns = plain
+            .people
+            .iter()
+            .filter(|p| p.persona == Persona::Intern)
+            .count();
+        assert_eq!(season.people.len(), usual + 2 * interns);
+        assert!(
+            season
+                .people
+                .iter()
+                .skip(usual)
+                .all(|p| p.persona == Persona::Intern)
+        );
+        let (of_all_year, of_the_season): (Vec<_>, Vec<_>) = season
+            .intents
+            .iter()
+            .partition(|intent| (intent.user.0 as usize) < usual);
+        assert_eq!(
+            of_all_year.into_iter().map(content).collect::<Vec<_>>(),
+            plain.intents.iter().map(content).collect::<Vec<_>>()
+        );
+        let of_interns = of_the_season.iter().map(|intent| intent.asked);
+        assert!(of_interns.clone().count() > 20);
+        // A session that began on the last day may go on for a while.
+        let until = from + Span::days(42);
+        assert!(
+            of_interns
+                .clone()
+                .all(|asked| Time::ZERO + from <= asked && asked < Time::ZERO + until)
+        );
     }
 }

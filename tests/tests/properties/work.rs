@@ -113,6 +113,7 @@ fn rough_places() -> impl Strategy<Value = (Scenario, u64)> {
         "warn-answer",
         "help-answer",
         "deadline-surge",
+        "intern-season",
         "service",
         "service-most",
         "service-least",
@@ -156,8 +157,8 @@ fn rough_places() -> impl Strategy<Value = (Scenario, u64)> {
         "mentor",
     ];
     let stops = prop::collection::vec(any::<prop::sample::Index>(), mechanisms.len());
-    let kind = (stops, any::<bool>(), any::<bool>(), 1u64..1_000);
-    kind.prop_map(move |(stops, grace, few, seed)| {
+    let kind = (stops, any::<[bool; 3]>(), 1u64..1_000);
+    kind.prop_map(move |(stops, [grace, few, hurries], seed)| {
         let text = include_str!("../../fixtures/short-before-long.toml");
         let mut scenario: Scenario = toml::from_str(text).expect("it is a scenario");
         scenario.horizon.warm_up = Span::days(2);
@@ -171,6 +172,12 @@ fn rough_places() -> impl Strategy<Value = (Scenario, u64)> {
             let knob = knobs::find(key).expect("there is such a knob");
             let stop = *stop.get(knob.value.stops);
             knob.apply(&mut scenario, stop).expect("a stop can be set");
+        }
+        if hurries {
+            let budget = ["group-budget=1000h", "budget-period=week", "hoard=100pct"];
+            for setting in budget.into_iter().chain(["carry-over=0pct", "points=0pct"]) {
+                knobs::assign(&mut scenario, setting).expect("a setting that every scenario takes");
+            }
         }
         (scenario, seed)
     })

@@ -34,7 +34,7 @@ impl World {
                     self.started += usize::from(matches!(request, Request::Run { .. }));
                     self.sent.push((slot, request));
                 }
-                Act::Respawn(_) => {}
+                Act::Respawn(_) | Act::Enlarge => {}
                 Act::Wake(rest) => self.wake_at = Some(self.now + rest),
             }
         }
@@ -203,6 +203,30 @@ fn stopping_keeps_what_is_there_and_going_on_finishes_it() {
     world.take(acts);
     assert!(world.runs.is_stopped() && world.one_comes_back().is_none());
     let acts = world.runs.go_on(world.now);
+    world.take(acts);
+    world.all_come_back();
+    assert_eq!(world.runs.stage(), Stage::All);
+}
+
+#[test]
+fn what_the_workers_have_no_room_for_goes_to_larger_ones() {
+    let mut world = World::new(2);
+    world.want(&pair("8"));
+    let first: Vec<Request> = world.sent.drain(..).map(|(_, request)| request).collect();
+    let Some(&Request::Run { run, .. }) = first.first() else {
+        panic!("{first:?}");
+    };
+    let elsewhere = || Heard::Reply(Reply::Elsewhere { run });
+    let acts = world.runs.hear(0, elsewhere(), world.now);
+    assert_eq!(acts.first(), Some(&Act::Enlarge));
+    world.take(acts);
+    assert_eq!(
+        world.runs.hear(0, elsewhere(), world.now),
+        [],
+        "that run is no longer there"
+    );
+    world.now += 500.0;
+    let acts = world.runs.tick(world.now);
     world.take(acts);
     world.all_come_back();
     assert_eq!(world.runs.stage(), Stage::All);

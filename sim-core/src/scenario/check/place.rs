@@ -24,6 +24,7 @@ pub(super) fn check(scenario: &Scenario, found: &mut Found) {
     to_try(scenario, found);
     workload(scenario, found);
     deadlines(scenario, found);
+    season(scenario, found);
     roundings(scenario, found);
 }
 
@@ -151,6 +152,29 @@ fn deadlines(scenario: &Scenario, found: &mut Found) {
     }
 }
 
+fn season(scenario: &Scenario, found: &mut Found) {
+    let (first, last) = scenario.assumptions.intern_days;
+    let end = LONGEST_HORIZON.0 / Span::days(1).0;
+    let path = "assumptions.intern-days";
+    if first >= last || last > end {
+        let what = format!("a season from day {first} to day {last}");
+        found.error(
+            path,
+            what,
+            format!("write a first and a later last day of the measured window, 0 to {end}"),
+        );
+    }
+    let days = scenario.horizon.measured.0 / Span::days(1).0;
+    if scenario.assumptions.intern_season > PerMille(1_000) && first >= days {
+        let what = format!("the interns' season begins after the {days} days that are measured");
+        found.warning(
+            path,
+            what,
+            "let it begin earlier, such as intern-days = [14, 106]",
+        );
+    }
+}
+
 /// What may be no more and no less than its knob takes.
 const BY_KNOB: [(&str, &str); 23] = [
     ("assumptions.checkpoint-interval", "checkpoint-interval"),
@@ -194,7 +218,7 @@ fn roundings(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 23] {
+fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 24] {
     let assumed = &scenario.assumptions;
     [
         ("load", assumed.load),
@@ -207,6 +231,7 @@ fn shares(scenario: &Scenario) -> [(&'static str, PerMille); 23] {
         ("warn-answer", assumed.warn_answer),
         ("help-answer", assumed.help_answer),
         ("deadline-surge", assumed.deadline_surge),
+        ("intern-season", assumed.intern_season),
         ("opt-in", assumed.opt_in),
         ("type-choosers", assumed.type_choosers),
         ("service-noise", assumed.service.noise),

@@ -525,6 +525,7 @@ pub(super) const ROWS: &[Row] = &[
     watch::WARN_ANSWER,
     watch::HELP_ANSWER,
     work::DEADLINE_SURGE,
+    work::INTERN_SEASON,
     service::SERVICE_NEED,
     service::SERVICE_NOISE,
     service::SERVICE_CHANGE,

@@ -152,3 +152,16 @@ pub(super) const DEADLINE_SURGE: Row = assumption(
     |s| percent(s.assumptions.deadline_surge),
     |s, to| set_percent(&mut s.assumptions.deadline_surge, to),
 );
+
+pub(super) const INTERN_SEASON: Row = assumption(
+    "intern-season",
+    "Interns in their season",
+    "of the usual number",
+    "They come beside the others, from day 14 of the measured weeks for 92 days, as June to August. Three times is our judgement; \
+     that their requests climb is another assumption.",
+    (100, 500),
+    &[Count(100), Count(200), Count(300), Count(500)],
+    ["as all year", "summer", "summer school"],
+    |s| percent(s.assumptions.intern_season),
+    |s, to| set_percent(&mut s.assumptions.intern_season, to),
+);
