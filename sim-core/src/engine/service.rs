@@ -331,7 +331,8 @@ impl Service {
 
     /// The service gives one node back, or asks for one less; not if those that it has came too lately.
     fn give_back_one(&mut self, cluster: &Cluster, now: Time) -> bool {
-        let drains = |node: &&mut Node| matches!(node.hand, Hand::Draining(_));
+        let works = |node: &Node| cluster.nodes.works().contains(node.node);
+        let drains = |node: &&mut Node| works(node) && matches!(node.hand, Hand::Draining(_));
         let last = self.nodes.iter_mut().filter(drains);
         if let Some(node) = last.max_by_key(|node| free_at(cluster, node.node)) {
             node.hand = Hand::Jobs;
@@ -342,7 +343,7 @@ impl Service {
             return true;
         }
         let (stay, change) = (self.rule.min_stay, self.change);
-        let serves = |node: &&mut Node| node.hand == Hand::Serving;
+        let serves = |node: &&mut Node| works(node) && node.hand == Hand::Serving;
         let node = self.nodes.iter_mut().filter(serves);
         let Some(node) = node.min_by_key(|node| (node.stays_until(stay), std::cmp::Reverse(node.node)))
         else {

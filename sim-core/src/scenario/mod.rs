@@ -186,6 +186,19 @@ mod tests {
     }
 
     #[test]
+    fn whatever_acts_beside_jobs_and_scheduler_makes_a_scenario_more_than_plain() {
+        let with = |setting: &str| {
+            let mut scenario = Scenario::default();
+            knobs::assign(&mut scenario, setting).unwrap();
+            scenario.is_plain()
+        };
+        assert!(Scenario::default().is_plain() && with("service-need=24gpu") && with("cap=8"));
+        for setting in ["service=fixed", "outside=4h", "give-up=50pct", "points=50pct"] {
+            assert!(!with(setting), "{setting}");
+        }
+    }
+
+    #[test]
     fn what_only_people_read_stays_in_the_file() {
         let mut scenario = Scenario::default();
         scenario.to_try.push(Try {

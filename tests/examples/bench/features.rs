@@ -167,7 +167,7 @@ pub const FEATURES: [Feature; 19] = [
 ];
 
 /// Mechanisms: the name, and the knobs that switch it on, as in a link.
-pub const MECHANISMS: [(&str, &[&str]); 8] = [
+pub const MECHANISMS: [(&str, &[&str]); 11] = [
     ("work that saves its state", &["checkpoint-share=65pct"]),
     ("nodes that fail at random", &["node-failures=5"]),
     ("a maintenance every four weeks", &["maintenance=4"]),
@@ -179,6 +179,15 @@ pub const MECHANISMS: [(&str, &[&str]); 8] = [
     ("low use is cancelled", &["low-use=cancel"]),
     ("a deadline", &["deadline-surge=300pct"]),
     ("interns of a season", &["intern-season=300pct"]),
+    (
+        "two nodes that serve by clock",
+        &["service=by-clock", "service-need=8gpu"],
+    ),
+    (
+        "the same by demand, jobs pushed off",
+        &["service=by-demand", "service-need=8gpu", "service-drain=preempt"],
+    ),
+    ("work that goes outside", &["outside=4h"]),
 ];
 
 fn share(scenario: &mut Scenario, fairshare: FairShare) {
