@@ -53,7 +53,7 @@ pub fn idle(pair: &Pair, told: &Told) -> Vec<String> {
     sentences
 }
 
-/// The rules in force. Until the workers have said where each holds, a setting other than off is taken for one.
+/// The rules in force. Until the workers have said where each holds, a setting other than off or nothing is taken for one.
 fn in_force<'a>(
     settings: &'a Settings,
     told: &'a Option<InForce>,
@@ -61,7 +61,7 @@ fn in_force<'a>(
     let rules = KNOBS.iter().enumerate().filter(|(_, knob)| knob.rule);
     let holds = move |&(at, knob): &(usize, &Knob)| match told {
         Some(told) => told.places.get(at).is_some_and(|&places| places > 0),
-        None => settings.get(knob) != Setting::Off,
+        None => !matches!(settings.get(knob), Setting::Off | Setting::Count(0)),
     };
     rules.filter(holds).map(|(_, knob)| knob)
 }

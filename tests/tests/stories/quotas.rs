@@ -2,7 +2,7 @@
 
 use sim_core::engine::Passes;
 use sim_core::ids::{AccountId, JobId};
-use sim_core::metrics::Detail;
+use sim_core::metrics::{Detail, simplicity};
 use sim_core::scenario::{Persona, TresCounts};
 use sim_core::units::{Span, Time};
 use sim_core::workload::Class;
@@ -100,6 +100,8 @@ fn a_group_that_has_used_too_little_loses_part_of_its_budget() {
 #[test]
 fn what_was_not_used_is_carried_over_once() {
     let world = group(QUIET, 20, &["carry-over=50pct"]);
+    let rules = |settings| simplicity(&group(QUIET, 20, settings).scenario).rules;
+    assert_eq!(rules(&["carry-over=50pct", "points=50pct"]), rules(&[]) + 2);
     assert_eq!(used_at(&world, Span::mins(23 * 60)).round(), 1.0);
     // Half of nineteen; the day after, half of twenty and those.
     assert_eq!((used_at(&world, Span::mins(25 * 60)) * 2.0).round(), -19.0);

@@ -210,6 +210,7 @@ pub(super) const ROWS: &[Row] = &[
         "The next period begins with that share of it, once. Nobody has to hurry to use it up.",
         |s| percent(s.policy.quota.carry_over),
         |s, to| set_share(&mut s.policy.quota.carry_over, to),
+        |s| u32::from(s.policy.quota.carry_over.0 > 0),
     ),
     kept(
         "points",
@@ -218,6 +219,7 @@ pub(super) const ROWS: &[Row] = &[
                hard: else points are farmed.",
         |s| percent(s.policy.quota.points),
         |s, to| set_share(&mut s.policy.quota.points, to),
+        |s| u32::from(s.policy.quota.points.0 > 0),
     ),
     Row {
         key: "share-out",

@@ -309,12 +309,13 @@ pub(super) const fn kept(
     help: &'static str,
     get: Get,
     set: Set,
+    places: Places,
 ) -> Row {
     let words = ["nothing", "half of it", "all of it"];
     let mut row = assumption(key, label, "of it", help, (0, 100), SHARES, words, get, set);
     row.kind = Kind::Policy;
     row.rule = true;
-    row.value.places = |_| 0;
+    row.value.places = places;
     row
 }
 
