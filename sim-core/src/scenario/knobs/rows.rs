@@ -90,7 +90,6 @@ const fn knob(row: usize) -> Knob {
             off: dial.off,
             range: dial.range,
             step: dial.step,
-            stops: dial.stops,
         },
         row,
     }
@@ -112,6 +111,7 @@ const fn text(row: usize) -> Texts {
         slurm: at(row).slurm,
         help: at(row).help,
         words: at(row).value.words,
+        stops: at(row).value.stops,
     }
 }
 
