@@ -84,16 +84,16 @@ pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: impl Fn() ->
 /// The native slider over the knob's stops.
 fn range(row: &Piece, session: Session, knob: &'static Knob, error: RwSignal<String>, id: &str) {
     let is = move || session.draft.with(|draft| draft.is(knob));
-    let last = knob.value.stops.len().saturating_sub(1);
+    let last = knob.stops().len().saturating_sub(1);
     let slider = row.input("range");
     row.mark("range", "id", id)
         .mark("range", "max", &last.to_string())
         .set("range", "aria-valuetext", move || knob.say(is()))
-        .value("range", move || knob.value.nearest_stop(is()).to_string())
+        .value("range", move || knob.nearest_stop(is()).to_string())
         .on("range", "input", move |_| {
             let at = slider.value().parse::<usize>().unwrap_or(0).min(last);
             error.set(String::new());
-            session.edit(Edit::Set(knob, knob.value.stops[at]));
+            session.edit(Edit::Set(knob, knob.stops()[at]));
         });
 }
 
@@ -123,8 +123,8 @@ fn field(row: &Piece, session: Session, knob: &'static Knob, error: RwSignal<Str
 
 /// Where a setting stands on the slider, from 0 to 1, in thousandths.
 fn place(knob: &Knob, setting: Setting) -> String {
-    let last = knob.value.stops.len().saturating_sub(1).max(1);
-    let thousandths = knob.value.nearest_stop(setting) * 1000 / last;
+    let last = knob.stops().len().saturating_sub(1).max(1);
+    let thousandths = knob.nearest_stop(setting) * 1000 / last;
     format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
 }
 
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn the_field_reads_back_what_it_shows() {
         for knob in knobs::KNOBS {
-            for &stop in knob.value.stops {
+            for &stop in knob.stops() {
                 let (number, _) = field_text(knob, stop);
                 assert_eq!(read_field(knob, &number, stop), Ok(stop), "{} {number}", knob.key);
             }

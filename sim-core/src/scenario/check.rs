@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn every_stop_of_every_slider_can_run() {
         for knob in knobs::KNOBS {
-            for &stop in knob.value.stops {
+            for &stop in knob.stops() {
                 let mut scenario = Scenario::default();
                 knob.apply(&mut scenario, stop).unwrap();
                 assert!(scenario.check().is_ok(), "{} {stop:?}", knob.key);
@@ -168,7 +168,7 @@ mod tests {
                 let (low, high) = knob.value.range;
                 let ends = [0, low, high].into_iter();
                 let ends = ends.flat_map(|end| [Setting::Count(end), Setting::Span(Span(end))]);
-                let all = ends.chain(knob.value.stops.iter().copied()).chain([Setting::Off]);
+                let all = ends.chain(knob.stops().iter().copied()).chain([Setting::Off]);
                 all.map(move |setting| (knob, setting))
             })
             .collect();

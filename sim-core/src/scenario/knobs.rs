@@ -50,6 +50,8 @@ pub struct Texts {
     pub slurm: &'static str,
     /// Words under the slider, in the direction of the stops: strict, usual, loose (or their like).
     pub words: [&'static str; 3],
+    /// See [`Knob::stops`].
+    stops: &'static [Setting],
 }
 
 /// Who can set it.
@@ -113,31 +115,12 @@ pub struct Scale {
     pub range: (u32, u32),
     /// A value is a multiple of this (seconds if a time): Slurm keeps time limits in minutes.
     pub step: u32,
-    /// Stops of the slider in order, loosest meaning last; values between them are allowed in the number field.
-    pub stops: &'static [Setting],
 }
 
 impl Scale {
     /// Whether it may be [`Setting::Off`].
     pub fn may_be_off(&self) -> bool {
         self.off.is_some()
-    }
-
-    /// The stop of the slider nearest to a setting: that setting's own stop if there is one.
-    pub fn nearest_stop(&self, setting: Setting) -> usize {
-        let size = |setting: Setting| match setting {
-            Setting::Off => u32::MAX,
-            Setting::Span(span) => span.0,
-            Setting::Count(n) => n,
-            Setting::Word(_) => 0,
-        };
-        let exact = self.stops.iter().position(|&stop| stop == setting);
-        exact.unwrap_or_else(|| {
-            let away = |stop: Setting| size(stop).abs_diff(size(setting));
-            (0..self.stops.len())
-                .min_by_key(|&i| away(self.stops[i]))
-                .unwrap_or(0)
-        })
     }
 }
 
@@ -150,6 +133,27 @@ impl Knob {
     /// What changes in the world if it is moved, in a sentence or two, with the source of its figures.
     pub fn help(&self) -> &'static str {
         HELPS[self.row]
+    }
+
+    /// Stops of its slider in order, loosest meaning last; values between them are allowed in the number field.
+    pub fn stops(&self) -> &'static [Setting] {
+        self.texts().stops
+    }
+
+    /// The stop of the slider nearest to a setting: that setting's own stop if there is one.
+    pub fn nearest_stop(&self, setting: Setting) -> usize {
+        let stops = self.stops();
+        let size = |setting: Setting| match setting {
+            Setting::Off => u32::MAX,
+            Setting::Span(span) => span.0,
+            Setting::Count(n) => n,
+            Setting::Word(_) => 0,
+        };
+        let exact = stops.iter().position(|&stop| stop == setting);
+        exact.unwrap_or_else(|| {
+            let away = |stop: Setting| size(stop).abs_diff(size(setting));
+            (0..stops.len()).min_by_key(|&i| away(stops[i])).unwrap_or(0)
+        })
     }
 
     /// What it is set to.
@@ -284,13 +288,13 @@ mod tests {
     #[test]
     fn every_stop_can_be_set_and_read_back() {
         for knob in KNOBS {
-            for &stop in knob.value.stops {
+            for &stop in knob.stops() {
                 let mut scenario = Scenario::default();
                 assert_eq!(knob.apply(&mut scenario, stop), Ok(()), "{}", knob.key);
                 assert_eq!(knob.get(&scenario), stop, "{}", knob.key);
-                assert_eq!(knob.value.stops[knob.value.nearest_stop(stop)], stop);
+                assert_eq!(knob.stops()[knob.nearest_stop(stop)], stop);
             }
-            assert!(knob.value.stops.len() >= 2, "{}", knob.key);
+            assert!(knob.stops().len() >= 2, "{}", knob.key);
         }
     }
 
@@ -307,7 +311,7 @@ mod tests {
     #[test]
     fn no_two_knobs_move_the_same_field() {
         for knob in KNOBS {
-            for &stop in knob.value.stops {
+            for &stop in knob.stops() {
                 let mut scenario = Scenario::default();
                 knob.set(&mut scenario, stop);
                 for other in KNOBS.iter().filter(|other| other.key != knob.key) {

@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn a_scenario_survives_file_and_wire_with_every_knob_moved() {
         for knob in knobs::KNOBS {
-            for &stop in knob.value.stops {
+            for &stop in knob.stops() {
                 let mut scenario = Scenario::default();
                 knob.apply(&mut scenario, stop).unwrap();
                 let file: Scenario = toml::from_str(&toml::to_string(&scenario).unwrap()).unwrap();

@@ -170,7 +170,7 @@ fn rough_places() -> impl Strategy<Value = (Scenario, u64)> {
         scenario.policy.partitions[1].grace_time = Span::mins(5 * u32::from(grace));
         for (key, stop) in mechanisms.into_iter().zip(stops) {
             let knob = knobs::find(key).expect("there is such a knob");
-            let stop = *stop.get(knob.value.stops);
+            let stop = *stop.get(knob.stops());
             knob.apply(&mut scenario, stop).expect("a stop can be set");
         }
         if hurries {

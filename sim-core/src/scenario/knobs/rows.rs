@@ -93,7 +93,6 @@ const fn knob(row: usize) -> Knob {
             off: dial.off,
             range: dial.range,
             step: dial.step,
-            stops: dial.stops,
         },
         row,
     }
@@ -114,6 +113,7 @@ const fn text(row: usize) -> Texts {
         label: at(row).label,
         slurm: at(row).slurm,
         words: at(row).value.words,
+        stops: at(row).value.stops,
     }
 }
 

@@ -99,7 +99,7 @@ mod tests {
     fn settings_cross_and_nothing_else_passes_for_them() {
         let mut settings = Settings::of(&Scenario::default());
         for knob in KNOBS {
-            for &stop in knob.value.stops {
+            for &stop in knob.stops() {
                 settings.set(knob, stop);
                 let bytes = postcard::to_allocvec(&settings).unwrap();
                 assert_eq!(postcard::from_bytes(&bytes), Ok(settings.clone()), "{}", knob.key);

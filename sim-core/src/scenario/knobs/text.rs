@@ -277,7 +277,7 @@ mod tests {
     fn spread(knob: &Knob) -> Vec<Setting> {
         let (low, high) = knob.value.range;
         let step = knob.value.step.max(1);
-        let mut settings = knob.value.stops.to_vec();
+        let mut settings = knob.stops().to_vec();
         for i in 0..=40_u64 {
             let n = low + (u64::from(high - low) * i / 40) as u32;
             let n = (n - n % step).max(low);

@@ -60,7 +60,7 @@ impl Dice {
     fn setting(&mut self, knob: &knobs::Knob) -> Setting {
         let dial = &knob.value;
         if matches!(dial.unit, Unit::Words(_)) || self.below(2) == 0 {
-            return dial.stops[self.below(dial.stops.len() as u32) as usize];
+            return knob.stops()[self.below(knob.stops().len() as u32) as usize];
         }
         let (low, high) = dial.range;
         let n = low + self.below(high - low + 1);
