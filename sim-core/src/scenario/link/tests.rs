@@ -110,7 +110,7 @@ fn decoding_undoes_encoding_and_encoding_is_canonical() {
                 .all(|c| c.is_ascii_alphanumeric() || "-._~=?&:,;+".contains(c)),
             "{text}"
         );
-        assert!(text.len() <= 1_500, "{} characters: {text}", text.len());
+        assert!(text.len() <= 900, "{} characters: {text}", text.len());
         assert!(travels(&made.proposal, &profile()));
     }
 }
