@@ -115,6 +115,18 @@ pub fn percent_whole(share: f64) -> String {
     format!("{}{NBSP}%", (share * 100.0).round_ties_even() as u64)
 }
 
+/// A real number with so many decimals, up to nine, as Slurm's own tables write it: "0.125000", "-3.50".
+pub fn decimals(number: f64, places: u32) -> String {
+    let unit = 10_u64.pow(places);
+    let all = (number.abs() * unit as f64).round_ties_even() as u64;
+    let minus = if number < 0.0 && all > 0 { "-" } else { "" };
+    let width = places as usize;
+    match places {
+        0 => format!("{minus}{all}"),
+        _ => format!("{minus}{}.{:0width$}", all / unit, all % unit),
+    }
+}
+
 fn one_decimal(tenths: u64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
@@ -195,6 +207,31 @@ mod tests {
         }
         assert_eq!(wait(12.0), "at once");
         assert_eq!(plain(within(120.0)), "within 2 min");
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_standard_library() {
+        for number in [
+            0.0,
+            0.5,
+            0.125,
+            0.999_999_9,
+            1.0,
+            12.346,
+            33_333.333_333,
+            -3.5,
+            -0.000_1,
+        ] {
+            for places in [0, 1, 2, 6] {
+                let theirs = format!("{number:.width$}", width = places as usize);
+                // Nothing is not less than nothing.
+                let theirs = match theirs.strip_prefix('-') {
+                    Some(rest) if !rest.contains(|c: char| ('1'..='9').contains(&c)) => rest.to_owned(),
+                    _ => theirs,
+                };
+                assert_eq!(decimals(number, places), theirs, "{number} to {places}");
+            }
+        }
     }
 
     #[test]

@@ -117,9 +117,9 @@ pub(super) fn priority(of: &Explanation) -> Vec<[String; 4]> {
         .map(|part| {
             [
                 factor(part.of).to_owned(),
-                format!("{:.0}", part.weight),
-                format!("{:.6}", part.factor),
-                format!("{:.2}", part.product),
+                format::decimals(part.weight, 0),
+                format::decimals(part.factor, 6),
+                format::decimals(part.product, 2),
             ]
         })
         .collect();

@@ -38,7 +38,7 @@ pub(super) fn amount(n: u64, of: &Measure) -> String {
                 let hours = hours.round() as u64;
                 format::counted(hours, &format!("{what}-hour"), &format!("{what}-hours"))
             } else {
-                format!("{hours:.1}{NBSP}{what}-hours")
+                format!("{}{NBSP}{what}-hours", format::decimals(hours, 1))
             }
         }
         Measure::Time => exact(Span::mins(u32::try_from(n).unwrap_or(u32::MAX / 60))),

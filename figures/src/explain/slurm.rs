@@ -7,6 +7,8 @@ use sim_core::cluster::Ending;
 use sim_core::engine::explain::{Explanation, Factor, Plan, Standing, Why};
 use sim_core::units::Span;
 
+use crate::format;
+
 /// The three commands with their answers.
 pub(super) fn words(of: &Explanation) -> String {
     match &of.standing {
@@ -99,7 +101,7 @@ fn sprio(of: &Explanation) -> String {
             place.priority.total
         );
         for part in &place.priority.parts {
-            let _ = write!(told, " {:>9.0}", part.product);
+            let _ = write!(told, " {:>9}", format::decimals(part.product, 0));
         }
         told.push('\n');
     }
