@@ -17,7 +17,7 @@ struct Exception {
     because: &'static str,
 }
 
-const EXCEPTIONS: [Exception; 9] = [
+const EXCEPTIONS: [Exception; 11] = [
     Exception {
         preset: "desk-4",
         figures: &[
@@ -56,6 +56,21 @@ const EXCEPTIONS: [Exception; 9] = [
         preset: "group-32",
         figures: &["GPU-hours on up to 8 GPUs, %"],
         because: "large-x 0.5: eight nodes see few runs over several nodes",
+    },
+    Exception {
+        preset: "dual-64",
+        figures: &[
+            "GPU-hours of the top 5 % of people, %",
+            "GPU-hours of the top 10 %, %",
+            "GPU-hours of the top 20 %, %",
+            "Gini of people's GPU-hours",
+        ],
+        because: "eighty people differ less than hundreds (activity-sigma 1.4)",
+    },
+    Exception {
+        preset: "dual-64",
+        figures: &["GPU-hours on up to 8 GPUs, %"],
+        because: "large-x 0.5: few runs over several nodes",
     },
     Exception {
         preset: "length-shares",
