@@ -63,8 +63,12 @@ fn merge<T: Copy>(list: &mut [T], rest: &mut Vec<T>, is_order: bool, after: &imp
     if is_order && !after(&first[middle - 1], &second[0]) {
         return;
     }
+    // What stands before the first that comes forward stays, and so does what is behind the last that goes back.
+    let stays = |mine: &&T| is_order && !after(mine, &second[0]);
+    let from = first.iter().take_while(stays).count();
     rest.clear();
-    rest.extend_from_slice(first);
+    rest.extend_from_slice(&first[from..]);
+    let list = &mut list[from..];
     let (mut left, mut right) = (0, rest.len());
     for to in 0..list.len() {
         let Some(mine) = rest.get(left) else { return };

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::standing::Standing;
-use super::{Amounts, Cluster, JobState, NodeSet, PreemptRules, partition};
+use super::{Amounts, Cluster, JobState, NodeSet, PreemptRules, Shapes, partition};
 use crate::ids::JobId;
 use crate::order;
 use crate::scenario::{ReservationSpec, Scenario};
@@ -51,7 +51,7 @@ impl Cluster {
     /// Takes a job out of the queue; it is not to be looked at until it is put back.
     pub fn put_off(&mut self, id: JobId) {
         debug_assert_eq!(self.jobs[id].state, JobState::Pending);
-        self.unsettled -= self.places_unsettled(id);
+        self.forget_unsettled(id);
         self.leave_queue(id);
         self.jobs[id].state = JobState::NotEligible;
     }
@@ -107,9 +107,12 @@ impl Cluster {
 
     /// Other priorities of a job in the queue, from those that it has in its partitions.
     pub fn reprioritise_job(&mut self, id: JobId, to: impl Fn(u32) -> u32) {
-        let first = self.jobs[id].request.partition;
+        let (request, shape) = (self.jobs[id].request, self.jobs[id].shape);
+        let first = request.partition;
         for record in self.queue.iter_mut().filter(|record| record.key.job == id) {
             record.key.priority = Reverse(to(record.key.priority.0));
+            record.shape = Shapes::of_place(shape, &request, record.partition);
+            record.since = None;
             if record.partition == first {
                 self.jobs[id].priority = record.key.priority.0;
             }

@@ -154,6 +154,8 @@ pub struct Record {
     /// The job's reason, where its limits say the same on all nodes and it has no other place; else `None`. A walk that
     /// finds it as it was need not look at the job.
     pub told: Reason,
+    /// Since when its job gains age, once a tick has found that nothing else of its own moves its priority; until then `None`.
+    pub since: Option<Time>,
 }
 
 impl Record {

@@ -65,9 +65,11 @@ pub struct Cluster {
     pub queue: Queue,
     /// Running jobs by the end of their limit, then id.
     pub running: Vec<(Time, JobId)>,
-    /// Places in the queue whose job's reason is `None` or `Resources`, so that a blocked pass knows when nothing is left
-    /// to say.
-    pub unsettled: usize,
+    /// See [`Cluster::moves`].
+    moves: u64,
+    /// Jobs in the queue whose reason is `None` or `Resources`, once for each of their places, so that a blocked pass knows
+    /// of whom something is left to say.
+    pub unsettled: Vec<JobId>,
     /// Jobs after which their nodes are cleaned up.
     pub completing: usize,
     /// Partitions.
@@ -114,7 +116,8 @@ impl Cluster {
             jobs: Jobs::default(),
             queue: Queue::default(),
             running: Vec::new(),
-            unsettled: 0,
+            moves: 0,
+            unsettled: Vec::new(),
             completing: 0,
             partitions,
             preempt: PreemptRules::new(&scenario.policy),
@@ -122,6 +125,11 @@ impl Cluster {
             shapes: Shapes::default(),
             some_do_not_accrue: false,
         }
+    }
+
+    /// A number that is another one whenever a job has come onto nodes or left them, or is to end at another time.
+    pub fn moves(&self) -> u64 {
+        self.moves
     }
 
     /// Adds a job that is still to come. In a partition that gives whole nodes it gets whole nodes.
@@ -208,13 +216,14 @@ impl Cluster {
             shape: Shapes::of_place(job.shape, &job.request, partition),
             last: true,
             told: Reason::None,
+            since: None,
         }
     }
 
     /// Puts a job into the queue of each of its partitions, with priorities computed by the caller (in the order of
     /// [`Request::partitions`]). Its reason is `Priority` at once if a job that may use one of its nodes stands before it,
-    /// as `sbatch` does.
-    pub fn enqueue(&mut self, id: JobId, now: Time, priorities: &[u32]) {
+    /// as `sbatch` does. Returns the first of its places.
+    pub fn enqueue(&mut self, id: JobId, now: Time, priorities: &[u32]) -> usize {
         let job = &mut self.jobs[id];
         debug_assert_eq!(job.state, JobState::NotEligible);
         job.state = JobState::Pending;
@@ -222,11 +231,14 @@ impl Cluster {
         job.accrues = self.limits.accrual.since(job, now);
         let request = job.request;
         let mut outranked = false;
+        let mut first = usize::MAX;
+        let several = request.also != PartitionSet::empty();
         for (index, (partition, &priority)) in request.partitions().zip(priorities).enumerate() {
             if index == 0 {
                 self.jobs[id].priority = priority;
             }
-            let record = self.record(id, partition, priority);
+            let mut record = self.record(id, partition, priority);
+            record.last = !several;
             let comes_last = self.queue.last().is_none_or(|last| *last < record);
             let at = if self.standing.disturb() || comes_last {
                 self.queue.len()
@@ -238,31 +250,36 @@ impl Cluster {
                 (ahead.partition == partition || self.partitions[ahead.partition].nodes.meets(nodes))
                     && self.comes_after(&record, ahead)
             });
+            first = first.min(at);
             self.queue.insert(at, record);
         }
-        if request.also != PartitionSet::empty() {
-            self.queue.has_several();
+        if several {
+            self.queue.has_several(id);
         }
         self.jobs[id].reason = if outranked { Reason::Priority } else { Reason::None };
-        self.unsettled += self.places_unsettled(id);
+        self.note_if_unsettled(id);
+        if self.standing.by_pairs() { 0 } else { first }
     }
 
-    /// Places of a job in the queue, if its reason is one that a main pass replaces by `Priority`.
-    fn places_unsettled(&self, id: JobId) -> usize {
+    /// Notes a job that is in the queue, if its reason is one that a main pass replaces by `Priority`.
+    fn note_if_unsettled(&mut self, id: JobId) {
         let job = &self.jobs[id];
-        match job.reason {
-            Reason::None | Reason::Resources => job.request.partitions().count(),
-            _ => 0,
+        if matches!(job.reason, Reason::None | Reason::Resources) {
+            self.unsettled.extend(job.request.partitions().map(|_| id));
         }
+    }
+
+    /// A job leaves the queue, or has another reason.
+    fn forget_unsettled(&mut self, id: JobId) {
+        self.unsettled.retain(|&other| other != id);
     }
 
     /// Writes a new reason; returns the old one.
     pub fn give_reason(&mut self, id: JobId, reason: Reason) -> Reason {
-        let before = self.places_unsettled(id);
         let old = std::mem::replace(&mut self.jobs[id].reason, reason);
         if self.jobs[id].state == JobState::Pending {
-            self.unsettled += self.places_unsettled(id);
-            self.unsettled -= before;
+            self.forget_unsettled(id);
+            self.note_if_unsettled(id);
             if old.is_limit() || reason.is_limit() {
                 self.tell_place(id, reason);
             }
@@ -297,7 +314,7 @@ impl Cluster {
     /// Moves a job from the queue to its nodes and charges limits.
     pub fn start(&mut self, id: JobId, partition: PartitionId, on: Allocation, now: Time) {
         debug_assert_eq!(self.jobs[id].state, JobState::Pending);
-        self.unsettled -= self.places_unsettled(id);
+        self.forget_unsettled(id);
         self.leave_queue(id);
         let job = &mut self.jobs[id];
         job.reason = Reason::None;
@@ -307,6 +324,7 @@ impl Cluster {
         job.runs += 1;
         job.ends_by = now + job.request.limit;
         job.on_ledger = job.request.limit;
+        self.moves += 1;
         self.nodes.take(&on, &job.request);
         job.on = on;
         job.billing = self.amounts.billing(job);
@@ -329,7 +347,8 @@ impl Cluster {
             debug_assert_eq!(self.queue[at].job(), id, "the queue is in order");
             self.queue.remove(at);
         } else {
-            self.queue.retain(|record| record.job() != id);
+            let places = job.request.partitions().count();
+            self.queue.remove_job(id, places);
         }
     }
 
@@ -368,6 +387,7 @@ impl Cluster {
         let at = self.running.partition_point(|&other| other < entry);
         debug_assert_eq!(self.running[at], entry);
         self.running.remove(at);
+        self.moves += 1;
         self.nodes.give_back(&job.on, &job.request);
         // The allocation is kept until here only; records hold it for ever.
         job.on = Allocation::none();
@@ -380,6 +400,7 @@ impl Cluster {
         debug_assert_eq!(self.running[at], entry);
         self.running.remove(at);
         self.jobs[id].ends_by = by;
+        self.moves += 1;
         let at = self.running.partition_point(|&other| other < (by, id));
         self.running.insert(at, (by, id));
     }
@@ -421,19 +442,23 @@ impl Cluster {
         self.ledgers.tick();
     }
 
-    /// Gives every place in the queue its priority anew and brings the queue into its new order. Tells whether that is
+    /// Gives every place in the queue its priority anew and brings the queue into its new order. Tells how far that is
     /// another one than before: passes look at the order, never at the numbers.
-    pub fn reprioritise(&mut self, priority: impl Fn(&Cluster, &Job, PartitionId) -> u32) -> bool {
+    pub fn reprioritise(
+        &mut self,
+        last_place: usize,
+        mut priority: impl FnMut(&Cluster, &mut Record) -> u32,
+    ) -> Reordered {
         let mut queue = std::mem::take(&mut self.queue);
         let mut in_order = true;
         let mut before = [0; 4];
         for record in &mut queue {
             let id = record.key.job;
-            let priority = priority(self, &self.jobs[id], record.partition);
+            let priority = priority(self, record);
             if record.key.priority.0 != priority {
                 record.key.priority = Reverse(priority);
                 let job = &mut self.jobs[id];
-                if record.partition == job.request.partition {
+                if record.since.is_some() || record.partition == job.request.partition {
                     job.priority = priority;
                 }
             }
@@ -442,14 +467,43 @@ impl Cluster {
             before = rank;
         }
         let by_pairs = self.standing.disturb();
+        let mut reordered = if by_pairs {
+            Reordered::Before
+        } else {
+            Reordered::Nowhere
+        };
         if !in_order && !by_pairs {
+            let watched = queue.len().min(last_place.saturating_add(1));
+            let place = |record: &Record| (record.job(), record.partition);
+            let before: Vec<_> = queue[..watched].iter().map(place).collect();
             // Nearly in order: a stable, run-detecting sort costs little more than one look per job.
             order::merge_sort(&mut queue, &|one, other| one > other);
             queue.mark_last_places();
+            let same = queue
+                .iter()
+                .map(place)
+                .zip(before)
+                .all(|(now, before)| now == before);
+            reordered = if same {
+                Reordered::Behind
+            } else {
+                Reordered::Before
+            };
         }
         self.queue = queue;
-        !in_order || by_pairs
+        reordered
     }
+}
+
+/// Where in the queue places have changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reordered {
+    /// Nowhere.
+    Nowhere,
+    /// Behind the place that was named.
+    Behind,
+    /// Up to that place, and perhaps behind it.
+    Before,
 }
 
 /// What a running job uses.

@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use super::job::Record;
+use crate::ids::JobId;
 
 /// Pending jobs, first in line first; a job with several partitions has a place in each.
 ///
@@ -23,10 +24,12 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// A job with several places has come in.
-    pub(super) fn has_several(&mut self) {
+    /// A job with several places has come in: marks the last of them.
+    pub(super) fn has_several(&mut self, job: JobId) {
         self.several = true;
-        self.mark_last_places();
+        if let Some(last) = self.iter_mut().rfind(|record| record.key.job == job) {
+            last.last = true;
+        }
     }
 
     /// Marks the last place of each job, after the order has changed.
@@ -87,16 +90,16 @@ impl Queue {
         }
     }
 
-    /// Keeps the places of which this holds.
-    pub(super) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {
-        self.places.drain(..self.before);
-        self.before = 0;
-        let of_partition = &mut self.of_partition;
-        self.places.retain(|record| {
-            let stays = keep(record);
-            of_partition[usize::from(record.partition)] -= u32::from(!stays);
-            stays
-        });
+    /// Takes all places of a job out.
+    pub(super) fn remove_job(&mut self, job: JobId, mut places: usize) {
+        let mut from = 0;
+        while places > 0
+            && let Some(next) = self[from..].iter().position(|record| record.key.job == job)
+        {
+            from += next;
+            self.remove(from);
+            places -= 1;
+        }
     }
 }
 
@@ -135,7 +138,7 @@ mod tests {
 
     use super::super::QueueKey;
     use super::*;
-    use crate::ids::{JobId, PartitionId, ShapeId};
+    use crate::ids::{PartitionId, ShapeId};
     use crate::reason::Reason;
     use crate::units::Time;
 
@@ -153,6 +156,7 @@ mod tests {
             shape: ShapeId(0),
             last: true,
             told: Reason::None,
+            since: None,
         }
     }
 
@@ -174,9 +178,11 @@ mod tests {
             assert_eq!(&queue[..], &list[..], "after step {step}");
             assert_eq!(queue.of_partition(), [list.len() as u32]);
         }
-        let keeps = |record: &Record| !record.job().0.is_multiple_of(3);
-        queue.retain(keeps);
-        list.retain(keeps);
-        assert_eq!(&queue[..], &list[..]);
+        for job in (0..600).filter(|job| job % 3 == 0).map(JobId) {
+            let places = list.iter().filter(|record| record.job() == job).count();
+            queue.remove_job(job, places);
+            list.retain(|record| record.job() != job);
+            assert_eq!(&queue[..], &list[..]);
+        }
     }
 }

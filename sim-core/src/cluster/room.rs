@@ -52,6 +52,11 @@ impl Allocation {
     pub fn is_split(&self) -> bool {
         self.split.is_some()
     }
+    /// The devices by type on one of its nodes, for a cluster of so many types, where the request alone does not say it.
+    pub fn split_on(&self, index: usize, kinds: usize) -> Option<&[u32]> {
+        let split = self.split.as_ref()?;
+        Some(&split[index * (kinds + 1)..][..kinds])
+    }
     /// Its nodes, each with the devices by type, for a cluster of so many types.
     pub fn devices_by_node(
         &self,
@@ -157,6 +162,10 @@ impl Room {
     pub fn gpus(&self) -> &[u32] {
         &self.gpus
     }
+    /// Devices by node, then by type; empty where there is only one type.
+    pub fn by_kind(&self) -> &[u32] {
+        &self.by_kind
+    }
     /// Devices over all nodes.
     pub fn total(&self) -> u32 {
         self.total
@@ -239,19 +248,18 @@ impl Room {
     ) -> Allocation {
         let any_type = self.kinds > 1 && request.kind.is_none() && request.gpus_per_node > 0;
         if any_type || request.exclusive {
-            on.split = Some(
-                on.nodes()
-                    .iter()
-                    .flat_map(|&node| self.share(usize::from(node), request, order(usize::from(node))))
-                    .collect(),
-            );
+            let width = self.kinds + 1;
+            let mut split = vec![0; on.nodes().len() * width];
+            for (&node, share) in on.nodes().iter().zip(split.chunks_exact_mut(width)) {
+                self.share(usize::from(node), request, order(usize::from(node)), share);
+            }
+            on.split = Some(split.into_boxed_slice());
         }
         on
     }
     /// The devices by type that the request takes of a node, the lowest free ones, and CPUs; all of it if it wants whole
     /// nodes.
-    fn share(&self, node: usize, request: &Request, order: &[KindId]) -> Vec<u32> {
-        let mut share = vec![0; self.kinds + 1];
+    fn share(&self, node: usize, request: &Request, order: &[KindId], share: &mut [u32]) {
         share[self.kinds] = match self.cpus.get(node) {
             Some(&all) if request.exclusive && all < u32::MAX => all,
             Some(_) | None => request.cpus_per_node,
@@ -263,7 +271,6 @@ impl Room {
             wanted -= taken.min(wanted);
             share[usize::from(kind)] = taken;
         }
-        share
     }
     /// So many devices of a type are counted as taken, by no job.
     pub fn set_apart(&mut self, node: usize, kind: KindId, devices: u32) {

@@ -142,7 +142,7 @@ impl Cluster {
             let first = self.jobs[record.job()].request.partition;
             (record.job(), record.partition != first, record.partition)
         };
-        order::merge_sort(&mut queue, &|one, other| place(one) > place(other));
+        order::sort_by_key(&mut queue, place);
         order::merge_sort_in_full(&mut queue, &|one, other| self.comes_after(one, other));
         queue.mark_last_places();
         self.queue = queue;

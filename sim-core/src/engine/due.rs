@@ -286,6 +286,11 @@ impl Due {
         now.ceil_to(self.main_every) == now
     }
 
+    /// Whether every pass is run.
+    pub fn is_forced(&self) -> bool {
+        self.passes == Passes::Forced
+    }
+
     /// Backfill is wanted at the next multiple of its interval.
     pub fn backfill_from(&mut self, at: Time) {
         if let Some(every) = self.backfill_every {

@@ -7,7 +7,8 @@
 //! end, a submission, a start, a tick that brought the queue into another order or let a limited run-minutes ledger fall,
 //! a reason that backfill took away, a change of nodes, reservations or rules. Backfill depends on the cluster and the
 //! clock; it is run after a change and at the instants that the last walk named
-//! ([`crate::sched::backfill::BackfillPass::recheck`]). Time alone also ends exempt times, brings jobs of age, and
+//! ([`crate::sched::backfill::BackfillPass::recheck`]). A walk that has tested as many jobs as it may has not looked further: a
+//! submission or a new order behind its last place is no change to it. Time alone also ends exempt times, brings jobs of age, and
 //! brings reservations nearer than a time limit: those instants are named when a job starts or comes in, and when a
 //! reservation begins or ends. Where limits depend on the nodes that a job would get, a reason that one kind of pass gives is
 //! a change to the other, which may see other nodes. Where rules look at priorities themselves, every tick counts as a change;
@@ -33,8 +34,8 @@ mod react;
 pub mod replay;
 mod service;
 
-use crate::cluster::{Cluster, JobState};
-use crate::ids::{JobId, PartitionSet, Table};
+use crate::cluster::{Cluster, JobState, Reordered};
+use crate::ids::{JobId, PartitionSet, ShapeId, Table};
 use crate::metrics::collect::Collector;
 use crate::metrics::{Detail, SeedReport, Window};
 use crate::reason::Reason;
@@ -42,6 +43,7 @@ use crate::scenario::{Backfill, Checked, PassRhythm};
 use crate::sched::backfill::BackfillPass;
 use crate::sched::easy::{EasyPass, PlaceByPlace, Search};
 use crate::sched::main_pass::{MainPass, MainRules};
+use crate::sched::priority::Standing;
 use crate::sched::{Decision, idle, limits, priority};
 use crate::units::{Span, Time};
 use crate::workload::JobSpec;
@@ -123,6 +125,11 @@ pub struct Run {
     collector: Option<Collector>,
     log: Log,
     window: Window,
+    /// The last walk of backfill, for its memory. With every pass forced it is not used.
+    walk: Option<Box<BackfillPass>>,
+    /// The last place in the queue on which that walk depended. While only places behind it change, the next one would
+    /// come to the same.
+    last_place: usize,
     /// The last pass that looks past blocked jobs, if nothing has become free since.
     looked: Option<Time>,
     last_main: Option<Time>,
@@ -324,7 +331,7 @@ impl Run {
         let job = &self.cluster.jobs[id];
         let again = job.runs > 0;
         let accrues = self.cluster.limits.accrual.since(job, now);
-        self.enqueue(id, accrues, now);
+        let place = self.enqueue(id, accrues, now);
         if let Some(collector) = &mut self.collector {
             collector.eligible(id, &self.specs[id], again, now);
         }
@@ -348,24 +355,26 @@ impl Run {
             PassRhythm::EveryInstant | PassRhythm::EveryEvent => now,
         };
         self.due.main_at(at);
-        self.due.backfill_from(now);
+        if place <= self.last_place {
+            self.due.backfill_from(now);
+        }
         if self.main_rules.min_age_reserve > Span::ZERO {
             self.due.wake(now + self.main_rules.min_age_reserve);
         }
         self.wake_as_reservations_close_in(id, now);
     }
 
-    /// Puts a job into the queue, if it gains age since `accrues`.
-    fn enqueue(&mut self, id: JobId, accrues: Option<Time>, now: Time) {
+    /// Puts a job into the queue, if it gains age since `accrues`; returns the first of its places.
+    fn enqueue(&mut self, id: JobId, accrues: Option<Time>, now: Time) -> usize {
         let job = &self.cluster.jobs[id];
         let of = |partition| priority::priority(&self.rules, &self.cluster, job, partition, accrues, now);
         // Nearly every job names one partition, and needs no list.
         if job.request.also == PartitionSet::empty() {
             let only = of(job.request.partition);
-            self.cluster.enqueue(id, now, &[only]);
+            self.cluster.enqueue(id, now, &[only])
         } else {
             let each: Vec<u32> = job.request.partitions().map(of).collect();
-            self.cluster.enqueue(id, now, &each);
+            self.cluster.enqueue(id, now, &each)
         }
     }
 
@@ -382,14 +391,27 @@ impl Run {
         self.cluster.tick(now);
         self.moment(Moment::TickEnds, now);
         let rules = &self.rules;
-        let reordered = self.cluster.reprioritise(|cluster, job, partition| {
-            priority::priority(rules, cluster, job, partition, job.accrues, now)
+        // Who asks for the same often stands side by side, and has often come at the same instant.
+        let mut before: Option<(ShapeId, Standing)> = None;
+        let mut same = (None, 0);
+        let reordered = self.cluster.reprioritise(self.last_place, |cluster, place| {
+            if before.as_ref().is_none_or(|(shape, _)| *shape != place.shape) {
+                before = Some((place.shape, priority::standing(rules, cluster, place)));
+            } else if place.since.is_some() && place.since == same.0 {
+                return same.1;
+            }
+            let priority = (before.as_ref()).map_or(1, |(_, of)| of.at_tick(rules, cluster, place, now));
+            same = (place.since, priority);
+            priority
         });
-        let ledgers_fell = self.cluster.ledgers.limit_run_minutes();
-        let moved = reordered || ledgers_fell || self.numbers_matter;
-        if moved && !self.cluster.queue.is_empty() {
-            self.due.main_from(now);
-            self.due.backfill_from(now);
+        let moved = self.cluster.ledgers.limit_run_minutes() || self.numbers_matter;
+        if !self.cluster.queue.is_empty() {
+            if moved || reordered != Reordered::Nowhere {
+                self.due.main_from(now);
+            }
+            if moved || reordered == Reordered::Before {
+                self.due.backfill_from(now);
+            }
         }
         self.end_what_is_over_budget(now);
     }
@@ -424,6 +446,7 @@ impl Run {
     }
 
     fn backfill(&mut self, now: Time) {
+        self.forget_walk_if_forced();
         self.cluster.settle_queue();
         self.events += 1;
         self.passes += 1;
@@ -441,8 +464,8 @@ impl Run {
                 self.looked = Some(now);
             }
             Backfill::Slurm(policy) => {
-                let policy = policy.clone();
-                let mut pass = BackfillPass::new(&self.cluster, &policy, now);
+                let mut kept = self.walk.take();
+                let pass = BackfillPass::after(&mut kept, &self.cluster, policy, now);
                 while let Some(decision) = pass.next(&self.cluster) {
                     self.carry_out(decision, By::Backfill, now);
                 }
@@ -450,6 +473,8 @@ impl Run {
                 if let Some(at) = pass.recheck() {
                     self.due.backfill_from(at);
                 }
+                self.last_place = pass.last_place();
+                self.walk = kept;
                 // Causes depend on what has been looked at, so a first look is told to the observer.
                 self.wrote |= self.looked.is_none();
                 self.looked = Some(now);
@@ -531,7 +556,15 @@ impl Run {
         }
     }
 
+    /// With every pass forced nothing is kept from one walk to the next.
+    fn forget_walk_if_forced(&mut self) {
+        if self.due.is_forced() {
+            self.walk = None;
+        }
+    }
+
     fn find_idle_causes(&mut self, now: Time) {
+        self.forget_walk_if_forced();
         let policy = &self.scenario.scenario().policy.backfill;
         let Some(collector) = &mut self.collector else {
             return;
@@ -541,7 +574,8 @@ impl Run {
         } else {
             idle::sums
         };
-        collector.idle_from_now(&find(&self.cluster, policy, now, self.looked), now);
+        let claims = find(&self.cluster, policy, now, self.looked, &mut self.walk);
+        collector.idle_from_now(&claims, now);
     }
 
     /// The report of a finished run.

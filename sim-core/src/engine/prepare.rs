@@ -130,6 +130,8 @@ impl Run {
             collector: None,
             log: Log::default(),
             window,
+            walk: None,
+            last_place: usize::MAX,
             looked: Some(Time::ZERO),
             last_main: None,
             now: Time::ZERO,

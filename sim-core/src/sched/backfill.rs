@@ -6,7 +6,10 @@
 //! stops planning as soon as none can. [`BackfillPass::recheck`] names the next instant at which time alone could change
 //! the answer; the engine need not walk again before it unless something happens.
 
+mod counts;
 mod ends;
+mod found;
+mod looked_at;
 mod node_test;
 mod passed;
 
@@ -14,37 +17,26 @@ use super::main_pass::places_before;
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
 use crate::cluster::{Allocation, Cluster, Job, NodeSet, Record, Verdict};
-use crate::ids::{AssocId, JobId, PartitionId, PartitionSet, ShapeId, UserId};
+use crate::ids::{JobId, PartitionId, PartitionSet, ShapeId};
 use crate::reason::Reason;
 use crate::scenario::SlurmBackfill;
 use crate::units::{Span, Time};
 use crate::workload::Request;
 
+pub(super) use looked_at::plan_in;
+pub use looked_at::plan_of;
+
+use counts::{Counted, Counts};
 use node_test::{NodeTest, Scratch};
 use passed::Passed;
-
-/// What is counted in a walk.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Counted {
-    /// Places of an association.
-    Assoc(AssocId),
-    /// Places of a person.
-    User(UserId),
-    /// Places of a partition.
-    Partition(PartitionId),
-    /// Places of a person in a partition.
-    UserIn(UserId, PartitionId),
-    /// Promises in a partition.
-    Promised(PartitionId),
-}
 
 /// The begin of what never comes.
 const NEVER: Time = Time(u32::MAX);
 
 /// One walk down the queue. Ask [`BackfillPass::next`] until it has nothing more to say; carry out each answer first.
-#[derive(Debug)]
-pub struct BackfillPass<'a> {
-    policy: &'a SlurmBackfill,
+#[derive(Debug, Default)]
+pub struct BackfillPass {
+    policy: SlurmBackfill,
     now: Time,
     /// The place that is looked at.
     place: usize,
@@ -57,6 +49,8 @@ pub struct BackfillPass<'a> {
     /// Jobs that reached the node test.
     tested: u32,
     starts: u32,
+    /// Whether the walk ended because as many were tested as may be.
+    all_tested: bool,
     timeline: Timeline,
     /// By node, when its earliest promise begins and ends.
     promised: Vec<(Time, Time)>,
@@ -68,7 +62,7 @@ pub struct BackfillPass<'a> {
     /// long has none either.
     no_room: Vec<(PartitionId, Request)>,
     /// How many places of whom were looked at or promised, where that is limited.
-    counts: Vec<(Counted, u32)>,
+    counts: Counts,
     /// What the place before came to, where the next one comes to the same if its job asks for the same and waits for the
     /// same limit or none.
     before: Option<(ShapeId, Reason, Verdict)>,
@@ -89,43 +83,66 @@ pub struct Plan {
     pub on: Allocation,
 }
 
-impl<'a> BackfillPass<'a> {
+impl BackfillPass {
     /// At the head of the queue.
-    pub fn new(cluster: &Cluster, policy: &'a SlurmBackfill, now: Time) -> BackfillPass<'a> {
-        let all = NodeSet::full(cluster.nodes.len());
-        let reserved = !cluster.reservations.is_empty();
-        let counts_places = policy.max_job_assoc.max(policy.max_job_user) > 0
+    pub fn new(cluster: &Cluster, policy: &SlurmBackfill, now: Time) -> BackfillPass {
+        let mut pass = BackfillPass {
+            policy: policy.clone(),
+            ..BackfillPass::default()
+        };
+        pass.restart(cluster, now);
+        pass
+    }
+
+    /// At the head of the queue, in what is kept of the walk before this one by the same policy. It keeps the memory, and the
+    /// ends of running jobs if nothing has started or ended since.
+    pub fn after<'a>(
+        before: &'a mut Option<Box<BackfillPass>>,
+        cluster: &Cluster,
+        policy: &SlurmBackfill,
+        now: Time,
+    ) -> &'a mut BackfillPass {
+        let pass = before.get_or_insert_with(|| Box::new(BackfillPass::new(cluster, policy, now)));
+        pass.restart(cluster, now);
+        pass
+    }
+
+    fn restart(&mut self, cluster: &Cluster, now: Time) {
+        let policy = &self.policy;
+        self.now = now;
+        self.place = 0;
+        self.reserved = !cluster.reservations.is_empty();
+        self.counts_places = policy.max_job_assoc.max(policy.max_job_user) > 0
             || policy.max_job_part.max(policy.max_job_user_part) > 0;
-        BackfillPass {
-            policy,
-            now,
-            place: 0,
-            reserved,
-            counts_places,
-            answers_repeat: !(reserved
-                || counts_places
-                || cluster.preempt.on()
-                || cluster.limits.counts_nodes),
-            tested: 0,
-            starts: 0,
-            timeline: Timeline::new(now.floor_to(policy.resolution), &all),
-            promised: vec![(NEVER, NEVER); cluster.nodes.len()],
-            passed: Passed::default(),
-            scratch: Scratch::default(),
-            recheck: None,
-            no_room: Vec::new(),
-            counts: Vec::new(),
-            before: None,
-            counted: None,
-            has_promise: Vec::new(),
-            preempted_for: Vec::new(),
-        }
+        self.answers_repeat =
+            !(self.reserved || self.counts_places || cluster.preempt.on() || cluster.limits.counts_nodes);
+        self.tested = 0;
+        self.starts = 0;
+        self.all_tested = false;
+        self.timeline
+            .restart(now.floor_to(policy.resolution), cluster.nodes.all());
+        self.promised.clear();
+        self.promised.resize(cluster.nodes.len(), (NEVER, NEVER));
+        self.passed.forget();
+        self.scratch.begin(cluster);
+        self.recheck = None;
+        self.no_room.clear();
+        self.counts.forget();
+        self.before = None;
+        self.counted = None;
+        self.has_promise.clear();
+        self.preempted_for.clear();
     }
 
     /// After the walk: the next instant at which time alone may change its answer, if there is one. A job beyond the
     /// window enters it, or the end of a job that was tried at once comes to touch a promise.
     pub fn recheck(&self) -> Option<Time> {
         self.recheck
+    }
+
+    /// After the walk: the last place in the queue on which it depends. One that comes behind it would not be looked at.
+    pub fn last_place(&self) -> usize {
+        if self.all_tested { self.place } else { usize::MAX }
     }
 
     /// Jobs that have reached the node test.
@@ -154,12 +171,13 @@ impl<'a> BackfillPass<'a> {
             // A place is met again after every answer about it, and counts once; whom a limit holds does not count.
             if self.counts_places && before.is_none() && self.counted != Some((id, partition)) {
                 self.counted = Some((id, partition));
-                if self.too_many(job, partition) {
+                if self.counts.too_many(&self.policy, job, partition) {
                     self.step(false);
                     continue;
                 }
             }
             if before.is_none() && self.tested >= self.policy.max_job_test {
+                self.all_tested = true;
                 return None;
             }
             // What a reservation keeps it from comes before the limits on what it takes, as in the main pass.
@@ -310,46 +328,6 @@ impl<'a> BackfillPass<'a> {
         self.tested += u32::from(counts);
     }
 
-    /// Whether as many jobs of its owner or of its partition as may be were looked at; if not, counts this one.
-    fn too_many(&mut self, job: &Job, partition: PartitionId) -> bool {
-        let (policy, user) = (self.policy, job.request.user);
-        let of_person = if policy.max_job_assoc > 0 {
-            (policy.max_job_assoc, Counted::Assoc(job.assoc))
-        } else {
-            (policy.max_job_user, Counted::User(user))
-        };
-        let counted = [
-            of_person,
-            (policy.max_job_part, Counted::Partition(partition)),
-            (policy.max_job_user_part, Counted::UserIn(user, partition)),
-        ];
-        if counted.iter().any(|&(most, of)| self.is_full(of, most)) {
-            return true;
-        }
-        for (most, of) in counted {
-            self.count(of, most);
-        }
-        false
-    }
-
-    /// Whether so many were counted (0: no limit).
-    fn is_full(&self, of: Counted, most: u32) -> bool {
-        most > 0
-            && self
-                .counts
-                .iter()
-                .any(|&(other, count)| other == of && count >= most)
-    }
-
-    /// Counts one more, where that is limited.
-    fn count(&mut self, of: Counted, most: u32) {
-        match self.counts.iter_mut().find(|(other, _)| *other == of) {
-            _ if most == 0 => {}
-            Some((_, count)) => *count += 1,
-            None => self.counts.push((of, 1)),
-        }
-    }
-
     /// Where the job could start now, unless it is known from others that it cannot.
     fn first_room(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId) -> Option<Allocation> {
         let request = &job.request;
@@ -401,9 +379,13 @@ impl<'a> BackfillPass<'a> {
         }
         let world = passed.world(cluster);
         let first_end = cluster.running.first().map_or(NEVER, |&(end, _)| end);
-        passed.last_that(|other, shortest| {
+        passed.last_that(|partition, other, shortest| {
+            let theirs = &cluster.partitions[partition].up;
             on.nodes().iter().any(|&node| {
                 let node = usize::from(node);
+                if !theirs.contains(node) {
+                    return false;
+                }
                 let Some(mut at) = scratch.has_room_at(cluster, world, other, node, *now) else {
                     return false;
                 };
@@ -491,37 +473,90 @@ impl<'a> BackfillPass<'a> {
             || young
             || limits::ranks_too_low(cluster, job, partition, self.policy.min_prio_reserve)
             || cluster.limits.qos[request.qos].no_reserve
-            || self.is_full(promised, self.policy.job_part_count_reserve)
+            || self.counts.is_full(promised, self.policy.job_part_count_reserve)
         {
+            return None;
+        }
+        let latest = self.now + self.policy.window;
+        let known = self.scratch.found.of(partition, request);
+        if known.in_vain || known.not_before > latest {
+            debug_assert!(
+                self.plan_afresh(cluster, job, partition, latest).is_none(),
+                "a plan would come to something"
+            );
+            // Only the window's end that comes nearer lets it in; who is planned in vain has named the instant already.
+            if !known.in_vain && known.not_before < NEVER {
+                self.look_again(known.not_before - self.policy.window);
+            }
             return None;
         }
         // Tried at once, the job meets the intervals that begin by its end; time alone adds the next one.
         if let Some(begin) = self.timeline.next_begin(self.now + request.limit) {
             self.look_again(begin - request.limit);
         }
-        let latest = self.now + self.policy.window;
-        let plan = self.plan(cluster, job, partition, latest)?;
+        let plan = self.plan(cluster, job, partition, (known.not_before, latest))?;
         if plan.when > latest {
             self.look_again(plan.when - self.policy.window);
             return None;
         }
         let mut kept = NodeSet::empty(cluster.nodes.len());
-        let (begin, end) = on_the_grid(self.policy, plan.when, request.limit);
+        let (begin, end) = on_the_grid(&self.policy, plan.when, request.limit);
         for node in plan.on.nodes() {
             kept.insert(usize::from(*node));
             let first = &mut self.promised[usize::from(*node)];
             *first = (begin, end).min(*first);
         }
         self.timeline.promise(&kept, begin, end);
-        self.count(promised, self.policy.job_part_count_reserve);
+        self.scratch.found.moved();
+        self.counts.count(promised, self.policy.job_part_count_reserve);
         if several {
             self.has_promise.push(id);
         }
         Some(begin)
     }
 
-    /// When and where a job that was passed would start, given the promises so far.
-    fn plan(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId, latest: Time) -> Option<Plan> {
+    /// When and where a job that was passed would start, given the promises so far ([`NodeTest::plan`]).
+    fn plan(
+        &mut self,
+        cluster: &Cluster,
+        job: &Job,
+        partition: PartitionId,
+        (not_before, latest): (Time, Time),
+    ) -> Option<Plan> {
+        let (plan, too_early) = self.test(cluster, job, partition, (not_before, latest));
+        let within = |plan: &Plan| plan.when <= latest;
+        debug_assert_eq!(
+            plan.clone().filter(within),
+            self.plan_afresh(cluster, job, partition, latest),
+            "what was found does not hold"
+        );
+        let in_vain = !plan.as_ref().is_some_and(within);
+        if found::holds(cluster, &self.policy, &job.request) && (in_vain || too_early > self.now) {
+            let found = &mut self.scratch.found;
+            found.learn(partition, &job.request, too_early, in_vain);
+        }
+        plan
+    }
+
+    /// The same with nothing known, if it is no later than `latest`.
+    fn plan_afresh(
+        &mut self,
+        cluster: &Cluster,
+        job: &Job,
+        partition: PartitionId,
+        latest: Time,
+    ) -> Option<Plan> {
+        let (plan, _) = self.test(cluster, job, partition, (self.now, latest));
+        plan.filter(|plan| plan.when <= latest)
+    }
+
+    fn test(
+        &mut self,
+        cluster: &Cluster,
+        job: &Job,
+        partition: PartitionId,
+        between: (Time, Time),
+    ) -> (Option<Plan>, Time) {
         let world = self.passed.world(cluster);
         let test = NodeTest {
             cluster,
@@ -530,7 +565,7 @@ impl<'a> BackfillPass<'a> {
             partition,
             now: self.now,
         };
-        test.plan(self.policy, &self.timeline, &mut self.scratch, latest)
+        test.plan(&self.policy, &self.timeline, &mut self.scratch, between)
     }
 
     fn look_again(&mut self, at: Time) {
@@ -538,32 +573,6 @@ impl<'a> BackfillPass<'a> {
             self.recheck = Some(self.recheck.map_or(at, |sooner| sooner.min(at)));
         }
     }
-}
-
-/// Plans every job from the head down to and including the one at `index` in the queue; returns that one's plan. It is
-/// promised nodes if the plan lies within the window. For explanation and for the causes of idleness: decides nothing.
-pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usize) -> Option<Plan> {
-    let last = cluster.queue.get(index)?;
-    let held = limits::verdict(cluster, &cluster.jobs[last.job()], last.partition);
-    if held.reason().is_some() {
-        return None;
-    }
-    let mut pass = BackfillPass::new(cluster, policy, now);
-    let is_planned = |pass: &mut BackfillPass<'_>, place: usize| {
-        let record = cluster.queue.get(place)?;
-        let job = &cluster.jobs[record.job()];
-        let held = limits::verdict(cluster, job, record.partition);
-        let counts = held.before.is_none() && !pass.too_many(job, record.partition);
-        let planned = counts && held.after.is_none();
-        planned.then_some((record.job(), job, record.partition))
-    };
-    for place in 0..index {
-        if let Some((id, job, partition)) = is_planned(&mut pass, place) {
-            pass.promise(cluster, id, job, partition);
-        }
-    }
-    let (_, job, partition) = is_planned(&mut pass, index)?;
-    pass.plan(cluster, job, partition, NEVER)
 }
 
 /// What a start at `when` keeps in the map: both ends are floored to its grid, and it lasts a step at least.

@@ -9,7 +9,8 @@
 
 mod sums;
 
-use super::{backfill, limits, select};
+use super::backfill::{self, BackfillPass};
+use super::{limits, select};
 use crate::cluster::{Allocation, Cluster, JobState, NodeSet, Partition, Room};
 use crate::ids::{JobId, KindId, NodeId, PartitionId, PartitionSet};
 use crate::reason::Cause;
@@ -34,8 +35,15 @@ pub struct Claim {
 
 /// All free devices with their causes, in order of claiming; their numbers sum to what is free and what is cleaned up.
 ///
-/// `looked` is the instant of the last pass that looks past blocked jobs, if no device has become free since.
-pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Time>) -> Vec<Claim> {
+/// `looked` is the instant of the last pass that looks past blocked jobs, if no device has become free since; `walk` the
+/// last walk of this cluster, whose memory is used.
+pub fn claims(
+    cluster: &Cluster,
+    policy: &Backfill,
+    now: Time,
+    looked: Option<Time>,
+    walk: &mut Option<Box<BackfillPass>>,
+) -> Vec<Claim> {
     let most_tested = most_tested(policy);
     let mut left = Left {
         free: cluster.nodes.free().clone(),
@@ -90,7 +98,7 @@ pub fn claims(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Ti
         } else if let Some(on) = choose(&left.free, cluster.nodes.all()) {
             left.take(id, request, &on, Cause::SetAside);
         } else if here > 0 {
-            let promise = promise(cluster, policy, now, index);
+            let promise = promise(cluster, policy, now, index, walk);
             let kept = |node| {
                 promise
                     .as_ref()
@@ -118,16 +126,22 @@ fn is_lent(cluster: &Cluster, node: NodeId) -> bool {
 }
 
 /// The same where only the sums by cause are asked for: the claims may be put together, and say nothing of nodes and jobs.
-pub fn sums(cluster: &Cluster, policy: &Backfill, now: Time, looked: Option<Time>) -> Vec<Claim> {
+pub fn sums(
+    cluster: &Cluster,
+    policy: &Backfill,
+    now: Time,
+    looked: Option<Time>,
+    walk: &mut Option<Box<BackfillPass>>,
+) -> Vec<Claim> {
     match sums::sums(cluster, policy, most_tested(policy), looked) {
         Some(sums) => {
             debug_assert!(
-                agree(&sums, &claims(cluster, policy, now, looked)),
+                agree(&sums, &claims(cluster, policy, now, looked, walk)),
                 "sums are those of the claims"
             );
             sums
         }
-        None => claims(cluster, policy, now, looked),
+        None => claims(cluster, policy, now, looked, walk),
     }
 }
 
@@ -159,13 +173,22 @@ fn promises_by_plan(policy: &Backfill) -> bool {
 }
 
 /// The nodes that the job at `index` in the queue is promised, if it is.
-fn promise(cluster: &Cluster, policy: &Backfill, now: Time, index: usize) -> Option<Allocation> {
+fn promise(
+    cluster: &Cluster,
+    policy: &Backfill,
+    now: Time,
+    index: usize,
+    walk: &mut Option<Box<BackfillPass>>,
+) -> Option<Allocation> {
     match policy {
         Backfill::Off => None,
         Backfill::Easy => (index == 0).then_some(Allocation::one(NodeId(0))),
-        Backfill::Slurm(slurm) => backfill::plan_of(cluster, slurm, now, index)
-            .filter(|plan| plan.when <= now + slurm.window)
-            .map(|plan| plan.on),
+        Backfill::Slurm(slurm) => {
+            let pass = BackfillPass::after(walk, cluster, slurm, now);
+            let plan = backfill::plan_in(pass, cluster, index);
+            plan.filter(|plan| plan.when <= now + slurm.window)
+                .map(|plan| plan.on)
+        }
     }
 }
 
@@ -234,16 +257,17 @@ impl Left {
     }
 
     fn take(&mut self, job: JobId, request: &Request, on: &Allocation, cause: Cause) {
-        if on.is_split() {
-            for (node, devices) in on.devices_by_node(request, self.kinds) {
-                for (kind, count) in devices.into_iter().enumerate() {
-                    self.claim(Some(job), usize::from(node), KindId::from(kind), count, cause);
+        for (index, &node) in on.nodes().iter().enumerate() {
+            match on.split_on(index, self.kinds) {
+                Some(devices) => {
+                    for (kind, &count) in devices.iter().enumerate() {
+                        self.claim(Some(job), usize::from(node), KindId::from(kind), count, cause);
+                    }
                 }
-            }
-        } else {
-            let kind = request.kind.unwrap_or_default();
-            for &node in on.nodes() {
-                self.claim(Some(job), usize::from(node), kind, request.gpus_per_node, cause);
+                None => {
+                    let kind = request.kind.unwrap_or_default();
+                    self.claim(Some(job), usize::from(node), kind, request.gpus_per_node, cause);
+                }
             }
         }
         self.free.take(on, request);

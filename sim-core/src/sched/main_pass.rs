@@ -49,6 +49,9 @@ impl MainRules {
     }
 }
 
+/// More unsettled jobs than this are not looked for in a list.
+const FEW: usize = 16;
+
 /// One walk down the queue. Ask [`MainPass::next`] until it has nothing more to say; carry out each answer first.
 #[derive(Debug)]
 pub struct MainPass {
@@ -105,7 +108,7 @@ impl MainPass {
             starts: 0,
             looked_at: Vec::new(),
             cursor: 0,
-            unsettled: cluster.unsettled,
+            unsettled: cluster.unsettled.len(),
             ahead: Vec::new(),
             quiet: rules.partition_depth == 0
                 && !rules.assoc_limit_stop
@@ -126,9 +129,10 @@ impl MainPass {
             if self.left == 0 || enough {
                 return None;
             }
-            // Nothing is left to say of those whose partition is shut.
-            if self.unsettled == 0 && !self.shut.is_empty() && cluster.reservations.is_empty() {
-                if self.is_all_shut(cluster) {
+            // Of those whose partition is shut, something is left to say of the unsettled alone.
+            let few = self.unsettled == 0 || cluster.unsettled.len() <= FEW;
+            if few && !self.shut.is_empty() && cluster.reservations.is_empty() {
+                if self.unsettled == 0 && self.is_all_shut(cluster) {
                     return None;
                 }
                 self.pass_those_shut_out(cluster);
@@ -241,13 +245,18 @@ impl MainPass {
         self.cursor += places;
     }
 
-    /// Goes past those whose partition is shut.
+    /// Goes past those whose partition is shut, up to the next of whom something is to be said.
     fn pass_those_shut_out(&mut self, cluster: &Cluster) {
+        let unsettled = if self.unsettled == 0 {
+            &[]
+        } else {
+            &cluster.unsettled[..]
+        };
         let ahead = cluster.queue.get(self.cursor..).unwrap_or_default();
         let shut_out = ahead
             .iter()
             .take(self.left as usize)
-            .take_while(|place| self.shut.contains(place.partition))
+            .take_while(|place| self.shut.contains(place.partition) && !unsettled.contains(&place.job()))
             .count();
         if shut_out > 0 {
             self.go_past(cluster, shut_out);

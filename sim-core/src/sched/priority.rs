@@ -2,8 +2,8 @@
 //!
 //! What follows from the policy alone is worked out once, in [`Rules`]; what is left depends on the job and the clock.
 
-use crate::cluster::{Cluster, Job, Shapes, Steady, Tree, TresIx, TresTable};
-use crate::ids::{AssocId, PartitionId, QosId, Table};
+use crate::cluster::{Cluster, Job, Record, Shapes, Steady, Tree, TresIx, TresTable};
+use crate::ids::{AssocId, PartitionId, PartitionSet, QosId, ShapeId, Table};
 use crate::scenario::Policy;
 use crate::units::{Span, Time};
 
@@ -351,17 +351,58 @@ pub fn priority(
     accrues: Option<Time>,
     now: Time,
 ) -> u32 {
-    if let Some(set) = job.set_priority {
-        return set;
-    }
-    let read = || rules.steady(&factors(rules, cluster, job, partition, accrues, now));
     let shape = Shapes::of_place(job.shape, &job.request, partition);
-    let steady = cluster.shapes.steady(shape, cluster.ledgers.rules_stamp(), read);
-    let age = weighed(rules.weight_age, || {
-        rules.age(accrues.map_or(Span::ZERO, |since| now.since(since)))
-    });
-    let fairshare = weighed(rules.weight_fairshare, || cluster.usage.factor(job.assoc));
-    truncated(rules.sum_of(age, fairshare, &steady))
+    let standing = Standing::of(rules, cluster, job, partition, shape);
+    job.set_priority
+        .unwrap_or_else(|| standing.since(rules, accrues, now))
+}
+
+/// What of a priority is the same for all that ask for the same, until the next tick.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Standing {
+    steady: Steady,
+    fairshare: f64,
+}
+
+impl Standing {
+    fn of(rules: &Rules, cluster: &Cluster, job: &Job, partition: PartitionId, shape: ShapeId) -> Standing {
+        // Only what does not change while a job waits is asked of the factors.
+        let read = || rules.steady(&factors(rules, cluster, job, partition, None, Time::ZERO));
+        Standing {
+            steady: cluster.shapes.steady(shape, cluster.ledgers.rules_stamp(), read),
+            fairshare: weighed(rules.weight_fairshare, || cluster.usage.factor(job.assoc)),
+        }
+    }
+
+    /// The priority of one that gains age since then.
+    #[inline]
+    fn since(&self, rules: &Rules, accrues: Option<Time>, now: Time) -> u32 {
+        let age = weighed(rules.weight_age, || {
+            rules.age(accrues.map_or(Span::ZERO, |since| now.since(since)))
+        });
+        truncated(rules.sum_of(age, self.fairshare, &self.steady))
+    }
+
+    /// The priority of a place at a tick; notes there if only age is its own.
+    #[inline]
+    pub fn at_tick(&self, rules: &Rules, cluster: &Cluster, place: &mut Record, now: Time) -> u32 {
+        if place.since.is_none() {
+            let job = &cluster.jobs[place.job()];
+            match job.set_priority {
+                Some(set) => return set,
+                None if job.accrues.is_none() => return self.since(rules, None, now),
+                None if job.request.also == PartitionSet::empty() => place.since = job.accrues,
+                None => return self.since(rules, job.accrues, now),
+            }
+        }
+        self.since(rules, place.since, now)
+    }
+}
+
+/// How those stand who ask for the same as a place's job.
+pub fn standing(rules: &Rules, cluster: &Cluster, place: &Record) -> Standing {
+    let job = &cluster.jobs[place.job()];
+    Standing::of(rules, cluster, job, place.partition, place.shape)
 }
 
 #[cfg(test)]

@@ -143,7 +143,7 @@ fn within_the_depth(policy: &Policy, facts: &Facts) -> Vec<JobId> {
 
 fn engines(policy: &Policy, cluster: &Cluster, now: Time, looked: Option<Time>) -> Causes {
     let mut causes = Causes::new();
-    for claim in idle::claims(cluster, &policy.backfill, now, looked) {
+    for claim in idle::claims(cluster, &policy.backfill, now, looked, &mut None) {
         *causes.entry((usize::from(claim.node), claim.cause)).or_default() += claim.devices;
     }
     causes

@@ -105,7 +105,7 @@ fn every_job_is_in_one_state_and_both_lists_are_in_order() {
                 .iter()
                 .filter(|record| unsettled(cluster.jobs[record.job()].reason))
                 .count();
-            prop_assert_eq!(count, cluster.unsettled);
+            prop_assert_eq!(count, cluster.unsettled.len());
             Ok(())
         })
         .map(drop)

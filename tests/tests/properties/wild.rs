@@ -191,7 +191,7 @@ fn states(now: Time, cluster: &Cluster) -> Holds {
         .iter()
         .filter(|record| unsettled(record.job()))
         .count();
-    prop_assert_eq!(count, cluster.unsettled);
+    prop_assert_eq!(count, cluster.unsettled.len());
     for job in cluster.jobs.iter() {
         prop_assert!(job.submitted <= now && job.eligible <= now && job.started <= now);
         if job.state == JobState::Running {

@@ -1,7 +1,7 @@
 //! The ends of running jobs, by their limits, as the node test asks for them: after how many of them a node has room, and
 //! how tight it is then. Worked out once for a state of the cluster, and asked by every plan that is made against it.
 
-use crate::cluster::{Allocation, Cluster, NodeSet, Room};
+use crate::cluster::{Allocation, Cluster, NodeSet};
 use crate::ids::{JobId, KindId, NodeId};
 use crate::order;
 use crate::scenario::SlurmBackfill;
@@ -48,6 +48,8 @@ fn wider(policy: &SlurmBackfill, mut width: Span, next: Span) -> Span {
 pub(super) struct Ends {
     /// Whether they are those of the state at hand.
     seen: bool,
+    /// [`Cluster::moves`] in that state, if it is known.
+    moves: Option<u64>,
     /// In order.
     times: Vec<Time>,
     /// Whose ends they are.
@@ -68,6 +70,10 @@ pub(super) struct Ends {
     able: Vec<(u32, u32, usize)>,
     /// Rows of `room_after` in use; the others are kept for their memory.
     needs: usize,
+    /// Room to add up in: where the next end of each node belongs, free devices by node, and by node and type.
+    next: Vec<u32>,
+    free: Vec<u32>,
+    free_of_kind: Vec<u32>,
 }
 
 /// When nodes have room for a request's share.
@@ -98,12 +104,18 @@ impl Ends {
         self.seen = false;
     }
 
-    /// Looks at the state, if it has not been seen. `free` gives a copy of its free devices to try ends in.
-    pub fn see<'a>(&mut self, cluster: &Cluster, world: World<'_>, free: impl FnOnce() -> &'a mut Room) {
+    /// A walk begins: they still hold if nothing has started or ended since.
+    pub fn keep_if_of(&mut self, moves: u64) {
+        self.seen &= self.moves == Some(moves);
+    }
+
+    /// Looks at the state, if it has not been seen.
+    pub fn see(&mut self, cluster: &Cluster, world: World<'_>) {
         if self.seen {
             return;
         }
         self.seen = true;
+        self.moves = world.moves;
         self.needs = 0;
         self.times.clear();
         self.jobs.clear();
@@ -125,23 +137,40 @@ impl Ends {
         self.in_order.clear();
         self.of_end.clear();
         self.by_kind.clear();
-        let kinds = cluster.nodes.kinds().len();
-        let free = free();
-        let mut next = self.begins.clone();
+        self.next.clone_from(&self.begins);
+        self.free.clear();
+        self.free.extend_from_slice(world.free.gpus());
+        self.free_of_kind.clear();
+        self.free_of_kind.extend_from_slice(world.free.by_kind());
+        let kinds = self.free_of_kind.len() / nodes.max(1);
         for (index, &id) in self.jobs.iter().enumerate() {
             let job = &cluster.jobs[id];
-            free.give_back(&job.on, &job.request);
             self.of_end.push(self.in_order.len() as u32);
-            for &node in job.on.nodes() {
-                let at = &mut next[usize::from(node)];
-                let (end, of_all) = (index as u32, free.gpus()[usize::from(node)]);
-                self.on_node[*at as usize] = (end, of_all);
-                self.in_order.push((end, node.0, of_all));
-                if kinds > 1 {
-                    let of_kind = |kind| free.of_kind(usize::from(node), KindId::from(kind));
-                    self.by_kind.extend((0..kinds).map(of_kind));
+            for (place, &node) in job.on.nodes().iter().enumerate() {
+                let at = usize::from(node);
+                let of_kind = &mut self.free_of_kind[at * kinds..][..kinds];
+                match job.on.split_on(place, cluster.nodes.kinds().len()) {
+                    Some(share) => {
+                        self.free[at] += share.iter().sum::<u32>();
+                        of_kind
+                            .iter_mut()
+                            .zip(share)
+                            .for_each(|(free, share)| *free += share);
+                    }
+                    None => {
+                        let share = job.request.gpus_per_node;
+                        self.free[at] += share;
+                        if let Some(free) = of_kind.get_mut(job.request.kind.map_or(0, usize::from)) {
+                            *free += share;
+                        }
+                    }
                 }
-                *at += 1;
+                let (end, of_all) = (index as u32, self.free[at]);
+                let next = &mut self.next[at];
+                self.on_node[*next as usize] = (end, of_all);
+                self.in_order.push((end, node.0, of_all));
+                self.by_kind.extend_from_slice(of_kind);
+                *next += 1;
             }
         }
     }
@@ -151,7 +180,7 @@ impl Ends {
     }
 
     /// After how many ends each node has room for one share of the request; worked out once for each kind of share.
-    fn room_for(&mut self, cluster: &Cluster, world: World<'_>, request: &Request) -> usize {
+    pub fn room_for(&mut self, cluster: &Cluster, world: World<'_>, request: &Request) -> usize {
         let need = Need {
             kind: request.kind,
             gpus: request.gpus_per_node,
@@ -231,11 +260,8 @@ impl Ends {
         }
     }
 
-    /// Where the request of a test first fits on `nodes`, groups left aside; nothing if it never does.
-    pub fn fit(&mut self, test: &NodeTest<'_>, nodes: &NodeSet) -> Option<Fit> {
-        let request = &test.job.request;
-        let row = self.room_for(test.cluster, test.world, request);
-        let wanted = request.nodes as usize;
+    /// When so many of `nodes` first have room for a share ([`Ends::room_for`]), groups left aside; nothing if they never do.
+    pub fn fit(&self, row: usize, wanted: usize, nodes: &NodeSet) -> Option<Fit> {
         let mut able = self.room_after[row]
             .list
             .iter()
@@ -287,7 +313,7 @@ impl Ends {
         }
         let chosen = ranked.get(..wanted)?.iter();
         let mut chosen: Box<[NodeId]> = chosen.map(|&(.., node)| NodeId::from(node)).collect();
-        order::merge_sort(&mut chosen, &|one, other| one > other);
+        order::sort(&mut chosen);
         self.able = ranked;
         Some(Allocation::many(chosen))
     }

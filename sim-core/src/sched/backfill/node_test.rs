@@ -10,7 +10,8 @@ use crate::units::Time;
 use crate::workload::Request;
 
 use super::ends::Ends;
-use super::{Plan, on_the_grid};
+use super::found::{self, Found};
+use super::{NEVER, Plan, on_the_grid};
 
 /// The state that a plan is made against.
 #[derive(Clone, Copy)]
@@ -18,6 +19,8 @@ pub(super) struct World<'a> {
     pub free: &'a Room,
     /// By the end of their limits.
     pub running: &'a [(Time, JobId)],
+    /// [`Cluster::moves`] then, if it is the state at hand.
+    pub moves: Option<u64>,
 }
 
 /// What one test leaves for the next: room to try ends in, and the ends of the world if it is still the same.
@@ -25,12 +28,20 @@ pub(super) struct World<'a> {
 pub(super) struct Scratch {
     free: Option<Room>,
     ends: Ends,
+    pub found: Found,
 }
 
 impl Scratch {
+    /// A walk begins.
+    pub fn begin(&mut self, cluster: &Cluster) {
+        self.ends.keep_if_of(cluster.moves());
+        self.found.forget();
+    }
+
     /// The world is another one from now on.
     pub fn forget_world(&mut self) {
         self.ends.forget();
+        self.found.moved();
     }
 
     /// When a node first has room for one share of the request, by the limits of what runs; nothing if it never has.
@@ -42,9 +53,8 @@ impl Scratch {
         node: usize,
         now: Time,
     ) -> Option<Time> {
-        let Scratch { free, ends } = self;
-        ends.see(cluster, world, || copy(free, world.free));
-        ends.has_room_at(cluster, world, request, node, now)
+        self.ends.see(cluster, world);
+        self.ends.has_room_at(cluster, world, request, node, now)
     }
 }
 
@@ -59,19 +69,26 @@ pub(super) struct NodeTest<'a> {
 }
 
 impl NodeTest<'_> {
-    /// When and where the job would start. Beyond `latest` nodes are not looked for; it would start no sooner than it says.
+    /// When and where the job would start: not before an instant, as far as is known. Beyond `latest` nodes are not looked
+    /// for; it would start no sooner than it says. And before when nobody finds room who asks for no less.
     pub fn plan(
         &self,
         policy: &SlurmBackfill,
         map: &Timeline,
         scratch: &mut Scratch,
-        latest: Time,
-    ) -> Option<Plan> {
+        (not_before, latest): (Time, Time),
+    ) -> (Option<Plan>, Time) {
         let (cluster, now) = (self.cluster, self.now);
         let request = &self.job.request;
         let wanted = request.nodes as usize;
         let mut mine = cluster.partitions[self.partition].up.clone();
         let mut start = now;
+        // As far as nothing is found that might be found in another way for somebody else.
+        let mut certain = found::holds(cluster, policy, request);
+        let mut too_early = now;
+        if certain {
+            start = map.last_chance(now, request.limit, not_before.max(now));
+        }
         let closed = if cluster.reservations.is_empty() {
             Vec::new()
         } else {
@@ -79,25 +96,48 @@ impl NodeTest<'_> {
                 let (own, flexible) = cluster.reservations.nodes(id);
                 if !flexible {
                     mine.intersect(own);
-                    start = start.max(cluster.reservations.next(id, now)?.0);
+                    let Some((from, _)) = cluster.reservations.next(id, now) else {
+                        return (None, now);
+                    };
+                    start = start.max(from);
                 }
             }
             reserved::closed(cluster, self.job, now, now, policy.window)
         };
-        loop {
+        let Scratch { ends, .. } = scratch;
+        ends.see(cluster, self.world);
+        let row = ends.room_for(cluster, self.world, request);
+        let plan = loop {
+            if certain {
+                too_early = start;
+            }
             if start > latest {
                 let on = Allocation::none();
-                return Some(Plan { when: start, on });
+                break Some(Plan { when: start, on });
             }
             let finish = start + request.limit;
-            let (mut nodes, mut later) = map.open(start, finish, mine.clone(), wanted);
+            let mut touched = false;
+            let (mut nodes, mut later) = map.open(
+                start,
+                finish,
+                mine.clone(),
+                wanted,
+                (on_the_grid(policy, start, request.limit).1, &mut touched),
+            );
+            certain &= !touched;
             for closed in closed.iter().filter(|c| c.from < finish && c.to > start) {
                 nodes.subtract(&closed.nodes);
                 later = Some(later.map_or(closed.to, |other| other.min(closed.to)));
             }
-            let found = self.will_run(policy, &nodes, later, scratch);
+            let found = self.will_run(policy, &nodes, later, row, scratch);
             let Some((when, on)) = found else {
-                start = later?;
+                let Some(later) = later else {
+                    if certain {
+                        too_early = map.next_offer(start).unwrap_or(NEVER);
+                    }
+                    break None;
+                };
+                start = later;
                 continue;
             };
             let when = when.max(start);
@@ -111,11 +151,13 @@ impl NodeTest<'_> {
                     .iter()
                     .any(|c| c.from < when + request.limit && c.to > when && c.nodes.meets(&chosen));
             if when > start && taken {
+                certain = false;
                 start = when;
                 continue;
             }
-            return Some(Plan { when, on });
-        }
+            break Some(Plan { when, on });
+        };
+        (plan, too_early)
     }
 
     /// Fits now, or once everybody whom it may push off is gone, or when the running jobs on `nodes` have ended by their
@@ -126,6 +168,7 @@ impl NodeTest<'_> {
         policy: &SlurmBackfill,
         nodes: &NodeSet,
         until: Option<Time>,
+        row: usize,
         scratch: &mut Scratch,
     ) -> Option<(Time, Allocation)> {
         let NodeTest {
@@ -138,9 +181,8 @@ impl NodeTest<'_> {
         let request = &job.request;
         let spread = cluster.partitions[partition].spread;
         let choose = |free: &Room| select::choose(request, &cluster.nodes, free, nodes, &|_| true, spread);
-        let Scratch { free, ends } = scratch;
-        ends.see(cluster, world, || copy(free, world.free));
-        let fit = ends.fit(self, nodes)?;
+        let Scratch { free, ends, .. } = scratch;
+        let fit = ends.fit(row, request.nodes as usize, nodes)?;
         if fit.is_now() {
             return choose(world.free).map(|on| (now, on));
         }

@@ -56,9 +56,11 @@ pub(super) struct Passed {
     alike: Vec<Alike>,
 }
 
-/// Passed jobs that ask the same of each of their nodes.
+/// Passed jobs of a partition that ask the same of each of their nodes.
 #[derive(Debug)]
 struct Alike {
+    /// Where they wait.
+    partition: PartitionId,
     /// What one of them asks for.
     request: Request,
     /// The shortest time limit among them.
@@ -68,9 +70,10 @@ struct Alike {
 }
 
 impl Alike {
-    fn is_of(&self, request: &Request) -> bool {
+    fn is_of(&self, partition: PartitionId, request: &Request) -> bool {
         let own = &self.request;
-        own.gpus_per_node == request.gpus_per_node
+        self.partition == partition
+            && own.gpus_per_node == request.gpus_per_node
             && (own.nodes > 1) == (request.nodes > 1)
             && own.kind == request.kind
             && own.cpus_per_node == request.cpus_per_node
@@ -93,12 +96,17 @@ impl Passed {
         self.steps.push(Step::Passed(Place { job, partition }));
         self.waiting += 1;
         let last = self.steps.len() - 1;
-        match self.alike.iter_mut().find(|alike| alike.is_of(request)) {
+        match self
+            .alike
+            .iter_mut()
+            .find(|alike| alike.is_of(partition, request))
+        {
             Some(alike) => {
                 alike.last = last;
                 alike.shortest = alike.shortest.min(request.limit);
             }
             None => self.alike.push(Alike {
+                partition,
                 request: *request,
                 shortest: request.limit,
                 last,
@@ -155,6 +163,13 @@ impl Passed {
         None
     }
 
+    /// A walk begins.
+    pub fn forget(&mut self) {
+        self.waiting = 0;
+        self.clear();
+        self.moved = false;
+    }
+
     fn clear(&mut self) {
         self.moved |= self.then.is_some();
         self.steps.clear();
@@ -169,21 +184,23 @@ impl Passed {
             Some(then) => World {
                 free: &then.free,
                 running: &then.running,
+                moves: None,
             },
             None => World {
                 free: cluster.nodes.free(),
                 running: &cluster.running,
+                moves: Some(cluster.moves()),
             },
         }
     }
 
-    /// The last step that passed somebody still to be planned who may be in the way, as `may` says of what those ask who
-    /// are alike, and of the shortest time limit among them.
-    pub fn last_that(&self, mut may: impl FnMut(&Request, Span) -> bool) -> Option<usize> {
+    /// The last step that passed somebody still to be planned who may be in the way, as `may` says of where those wait who
+    /// are alike, of what they ask for, and of the shortest time limit among them.
+    pub fn last_that(&self, mut may: impl FnMut(PartitionId, &Request, Span) -> bool) -> Option<usize> {
         self.alike
             .iter()
             .filter(|alike| alike.last >= self.done)
-            .filter(|alike| may(&alike.request, alike.shortest))
+            .filter(|alike| may(alike.partition, &alike.request, alike.shortest))
             .map(|alike| alike.last)
             .max()
     }
