@@ -127,7 +127,8 @@ pub fn decimals(number: f64, places: u32) -> String {
     }
 }
 
-fn one_decimal(tenths: u64) -> String {
+/// Tenths as a number with one decimal: "5.7".
+pub fn one_decimal(tenths: u64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 

@@ -38,7 +38,7 @@ pub(super) fn amount(n: u64, of: &Measure) -> String {
                 let hours = hours.round() as u64;
                 format::counted(hours, &format!("{what}-hour"), &format!("{what}-hours"))
             } else {
-                format!("{}{NBSP}{what}-hours", format::decimals(hours, 1))
+                format!("{}{NBSP}{what}-hours", format::one_decimal((n + 3) / 6))
             }
         }
         Measure::Time => exact(Span::mins(u32::try_from(n).unwrap_or(u32::MAX / 60))),
