@@ -152,7 +152,7 @@ fn qos_maxtresrunminsperaccount() {
     });
     expect![[r#"
         Job 1 waits because jobs of account 1 in QOS normal that run may still use 7.3 GPU-hours within their time limits, it would add 6 GPU-hours, and 9.1 GPU-hours are the most for all of them.
-        It can go on if running jobs end or get on by 4.2 GPU-hours, or if it asks for a time limit of at most 52 min.
+        It can go on if running jobs end or get on by 4.3 GPU-hours, or if it asks for a time limit of at most 52 min.
         Backfill plans nothing for a job that a rule holds.
         QOS normal, for account 1: 440 + 360 > 545 gres/gpu-minutes
         (MaxGRESRunMinsPerAccount)
