@@ -44,7 +44,7 @@ pub fn figure(timeline: &Timeline, look: &Look) -> Figure {
     Figure {
         title: String::from("What did it look like?"),
         finding: format!(
-            "{waits}{} of GPU time stands idle{hatched}.",
+            "{waits}{} of GPU time is held by no job{hatched}.",
             format::percent(idle)
         ),
         table: Table {
