@@ -1,4 +1,4 @@
-//! The files every page shares: one style sheet, boot.js, and the names Trunk gave to the app's files.
+//! The files that pages share: style sheets, boot.js, and the names Trunk gave to the app's files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,27 +6,50 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
-/// Style sheets, in cascade order.
-const STYLES: [&str; 10] = [
+/// The style sheet of every page, in cascade order.
+const SHARED: [&str; 5] = [
     "tokens.css",
     "base.css",
     "frame.css",
     "figure.css",
     "controls.css",
-    "home.css",
-    "lab.css",
-    "lab-live.css",
-    "reading.css",
-    "clusters.css",
 ];
 
-/// Print comes last, so that it overrules the rest.
-const PRINT: &str = "print.css";
+/// The style sheet of a kind of page, which comes after it. Print is last, so that it overrules the rest.
+const OWN: [(Kind, &[&str]); 3] = [
+    (Kind::Home, &["home.css", "print.css"]),
+    (Kind::Lab, &["lab.css", "lab-live.css", "print.css"]),
+    (Kind::Text, &["reading.css", "clusters.css", "print.css"]),
+];
+
+/// What a page is, and so which style sheet it has beside the shared one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The first page.
+    Home,
+    /// The lab.
+    Lab,
+    /// Something to read.
+    Text,
+}
+
+impl Kind {
+    /// Its word in file names and in the class of `<body>`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Lab => "lab",
+            Self::Text => "text",
+        }
+    }
+}
 
 /// Names of the shared files, relative to the top of the site.
 pub struct Assets {
-    /// The style sheet.
+    /// The style sheet of every page.
     pub css: String,
+    /// That of each kind of page.
+    pub own: Vec<(Kind, String)>,
     /// `boot.js`.
     pub boot: String,
     /// The app, if Trunk has built it.
@@ -47,23 +70,48 @@ pub struct App {
     pub explainer: Option<String>,
 }
 
-/// Writes style sheet and `boot.js` into `out`, and finds what Trunk put there.
+/// Writes style sheets and `boot.js` into `out`, and finds what Trunk put there.
 pub fn write(root: &Path, out: &Path) -> Result<Assets> {
-    let mut css = String::new();
-    for name in STYLES.iter().chain([&PRINT]) {
-        let file = root.join("app/styles").join(name);
-        let text = fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?;
-        css.push_str(&without_comments(&text));
-    }
+    let sheet = |word: &str, files: &[&str]| -> Result<String> {
+        let mut css = String::new();
+        for name in files {
+            let file = root.join("app/styles").join(name);
+            let text =
+                fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?;
+            css.push_str(&without_comments(&text));
+        }
+        let name = format!("{word}-{}.css", short_hash(css.as_bytes()));
+        fs::write(out.join(&name), css)?;
+        Ok(name)
+    };
     let boot = include_str!("boot.js");
     let assets = Assets {
-        css: format!("site-{}.css", short_hash(css.as_bytes())),
+        css: sheet("site", &SHARED)?,
+        own: OWN
+            .into_iter()
+            .map(|(kind, files)| Ok((kind, sheet(kind.word(), files)?)))
+            .collect::<Result<_>>()?,
         boot: format!("boot-{}.js", short_hash(boot.as_bytes())),
         app: app(out)?,
     };
-    fs::write(out.join(&assets.css), css)?;
     fs::write(out.join(&assets.boot), boot)?;
     Ok(assets)
+}
+
+impl Assets {
+    /// The files that a page of a kind needs before anything is drawn.
+    pub fn first(&self, kind: Kind) -> Vec<&str> {
+        let own = self
+            .own
+            .iter()
+            .filter(|(of, _)| *of == kind)
+            .map(|(_, name)| name.as_str());
+        [self.css.as_str()]
+            .into_iter()
+            .chain(own)
+            .chain([self.boot.as_str()])
+            .collect()
+    }
 }
 
 /// Copies `public/` for a preview; Trunk does it for a build.

@@ -206,7 +206,7 @@ pub fn legend(place: &str) -> String {
         )
     })
     .collect();
-    format!("<ul class=\"legend home-legend bare\">{kinds}{causes}</ul>")
+    format!("<ul class=\"legend raster-legend bare\">{kinds}{causes}</ul>")
 }
 
 fn ask(home: &Home, stop: &Stop) -> String {

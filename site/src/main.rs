@@ -31,7 +31,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow, bail};
 use content::{Body, Library, Page};
 
-use crate::assets::Assets;
+use crate::assets::{Assets, Kind};
 use crate::claims::Numbers;
 use crate::parts::Pieces;
 use crate::runs::Runs;
@@ -122,7 +122,7 @@ fn make(order: &Order) -> Result<()> {
             route: "/lab/".into(),
             title: "The lab".into(),
             description: "Change one rule of a shared GPU cluster and see who waits longer, who waits less, and what stands idle.".into(),
-            class: "page-lab",
+            kind: Kind::Lab,
             main: lab::main(&runs, &order.out)?,
             live: Live::App,
         },
@@ -145,7 +145,7 @@ fn make(order: &Order) -> Result<()> {
             route: page.route.clone(),
             title: page.title.clone(),
             description: page.description.clone(),
-            class: "page-text",
+            kind: Kind::Text,
             main,
             live: Live::Boot,
         });
@@ -180,7 +180,7 @@ fn sheet_home(runs: &Runs, out: &Path) -> Result<Sheet> {
         description: "Thirty-two GPUs, forty people: move one rule of a shared cluster and see who waits and what stands idle. \
                       Runs in your browser; nothing is sent."
             .into(),
-        class: "page-home",
+        kind: Kind::Home,
         main: home::main(&home)?,
         live: Live::App,
     })
@@ -191,7 +191,7 @@ fn list(route: &str, title: &str, description: &str, main: String) -> Sheet {
         route: route.into(),
         title: title.into(),
         description: description.into(),
-        class: "page-text",
+        kind: Kind::Text,
         main,
         live: Live::Boot,
     }

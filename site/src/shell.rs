@@ -1,6 +1,6 @@
 //! The frame of every page: head, bar, footer.
 
-use crate::assets::Assets;
+use crate::assets::{Assets, Kind};
 use crate::html::{MARK, escape, place_links, to_top};
 
 /// The content policy of every page: nothing from elsewhere, nothing inline.
@@ -55,8 +55,8 @@ pub struct Sheet {
     pub title: String,
     /// One sentence.
     pub description: String,
-    /// Class of `<body>`.
-    pub class: &'static str,
+    /// What kind of page it is: its style sheet, and the class of `<body>`.
+    pub kind: Kind,
     /// What stands in `<main>`, site links as `~/…`.
     pub main: String,
     /// Whether it has places for the app.
@@ -122,7 +122,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
 <link rel="manifest" href="{top}site.webmanifest">
 <link rel="preload" href="{top}fonts/archivo.woff2" as="font" type="font/woff2" crossorigin>
 {shared}{preload}</head>
-<body class="{class}">
+<body class="page-{class}">
 <a class="skip" href="#main">Skip to the page</a>
 {bar}
 <main id="main" tabindex="-1">
@@ -132,8 +132,8 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
 </body>
 </html>
 "##,
-        shared = shared(&sheet.route, assets),
-        class = sheet.class,
+        shared = shared(sheet, assets),
+        class = sheet.kind.word(),
         bar = bar(&sheet.route),
         main = sheet.main,
         foot = foot(),
@@ -141,21 +141,25 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
     place_links(&html, &sheet.route)
 }
 
-/// Style sheet and boot.js. The page that is not there may be shown at any depth, so it looks for them upwards; boot.js
+/// Style sheets and boot.js. The page that is not there may be shown at any depth, so it looks for them upwards; boot.js
 /// then puts its links right by the place that it came from.
-fn shared(route: &str, assets: &Assets) -> String {
-    let tops = if route == LOST {
+fn shared(sheet: &Sheet, assets: &Assets) -> String {
+    let tops = if sheet.route == LOST {
         ["./", "../", "../../", "../../../"].map(String::from).to_vec()
     } else {
-        vec![to_top(route)]
+        vec![to_top(&sheet.route)]
     };
-    let link = |top: &String| {
-        format!(
-            "<link rel=\"stylesheet\" href=\"{top}{}\">\n<script src=\"{top}{}\"></script>\n",
-            assets.css, assets.boot
-        )
+    let files = assets.first(sheet.kind);
+    let link = |top: &String, name: &str| {
+        if name.ends_with(".js") {
+            format!("<script src=\"{top}{name}\"></script>\n")
+        } else {
+            format!("<link rel=\"stylesheet\" href=\"{top}{name}\">\n")
+        }
     };
-    tops.iter().map(link).collect()
+    tops.iter()
+        .flat_map(|top| files.iter().map(move |name| link(top, name)))
+        .collect()
 }
 
 fn bar(route: &str) -> String {
@@ -215,7 +219,7 @@ mod tests {
             route: route.into(),
             title: "A & B".into(),
             description: "One \"sentence\".".into(),
-            class: "page",
+            kind: Kind::Text,
             main: "<h1>A</h1><a href=\"~/lab/\">lab</a>".into(),
             live: Live::Boot,
         }
@@ -224,6 +228,7 @@ mod tests {
     fn assets() -> Assets {
         Assets {
             css: "site-1.css".into(),
+            own: vec![(Kind::Text, "text-1.css".into())],
             boot: "boot-1.js".into(),
             app: None,
         }

@@ -12,19 +12,21 @@ use flate2::write::GzEncoder;
 use crate::assets::Assets;
 use crate::shell::{LOST, Sheet, page};
 
-/// HTML, style sheet and boot.js of a page, gzipped, without stills.
+/// HTML, style sheets and boot.js of a page, gzipped, without stills.
 const READING: usize = 60 * 1024;
 /// One still, gzipped.
 const STILL: usize = 40 * 1024;
 
 /// Stops the build at a page that is too heavy or has a dead link.
 pub fn check(out: &Path, assets: &Assets, sheets: &[Sheet]) -> Result<()> {
-    let shared = gzip(&fs::read(out.join(&assets.css))?)? + gzip(&fs::read(out.join(&assets.boot))?)?;
     let mut problems = Vec::new();
     for sheet in sheets {
         let html = page(sheet, assets);
         let (words, stills) = apart(&html);
-        let weight = gzip(words.as_bytes())? + shared;
+        let mut weight = gzip(words.as_bytes())?;
+        for file in assets.first(sheet.kind) {
+            weight += gzip(&fs::read(out.join(file))?)?;
+        }
         if weight > READING {
             problems.push(format!(
                 "{} weighs {weight} bytes without stills, more than {READING}",
