@@ -167,7 +167,7 @@ pub const FEATURES: [Feature; 19] = [
 ];
 
 /// Mechanisms: the name, and the knobs that switch it on, as in a link.
-pub const MECHANISMS: [(&str, &[&str]); 11] = [
+pub const MECHANISMS: [(&str, &[&str]); 20] = [
     ("work that saves its state", &["checkpoint-share=65pct"]),
     ("nodes that fail at random", &["node-failures=5"]),
     ("a maintenance every four weeks", &["maintenance=4"]),
@@ -188,7 +188,31 @@ pub const MECHANISMS: [(&str, &[&str]); 11] = [
         &["service=by-demand", "service-need=8gpu", "service-drain=preempt"],
     ),
     ("work that goes outside", &["outside=4h"]),
+    ("people who give up", &["give-up=100pct"]),
+    ("people who split their work", &["split=100pct"]),
+    ("people who ask for more after a wait", &["inflate=100pct"]),
+    ("interns who climb", &["climb=100pct"]),
+    (
+        "people who learn to save",
+        &["checkpoint-share=0pct", "node-failures=5", "learn=100pct"],
+    ),
+    ("a budget for each group", &A_BUDGET),
+    (
+        "the same, with overdraft at low priority",
+        &[A_BUDGET[0], A_BUDGET[1], "overdraft=50pct"],
+    ),
+    (
+        "the same, use it or lose it, and hoarding",
+        &[A_BUDGET[0], A_BUDGET[1], "lose-it=thirds", "hoard=100pct"],
+    ),
+    (
+        "the same, shared out anew each period",
+        &[A_BUDGET[0], A_BUDGET[1], "share-out=each-period"],
+    ),
 ];
+
+/// An equal share of the group's cluster for each of its four groups.
+const A_BUDGET: [&str; 2] = ["group-budget=1344h", "budget-period=week"];
 
 fn share(scenario: &mut Scenario, fairshare: FairShare) {
     scenario.policy.priority.fairshare = fairshare;
