@@ -2,12 +2,11 @@
 //!
 //! None of its numbers is a finding; it only has to be consistent with itself.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use sim_core::ids::{JobId, UserId};
 use sim_core::metrics::{
-    Busy, Cause, Comparison, Complaints, IdleSpan, JobLine, Paired, Readiness, Report, SeedReport,
+    Busy, By, Cause, Comparison, Complaints, IdleSpan, JobLine, Paired, Readiness, Report, SeedReport,
     Simplicity, Timeline, Verdict, Waits, median_f64, quantile,
 };
 use sim_core::sched::Reason;
@@ -115,7 +114,7 @@ pub fn seed(seed: u64, cap: usize) -> SeedReport {
     let (mut running, mut queue): (Vec<Running>, Vec<usize>) = (Vec::new(), Vec::new());
     let mut holds = [0usize; 64];
     let (mut next, mut now) = (0, 0);
-    let mut waiting: BTreeMap<Reason, u64> = BTreeMap::new();
+    let mut waiting: By<Reason, u64> = By::default();
     while now < TO {
         while next < asks.len() && asks[next].at <= now {
             queue.push(next);
@@ -177,7 +176,7 @@ pub fn seed(seed: u64, cap: usize) -> SeedReport {
             .unwrap_or(TO)
             .min(TO);
         for &(_, reason) in &left {
-            *waiting.entry(reason).or_default() += u64::from(step.max(FROM) - now.max(FROM));
+            *waiting.of(reason) += u64::from(step.max(FROM) - now.max(FROM));
         }
         queue = left.into_iter().map(|(job, _)| job).collect();
         let cause = match (limited, blocked, queue.is_empty()) {
@@ -248,13 +247,8 @@ fn runs_of(devices: &[(usize, usize)]) -> Vec<(u32, u32, u32)> {
     runs
 }
 
-fn report_of(
-    seed: u64,
-    jobs: Vec<JobLine>,
-    idle: Vec<IdleSpan>,
-    waiting: BTreeMap<Reason, u64>,
-) -> SeedReport {
-    let mut waits: BTreeMap<Class, Waits> = Class::ALL.into_iter().map(|c| (c, Waits::default())).collect();
+fn report_of(seed: u64, jobs: Vec<JobLine>, idle: Vec<IdleSpan>, waiting: By<Reason, u64>) -> SeedReport {
+    let mut waits: By<Class, Waits> = Class::ALL.into_iter().map(|c| (c, Waits::default())).collect();
     let mut readiness = Readiness::default();
     let mut still_waiting = 0;
     for job in jobs.iter().filter(|job| job.asked >= Time(FROM)) {
@@ -281,9 +275,9 @@ fn report_of(
         waits.started.sort_unstable();
         waits.unfinished.sort_unstable();
     }
-    let mut by_cause: BTreeMap<Cause, u64> = BTreeMap::new();
+    let mut by_cause: By<Cause, u64> = By::default();
     for span in &idle {
-        *by_cause.entry(span.cause).or_default() += 7 * u64::from(span.to.since(span.from).0);
+        *by_cause.of(span.cause) += 7 * u64::from(span.to.since(span.from).0);
     }
     let capacity = 7 * (NODES * PER_NODE) as u64 * u64::from(TO - FROM);
     let busy = capacity - by_cause.values().sum::<u64>();

@@ -1,9 +1,7 @@
 //! Glue between two reports and what is shown of them: the model's classes folded into kinds, runs into middles.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use sim_core::metrics::{Comparison, Quantile, Report, SeedReport, Waits, quantile, quantile_f64};
+use sim_core::metrics::{By, Comparison, Quantile, Report, SeedReport, Waits, quantile, quantile_f64};
 use sim_core::workload::Class;
 
 use crate::format;
@@ -29,9 +27,9 @@ pub fn shown(report: &Report) -> Report {
     }
 }
 
-/// The waits of all kinds on show, each under its first class. Collecting into a map would sort a handful of kinds.
-fn merged(seed: &SeedReport) -> BTreeMap<Class, Waits> {
-    let mut merged = BTreeMap::new();
+/// The waits of all kinds on show, each under its first class.
+fn merged(seed: &SeedReport) -> By<Class, Waits> {
+    let mut merged = By::default();
     for kind in Kind::SHOWN {
         if let Some(&class) = kind.classes().first() {
             merged.insert(class, waits(seed, kind));

@@ -3,15 +3,13 @@
 //! Everything is clipped to the measured window, except waits: a job that became eligible in the window is followed
 //! until it starts or the simulation stops.
 
-use std::collections::BTreeMap;
-
 use sha2::{Digest as _, Sha256};
 
 use super::at_work::{HeldAtWork, at_work};
 use super::lines::Lines;
 use super::{
-    Busy, Complaints, Detail, OutsideFigures, Readiness, SeedReport, ServiceFigures, SharedFigures, Waits,
-    Window,
+    Busy, By, Complaints, Detail, OutsideFigures, Readiness, SeedReport, ServiceFigures, SharedFigures,
+    Waits, Window,
 };
 use crate::cluster::{Allocation, Nodes};
 use crate::ids::{JobId, KindId, Table};
@@ -90,8 +88,8 @@ pub struct Collector {
     hash: Sha256,
     followed: Table<JobId, Followed>,
     busy: Busy,
-    idle: BTreeMap<Cause, u64>,
-    waiting: BTreeMap<Reason, u64>,
+    idle: By<Cause, u64>,
+    waiting: By<Reason, u64>,
     waiting_again: u64,
     refused: u32,
     demand_lost: u64,
@@ -129,8 +127,8 @@ impl Collector {
             hash: Sha256::new(),
             followed: (0..jobs).map(|_| Followed::default()).collect(),
             busy: Busy::default(),
-            idle: BTreeMap::new(),
-            waiting: BTreeMap::new(),
+            idle: By::default(),
+            waiting: By::default(),
             now_idle: vec![(Cause::NoDemand, usable)],
             idle_since: Time::ZERO,
             work_done: 0,
@@ -218,7 +216,7 @@ impl Collector {
             job.limit_wait += waited;
         }
         if job.asked.is_some_and(|asked| self.window.contains(asked)) && waited > 0 {
-            *self.waiting.entry(reason).or_default() += u64::from(waited);
+            *self.waiting.of(reason) += u64::from(waited);
         }
     }
 
@@ -362,7 +360,7 @@ impl Collector {
         self.idle_since = now;
         if span > 0 {
             for &(cause, amount) in &self.now_idle {
-                *self.idle.entry(cause).or_default() += amount * span;
+                *self.idle.of(cause) += amount * span;
             }
         }
     }
@@ -403,7 +401,6 @@ impl Collector {
             outside: self.outside,
             ..SeedReport::default()
         };
-        // One by one: collecting into a map brings a sort of its own.
         for class in Class::ALL {
             report.waits.insert(class, Waits::default());
         }
@@ -432,7 +429,7 @@ impl Collector {
             if spec.worth == Worth::Filler {
                 continue;
             }
-            let waits = report.waits.entry(spec.class).or_default();
+            let waits = report.waits.of(spec.class);
             report.submitted += 1;
             let small = matches!(spec.class, Class::Debug | Class::Interactive) && spec.segment == 0;
             let counts = small && at_work(asked);

@@ -301,10 +301,8 @@ fn verdict(row: &Paired, corrected_p: f64, least: Least) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::metrics::Busy;
+    use crate::metrics::{Busy, By};
 
     /// Seeds 1 to `n`, with these waits of ten-minute tests and this share of 1000 in use.
     fn report(n: u64, waits: impl Fn(u64) -> Vec<u32>, used: impl Fn(u64) -> u64) -> Report {
@@ -321,7 +319,7 @@ mod tests {
                     useful: used(seed),
                     ..Busy::default()
                 },
-                waits: BTreeMap::from([(Class::Debug, waits)]),
+                waits: By::from([(Class::Debug, waits)]),
                 ..SeedReport::default()
             }
         };

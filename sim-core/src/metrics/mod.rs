@@ -4,6 +4,7 @@
 //! GPU-second, as exact integers: `capacity = busy + idle by cause + lost to the cut`.
 
 mod at_work;
+mod by;
 pub mod collect;
 pub mod compare;
 mod elsewhere;
@@ -16,8 +17,6 @@ mod sign;
 mod simplicity;
 mod stats;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -27,6 +26,7 @@ use crate::units::{Span, Time};
 use crate::workload::Class;
 
 pub use crate::reason::Cause;
+pub use by::By;
 pub use compare::{Comparison, Paired, Verdict, compare};
 pub use elsewhere::{OutsideFigures, SharedFigures};
 pub use pairs::{Shifts, paired_intents};
@@ -178,19 +178,19 @@ pub struct SeedReport {
     /// Busy capacity.
     pub busy: Busy,
     /// Idle capacity by cause.
-    pub idle: BTreeMap<Cause, u64>,
+    pub idle: By<Cause, u64>,
     /// Capacity outside any slice.
     pub lost_to_the_cut: u64,
     /// Waiting in the measured window, in job-seconds: of all jobs that became eligible in it.
     pub wait_total: u64,
     /// The same by the reason in force.
-    pub waiting: BTreeMap<Reason, u64>,
+    pub waiting: By<Reason, u64>,
     /// Waiting after a run was broken off, in job-seconds: it is no part of the waits.
     pub waiting_again: u64,
     /// Pieces of work refused at submission in the measured window.
     pub refused: u32,
     /// Waits by class; every class is present.
-    pub waits: BTreeMap<Class, Waits>,
+    pub waits: By<Class, Waits>,
     /// Readiness.
     pub readiness: Readiness,
     /// Wait of each intent asked for in the measured window, summed over its segments: (intent, wait in seconds,

@@ -245,9 +245,8 @@ fn idle_time_sums_by_cause_and_node(world: &World) -> Result<(), TestCaseError> 
     for ((_, cause), seconds) in sums {
         *totals.entry(cause).or_default() += SEVENTHS * seconds;
     }
-    let idle: BTreeMap<Cause, u64> = report
-        .idle
-        .into_iter()
+    let idle: BTreeMap<Cause, u64> = (report.idle.iter())
+        .map(|(&cause, &amount)| (cause, amount))
         .filter(|&(_, amount)| amount > 0)
         .collect();
     prop_assert_eq!(idle, totals);

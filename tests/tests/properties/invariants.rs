@@ -297,7 +297,7 @@ fn capacity_and_waiting_sum_exactly_over_all_and_for_each_job() {
             report.busy.total() + idle + report.lost_to_the_cut
         );
         prop_assert_eq!(report.busy.total(), busy);
-        prop_assert_eq!(&report.waiting, &waiting);
+        prop_assert!(report.waiting.iter().eq(&waiting));
         prop_assert_eq!(report.wait_total, waiting.values().sum::<u64>());
         let timeline = report.timeline.expect("it was asked for");
         let Window { to, .. } = window;
