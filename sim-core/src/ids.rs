@@ -66,6 +66,10 @@ impl PartitionSet {
     pub fn contains(self, id: PartitionId) -> bool {
         self.0 >> id.0 & 1 == 1
     }
+    /// Whether all members are in the other too.
+    pub fn is_within(self, other: PartitionSet) -> bool {
+        self.0 & !other.0 == 0
+    }
     /// Number of members.
     pub fn len(self) -> usize {
         self.0.count_ones() as usize

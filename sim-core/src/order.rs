@@ -46,6 +46,40 @@ pub fn merge_sort<T: Copy>(list: &mut [T], after: &impl Fn(&T, &T) -> bool) {
     merge(list, &mut Vec::new(), true, after);
 }
 
+/// The same of a list that is in order but for these places, each of which stands behind one that comes after it. Returns
+/// the first place that has changed.
+pub fn merge_pieces<T: Copy>(list: &mut [T], breaks: &[usize], after: &impl Fn(&T, &T) -> bool) -> usize {
+    merge_between(list, breaks, 0, &mut Vec::new(), after)
+}
+
+fn merge_between<T: Copy>(
+    list: &mut [T],
+    breaks: &[usize],
+    before: usize,
+    rest: &mut Vec<T>,
+    after: &impl Fn(&T, &T) -> bool,
+) -> usize {
+    let half = breaks.len() / 2;
+    let Some(&middle) = breaks.get(half) else {
+        return usize::MAX;
+    };
+    let (first, second) = list.split_at_mut(middle - before);
+    let changed = merge_between(first, &breaks[..half], before, rest, after).min(merge_between(
+        second,
+        &breaks[half + 1..],
+        middle,
+        rest,
+        after,
+    ));
+    let comes = second[0];
+    let from = first.partition_point(|mine| !after(mine, &comes));
+    if from == first.len() {
+        return changed;
+    }
+    join(list, from, middle - before, rest, after);
+    changed.min(before + from)
+}
+
 /// The sort of the C library, also for a relation that is no order, which the standard library's may refuse: halves, the
 /// first the shorter, and from the first unless it comes after. Always all the way.
 pub fn merge_sort_in_full<T: Copy>(list: &mut [T], after: &impl Fn(&T, &T) -> bool) {
@@ -66,8 +100,19 @@ fn merge<T: Copy>(list: &mut [T], rest: &mut Vec<T>, is_order: bool, after: &imp
     // What stands before the first that comes forward stays, and so does what is behind the last that goes back.
     let stays = |mine: &&T| is_order && !after(mine, &second[0]);
     let from = first.iter().take_while(stays).count();
+    join(list, from, middle, rest, after);
+}
+
+/// Merges what stands from one place up to another with what stands behind that.
+fn join<T: Copy>(
+    list: &mut [T],
+    from: usize,
+    middle: usize,
+    rest: &mut Vec<T>,
+    after: &impl Fn(&T, &T) -> bool,
+) {
     rest.clear();
-    rest.extend_from_slice(&first[from..]);
+    rest.extend_from_slice(&list[from..middle]);
     let list = &mut list[from..];
     let (mut left, mut right) = (0, rest.len());
     for to in 0..list.len() {
@@ -102,6 +147,13 @@ mod tests {
             sort_by(&mut sorted, |a, b| b.cmp(a));
             assert_eq!(sorted, expected);
             expected.sort();
+            let places = 1..sorted.len();
+            let breaks: Vec<usize> = places.filter(|&at| sorted[at - 1] > sorted[at]).collect();
+            let (mut pieces, before) = (sorted.clone(), sorted.clone());
+            let changed = merge_pieces(&mut pieces, &breaks, &|one, other| one > other);
+            assert_eq!(pieces, expected);
+            let first = pieces.iter().zip(&before).position(|(now, then)| now != then);
+            assert_eq!(changed, first.unwrap_or(usize::MAX));
             sort(&mut sorted);
             assert_eq!(sorted, expected);
         }

@@ -103,6 +103,12 @@ impl Cluster {
         if !accrual.is_limited && !self.some_do_not_accrue {
             return;
         }
+        // Nobody else begins to gain age until somebody comes, leaves, or the rules change.
+        let stamp = self.queue.changes() + self.ledgers.rules_stamp();
+        let known = std::mem::replace(&mut self.accrual_seen, stamp) == stamp;
+        if known && !cfg!(debug_assertions) {
+            return;
+        }
         let mut waiting: Vec<JobId> = self.queue.iter().map(|record| record.key.job).collect();
         order::sort(&mut waiting);
         waiting.dedup();
@@ -141,6 +147,7 @@ impl Cluster {
                 }
             }
         }
+        debug_assert!(!known || begin.is_empty(), "somebody begins to gain age");
         for (id, since) in begin {
             self.jobs[id].accrues = Some(since);
         }

@@ -37,7 +37,7 @@ impl Cluster {
     fn sort_queue(&mut self) {
         if !self.standing.disturb() {
             self.queue.sort();
-            self.queue.mark_last_places();
+            self.queue.has_new_order();
         }
     }
 

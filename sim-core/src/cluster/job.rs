@@ -5,7 +5,8 @@ use std::cmp::{Ordering, Reverse};
 use serde::{Deserialize, Serialize};
 
 use super::room::Allocation;
-use crate::ids::{AssocId, JobId, PartitionId, ShapeId};
+use super::shapes::Verdict;
+use crate::ids::{AssocId, JobId, PartitionId, ShapeId, UserId};
 use crate::reason::Reason;
 use crate::units::{Span, Time};
 use crate::workload::Request;
@@ -149,10 +150,12 @@ pub struct Record {
     pub partition: PartitionId,
     /// Those who ask for the same as its job.
     pub shape: ShapeId,
+    /// Whose job it is.
+    pub user: UserId,
     /// Whether its job stands nowhere further back: of several places, the last one says what the job waits for.
     pub last: bool,
-    /// The job's reason, where its limits say the same on all nodes and it has no other place; else `None`. A walk that
-    /// finds it as it was need not look at the job.
+    /// The job's reason, where its limits say the same on all nodes; else `None`. A walk that finds it as it was need not
+    /// look at the job.
     pub told: Reason,
     /// Since when its job gains age, once a tick has found that nothing else of its own moves its priority; until then `None`.
     pub since: Option<Time>,
@@ -199,6 +202,19 @@ impl PartialOrd for Record {
 }
 
 impl Record {
+    /// Whether limits that say this to it leave its job's reason, a limit, as it is: only the last of several places speaks.
+    #[inline]
+    pub fn stays(&self, verdict: Verdict) -> bool {
+        let is_same = |reason| reason == self.told || !self.last;
+        self.told.is_limit() && verdict.reason().is_some_and(is_same)
+    }
+
+    /// Whether limits leave the other's reason as it is if they do so here.
+    #[inline]
+    pub fn says_as_much_as(&self, other: &Record) -> bool {
+        self.shape == other.shape && self.told == other.told && self.last >= other.last
+    }
+
     /// Whose place it is.
     pub fn job(&self) -> JobId {
         self.key.job

@@ -46,10 +46,10 @@ pub use node_set::NodeSet;
 pub use nodes::{Kind, Lent, Nodes, of_groups as nodes_of};
 pub use partition::Partition;
 pub use preemption::PreemptRules;
-pub use queue::Queue;
+pub use queue::{Queue, Run};
 pub use reservations::{Closed, Reservations};
 pub use room::{Allocation, Room};
-pub use shapes::{Shapes, Steady, Verdict};
+pub use shapes::{Shapes, Steady, Verdict, Whole};
 pub use tree::{AssocKind, Association, Tree};
 pub use tres::{TresIx, TresTable};
 pub use usage::{Charge, Usage};
@@ -92,6 +92,8 @@ pub struct Cluster {
     pub shapes: Shapes,
     /// Whether jobs wait that a limit keeps from gaining age.
     some_do_not_accrue: bool,
+    /// The state of queue and rules in which it was last seen who gains age.
+    accrual_seen: u64,
     /// Who stands first because it could push the other off.
     standing: standing::Standing,
 }
@@ -124,6 +126,7 @@ impl Cluster {
             reservations: Reservations::new(scenario),
             shapes: Shapes::default(),
             some_do_not_accrue: false,
+            accrual_seen: u64::MAX,
         }
     }
 
@@ -214,6 +217,7 @@ impl Cluster {
             },
             partition,
             shape: Shapes::of_place(job.shape, &job.request, partition),
+            user: job.request.user,
             last: true,
             told: Reason::None,
             since: None,
@@ -253,8 +257,9 @@ impl Cluster {
             first = first.min(at);
             self.queue.insert(at, record);
         }
+        self.shapes.forget_whole(request.user);
         if several {
-            self.queue.has_several(id);
+            self.queue.has_several(request.user, id);
         }
         self.jobs[id].reason = if outranked { Reason::Priority } else { Reason::None };
         self.note_if_unsettled(id);
@@ -290,23 +295,31 @@ impl Cluster {
     /// Writes the reason at the place in the queue, if a walk may go by it.
     fn tell_place(&mut self, id: JobId, reason: Reason) {
         let job = &self.jobs[id];
-        let several = job.request.also != PartitionSet::empty();
-        if several || job.request.exclusive || self.standing.by_pairs() {
+        self.shapes.forget_whole(job.request.user);
+        if job.request.exclusive {
             return;
         }
-        let record = self.record(id, job.request.partition, job.priority);
-        let at = self.queue.partition_point(|other| *other < record);
-        if let Some(place) = self.queue.get_mut(at).filter(|place| place.job() == id) {
-            place.told = reason;
+        if job.request.also == PartitionSet::empty() && !self.standing.by_pairs() {
+            let record = self.record(id, job.request.partition, job.priority);
+            let at = self.queue.partition_point(|other| *other < record);
+            if let Some(place) = self.queue.get_mut(at).filter(|place| place.job() == id) {
+                place.told = reason;
+            }
+            return;
+        }
+        let mut from = 0;
+        while let Some(at) = self.queue.next_of(job.request.user, id, from) {
+            self.queue[at].told = reason;
+            from = at + 1;
         }
     }
 
     /// What the limits say to a place whose job waits for one of them, if none of what they compare with has moved since
-    /// they were read and it is the one that the job waits for: there is nothing new to say of it.
+    /// they were read and there is nothing new to say of the job.
     #[inline]
     pub fn still_held(&self, place: &Record) -> Option<Verdict> {
         let known = self.shapes.known(place.shape, &self.ledgers)?;
-        let still = known.reason() == Some(place.told);
+        let still = place.stays(known);
         debug_assert!(!still || self.jobs[place.job()].reason == place.told);
         still.then_some(known)
     }
@@ -338,6 +351,7 @@ impl Cluster {
     fn leave_queue(&mut self, id: JobId) {
         let by_pairs = self.standing.disturb();
         let job = &self.jobs[id];
+        self.shapes.forget_whole(job.request.user);
         if !by_pairs && job.request.also == PartitionSet::empty() {
             let record = self.record(id, job.request.partition, job.priority);
             let at = match self.queue.first() {
@@ -347,8 +361,7 @@ impl Cluster {
             debug_assert_eq!(self.queue[at].job(), id, "the queue is in order");
             self.queue.remove(at);
         } else {
-            let places = job.request.partitions().count();
-            self.queue.remove_job(id, places);
+            self.queue.remove_job(job.request.user, id);
         }
     }
 
@@ -450,20 +463,22 @@ impl Cluster {
         mut priority: impl FnMut(&Cluster, &mut Record) -> u32,
     ) -> Reordered {
         let mut queue = std::mem::take(&mut self.queue);
-        let mut in_order = true;
+        let mut breaks = Vec::new();
         let mut before = [0; 4];
-        for record in &mut queue {
+        for (at, record) in queue.iter_mut().enumerate() {
             let id = record.key.job;
             let priority = priority(self, record);
             if record.key.priority.0 != priority {
                 record.key.priority = Reverse(priority);
                 let job = &mut self.jobs[id];
-                if record.since.is_some() || record.partition == job.request.partition {
+                if record.partition == job.request.partition {
                     job.priority = priority;
                 }
             }
             let rank = record.rank();
-            in_order &= before <= rank;
+            if before > rank {
+                breaks.push(at);
+            }
             before = rank;
         }
         let by_pairs = self.standing.disturb();
@@ -472,19 +487,10 @@ impl Cluster {
         } else {
             Reordered::Nowhere
         };
-        if !in_order && !by_pairs {
-            let watched = queue.len().min(last_place.saturating_add(1));
-            let place = |record: &Record| (record.job(), record.partition);
-            let before: Vec<_> = queue[..watched].iter().map(place).collect();
-            // Nearly in order: a stable, run-detecting sort costs little more than one look per job.
-            order::merge_sort(&mut queue, &|one, other| one > other);
-            queue.mark_last_places();
-            let same = queue
-                .iter()
-                .map(place)
-                .zip(before)
-                .all(|(now, before)| now == before);
-            reordered = if same {
+        if !breaks.is_empty() && !by_pairs {
+            let changed = order::merge_pieces(&mut queue, &breaks, &|one, other| one > other);
+            queue.has_new_order();
+            reordered = if changed > last_place {
                 Reordered::Behind
             } else {
                 Reordered::Before

@@ -4,6 +4,7 @@ use super::job::Job;
 use crate::ids::{PartitionId, QosId, Table};
 use crate::scenario::{Policy, PreemptBy, PreemptMode};
 use crate::units::{Span, Time};
+use crate::workload::Request;
 
 /// Seconds that slurmctld waits for an answer from a node (MessageTimeout).
 const MESSAGE_TIMEOUT: Span = Span::secs(10);
@@ -68,6 +69,7 @@ impl PreemptRules {
     }
 
     /// Whether anybody may push off anybody.
+    #[inline]
     pub fn on(&self) -> bool {
         self.by != PreemptBy::None
     }
@@ -84,6 +86,23 @@ impl PreemptRules {
             }
         };
         outranks && self.mode(victim) != PreemptMode::Off
+    }
+
+    /// Whether there is anybody whom such a job might push off, whoever runs.
+    #[inline]
+    pub fn may_some(&self, request: &Request, partition: PartitionId) -> bool {
+        self.on() && self.outranks_some(request, partition)
+    }
+
+    fn outranks_some(&self, request: &Request, partition: PartitionId) -> bool {
+        match self.by {
+            PreemptBy::None => false,
+            PreemptBy::PartitionPrio => {
+                let tier = self.partitions[partition].0;
+                self.partitions.iter().any(|other| other.0 < tier)
+            }
+            PreemptBy::Qos => self.among[request.qos].0 || self.qos[request.qos].3.contains(&true),
+        }
     }
 
     /// When a running job may be pushed off at the earliest.

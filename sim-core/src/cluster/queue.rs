@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use super::job::Record;
-use crate::ids::JobId;
+use crate::ids::{JobId, PartitionId, PartitionSet, UserId};
 
 /// Pending jobs, first in line first; a job with several partitions has a place in each.
 ///
@@ -11,29 +11,146 @@ use crate::ids::JobId;
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
     places: Vec<Record>,
+    /// Neighbours of one person, first in line first.
+    runs: Vec<Run>,
     /// So many places before the first are not in use.
     before: usize,
-    /// Number of places by partition, up to the last one that had some.
-    of_partition: Vec<u32>,
     /// Whether a job with several places has come.
     several: bool,
     /// By job, the count of the last marking that has met it.
     met: Vec<u32>,
     /// How often places were marked.
     marked: u32,
+    /// See [`Queue::last_places`].
+    last_places: u64,
+    /// See [`Queue::changes`].
+    changes: u64,
+}
+
+/// Places of one person, next to one another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Run {
+    /// Whose.
+    pub user: UserId,
+    /// How many.
+    pub places: usize,
+    /// Their partitions, and perhaps some that they have left.
+    pub partitions: PartitionSet,
 }
 
 impl Queue {
+    /// Places of one person that stand next to one another, first in line first.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// A number that is another one when a place has become, or ceased to be, the last of its job by a new order.
+    pub fn last_places(&self) -> u64 {
+        self.last_places
+    }
+
+    /// A number that is another one whenever a place has come or gone.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The first place of a person, from one on, that is sought.
+    pub fn first_of(
+        &self,
+        user: UserId,
+        from: usize,
+        is_sought: &mut dyn FnMut(&Record) -> bool,
+    ) -> Option<usize> {
+        let mut end = 0;
+        for run in &self.runs {
+            let begin = from.max(end);
+            end += run.places;
+            if run.user == user {
+                for at in begin..end {
+                    if is_sought(&self[at]) {
+                        return Some(at);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The next place of a person's job, from one on.
+    pub fn next_of(&self, user: UserId, job: JobId, from: usize) -> Option<usize> {
+        self.first_of(user, from, &mut |place| place.key.job == job)
+    }
+
+    /// The run that a place is in, and where in it; behind the last place that is the end of the last run.
+    fn run_of(&self, at: usize) -> (usize, usize) {
+        let mut ahead = at;
+        for (index, run) in self.runs.iter().enumerate() {
+            if ahead < run.places || index + 1 == self.runs.len() {
+                return (index, ahead);
+            }
+            ahead -= run.places;
+        }
+        (0, 0)
+    }
+
+    /// A place joins a run beside it, or makes one of its own.
+    fn join(&mut self, at: usize, user: UserId, partition: PartitionId) {
+        let (mut index, within) = self.run_of(at);
+        let is_own = |index: usize| self.runs.get(index).is_some_and(|run| run.user == user);
+        if within == 0 && index > 0 && is_own(index - 1) {
+            index -= 1;
+        } else if !is_own(index) {
+            let new = Run {
+                user,
+                places: 0,
+                partitions: PartitionSet::empty(),
+            };
+            if within > 0 {
+                let mut rest = self.runs[index];
+                rest.places -= within;
+                self.runs[index].places = within;
+                index += 1;
+                if rest.places > 0 {
+                    self.runs.insert(index, rest);
+                }
+            }
+            self.runs.insert(index, new);
+        }
+        self.runs[index].places += 1;
+        self.runs[index].partitions.insert(partition);
+    }
+
     /// A job with several places has come in: marks the last of them.
-    pub(super) fn has_several(&mut self, job: JobId) {
+    pub(super) fn has_several(&mut self, user: UserId, job: JobId) {
         self.several = true;
-        if let Some(last) = self.iter_mut().rfind(|record| record.key.job == job) {
-            last.last = true;
+        let mut last = None;
+        let mut from = 0;
+        while let Some(at) = self.next_of(user, job, from) {
+            (last, from) = (Some(at), at + 1);
+        }
+        if let Some(last) = last {
+            self[last].last = true;
         }
     }
 
-    /// Marks the last place of each job, after the order has changed.
-    pub(super) fn mark_last_places(&mut self) {
+    /// Finds the runs and marks the last place of each job, after the order has changed.
+    pub(super) fn has_new_order(&mut self) {
+        let mut runs = std::mem::take(&mut self.runs);
+        runs.clear();
+        for place in self.iter() {
+            if runs.last().is_none_or(|run| run.user != place.user) {
+                runs.push(Run {
+                    user: place.user,
+                    places: 0,
+                    partitions: PartitionSet::empty(),
+                });
+            }
+            if let Some(run) = runs.last_mut() {
+                run.places += 1;
+                run.partitions.insert(place.partition);
+            }
+        }
+        self.runs = runs;
         if !self.several {
             return;
         }
@@ -43,26 +160,15 @@ impl Queue {
             if job >= self.met.len() {
                 self.met.resize(job + 1, 0);
             }
-            record.last = std::mem::replace(&mut self.met[job], self.marked) != self.marked;
+            let last = std::mem::replace(&mut self.met[job], self.marked) != self.marked;
+            self.last_places += u64::from(std::mem::replace(&mut record.last, last) != last);
         }
-    }
-
-    /// Number of places by partition, up to the last one that had some.
-    pub fn of_partition(&self) -> &[u32] {
-        &self.of_partition
-    }
-
-    fn count(&mut self, record: &Record) -> &mut u32 {
-        let partition = usize::from(record.partition);
-        if partition >= self.of_partition.len() {
-            self.of_partition.resize(partition + 1, 0);
-        }
-        &mut self.of_partition[partition]
     }
 
     /// Puts a place where it belongs.
     pub(super) fn insert(&mut self, at: usize, record: Record) {
-        *self.count(&record) += 1;
+        self.changes += 1;
+        self.join(at, record.user, record.partition);
         let (first, index) = (self.before, self.before + at);
         if first > 0 && at < self.len() / 2 {
             self.places.copy_within(first..index, first - 1);
@@ -76,8 +182,12 @@ impl Queue {
     /// Takes one place out.
     pub(super) fn remove(&mut self, at: usize) {
         let (first, index) = (self.before, self.before + at);
-        let record = self.places[index];
-        *self.count(&record) -= 1;
+        self.changes += 1;
+        let (run, _) = self.run_of(at);
+        self.runs[run].places -= 1;
+        if self.runs[run].places == 0 {
+            self.runs.remove(run);
+        }
         if at < self.len() / 2 {
             self.places.copy_within(first..index, first + 1);
             self.before += 1;
@@ -91,14 +201,9 @@ impl Queue {
     }
 
     /// Takes all places of a job out.
-    pub(super) fn remove_job(&mut self, job: JobId, mut places: usize) {
-        let mut from = 0;
-        while places > 0
-            && let Some(next) = self[from..].iter().position(|record| record.key.job == job)
-        {
-            from += next;
-            self.remove(from);
-            places -= 1;
+    pub(super) fn remove_job(&mut self, user: UserId, job: JobId) {
+        while let Some(at) = self.next_of(user, job, 0) {
+            self.remove(at);
         }
     }
 }
@@ -138,7 +243,7 @@ mod tests {
 
     use super::super::QueueKey;
     use super::*;
-    use crate::ids::{PartitionId, ShapeId};
+    use crate::ids::ShapeId;
     use crate::reason::Reason;
     use crate::units::Time;
 
@@ -154,6 +259,7 @@ mod tests {
             },
             partition: PartitionId(0),
             shape: ShapeId(0),
+            user: UserId(job % 3),
             last: true,
             told: Reason::None,
             since: None,
@@ -176,11 +282,14 @@ mod tests {
                 list.remove(at);
             }
             assert_eq!(&queue[..], &list[..], "after step {step}");
-            assert_eq!(queue.of_partition(), [list.len() as u32]);
+            let by_run = (queue.runs().iter()).flat_map(|run| vec![run.user; run.places]);
+            assert!(
+                by_run.eq(list.iter().map(|place| place.user)),
+                "after step {step}"
+            );
         }
         for job in (0..600).filter(|job| job % 3 == 0).map(JobId) {
-            let places = list.iter().filter(|record| record.job() == job).count();
-            queue.remove_job(job, places);
+            queue.remove_job(UserId(job.0 % 3), job);
             list.retain(|record| record.job() != job);
             assert_eq!(&queue[..], &list[..]);
         }

@@ -1,5 +1,7 @@
 //! Reservations as passes see them: which nodes a job may not use between two instants (`slurm-semantics` §7.1).
 
+use std::cell::Cell;
+
 use super::job::Job;
 use super::node_set::NodeSet;
 use super::nodes::of_groups;
@@ -14,6 +16,8 @@ const FOR_GOOD: Span = Span::days(3_650);
 #[derive(Clone, Debug)]
 pub struct Reservations {
     rows: Table<ReservationId, Reservation>,
+    /// The first begin of any as of an instant, if none lasted then.
+    next_begin: Cell<Option<(Time, Time)>>,
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +60,7 @@ impl Reservations {
             may
         };
         Reservations {
+            next_begin: Cell::new(None),
             rows: scenario
                 .policy
                 .reservations
@@ -72,6 +77,7 @@ impl Reservations {
     }
 
     /// Whether there is none.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -89,6 +95,7 @@ impl Reservations {
     /// Adds one while the cluster runs, or puts it in the place of the one of its name; its times are absolute. `nodes`
     /// stand for those that it names.
     pub fn put(&mut self, spec: ReservationSpec, nodes: Option<NodeSet>, scenario: &Scenario) {
+        self.next_begin.set(None);
         let mut with = scenario.clone();
         let name = spec.name.clone();
         with.policy.reservations = vec![spec];
@@ -106,6 +113,7 @@ impl Reservations {
 
     /// Deletes the one of this name. Its number stays, for the jobs that name it.
     pub fn delete(&mut self, name: &str) {
+        self.next_begin.set(None);
         for row in self.rows.iter_mut().filter(|row| row.spec.name == name) {
             row.spec.name.clear();
             row.spec.start = Span::ZERO;
@@ -116,6 +124,7 @@ impl Reservations {
 
     /// Adds one that closes nodes to everybody, from no instant yet: see [`Reservations::close_from`].
     pub fn add_closed(&mut self, nodes: NodeSet) -> ReservationId {
+        self.next_begin.set(None);
         self.rows.push(Reservation {
             spec: ReservationSpec {
                 start: Span::ZERO,
@@ -130,6 +139,7 @@ impl Reservations {
 
     /// A reservation begins at this instant and lasts until it is told otherwise, or there is none.
     pub fn close_from(&mut self, id: ReservationId, from: Option<Time>) {
+        self.next_begin.set(None);
         let spec = &mut self.rows[id].spec;
         spec.start = from.unwrap_or_default().since(Time::ZERO);
         spec.duration = from.map_or(Span::ZERO, |_| FOR_GOOD);
@@ -184,6 +194,25 @@ impl Reservations {
     fn is_open(&self, id: ReservationId, row: &Reservation, job: &Job) -> bool {
         job.request.reservation == Some(id)
             || (job.request.reservation.is_none() && row.spec.magnetic && self.may_use(id, job))
+    }
+
+    /// Whether no reservation lasts now or begins before an instant.
+    pub fn are_far(&self, now: Time, to: Time) -> bool {
+        let read = || self.rows.ids().filter_map(|id| self.next(id, now)).min();
+        if let Some((_, begin)) = (self.next_begin.get()).filter(|&(then, begin)| then <= now && now < begin)
+        {
+            debug_assert_eq!(read().map_or(Time(u32::MAX), |(begin, _)| begin), begin);
+            return to <= begin;
+        }
+        let begin = read().map_or(Time(u32::MAX), |(begin, _)| begin);
+        self.next_begin.set(Some((now, begin)));
+        now < begin && to <= begin
+    }
+
+    /// Whether what is closed to a job depends on its time limit alone: it names no reservation, and none is open to it.
+    pub fn treat_as_others(&self, job: &Job) -> bool {
+        let mut rows = self.rows.entries();
+        job.request.reservation.is_none() && !rows.any(|(id, row)| self.is_open(id, row, job))
     }
 
     /// What a job may not use from `from` on, up to but not including `to`, as is known at `now`. The reservation that it

@@ -30,6 +30,20 @@ impl Verdict {
     }
 }
 
+/// What all waiting jobs of a person come to whom a limit holds, each as it was told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Whole {
+    /// Where one is held only after nodes were looked for.
+    pub after: PartitionSet,
+    /// The most nodes that one of these asks for.
+    pub nodes: u32,
+    /// Whether one is held before nodes are looked for.
+    pub some_before: bool,
+}
+
+/// An answer, with the stamp of what it was read from.
+type Remembered<T> = Cell<Option<(u64, T)>>;
+
 /// All shapes that there have been, and what is known of each.
 #[derive(Clone, Debug, Default)]
 pub struct Shapes {
@@ -37,20 +51,22 @@ pub struct Shapes {
     heard: Table<ShapeId, Heard>,
     /// By person, the shapes of the last requests, newest last.
     recent: Vec<Vec<ShapeId>>,
+    /// By person.
+    wholes: Vec<Remembered<Option<Whole>>>,
 }
 
 /// What walks ask of place after place, close together.
 #[derive(Clone, Debug)]
 struct Heard {
-    verdict: Cell<Option<(u64, Verdict)>>,
+    verdict: Remembered<Verdict>,
     user: UserId,
 }
 
 #[derive(Clone, Debug)]
 struct Shape {
     request: Request,
-    forbidden: Cell<Option<(u64, bool)>>,
-    steady: Cell<Option<(u64, Steady)>>,
+    forbidden: Remembered<bool>,
+    steady: Remembered<Steady>,
 }
 
 /// What of a priority does not change while a job waits: each factor times its weight.
@@ -77,6 +93,7 @@ impl Shapes {
         let user = usize::from(request.user);
         if self.recent.len() <= user {
             self.recent.resize(user + 1, Vec::new());
+            self.wholes.resize(user + 1, Cell::new(None));
         }
         let recent = &mut self.recent[user];
         // Time limits tell most apart.
@@ -138,6 +155,17 @@ impl Shapes {
         remembered(&self.heard[id].verdict, stamp, read)
     }
 
+    /// What all waiting jobs of a person come to, read anew if the ledgers have moved or somebody was told something since.
+    #[inline]
+    pub fn whole(&self, user: UserId, stamp: u64, read: impl Fn() -> Option<Whole>) -> Option<Whole> {
+        remembered(&self.wholes[usize::from(user)], stamp, read)
+    }
+
+    /// A job of a person has come into the queue, or is told something else.
+    pub(super) fn forget_whole(&mut self, user: UserId) {
+        self.wholes[usize::from(user)].set(None);
+    }
+
     /// What of its priority does not change while it waits, worked out anew if the rules may have changed.
     #[inline]
     pub fn steady(&self, id: ShapeId, stamp: u64, read: impl Fn() -> Steady) -> Steady {
@@ -153,7 +181,7 @@ impl Shapes {
 
 #[inline]
 fn remembered<T: Copy + PartialEq + std::fmt::Debug>(
-    cell: &Cell<Option<(u64, T)>>,
+    cell: &Remembered<T>,
     stamp: u64,
     read: impl Fn() -> T,
 ) -> T {

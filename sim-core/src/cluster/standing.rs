@@ -144,7 +144,7 @@ impl Cluster {
         };
         order::sort_by_key(&mut queue, place);
         order::merge_sort_in_full(&mut queue, &|one, other| self.comes_after(one, other));
-        queue.mark_last_places();
+        queue.has_new_order();
         self.queue = queue;
     }
 }

@@ -9,10 +9,12 @@
 mod counts;
 mod ends;
 mod found;
+mod in_the_way;
 mod looked_at;
 mod node_test;
 mod passed;
 
+use super::held::{self, AtRun};
 use super::main_pass::places_before;
 use super::timeline::Timeline;
 use super::{Decision, limits, preempt, reserved, select};
@@ -27,6 +29,7 @@ pub(super) use looked_at::plan_in;
 pub use looked_at::plan_of;
 
 use counts::{Counted, Counts};
+use found::Known;
 use node_test::{NodeTest, Scratch};
 use passed::Passed;
 
@@ -34,12 +37,13 @@ use passed::Passed;
 const NEVER: Time = Time(u32::MAX);
 
 /// One walk down the queue. Ask [`BackfillPass::next`] until it has nothing more to say; carry out each answer first.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct BackfillPass {
     policy: SlurmBackfill,
     now: Time,
     /// The place that is looked at.
     place: usize,
+    run: AtRun,
     /// Whether there are reservations at all.
     reserved: bool,
     /// Whether places are counted by person or partition.
@@ -111,11 +115,11 @@ impl BackfillPass {
         let policy = &self.policy;
         self.now = now;
         self.place = 0;
+        self.run = AtRun::default();
         self.reserved = !cluster.reservations.is_empty();
         self.counts_places = policy.max_job_assoc.max(policy.max_job_user) > 0
             || policy.max_job_part.max(policy.max_job_user_part) > 0;
-        self.answers_repeat =
-            !(self.reserved || self.counts_places || cluster.preempt.on() || cluster.limits.counts_nodes);
+        self.answers_repeat = !(self.counts_places || cluster.limits.counts_nodes);
         self.tested = 0;
         self.starts = 0;
         self.all_tested = false;
@@ -161,12 +165,20 @@ impl BackfillPass {
                 && record.told == told
                 && (verdict.before.is_some() || self.tested < self.policy.max_job_test)
             {
-                self.pass_by(id, job, partition, verdict);
+                debug_assert!(
+                    verdict.reason().is_some()
+                        || self.room(cluster, job, partition).is_none()
+                            && self.victims(cluster, id, job, partition).is_none()
+                );
+                self.pass_by(cluster, id, job, partition, verdict);
                 self.step(verdict.before.is_none());
                 continue;
             }
             self.before = None;
-            let verdict = limits::verdict(cluster, job, partition);
+            if self.run.is_left(self.place) && self.passes_runs(cluster) {
+                continue;
+            }
+            let verdict = limits::verdict_at(cluster, &record);
             let before = verdict.before;
             // A place is met again after every answer about it, and counts once; whom a limit holds does not count.
             if self.counts_places && before.is_none() && self.counted != Some((id, partition)) {
@@ -188,12 +200,15 @@ impl BackfillPass {
                 Some(reason) => {
                     let speaks = reason != job.reason && record.last;
                     // Whom only a reservation holds, or the nodes that are free now, is planned all the same.
-                    self.pass_by(id, job, partition, verdict);
+                    self.pass_by(cluster, id, job, partition, verdict);
                     self.step(before.is_none());
                     if speaks {
                         return Some(Decision::Hold { job: id, reason });
                     }
-                    self.keep_answer(job, &record, verdict);
+                    // Whom a reservation keeps out was told so; the next one may not have been.
+                    if reason.is_limit() {
+                        self.keep_answer(cluster, job, &record, verdict);
+                    }
                 }
                 None if job.reason.is_limit() && record.last => {
                     // The limit has cleared; the next main pass says what the job waits for now.
@@ -206,19 +221,44 @@ impl BackfillPass {
                     if let Some(decision) = self.way_in(cluster, id, job, partition) {
                         return Some(decision);
                     }
-                    self.pass_by(id, job, partition, verdict);
+                    self.pass_by(cluster, id, job, partition, verdict);
                     self.step(true);
-                    self.keep_answer(job, &record, verdict);
+                    self.keep_answer(cluster, job, &record, verdict);
                 }
             }
         }
         None
     }
 
+    /// Goes past people whose places are all held as before; whether there was one.
+    fn passes_runs(&mut self, cluster: &Cluster) -> bool {
+        let from = self.place;
+        while self.answers_repeat
+            && !self.reserved
+            && let Some((run, end)) = self.run.enter(cluster, self.place)
+            && let Some(whole) = held::all_of(cluster, run.user)
+        {
+            let counted = if whole.after == PartitionSet::empty() {
+                0
+            } else {
+                run.places as u32
+            };
+            let differ = counted > 0 && whole.some_before;
+            if differ || self.tested + counted > self.policy.max_job_test {
+                break;
+            }
+            self.place = end;
+            self.tested += counted;
+        }
+        self.place > from
+    }
+
     /// The places behind this one may come to the same.
-    fn keep_answer(&mut self, job: &Job, record: &Record, verdict: Verdict) {
-        let several = job.request.also != PartitionSet::empty();
-        if self.answers_repeat && !several && !job.request.exclusive {
+    fn keep_answer(&mut self, cluster: &Cluster, job: &Job, record: &Record, verdict: Verdict) {
+        let request = &job.request;
+        let several = request.also != PartitionSet::empty();
+        let pushes = cluster.preempt.may_some(request, record.partition);
+        if self.answers_repeat && !several && !request.exclusive && !pushes {
             self.before = Some((record.shape, record.told, verdict));
         }
     }
@@ -244,11 +284,13 @@ impl BackfillPass {
                 None => (!self.passed.is_empty()).then_some(usize::MAX),
             };
             let Some(until) = until else {
+                debug_assert!(self.nobody_is_in_the_way(cluster, job, partition, on.as_ref()));
                 return Some(match (on, victims) {
                     (Some(on), _) => self.start(cluster, id, job, partition, on),
                     (None, victims) => {
                         self.preempted_for.push(id);
                         self.scratch.forget_world();
+                        self.scratch.found.forget();
                         let victims = victims.unwrap_or_default();
                         Decision::Preempt { job: id, victims }
                     }
@@ -273,6 +315,7 @@ impl BackfillPass {
         on: Allocation,
     ) -> Decision {
         self.starts += 1;
+        self.run = AtRun::default();
         self.place -= places_before(cluster, job, id, self.place);
         if self.passed.is_empty() {
             self.scratch.forget_world();
@@ -317,9 +360,11 @@ impl BackfillPass {
         limits::after_selection_of(cluster, job, partition, on.as_ref())
     }
 
-    fn pass_by(&mut self, id: JobId, job: &Job, partition: PartitionId, verdict: Verdict) {
+    #[inline]
+    fn pass_by(&mut self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId, verdict: Verdict) {
         if verdict.reason().is_none() {
-            self.passed.by(id, partition, &job.request);
+            let pushes = cluster.preempt.may_some(&job.request, partition);
+            self.passed.by(id, partition, &job.request, pushes);
         }
     }
 
@@ -337,7 +382,8 @@ impl BackfillPass {
         let asks_as_much = |(of, less): &(PartitionId, Request)| {
             *of == partition && less.limit <= request.limit && request.asks_no_less(less)
         };
-        if self.no_room.iter().any(asks_as_much) {
+        if self.goes_for_others(cluster, job) && self.no_room.iter().any(asks_as_much) {
+            debug_assert!(cluster.preempt.on() || self.room(cluster, job, partition).is_none());
             return None;
         }
         let on = self.room(cluster, job, partition);
@@ -347,75 +393,17 @@ impl BackfillPass {
         on
     }
 
+    /// Whether a job without room stands for all that ask for as much: what it may not use, another may to whom a reservation
+    /// is open. Beside reservations, whoever pushes others off is looked at again when they have gone.
+    #[inline]
+    fn goes_for_others(&self, cluster: &Cluster, job: &Job) -> bool {
+        !self.reserved || !cluster.preempt.on() && cluster.reservations.treat_as_others(job)
+    }
+
     /// A job without room stands for all that ask for as much.
     fn keep_in_mind(&mut self, cluster: &Cluster, job: &Job, partition: PartitionId) {
-        // With reservations, what one job may not use another may.
-        if cluster.reservations.is_empty() {
+        if self.goes_for_others(cluster, job) {
             self.no_room.push((partition, job.request));
-        }
-    }
-
-    /// The last step of those passed whose promise may begin before the end of a request that starts now, on one of its
-    /// nodes; nothing if there is none.
-    fn last_in_the_way(&mut self, cluster: &Cluster, request: &Request, on: &Allocation) -> Option<usize> {
-        if self.passed.is_empty() {
-            return None;
-        }
-        // Whoever may push others off waits for no end, reservations close nodes for a time, and with fixed CPUs runs of
-        // neighbours are chosen, which a promise elsewhere may break.
-        if cluster.preempt.on() || self.reserved || request.cpus_per_node > 0 {
-            return Some(usize::MAX);
-        }
-        let BackfillPass {
-            policy,
-            now,
-            passed,
-            scratch,
-            promised,
-            ..
-        } = self;
-        if passed.has_moved() {
-            scratch.forget_world();
-        }
-        let world = passed.world(cluster);
-        let first_end = cluster.running.first().map_or(NEVER, |&(end, _)| end);
-        passed.last_that(|partition, other, shortest| {
-            let theirs = &cluster.partitions[partition].up;
-            on.nodes().iter().any(|&node| {
-                let node = usize::from(node);
-                if !theirs.contains(node) {
-                    return false;
-                }
-                let Some(mut at) = scratch.has_room_at(cluster, world, other, node, *now) else {
-                    return false;
-                };
-                // With room on this node already, it waits for another one.
-                if other.nodes > 1 {
-                    at = at.max(first_end);
-                }
-                let (begin, end) = promised[node];
-                if begin < on_the_grid(policy, at, shortest).1 && at < end {
-                    at = end;
-                }
-                at.floor_to(policy.resolution) <= *now + request.limit
-            })
-        })
-    }
-
-    /// Plans jobs that were passed, in order and up to this step, until one of them is promised nodes no later than
-    /// `finish`.
-    fn plan_passed(&mut self, cluster: &Cluster, finish: Time, until: usize) {
-        while !self.passed.is_beyond(until)
-            && let Some(step) = self.passed.next(cluster)
-        {
-            if self.passed.has_moved() {
-                self.scratch.forget_world();
-            }
-            let job = &cluster.jobs[step.job];
-            let begin = self.promise(cluster, step.job, job, step.partition);
-            if begin.is_some_and(|begin| begin <= finish) {
-                return;
-            }
         }
     }
 
@@ -455,7 +443,10 @@ impl BackfillPass {
     /// Whom to push off so that the job can start on nodes that are open to it now.
     fn victims(&self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) -> Option<Vec<JobId>> {
         let rules = &cluster.preempt;
-        if !rules.on() || self.preempted_for.contains(&id) || preempt::under_way(cluster, id) {
+        if !rules.may_some(&job.request, partition)
+            || self.preempted_for.contains(&id)
+            || preempt::under_way(cluster, id)
+        {
             return None;
         }
         let open = self.open_now(cluster, job, partition)?;
@@ -478,7 +469,11 @@ impl BackfillPass {
             return None;
         }
         let latest = self.now + self.policy.window;
-        let known = self.scratch.found.of(partition, request);
+        let known = if found::is_usual(cluster, job, partition) {
+            self.scratch.found.of(partition, request)
+        } else {
+            Known::default()
+        };
         if known.in_vain || known.not_before > latest {
             debug_assert!(
                 self.plan_afresh(cluster, job, partition, latest).is_none(),
@@ -531,7 +526,7 @@ impl BackfillPass {
             "what was found does not hold"
         );
         let in_vain = !plan.as_ref().is_some_and(within);
-        if found::holds(cluster, &self.policy, &job.request) && (in_vain || too_early > self.now) {
+        if found::is_usual(cluster, job, partition) && (in_vain || too_early > self.now) {
             let found = &mut self.scratch.found;
             found.learn(partition, &job.request, too_early, in_vain);
         }

@@ -61,7 +61,7 @@ pub fn claims(
         let (id, partition) = (record.job(), record.partition);
         let job = &cluster.jobs[id];
         let request = &job.request;
-        let verdict = limits::verdict(cluster, job, partition);
+        let verdict = limits::verdict_at(cluster, record);
         tested += u32::from(verdict.before.is_none());
         let limit = verdict.reason();
         if limit.is_some() && limits::forbidden(cluster, job, partition) {

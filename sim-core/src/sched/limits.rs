@@ -8,9 +8,10 @@ mod submission;
 mod test;
 
 use crate::cluster::{
-    Allocation, AssocKind, Check, Cluster, Job, Owner, Phase, Shapes, Tree, TresIx, Verdict, Who, replaces,
+    Allocation, AssocKind, Check, Cluster, Job, Owner, Phase, Record, Shapes, Tree, TresIx, Verdict, Who,
+    replaces,
 };
-use crate::ids::{ArrayId, JobId, PartitionId};
+use crate::ids::{ArrayId, JobId, PartitionId, ShapeId, UserId};
 use crate::reason::Reason;
 use crate::scenario::{PartitionState, Policy};
 use crate::workload::Request;
@@ -94,15 +95,33 @@ impl Scope {
 /// tested by backfill.
 #[inline]
 pub fn verdict(cluster: &Cluster, job: &Job, partition: PartitionId) -> Verdict {
+    let shape = Shapes::of_place(job.shape, &job.request, partition);
+    asked(cluster, shape, job.request.user, || (job, partition))
+}
+
+/// The same of a place in the queue.
+#[inline]
+pub fn verdict_at(cluster: &Cluster, place: &Record) -> Verdict {
+    asked(cluster, place.shape, place.user, || {
+        (&cluster.jobs[place.job()], place.partition)
+    })
+}
+
+#[inline]
+fn asked<'a>(
+    cluster: &'a Cluster,
+    shape: ShapeId,
+    user: UserId,
+    who: impl Fn() -> (&'a Job, PartitionId),
+) -> Verdict {
     let read = || {
+        let (job, partition) = who();
         let candidate = Candidate::new(cluster, job, partition, Against::Now);
         let before = before(&candidate);
         let after = if before.is_none() { after(&candidate) } else { None };
         Verdict { before, after }
     };
-    let stamp = cluster.ledgers.stamp(job.request.user);
-    let shape = Shapes::of_place(job.shape, &job.request, partition);
-    cluster.shapes.verdict(shape, stamp, read)
+    cluster.shapes.verdict(shape, cluster.ledgers.stamp(user), read)
 }
 
 /// Whether limits may say something else on some nodes than on others.

@@ -1,9 +1,10 @@
 //! The main pass: strict order in each partition. A blocked job shuts its partition and every node in it; a job held by
 //! a limit blocks nothing (unless `assoc_limit_stop`), nor does one that only a reservation keeps back.
 
+use super::held::{self, AtRun};
 use super::{Decision, limits, preempt, reserved, select};
-use crate::cluster::{Cluster, Job, NodeSet, Partition, Record};
-use crate::ids::{JobId, PartitionId, PartitionSet, ReservationId};
+use crate::cluster::{Cluster, Job, NodeSet, Partition, Record, Run};
+use crate::ids::{JobId, PartitionId, PartitionSet, ReservationId, UserId};
 use crate::reason::Reason;
 use crate::scenario::{Backfill, PassRhythm, Policy};
 use crate::units::{Span, Time};
@@ -64,9 +65,7 @@ pub struct MainPass {
     cursor: usize,
     /// Places without a settled reason that the walk has not met yet.
     unsettled: usize,
-    /// By partition, its places that the walk has not met yet; empty until it is asked for, and again after the start of a
-    /// job with several places.
-    ahead: Vec<u32>,
+    run: AtRun,
     /// Whether somebody whom the same limit holds as before changes nothing, neither for others nor in what is said.
     quiet: bool,
     shut: PartitionSet,
@@ -109,7 +108,7 @@ impl MainPass {
             looked_at: Vec::new(),
             cursor: 0,
             unsettled: cluster.unsettled.len(),
-            ahead: Vec::new(),
+            run: AtRun::default(),
             quiet: rules.partition_depth == 0
                 && !rules.assoc_limit_stop
                 && cluster.reservations.is_empty()
@@ -131,20 +130,19 @@ impl MainPass {
             }
             // Of those whose partition is shut, something is left to say of the unsettled alone.
             let few = self.unsettled == 0 || cluster.unsettled.len() <= FEW;
-            if few && !self.shut.is_empty() && cluster.reservations.is_empty() {
-                if self.unsettled == 0 && self.is_all_shut(cluster) {
-                    return None;
-                }
-                self.pass_those_shut_out(cluster);
-                if self.left == 0 {
-                    return None;
-                }
+            let shuts = few && !self.shut.is_empty() && cluster.reservations.is_empty();
+            let mut all = cluster.partitions.ids();
+            if shuts && self.unsettled == 0 && all.all(|partition| self.shut.contains(partition)) {
+                return None;
             }
-            if self.quiet {
-                self.pass_those_still_held(cluster);
-                if self.left == 0 {
-                    return None;
-                }
+            if self.run.is_left(self.cursor) {
+                self.pass_runs(cluster, shuts);
+            }
+            if shuts {
+                self.pass_those_shut_out(cluster);
+            }
+            if self.left == 0 {
+                return None;
             }
             let &record = cluster.queue.get(self.cursor)?;
             let (id, partition) = (record.job(), record.partition);
@@ -153,7 +151,7 @@ impl MainPass {
             self.left -= 1;
             let met_again = std::mem::take(&mut self.meets_again);
             if self.is_shut(job, partition) || (!met_again && self.too_deep(partition)) {
-                self.pass_by(cluster, was_unsettled);
+                self.pass_by(was_unsettled);
                 // A limit's reason stays until the job is next tested.
                 if was_unsettled && record.last {
                     return Some(Decision::Hold {
@@ -163,7 +161,7 @@ impl MainPass {
                 }
                 continue;
             }
-            let verdict = match self.verdict(cluster, id, job, partition) {
+            let verdict = match self.verdict(cluster, &record, job) {
                 // Those who are pushed off have yet to go; who stands first when they have is for the next pass to say.
                 Verdict::Start(_) | Verdict::Preempt(_) if self.preempted_for == Some(id) => Verdict::Blocked,
                 verdict => verdict,
@@ -174,11 +172,7 @@ impl MainPass {
                     self.cursor -= places_before(cluster, job, id, self.cursor);
                     self.unsettled = self.unsettled.saturating_sub(usize::from(was_unsettled));
                     self.starts += 1;
-                    if job.request.also != PartitionSet::empty() {
-                        self.ahead.clear();
-                    } else if let Some(places) = self.ahead.get_mut(usize::from(partition)) {
-                        *places -= 1;
-                    }
+                    self.run = AtRun::default();
                     return Some(Decision::Start {
                         job: id,
                         partition,
@@ -216,33 +210,52 @@ impl MainPass {
                     }
                 }
             };
-            self.pass_by(cluster, was_unsettled);
+            self.pass_by(was_unsettled);
             if reason != job.reason && record.last {
                 return Some(Decision::Hold { job: id, reason });
             }
         }
     }
 
-    /// Whether the partition of everybody behind is shut.
-    fn is_all_shut(&mut self, cluster: &Cluster) -> bool {
-        if self.ahead.is_empty() {
-            self.ahead.extend_from_slice(cluster.queue.of_partition());
-            for place in cluster.queue.iter().take(self.cursor) {
-                self.ahead[usize::from(place.partition)] -= 1;
-            }
+    /// Goes past so many places of whom nothing is to be said.
+    fn go_past(&mut self, places: usize) {
+        if places > 0 {
+            self.cursor += places;
+            self.left -= places as u32;
+            self.meets_again = false;
         }
-        let mut ahead = cluster.partitions.ids().zip(&self.ahead);
-        ahead.all(|(partition, &places)| places == 0 || self.shut.contains(partition))
     }
 
-    /// The cursor moves on by so many places.
-    fn go_past(&mut self, cluster: &Cluster, places: usize) {
-        if !self.ahead.is_empty() {
-            for place in &cluster.queue[self.cursor..][..places] {
-                self.ahead[usize::from(place.partition)] -= 1;
+    /// Goes past people whose partitions are all shut or whose places are all held as before.
+    fn pass_runs(&mut self, cluster: &Cluster, shuts: bool) {
+        while let Some((run, end)) = self.run.enter(cluster, self.cursor) {
+            let places = end - self.cursor;
+            let says_nothing =
+                shuts && self.is_shut_out(cluster, run) || self.quiet && self.is_held(cluster, run.user);
+            if !says_nothing || places > self.left as usize {
+                return;
             }
+            self.go_past(places);
         }
-        self.cursor += places;
+    }
+
+    fn is_shut_out(&self, cluster: &Cluster, run: &Run) -> bool {
+        let mut unsettled = cluster.unsettled.iter();
+        run.partitions.is_within(self.shut)
+            && (self.unsettled == 0 || unsettled.all(|id| cluster.jobs[*id].request.user != run.user))
+    }
+
+    /// Whether what a person's jobs are told stays, and none of them blocks anything.
+    fn is_held(&self, cluster: &Cluster, user: UserId) -> bool {
+        held::all_of(cluster, user).is_some_and(|whole| {
+            self.available.is_none()
+                || (whole.after.iter()).all(|partition| self.lets_past(cluster, partition, whole.nodes))
+        })
+    }
+
+    /// Whether somebody of a partition whom a limit holds on so many nodes blocks nothing.
+    fn lets_past(&self, cluster: &Cluster, partition: PartitionId, nodes: u32) -> bool {
+        self.shut.contains(partition) || self.leaves(&cluster.partitions[partition].up, nodes as usize)
     }
 
     /// Goes past those whose partition is shut, up to the next of whom something is to be said.
@@ -258,43 +271,13 @@ impl MainPass {
             .take(self.left as usize)
             .take_while(|place| self.shut.contains(place.partition) && !unsettled.contains(&place.job()))
             .count();
-        if shut_out > 0 {
-            self.go_past(cluster, shut_out);
-            self.left -= shut_out as u32;
-            self.meets_again = false;
-        }
+        self.go_past(shut_out);
     }
 
-    /// Goes past those whom the same limit holds as before.
-    fn pass_those_still_held(&mut self, cluster: &Cluster) {
-        let left = self.left as usize;
-        let ahead = cluster.queue.get(self.cursor..).unwrap_or_default();
-        let still_held = |place: &Record| {
-            place.told.is_limit()
-                && place.key.unreserved
-                && (self.shut.contains(place.partition)
-                    || cluster
-                        .still_held(place)
-                        .is_some_and(|verdict| verdict.before.is_some() || self.available.is_none()))
-        };
-        // Those who are alike often stand behind one another.
-        let mut before: Option<&Record> = None;
-        let held = ahead.iter().take(left).take_while(|&place| {
-            let alike = before.is_some_and(|before| before.shape == place.shape && before.told == place.told);
-            before = Some(place);
-            alike || still_held(place)
-        });
-        let passed = held.count();
-        if passed > 0 {
-            self.go_past(cluster, passed);
-            self.left -= passed as u32;
-            self.meets_again = false;
-        }
-    }
-
-    fn verdict(&self, cluster: &Cluster, id: JobId, job: &Job, partition: PartitionId) -> Verdict {
+    fn verdict(&self, cluster: &Cluster, place: &Record, job: &Job) -> Verdict {
+        let (id, partition) = (place.job(), place.partition);
         let request = &job.request;
-        let limits = limits::verdict(cluster, job, partition);
+        let limits = limits::verdict_at(cluster, place);
         if let Some(reason) = limits.before {
             return Verdict::Held(reason);
         }
@@ -332,7 +315,7 @@ impl MainPass {
             return Verdict::Start(on);
         }
         let rules = &cluster.preempt;
-        if rules.on()
+        if rules.may_some(request, partition)
             && !preempt::under_way(cluster, id)
             && let Some(victims) = preempt::victims(cluster, rules, job, partition, nodes, self.now)
         {
@@ -384,8 +367,8 @@ impl MainPass {
             .subtract(&cluster.partitions[partition].nodes);
     }
 
-    fn pass_by(&mut self, cluster: &Cluster, was_unsettled: bool) {
-        self.go_past(cluster, 1);
+    fn pass_by(&mut self, was_unsettled: bool) {
+        self.cursor += 1;
         self.unsettled = self.unsettled.saturating_sub(usize::from(was_unsettled));
     }
 }
@@ -395,8 +378,13 @@ pub(super) fn places_before(cluster: &Cluster, job: &Job, id: JobId, cursor: usi
     if job.request.also == PartitionSet::empty() {
         return 0;
     }
-    cluster.queue[..cursor]
-        .iter()
-        .filter(|record| record.job() == id)
-        .count()
+    let (mut count, mut from) = (0, 0);
+    while let Some(at) = cluster
+        .queue
+        .next_of(job.request.user, id, from)
+        .filter(|&at| at < cursor)
+    {
+        (count, from) = (count + 1, at + 1);
+    }
+    count
 }

@@ -6,6 +6,7 @@
 
 pub mod backfill;
 pub mod easy;
+mod held;
 pub mod idle;
 pub mod limits;
 pub mod main_pass;

@@ -3,7 +3,7 @@
 //! What follows from the policy alone is worked out once, in [`Rules`]; what is left depends on the job and the clock.
 
 use crate::cluster::{Cluster, Job, Record, Shapes, Steady, Tree, TresIx, TresTable};
-use crate::ids::{AssocId, PartitionId, PartitionSet, QosId, ShapeId, Table};
+use crate::ids::{AssocId, PartitionId, QosId, ShapeId, Table};
 use crate::scenario::Policy;
 use crate::units::{Span, Time};
 
@@ -391,8 +391,7 @@ impl Standing {
             match job.set_priority {
                 Some(set) => return set,
                 None if job.accrues.is_none() => return self.since(rules, None, now),
-                None if job.request.also == PartitionSet::empty() => place.since = job.accrues,
-                None => return self.since(rules, job.accrues, now),
+                None => place.since = job.accrues,
             }
         }
         self.since(rules, place.since, now)

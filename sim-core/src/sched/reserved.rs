@@ -8,6 +8,10 @@ use crate::units::{Span, Time};
 /// Takes away the nodes that the job may not use if it starts now. If too few are left that would otherwise be enough,
 /// that is the reason it waits.
 pub fn leave_open(cluster: &Cluster, job: &Job, nodes: &mut NodeSet, now: Time) -> Result<(), Reason> {
+    let finish = now + job.request.limit.max(Span::secs(1));
+    if job.request.reservation.is_none() && cluster.reservations.are_far(now, finish) {
+        return Ok(());
+    }
     if let Some(id) = job.request.reservation {
         let (own, flexible) = cluster.reservations.nodes(id);
         match cluster.reservations.next(id, now) {

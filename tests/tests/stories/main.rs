@@ -1,6 +1,7 @@
 //! What the scheduler does with *these* jobs: little stories, each named by the sentence it proves.
 
 mod age;
+mod as_one;
 mod backfill;
 mod by_hand;
 mod checklist;

@@ -20,7 +20,7 @@ pub(super) enum Counted {
 }
 
 /// How many places of whom were looked at or promised.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Counts {
     all: Vec<(Counted, u32)>,
 }

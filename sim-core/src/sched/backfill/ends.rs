@@ -44,7 +44,7 @@ fn wider(policy: &SlurmBackfill, mut width: Span, next: Span) -> Span {
 }
 
 /// All ends of one state of the cluster.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Ends {
     /// Whether they are those of the state at hand.
     seen: bool,
@@ -77,7 +77,7 @@ pub(super) struct Ends {
 }
 
 /// When nodes have room for a request's share.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct RoomAfter {
     need: Need,
     /// After how many ends which node, the first ones first. Those that never have room are not in it.

@@ -12,23 +12,27 @@
 //!
 //! [`Timeline::last_chance`]: crate::sched::timeline::Timeline::last_chance
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Job};
 use crate::ids::PartitionId;
 use crate::scenario::SlurmBackfill;
 use crate::units::Time;
 use crate::workload::Request;
 
-/// Whether what is found for one holds for all that ask for the same: nobody is pushed off, no reservation keeps some
-/// people out, no runs of neighbours are chosen, and a promise lasts no longer than its job.
+/// Whether a plan in vain says the same of all that ask for the same: it pushes nobody off, and no reservation is open to it.
+#[inline]
+pub(super) fn is_usual(cluster: &Cluster, job: &Job, partition: PartitionId) -> bool {
+    (cluster.reservations.is_empty() || cluster.reservations.treat_as_others(job))
+        && !cluster.preempt.may_some(&job.request, partition)
+}
+
+/// Whether what is too early for one of these is so for all that ask for no less: no reservation is about, no runs of
+/// neighbours are chosen, and a promise lasts no longer than its job.
 pub(super) fn holds(cluster: &Cluster, policy: &SlurmBackfill, request: &Request) -> bool {
-    cluster.reservations.is_empty()
-        && !cluster.preempt.on()
-        && request.cpus_per_node == 0
-        && request.limit >= policy.resolution
+    cluster.reservations.is_empty() && request.cpus_per_node == 0 && request.limit >= policy.resolution
 }
 
 /// What is known of a request before it is planned.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Known {
     /// It does not start sooner.
     pub not_before: Time,
@@ -37,7 +41,7 @@ pub(super) struct Known {
 }
 
 /// What has been found, by partition and request.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Found {
     all: Vec<(PartitionId, Request, Known)>,
 }
@@ -57,10 +61,7 @@ impl Found {
 
     /// What is known of a request in a partition.
     pub fn of(&self, partition: PartitionId, request: &Request) -> Known {
-        let mut sum = Known {
-            not_before: Time::ZERO,
-            in_vain: false,
-        };
+        let mut sum = Known::default();
         for (of, less, known) in &self.all {
             if *of == partition && less.limit <= request.limit && request.asks_no_less(less) {
                 sum.not_before = sum.not_before.max(known.not_before);

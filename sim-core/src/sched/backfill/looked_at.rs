@@ -14,17 +14,14 @@ pub fn plan_of(cluster: &Cluster, policy: &SlurmBackfill, now: Time, index: usiz
 
 /// The same in a walk that has just begun.
 pub(in crate::sched) fn plan_in(pass: &mut BackfillPass, cluster: &Cluster, index: usize) -> Option<Plan> {
-    let held = |record: &Record| {
-        let job = &cluster.jobs[record.job()];
-        limits::verdict(cluster, job, record.partition).reason().is_some()
-    };
+    let held = |place: &Record| limits::verdict_at(cluster, place).reason().is_some();
     if cluster.queue.get(index).is_none_or(held) {
         return None;
     }
     let is_planned = |pass: &mut BackfillPass, place: usize| {
         let record = cluster.queue.get(place)?;
         let job = &cluster.jobs[record.job()];
-        let held = limits::verdict(cluster, job, record.partition);
+        let held = limits::verdict_at(cluster, record);
         let counts = held.before.is_none() && !pass.counts.too_many(&pass.policy, job, record.partition);
         let planned = counts && held.after.is_none();
         planned.then_some((record.job(), job, record.partition))

@@ -24,7 +24,7 @@ pub(super) struct World<'a> {
 }
 
 /// What one test leaves for the next: room to try ends in, and the ends of the world if it is still the same.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
     free: Option<Room>,
     ends: Ends,
@@ -84,7 +84,8 @@ impl NodeTest<'_> {
         let mut mine = cluster.partitions[self.partition].up.clone();
         let mut start = now;
         // As far as nothing is found that might be found in another way for somebody else.
-        let mut certain = found::holds(cluster, policy, request);
+        let is_usual = found::is_usual(cluster, self.job, self.partition);
+        let mut certain = is_usual && found::holds(cluster, policy, request);
         let mut too_early = now;
         if certain {
             start = map.last_chance(now, request.limit, not_before.max(now));
@@ -187,7 +188,7 @@ impl NodeTest<'_> {
             return choose(world.free).map(|on| (now, on));
         }
         let rules = &cluster.preempt;
-        if rules.on() {
+        if rules.may_some(request, partition) {
             let free = copy(free, world.free);
             for &(_, id) in world.running {
                 let victim = &cluster.jobs[id];

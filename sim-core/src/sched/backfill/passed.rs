@@ -34,14 +34,14 @@ pub(super) struct Place {
 }
 
 /// The state before something started.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Then {
     pub free: Room,
     pub running: Vec<(Time, JobId)>,
 }
 
 /// What has been passed, in order.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Passed {
     steps: Vec<Step>,
     /// Steps dealt with.
@@ -54,10 +54,12 @@ pub(super) struct Passed {
     moved: bool,
     /// Those who were passed, by what they ask of a node.
     alike: Vec<Alike>,
+    /// Where the last one was put.
+    hit: usize,
 }
 
 /// Passed jobs of a partition that ask the same of each of their nodes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Alike {
     /// Where they wait.
     partition: PartitionId,
@@ -67,12 +69,15 @@ struct Alike {
     shortest: Span,
     /// The step that passed the last of them.
     last: usize,
+    /// Whether they may push others off.
+    pushes: bool,
 }
 
 impl Alike {
-    fn is_of(&self, partition: PartitionId, request: &Request) -> bool {
+    fn is_of(&self, partition: PartitionId, request: &Request, pushes: bool) -> bool {
         let own = &self.request;
         self.partition == partition
+            && self.pushes == pushes
             && own.gpus_per_node == request.gpus_per_node
             && (own.nodes > 1) == (request.nodes > 1)
             && own.kind == request.kind
@@ -88,7 +93,7 @@ impl Passed {
     }
 
     /// A job was passed.
-    pub fn by(&mut self, job: JobId, partition: PartitionId, request: &Request) {
+    pub fn by(&mut self, job: JobId, partition: PartitionId, request: &Request, pushes: bool) {
         if self.is_empty() {
             self.clear();
             self.steps.reserve(SOME);
@@ -96,11 +101,12 @@ impl Passed {
         self.steps.push(Step::Passed(Place { job, partition }));
         self.waiting += 1;
         let last = self.steps.len() - 1;
-        match self
-            .alike
-            .iter_mut()
-            .find(|alike| alike.is_of(partition, request))
-        {
+        // Neighbours often ask for the same.
+        let is_of = |alike: &Alike| alike.is_of(partition, request, pushes);
+        if !self.alike.get(self.hit).is_some_and(is_of) {
+            self.hit = (self.alike.iter().position(is_of)).unwrap_or(self.alike.len());
+        }
+        match self.alike.get_mut(self.hit) {
             Some(alike) => {
                 alike.last = last;
                 alike.shortest = alike.shortest.min(request.limit);
@@ -110,6 +116,7 @@ impl Passed {
                 request: *request,
                 shortest: request.limit,
                 last,
+                pushes,
             }),
         }
     }
@@ -195,12 +202,12 @@ impl Passed {
     }
 
     /// The last step that passed somebody still to be planned who may be in the way, as `may` says of where those wait who
-    /// are alike, of what they ask for, and of the shortest time limit among them.
-    pub fn last_that(&self, mut may: impl FnMut(PartitionId, &Request, Span) -> bool) -> Option<usize> {
+    /// are alike, of what they ask for, of the shortest time limit among them, and of whether they may push others off.
+    pub fn last_that(&self, mut may: impl FnMut(PartitionId, &Request, Span, bool) -> bool) -> Option<usize> {
         self.alike
             .iter()
             .filter(|alike| alike.last >= self.done)
-            .filter(|alike| may(alike.partition, &alike.request, alike.shortest))
+            .filter(|alike| may(alike.partition, &alike.request, alike.shortest, alike.pushes))
             .map(|alike| alike.last)
             .max()
     }

@@ -55,7 +55,7 @@ pub(super) fn sums(
             Some((verdict, (request, forbidden))) => (verdict, forbidden, request, None),
             None => {
                 let job = &cluster.jobs[place.job()];
-                let verdict = limits::verdict(cluster, job, partition);
+                let verdict = limits::verdict_at(cluster, place);
                 let forbidden = verdict.reason().is_some() && limits::forbidden(cluster, job, partition);
                 (verdict, forbidden, &job.request, Some(job.eligible))
             }
