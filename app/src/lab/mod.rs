@@ -8,6 +8,7 @@ mod corners;
 mod findings;
 mod job;
 mod kinds;
+mod layers;
 mod share;
 mod side;
 mod trouble;
@@ -148,7 +149,7 @@ fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, pla
     let lab = Piece::of(r#"<div class="lab wrap lab-live"></div>"#);
     lab.put(".", &side::name(session, place))
         .put(".", &first)
-        .put(".", &side::knobs(session, screen))
+        .put(".", &layers::knobs(session, screen))
         .put(".", findings.hide(".", has_nothing))
         .put(".", &side::aloud(session))
         .put(".", share::share(session).hide(".", is_lost));

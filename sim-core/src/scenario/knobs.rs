@@ -6,6 +6,7 @@
 
 mod elsewhere;
 mod fields;
+mod groups;
 mod people;
 mod quota;
 mod rows;
@@ -21,6 +22,7 @@ use crate::units::Span;
 
 use rows::{HELPS, REACHES, TEXTS};
 
+pub use groups::{GROUPS, Group};
 pub use rows::KNOBS;
 pub use settings::Settings;
 pub(super) use text::write_span;

@@ -61,6 +61,13 @@ fn axe_finds_nothing_on_any_page() {
                 match route.as_str() {
                     "lab/" => {
                         answer(page).await?;
+                        page.js("for (const it of document.querySelectorAll('.layer-all, .knob-group')) it.open = true")
+                            .await?;
+                        page.until(
+                            "a row for each knob of every layer",
+                            "return document.querySelectorAll('.knob').length > 80 || null",
+                        )
+                        .await?;
                         // On the phone the dock stays over whatever is scrolled under it; look where a thumb would.
                         page.js("document.querySelector('.stepper')?.scrollIntoView({ block: 'center' })")
                             .await?;
