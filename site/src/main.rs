@@ -17,6 +17,7 @@ mod linear;
 mod measure;
 mod mounts;
 mod parts;
+mod proposals;
 mod runs;
 mod shell;
 mod stills;
@@ -38,7 +39,15 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 6] = ["/", "/lab/", clusters::ROUTE, "/learn/", "/guides/", "/glossary/"];
+const OWN_ROUTES: [&str; 7] = [
+    "/",
+    "/lab/",
+    clusters::ROUTE,
+    proposals::ROUTE,
+    "/learn/",
+    "/guides/",
+    "/glossary/",
+];
 
 /// What is asked on the command line.
 struct Order {
@@ -131,6 +140,12 @@ fn make(order: &Order) -> Result<()> {
             "Find a cluster like yours",
             "Clusters to try a rule on in the lab, after what real sites publish: from a workstation to a national machine.",
             clusters::main(&runs),
+        ),
+        list(
+            proposals::ROUTE,
+            "Proposals",
+            "Rules of real sites as proposals: what each answers, who gains, who waits, and a link to argue about.",
+            proposals::main(&root, &runs)?,
         ),
         list("/learn/", "Learn", "Short lessons on sharing GPUs: guess first, then see.", texts::learn(&library)),
         list("/guides/", "Guides", "Best practice for shared GPU clusters: the rule in a line, and why.", texts::guides(&library)),

@@ -17,10 +17,10 @@ const MENU: [(&str, &str); 4] = [
 ];
 
 /// Footer: what stands under each heading.
-const FOOT: [(&str, [(&str, &str); 3]); 3] = [
+const FOOT: [(&str, &[(&str, &str)]); 3] = [
     (
         "Model and evidence",
-        [
+        &[
             ("/model/#what-it-leaves-out", "What this model leaves out"),
             ("/model/#how-it-was-checked", "How it was checked"),
             ("/model/", "How it works"),
@@ -28,15 +28,16 @@ const FOOT: [(&str, [(&str, &str); 3]); 3] = [
     ),
     (
         "Places",
-        [
+        &[
             ("/learn/", "Lessons"),
             ("/lab/", "The lab"),
+            ("/proposals/", "Proposals"),
             ("/guides/", "Guides"),
         ],
     ),
     (
         "Statements",
-        [
+        &[
             ("/about/#accessibility", "Accessibility"),
             ("/about/#privacy", "Privacy"),
             ("/about/#licence", "Licence"),
