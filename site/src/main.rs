@@ -20,6 +20,7 @@ mod parts;
 mod runs;
 mod shell;
 mod stills;
+mod sweep;
 mod texts;
 mod weigh;
 
@@ -38,7 +39,15 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 6] = ["/", "/lab/", clusters::ROUTE, "/learn/", "/guides/", "/glossary/"];
+const OWN_ROUTES: [&str; 7] = [
+    "/",
+    "/lab/",
+    clusters::ROUTE,
+    sweep::ROUTE,
+    "/learn/",
+    "/guides/",
+    "/glossary/",
+];
 
 /// What is asked on the command line.
 struct Order {
@@ -125,6 +134,14 @@ fn make(order: &Order) -> Result<()> {
             kind: Kind::Lab,
             main: lab::main(&runs, &order.out)?,
             live: Live::App,
+        },
+        Sheet {
+            route: sweep::ROUTE.into(),
+            title: "Which setting should it be?".into(),
+            description: "Try one or two knobs of a shared GPU cluster over a range: which settings nothing beats, and which is better at no cost.".into(),
+            kind: Kind::Sweep,
+            main: sweep::main(&runs, &order.out)?,
+            live: Live::Sweep,
         },
         list(
             clusters::ROUTE,

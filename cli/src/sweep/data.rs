@@ -1,8 +1,8 @@
 //! A sweep for programs: a line per setting, or one object.
 
+use figures::frontier::csv;
 use serde_json::{Map, Value, json};
 use sim_core::metrics::sweep::{Effect, Found, Goal, Measure, Point, Spread, Tail, judge};
-use sim_core::scenario::knobs::Vary;
 use sim_core::workload::Class;
 
 use super::told::Told;
@@ -25,70 +25,15 @@ const SHARES: [(&str, Measure); 3] = [
 const TAILS: [(&str, Tail); 2] = [("p50", Tail::Half), ("p90", Tail::NineInTen)];
 
 impl Told<'_> {
-    /// A head, then a line per setting: waits in seconds, shares from 0 to 1. Where nobody asked, nothing stands.
+    /// A head, then a line per setting.
     pub fn csv(&self) -> String {
-        let mut head: Vec<String> = self
-            .plan
-            .varied
-            .iter()
-            .map(|vary| vary.knob.key.to_owned())
-            .collect();
-        head.extend(["now", "frontier", "runs", "rules", "choices"].map(str::to_owned));
-        let three = |name: &str| ["q25", "median", "q75"].map(|at| format!("{name}_{at}"));
-        for (name, _) in SHARES {
-            head.extend(three(name));
-        }
-        for class in classes().map(key) {
-            head.push(format!("jobs_{class}"));
-            for (tail, _) in TAILS {
-                head.extend(three(&format!("{tail}_{class}")));
-                head.push(format!("{tail}_{class}_more_than"));
-            }
-        }
-        if self.goal.is_some() {
-            head.extend(["goal_runs", "goal_largest_miss"].map(str::to_owned));
-        }
-        let on = self.frontier();
-        let lines = self
-            .points
-            .iter()
-            .zip(on)
-            .enumerate()
-            .map(|(at, (point, on))| self.line(at, point, on));
-        let all: Vec<String> = std::iter::once(head.join(",")).chain(lines).collect();
-        all.join("\n") + "\n"
-    }
-
-    fn line(&self, at: usize, point: &Point, on: bool) -> String {
-        let written = |vary: &Vary| vary.knob.write(point.settings.get(vary.knob));
-        let mut cells: Vec<String> = self.plan.varied.iter().map(written).collect();
-        cells.extend([
-            (at == self.plan.now).to_string(),
-            on.to_string(),
-            point.runs.len().to_string(),
-            point.simplicity.rules.to_string(),
-            point.simplicity.choices.to_string(),
-        ]);
-        let three = |spread: Option<Spread>| match spread {
-            Some(it) => [it.q25, it.median, it.q75].map(|value| value.to_string()),
-            None => [const { String::new() }; 3],
-        };
-        for (_, measure) in SHARES {
-            cells.extend(three(point.spread(measure)));
-        }
-        for class in classes() {
-            cells.push(point.jobs(class).to_string());
-            for (_, tail) in TAILS {
-                let spread = point.spread(Measure::Wait(class, tail));
-                cells.extend(three(spread));
-                cells.push(spread.map_or(String::new(), |it| it.at_least.to_string()));
-            }
-        }
-        if let Some(goal) = self.goal {
-            let met = goal.judge(point).unwrap_or_default();
-            cells.extend([met.runs.to_string(), met.largest().to_string()]);
-        }
-        cells.join(",")
+        csv(
+            self.points,
+            &self.plan.varied,
+            self.plan.now,
+            self.class,
+            self.goal,
+        )
     }
 
     /// One object.

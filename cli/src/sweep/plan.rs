@@ -157,13 +157,8 @@ fn one_at_a_time(varied: &[Vary]) -> Vec<Vec<(&'static Knob, Setting)>> {
 
 /// Every policy knob with the stops on both sides of where it is.
 fn neighbours(scenario: &Scenario) -> Vec<Vary> {
-    let around = |knob: &'static Knob| {
-        let (now, stops) = (knob.get(scenario), knob.stops());
-        let at = knob.nearest_stop(now);
-        let mut settings: Vec<Setting> = stops[at.saturating_sub(1)..(at + 2).min(stops.len())].to_vec();
-        settings.retain(|&stop| stop != now);
-        Vary { knob, settings }
-    };
     let policy = KNOBS.iter().filter(|knob| knob.kind == Kind::Policy);
-    policy.map(around).collect()
+    policy
+        .map(|knob| Vary::beside(knob, knob.get(scenario)))
+        .collect()
 }

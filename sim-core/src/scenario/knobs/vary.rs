@@ -61,6 +61,16 @@ impl Vary {
         Ok(vary)
     }
 
+    /// A knob with the stops next to where it is, on both sides.
+    pub fn beside(knob: &'static Knob, now: Setting) -> Vary {
+        let (stops, at) = (knob.stops(), knob.nearest_stop(now));
+        let near = &stops[at.saturating_sub(1)..(at + 2).min(stops.len())];
+        Vary {
+            knob,
+            settings: near.iter().copied().filter(|&stop| stop != now).collect(),
+        }
+    }
+
     /// Each setting once.
     fn add(&mut self, settings: &[Setting]) {
         for setting in settings {
@@ -233,6 +243,15 @@ mod tests {
         let many = [("cap", list(1, 40)), ("load", list(50, 90))];
         let many = many.map(|(key, values)| Vary::parse(&format!("{key}={values}")).unwrap());
         assert_eq!(super::grid(&many), Err(VaryError::TooMany { found: 40 * 41 }));
+    }
+
+    #[test]
+    fn beside_a_setting_are_the_stops_next_to_it() {
+        let cap = find("cap").unwrap();
+        let beside = |now| Vary::beside(cap, now).write();
+        assert_eq!(beside(Setting::Count(8)), "cap=4gpu,16gpu");
+        assert_eq!(beside(Setting::Count(9)), "cap=4gpu,8gpu,16gpu");
+        assert_eq!(beside(Setting::Off), "cap=16gpu");
     }
 
     #[test]
