@@ -77,8 +77,20 @@ fn notes(session: Session) -> Piece {
     piece
         .hide("list", move || all().is_empty())
         .fill("list", move || {
-            let line = |words: &String| Piece::of("<li></li>").write(".", words).clone();
+            let line = |words: &String| Piece::of("<li></li>").write(".", &sentence(words)).clone();
             all().iter().map(line).collect()
         });
     piece
+}
+
+/// Problems begin small and end without a stop; on the page they are sentences.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    let stop = if words.ends_with('.') { "" } else { "." };
+    format!(
+        "{}{}{stop}",
+        first.map_or(String::new(), String::from),
+        letters.as_str()
+    )
 }

@@ -43,7 +43,10 @@ pub fn draw<I: Ink>(
         .map(|(at, _)| *at)
         .collect();
     sim_core::order::sort(&mut path);
-    pen.dashes(&path, Stroke::new(Token::Rule, 10), 40, 40);
+    // A line says that more use costs longer waits; where rules part the frontier it says nothing.
+    if path.is_sorted_by(|left, right| left.1 >= right.1) {
+        pen.dashes(&path, Stroke::new(Token::Rule, 10), 40, 40);
+    }
     for (&at, dot) in places.iter().zip(&frontier.dots) {
         sign(&mut pen, at, dot);
     }

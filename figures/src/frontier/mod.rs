@@ -74,6 +74,7 @@ impl Marks {
             (self.now, "now"),
             (self.proposal, "proposal"),
             (self.frontier, "on the frontier"),
+            (!self.frontier, "beaten"),
             (self.better, "better at no cost"),
         ];
         let said: Vec<&str> = marks
@@ -228,12 +229,8 @@ impl Frontier {
         else {
             return String::new();
         };
-        let is = match marks.words() {
-            words if words.is_empty() => "not on the frontier".to_owned(),
-            words => words,
-        };
         format!(
-            "{}: {} in use, half start {}, nine in ten {}, {} to know; {is}.{against}",
+            "{}: {} in use, half start {}, nine in ten {}, {} to know; {}.{against}",
             cells[0],
             cells[1],
             cells[3],
@@ -241,7 +238,8 @@ impl Frontier {
             match cells[5].as_str() {
                 "1" => "1 rule".to_owned(),
                 rules => format!("{rules} rules"),
-            }
+            },
+            marks.words()
         )
     }
 }

@@ -77,7 +77,7 @@ fn the_finding_names_the_nearest_setting_at_no_cost() {
             .all(|row| row.len() == figure.table.headings.len())
     );
     assert_eq!(figure.table.rows[1][6], "on the frontier, better at no cost");
-    assert_eq!(figure.table.rows[2][6], "now");
+    assert_eq!(figure.table.rows[2][6], "now, beaten");
     assert!(
         plain(&frontier.sentence(2)).starts_with("8 GPUs: 79.4 % (79.2 % to 79.7 %) in use, half start 5 h"),
         "{}",

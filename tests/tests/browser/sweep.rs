@@ -123,9 +123,11 @@ fn the_address_bar_is_the_link_of_the_sweep_and_each_setting_opens_in_the_lab() 
 #[test]
 fn a_knob_without_effect_gives_equal_settings_and_says_that_none_beats_another() {
     journey(Browser::Chromium, async |page| {
-        page.open(&place("?vary=cap=64gpu,128gpu,256gpu&runs=12", "&cap=64gpu"))
+        let knobs = "&cap=64gpu&b.cap=64gpu";
+        page.open(&place("?vary=cap=64gpu,128gpu,256gpu&runs=12", knobs))
             .await?;
         let rows = swept(page).await?;
+        ensure!(rows.len() == 3, "{rows:?}");
         ensure!(
             rows.iter().all(|row| row[1..6] == rows[0][1..6]),
             "equal settings differ: {rows:?}"
@@ -155,14 +157,16 @@ fn a_sweep_is_cancelled_at_once_and_what_came_stays() {
             .js("const cancel = [...document.querySelectorAll('button')].find((it) => it.textContent === 'Cancel');
                  const began = performance.now();
                  cancel.click();
-                 return [performance.now() - began, cancel.hidden || cancel.getClientRects().length === 0];")
+                 return performance.now() - began;")
             .await?;
-        ensure!(took[0].as_f64() < Some(100.0), "cancelling took {} ms", took[0]);
-        ensure!(took[1] == json!(true), "Cancel stays after it was pressed");
-        let said = page
-            .text("return document.querySelector('.sweep-progress [role=status]').textContent")
-            .await?;
-        ensure!(said.starts_with("Sweep stopped after"), "{said}");
+        ensure!(took.as_f64() < Some(100.0), "cancelling took {took} ms");
+        page.until(
+            "that the sweep has stopped",
+            "const said = document.querySelector('.sweep-progress [role=status]').textContent;
+             const cancel = [...document.querySelectorAll('button')].find((it) => it.textContent === 'Cancel');
+             return said.startsWith('Sweep stopped after') && cancel.getClientRects().length === 0;",
+        )
+        .await?;
         let rows = page
             .js("return document.querySelectorAll('.sweep-found tbody tr').length")
             .await?;
@@ -182,8 +186,9 @@ fn the_settings_are_walked_through_and_kept_by_keyboard() {
         let first = page.text(told).await?;
         page.press(Key::Right.value().to_string()).await?;
         let second = page.text(told).await?;
+        // It begins at how things are.
         ensure!(
-            first.starts_with("2") && second.starts_with("8"),
+            first.starts_with("8 GPUs") && first.contains("now") && second.starts_with("no limit"),
             "{first} then {second}"
         );
         page.tab_to("link", "Open it in the lab").await?;
