@@ -95,7 +95,7 @@ fn place(class: Option<Class>) -> usize {
     found.map_or(0, |at| at + 1)
 }
 
-/// What is kept of one run of a setting: the figures that [`super::compare`] compares, without the waits they come from.
+/// What is kept of one run of a setting: the figures that [`super::compare()`] compares, without the waits they come from.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Reading {
     /// Its seed.
