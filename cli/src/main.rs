@@ -1,4 +1,4 @@
-//! The trilemma command line: run, compare, presets, replay, explain, oracle, diff.
+//! The trilemma command line: run, compare, sweep, presets, replay, explain, oracle, diff.
 //!
 //! Results go to standard output, everything else to standard error. Bad input ends with status 2 and one line per
 //! problem; a closed pipe ends quietly.
@@ -11,6 +11,7 @@ mod presets;
 mod replay;
 mod run;
 mod seeds;
+mod sweep;
 mod text;
 
 use std::io::Write as _;
@@ -33,6 +34,8 @@ enum Command {
     Run(run::Args),
     /// Simulate two scenarios on the same jobs and say what differs, and how sure that is
     Compare(compare::Args),
+    /// Try one or more knobs over a range: which settings nothing beats, and at what cost
+    Sweep(sweep::Args),
     /// Run every preset as it is, and lay the figures beside each other
     Presets(presets::Args),
     /// Replay a job trace in the Standard Workload Format
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Ok(args) => match args.command {
             Command::Run(args) => run::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Sweep(args) => sweep::run(&args),
             Command::Presets(args) => presets::run(&args),
             Command::Replay(args) => replay::run(&args),
             Command::Explain(args) => explain::run(&args),
@@ -68,7 +72,7 @@ fn main() -> ExitCode {
             Command::Diff(args) => diff(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, presets, replay, explain, oracle or diff, or see trilemma --help"
+            "no command; write run, compare, sweep, presets, replay, explain, oracle or diff, or see trilemma --help"
                 .to_owned(),
         ]),
         // Help and version are results, not errors.

@@ -5,7 +5,8 @@
 //! [`figure::Figure`] (title, finding, table) out. Coordinates are tenths of a CSS pixel, see [`ink`].
 //!
 //! Reading order: [`palette`], [`kind`], [`hatch`], [`mod@format`] say how things look and read; [`view`] turns two reports
-//! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits; the rest draws.
+//! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found; the rest
+//! draws.
 
 pub mod answer;
 pub mod axis;
@@ -15,6 +16,7 @@ pub mod ecdf;
 pub mod explain;
 pub mod figure;
 pub mod format;
+pub mod frontier;
 pub mod hatch;
 pub mod home;
 pub mod idle;

@@ -21,6 +21,7 @@ mod proposals;
 mod runs;
 mod shell;
 mod stills;
+mod sweep;
 mod texts;
 mod weigh;
 
@@ -39,11 +40,12 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 7] = [
+const OWN_ROUTES: [&str; 8] = [
     "/",
     "/lab/",
     clusters::ROUTE,
     proposals::ROUTE,
+    sweep::ROUTE,
     "/learn/",
     "/guides/",
     "/glossary/",
@@ -134,6 +136,14 @@ fn make(order: &Order) -> Result<()> {
             kind: Kind::Lab,
             main: lab::main(&runs, &order.out)?,
             live: Live::App,
+        },
+        Sheet {
+            route: sweep::ROUTE.into(),
+            title: "Which setting should it be?".into(),
+            description: "Try one or two knobs of a shared GPU cluster over a range: which settings nothing beats, and which is better at no cost.".into(),
+            kind: Kind::Sweep,
+            main: sweep::main(&runs, &order.out)?,
+            live: Live::Sweep,
         },
         list(
             clusters::ROUTE,

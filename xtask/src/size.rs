@@ -17,6 +17,8 @@ const WORKER_WASM: u64 = 150 * KIB;
 /// Loaded when somebody first asks for what the worker has no room for, or why a job waits: no part of a first visit.
 const LARGER_WASM: u64 = 200 * KIB;
 const EXPLAINER_WASM: u64 = 200 * KIB;
+/// Loaded by the page that sweeps, in the place of the app.
+const SWEEP_WASM: u64 = 200 * KIB;
 /// Fetched when somebody first asks for another cluster, so no part of a first visit.
 const SET_UPS: u64 = 16 * KIB;
 const FIRST_LAB_VISIT: u64 = 450 * KIB;
@@ -80,6 +82,11 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             budget: EXPLAINER_WASM,
         },
     ];
+    rows.push(Row {
+        what: "app that sweeps, WASM".into(),
+        bytes: total(wasm("sweep"))?,
+        budget: SWEEP_WASM,
+    });
     rows.push(Row {
         what: "set-ups of all clusters".into(),
         bytes: total(files.iter().filter(of("set-ups-")))?,

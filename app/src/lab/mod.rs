@@ -24,6 +24,8 @@ use crate::parts::{Piece, effect};
 use crate::plot::Sheet;
 use crate::session::Session;
 
+pub use answer::words_of;
+
 /// Narrower than this is a phone.
 const PHONE: &str = "(max-width: 759px)";
 

@@ -17,6 +17,7 @@ const SHARE: &str = r#"<section class="share" aria-label="Share">
     <p class="small">This page is the link. It holds only what differs from <b data-at="profile"></b>.</p>
     <p class="share-link" data-at="link"></p>
     <p class="small quiet receipt" data-at="receipt"></p>
+    <p class="small"><a data-at="sweep">Which setting should it be? Sweep a knob</a></p>
   </div>
   <div class="share-do"><button type="button" class="btn btn-first" data-at="copy"></button><span class="sr" role="status"
     aria-live="polite" data-at="said"></span></div>
@@ -32,6 +33,9 @@ pub fn share(session: Session) -> Piece {
         session.draft.with(|draft| draft.profile().name.clone())
     });
     link(&share, session);
+    share.set("sweep", "href", move || {
+        Some(format!("sweep/#{}", session.link.get()))
+    });
     let now = move || -> Option<Receipt> {
         let is_current = session.progress.get().is_current;
         session.shown.with(|shown| {

@@ -7,3 +7,5 @@ pub mod receipt;
 pub mod rules;
 pub mod runs;
 pub mod shown;
+pub mod sweeping;
+pub mod wish;

@@ -15,6 +15,7 @@ mod service;
 mod sign;
 mod simplicity;
 mod stats;
+pub mod sweep;
 
 use std::collections::BTreeMap;
 

@@ -137,6 +137,41 @@ fn axe_finds_nothing_in_the_lab_before_the_answer_and_with_a_proposal_a_job_and_
 }
 
 #[test]
+fn axe_finds_nothing_on_the_page_that_sweeps_before_and_after_a_sweep() {
+    let Some(axe) = axe() else { return };
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page(&axe).await?;
+        let mut found = Vec::new();
+        for query in [
+            "",
+            "?vary=cap=2gpu,8gpu,off&vary=max-time=1d,3d&runs=8&within=10&rules=2",
+        ] {
+            page.open(&format!("lab/sweep/{query}")).await?;
+            page.until_there(".sweep-form").await?;
+            if !query.is_empty() {
+                super::sweep::swept(page).await?;
+            }
+            for (width, height) in SCREENS {
+                for theme in [Theme::Light, Theme::Dark] {
+                    page.screen(width, height, theme).await?;
+                    let here = violations(page).await?.into_iter();
+                    found.extend(
+                        here.map(|it| format!("/lab/sweep/{query} at {width} px, {}: {it}", theme.word())),
+                    );
+                }
+            }
+        }
+        ensure!(
+            found.is_empty(),
+            "{} violations:\n{}",
+            found.len(),
+            found.join("\n")
+        );
+        Ok(())
+    });
+}
+
+#[test]
 fn axe_finds_nothing_in_the_lesson_and_on_the_home_page_after_the_guess() {
     let Some(axe) = axe() else { return };
     journey(Browser::Chromium, async |page| {

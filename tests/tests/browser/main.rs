@@ -12,3 +12,4 @@ mod keyboard;
 mod links;
 mod plain;
 mod quiet;
+mod sweep;
