@@ -1,4 +1,4 @@
-//! The trilemma command line: run, compare, presets, replay, explain, oracle, diff.
+//! The trilemma command line: run, compare, presets, replay, explain, oracle, diff, rules.
 //!
 //! Results go to standard output, everything else to standard error. Bad input ends with status 2 and one line per
 //! problem; a closed pipe ends quietly.
@@ -9,6 +9,7 @@ mod input;
 mod oracle;
 mod presets;
 mod replay;
+mod rules;
 mod run;
 mod seeds;
 mod text;
@@ -43,6 +44,8 @@ enum Command {
     Oracle(oracle::Args),
     /// Say the difference between two scenarios in words
     Diff(Diff),
+    /// Read a policy aloud: what a person must know under it, a sentence each
+    Rules(rules::Args),
 }
 
 #[derive(clap::Args)]
@@ -66,9 +69,10 @@ fn main() -> ExitCode {
             Command::Explain(args) => explain::run(&args),
             Command::Oracle(args) => return compare_with_real(&args),
             Command::Diff(args) => diff(&args),
+            Command::Rules(args) => rules::run(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, presets, replay, explain, oracle or diff, or see trilemma --help"
+            "no command; write run, compare, presets, replay, explain, oracle, diff or rules, or see trilemma --help"
                 .to_owned(),
         ]),
         // Help and version are results, not errors.

@@ -7,6 +7,7 @@
 //! Reading order: [`palette`], [`kind`], [`hatch`], [`mod@format`] say how things look and read; [`view`] turns two reports
 //! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits; the rest draws.
 
+pub mod aloud;
 pub mod answer;
 pub mod axis;
 pub mod curve;
