@@ -1,10 +1,11 @@
-//! The trilemma command line: run, compare, presets, replay, explain, oracle, diff, rules.
+//! The trilemma command line: run, compare, presets, replay, explain, oracle, diff, rules, export.
 //!
 //! Results go to standard output, everything else to standard error. Bad input ends with status 2 and one line per
 //! problem; a closed pipe ends quietly.
 
 mod compare;
 mod explain;
+mod export;
 mod input;
 mod oracle;
 mod presets;
@@ -46,6 +47,8 @@ enum Command {
     Diff(Diff),
     /// Read a policy aloud: what a person must know under it, a sentence each
     Rules(rules::Args),
+    /// The slurm.conf lines and sacctmgr commands that would set a policy, each explained
+    Export(export::Args),
 }
 
 #[derive(clap::Args)]
@@ -70,9 +73,10 @@ fn main() -> ExitCode {
             Command::Oracle(args) => return compare_with_real(&args),
             Command::Diff(args) => diff(&args),
             Command::Rules(args) => rules::run(&args),
+            Command::Export(args) => export::run(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, presets, replay, explain, oracle, diff or rules, or see trilemma --help"
+            "no command; write run, compare, presets, replay, explain, oracle, diff, rules or export, or see trilemma --help"
                 .to_owned(),
         ]),
         // Help and version are results, not errors.

@@ -25,6 +25,7 @@ pub mod kind;
 pub mod palette;
 pub mod raster;
 pub mod ruler;
+pub mod slurm;
 pub mod svg;
 pub mod table;
 pub mod view;

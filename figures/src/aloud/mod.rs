@@ -14,6 +14,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 use sim_core::scenario::Scenario;
+use sim_core::units::{PerMille, Span};
 
 /// One sentence, and what it is about: two scenarios that differ only in its words have the same rule set otherwise.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -99,6 +100,16 @@ pub fn marked<'a>(
     }
     all.extend(before.into_iter().map(|rule| (Change::Dropped, rule)));
     all
+}
+
+/// A length of time as rules say it: "3 days", "36 h".
+pub(crate) fn length(of: Span) -> String {
+    say::span(of)
+}
+
+/// A share as rules say it: "25 %".
+pub(crate) fn percent(of: PerMille) -> String {
+    say::share(of)
 }
 
 fn rule(about: impl Into<String>, words: impl Into<String>) -> Rule {
