@@ -68,6 +68,8 @@ pub struct App {
     pub larger: Option<String>,
     /// The same of the worker that explains.
     pub explainer: Option<String>,
+    /// The same of the worker that writes.
+    pub clerk: Option<String>,
 }
 
 /// Writes style sheets and `boot.js` into `out`, and finds what Trunk put there.
@@ -166,6 +168,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         worker: worker_loader(out, "sim-worker")?,
         larger: worker_loader(out, "larger-worker")?,
         explainer: worker_loader(out, "explain-worker")?,
+        clerk: worker_loader(out, "clerk-worker")?,
     }))
 }
 

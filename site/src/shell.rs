@@ -88,12 +88,13 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
                 None => String::new(),
             };
             format!(
-                " data-root=\"{top}\" data-app=\"{top}{}\" data-wasm=\"{top}{}\"{}{}{}",
+                " data-root=\"{top}\" data-app=\"{top}{}\" data-wasm=\"{top}{}\"{}{}{}{}",
                 app.js,
                 app.wasm,
                 named("worker", &app.worker),
                 named("larger", &app.larger),
-                named("explainer", &app.explainer)
+                named("explainer", &app.explainer),
+                named("clerk", &app.clerk)
             )
         }
         (None, Live::App) | (_, Live::Boot) if sheet.route == LOST => String::from(" data-lost"),

@@ -1,11 +1,10 @@
-//! What stands at the left of a wide screen: the proposal's name, its five knobs, what is supposed, the rules read aloud.
+//! What stands at the left of a wide screen: the proposal's name, its five knobs, what is supposed.
 
 use leptos::prelude::*;
 use sim_core::scenario::knobs::{self, Knob};
 
 use super::Screen;
 use crate::model::draft::Draft;
-use crate::model::rules;
 use crate::mount::Place;
 use crate::parts::{Piece, knob_row};
 use crate::session::Session;
@@ -36,9 +35,6 @@ const DRAWER: &str = r#"<details class="drawer" open>
     <p class="layer-say">What we suppose about demand. Nobody can set this in Slurm; it changes for both sides.</p>
   </section>
 </details>"#;
-
-const ALOUD: &str = r#"<section class="aloud" id="rules"><h2>What must a person know?</h2>
-  <ol data-at="rules"></ol><div data-at="dropped"></div></section>"#;
 
 /// The proposal in few words, what it is held against, and the choice of the cluster that both are on. The page brings the
 /// choices along.
@@ -90,35 +86,6 @@ pub fn knobs(session: Session, screen: Screen) -> Piece {
             screen.is_phone.get() && at.get() < POLICY.len()
         });
     drawer
-}
-
-/// What a person must know under the proposal.
-pub fn aloud(session: Session) -> Piece {
-    let aloud = Piece::of(ALOUD);
-    aloud.fill("rules", move || {
-        let told = session.told.get();
-        let rules = session.draft.with(|draft| rules::rules(draft.pair(), &told));
-        let rule = |rule: &rules::Rule| {
-            let item =
-                Piece::of(r#"<li><span class="sr" data-at="new"></span><span data-at="words"></span></li>"#);
-            if rule.is_new {
-                item.mark(".", "class", "new").write("new", "changed: ");
-            }
-            item.write("words", &rule.words).clone()
-        };
-        rules.iter().map(rule).collect()
-    });
-    aloud.fill("dropped", move || {
-        let told = session.told.get();
-        let dropped = session.draft.with(|draft| rules::dropped(draft.pair(), &told));
-        let line = |words: &String| {
-            Piece::of(r#"<p class="small"></p>"#)
-                .write(".", &format!("No longer a rule: {words}"))
-                .clone()
-        };
-        dropped.iter().map(line).collect()
-    });
-    aloud
 }
 
 /// How many of the policy's controls are changed.

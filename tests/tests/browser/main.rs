@@ -11,4 +11,5 @@ mod jobs;
 mod keyboard;
 mod links;
 mod plain;
+mod policy;
 mod quiet;
