@@ -10,10 +10,9 @@ use crate::parts::effect;
 use crate::session::Session;
 use crate::teller::Teller;
 
-const LOST: &str =
-    "<p role=\"status\">This could not be loaded. Check the connection, then close it and open it again.</p>";
-const OTHER_VERSION: &str =
-    "<p role=\"status\">A newer version of Trilemma has come out. Reload the page.</p>";
+/// Whatever went wrong, loading the page anew is what helps.
+const FAILED: &str =
+    "<p role=\"status\">This could not be loaded. Check the connection, then reload the page.</p>";
 
 /// What is written, and whether somebody reads.
 #[derive(Clone, Copy)]
@@ -52,21 +51,13 @@ impl Clerk {
     }
 
     fn hear(self, heard: Heard<Answer>) {
-        let failure = match heard {
-            Heard::Reply(Answer::Written { id, sheets }) => {
-                if id == self.last.get_value() {
-                    self.sheets.set(sheets);
-                }
-                return;
+        match heard {
+            Heard::Reply(Answer::Written { id, sheets }) if id == self.last.get_value() => {
+                self.sheets.set(sheets);
             }
-            Heard::Reply(_) => return,
-            Heard::Crashed { .. } => {
-                self.teller.drop_broken();
-                self.is_wanted.set(false);
-                LOST
-            }
-            Heard::OtherVersion => OTHER_VERSION,
-        };
-        self.sheets.set(vec![failure.to_owned(); 2]);
+            // It listens, or what it has written is out of date.
+            Heard::Reply(_) => {}
+            Heard::Crashed { .. } | Heard::OtherVersion => self.sheets.set(vec![FAILED.to_owned(); 2]),
+        }
     }
 }

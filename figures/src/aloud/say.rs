@@ -21,7 +21,9 @@ pub(super) fn amounts(of: &TresCounts) -> String {
 
 /// So many devices of a type, whole or slices: "4 h100 GPUs", "2 slices a100_3g.20gb".
 pub(super) fn devices(n: u64, kind: &str) -> String {
-    if kind.contains('_') {
+    if n == 0 && kind.contains('_') {
+        format!("no slices {kind}")
+    } else if kind.contains('_') {
         format!("{} {kind}", format::counted(n, "slice", "slices"))
     } else if kind == "gpu" {
         format::counted(n, "GPU", "GPUs")

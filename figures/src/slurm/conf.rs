@@ -9,9 +9,18 @@ pub(super) fn set(out: &mut Export, name: &str, value: &str, default: &str, why:
             about: name.to_owned(),
             text: format!("{name}={value}"),
             why: vec![why.into()],
-            back: format!("{name}={default}"),
+            back: if default.is_empty() {
+                gone(name)
+            } else {
+                format!("{name}={default}")
+            },
         });
     }
+}
+
+/// What is to be done with a line whose default has no words.
+fn gone(name: &str) -> String {
+    format!("# take out the line {name}")
 }
 
 /// Options that share one line, each with its remark.
@@ -51,7 +60,7 @@ impl Options {
                 about: name.to_owned(),
                 text: format!("{name}={}", self.words.join(",")),
                 why: self.why,
-                back: format!("#{name}="),
+                back: gone(name),
             });
         }
     }

@@ -307,7 +307,12 @@ fn preemption(of: &Preemption, out: &mut Export) {
     );
     let (kind, why) = match by {
         PreemptBy::None => {
-            if *mode != PreemptMode::Off || *within || exempt_time.0 > 0 {
+            let nothing = Preemption {
+                kill_wait: of.kill_wait,
+                requeue_delay: of.requeue_delay,
+                ..Preemption::default()
+            };
+            if *of != nothing {
                 out.without(
                     "policy.preemption",
                     "how jobs would be pushed off",
