@@ -73,7 +73,7 @@ fn by_keyboard_the_policy_is_read_aloud_and_written_for_slurm() {
             "{told}"
         );
         // A knob that moves is written anew.
-        page.js("const cap = document.querySelector('.share-link'); location.hash = '#p0?profile=group-32&cap=4gpu';")
+        page.js("location.hash = '#p0?profile=group-32&cap=4gpu';")
             .await?;
         let script = "const said = document.querySelector('.aloud [data-at=said]').textContent;
                       return said.includes('4\\u00a0GPUs at once') ? said : null;";
