@@ -41,6 +41,11 @@ impl Place {
         page_says("data-explainer").unwrap_or_else(|| self.file("explain-worker_loader.js"))
     }
 
+    /// The address of the loader of the worker that writes, as the page names it.
+    pub fn clerk(&self) -> String {
+        page_says("data-clerk").unwrap_or_else(|| self.file("clerk-worker_loader.js"))
+    }
+
     /// The set-ups that the page brings along, if they can be read.
     pub fn set_ups(&self) -> Option<Brought> {
         Brought::of(&bytes_of_hex(&self.data("set-ups")?)?)

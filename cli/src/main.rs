@@ -1,14 +1,16 @@
-//! The trilemma command line: run, compare, sweep, presets, replay, explain, oracle, diff.
+//! The trilemma command line: run, compare, sweep, presets, replay, explain, oracle, diff, rules, export.
 //!
 //! Results go to standard output, everything else to standard error. Bad input ends with status 2 and one line per
 //! problem; a closed pipe ends quietly.
 
 mod compare;
 mod explain;
+mod export;
 mod input;
 mod oracle;
 mod presets;
 mod replay;
+mod rules;
 mod run;
 mod seeds;
 mod sweep;
@@ -46,6 +48,10 @@ enum Command {
     Oracle(oracle::Args),
     /// Say the difference between two scenarios in words
     Diff(Diff),
+    /// Read a policy aloud: what a person must know under it, a sentence each
+    Rules(rules::Args),
+    /// The slurm.conf lines and sacctmgr commands that would set a policy, each explained
+    Export(export::Args),
 }
 
 #[derive(clap::Args)]
@@ -70,9 +76,11 @@ fn main() -> ExitCode {
             Command::Explain(args) => explain::run(&args),
             Command::Oracle(args) => return compare_with_real(&args),
             Command::Diff(args) => diff(&args),
+            Command::Rules(args) => rules::run(&args),
+            Command::Export(args) => export::run(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, sweep, presets, replay, explain, oracle or diff, or see trilemma --help"
+            "no command; write run, compare, sweep, presets, replay, explain, oracle, diff, rules or export, or see trilemma --help"
                 .to_owned(),
         ]),
         // Help and version are results, not errors.

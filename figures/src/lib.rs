@@ -8,6 +8,7 @@
 //! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found; the rest
 //! draws.
 
+pub mod aloud;
 pub mod answer;
 pub mod axis;
 pub mod curve;
@@ -26,6 +27,7 @@ pub mod kind;
 pub mod palette;
 pub mod raster;
 pub mod ruler;
+pub mod slurm;
 pub mod svg;
 pub mod table;
 pub mod view;

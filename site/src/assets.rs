@@ -74,6 +74,8 @@ pub struct App {
     pub explainer: Option<String>,
     /// The app of the page that sweeps: JavaScript and WASM.
     pub sweep: Option<[String; 2]>,
+    /// The same of the worker that writes.
+    pub clerk: Option<String>,
 }
 
 /// Writes style sheets and `boot.js` into `out`, and finds what Trunk put there.
@@ -173,6 +175,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         larger: worker_loader(out, "larger-worker")?,
         explainer: worker_loader(out, "explain-worker")?,
         sweep: other_app(out, "sweep")?,
+        clerk: worker_loader(out, "clerk-worker")?,
     }))
 }
 

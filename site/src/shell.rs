@@ -96,10 +96,11 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
                 None => String::new(),
             };
             format!(
-                " data-root=\"{top}\" data-app=\"{top}{js}\" data-wasm=\"{top}{wasm}\"{}{}{}",
+                " data-root=\"{top}\" data-app=\"{top}{js}\" data-wasm=\"{top}{wasm}\"{}{}{}{}",
                 named("worker", &app.worker),
                 named("larger", &app.larger),
-                named("explainer", &app.explainer)
+                named("explainer", &app.explainer),
+                named("clerk", &app.clerk)
             )
         }
         None if sheet.route == LOST => String::from(" data-lost"),

@@ -3,6 +3,7 @@
 //! The page's order is the order of reading at every width: the proposal's name, its answer, the knobs, the findings, the
 //! rules, the link. A wide screen sets them in two columns and changes nothing in it.
 
+mod aloud;
 mod answer;
 mod corners;
 mod findings;
@@ -18,6 +19,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
 use crate::browser;
+use crate::clerk::Clerk;
 use crate::inquiry::Inquiry;
 use crate::mount::{self, Place};
 use crate::parts::{Piece, effect};
@@ -130,6 +132,7 @@ pub fn mount(place: Place) {
 }
 
 fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, place: &Place) -> Piece {
+    let clerk = Clerk::open(session, place.clerk());
     let is_lost = move || session.is_lost.get();
     let has_nothing = move || is_lost() || session.shown.with(Option::is_none);
     let first = Piece::of(r#"<div class="lab-answer" id="answer"></div>"#);
@@ -153,7 +156,8 @@ fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, pla
         .put(".", &first)
         .put(".", &layers::knobs(session, screen))
         .put(".", findings.hide(".", has_nothing))
-        .put(".", &side::aloud(session))
+        .put(".", &aloud::aloud(session, clerk))
+        .put(".", &aloud::lines(clerk))
         .put(".", share::share(session).hide(".", is_lost));
     lab
 }

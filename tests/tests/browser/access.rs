@@ -8,7 +8,7 @@ use tests::browser::lab::answer;
 use tests::browser::{Browser, Page, Theme, all, journey, leave_out, root, routes};
 
 /// Width and height of the screens.
-const SCREENS: [(u32, u32); 3] = [(320, 640), (768, 1024), (1440, 900)];
+pub(super) const SCREENS: [(u32, u32); 3] = [(320, 640), (768, 1024), (1440, 900)];
 
 /// Runs axe by the rules of WCAG 2.2 AA and its own best practices; returns what is violated, and where.
 const RUN: &str = "
@@ -23,7 +23,7 @@ const RUN: &str = "
           node.any.concat(node.all, node.none).slice(0, 1).map((check) => check.message).join(' ')).join(' ; '))),
       (error) => done(['axe failed: ' + error]));";
 
-fn axe() -> Option<String> {
+pub(super) fn axe() -> Option<String> {
     let named = std::env::var_os("TRILEMMA_AXE").map(PathBuf::from);
     let file = named.unwrap_or_else(|| root().join(".tools/node_modules/axe-core/axe.min.js"));
     let text = std::fs::read_to_string(file).ok();
@@ -33,7 +33,7 @@ fn axe() -> Option<String> {
     text
 }
 
-async fn violations(page: &Page) -> Result<Vec<String>> {
+pub(super) async fn violations(page: &Page) -> Result<Vec<String>> {
     let found = page.driver.execute_async(RUN, Vec::new()).await?;
     let list = found.json().as_array().context("axe gives a list")?;
     Ok(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
