@@ -12,7 +12,7 @@ const ALOUD: &str = r#"<section class="aloud" id="rules"><h2>What must a person 
   <ol data-at="short"></ol>
   <details class="more" data-at="all"><summary data-at="count"></summary><div data-at="said"></div></details></section>"#;
 
-const LINES: &str = r#"<section class="lines"><details class="more" data-at="all"><summary>The Slurm lines that would set it</summary>
+const LINES: &str = r#"<section class="finding lines"><details class="more" data-at="all"><summary>The Slurm lines that would set it</summary>
   <div data-at="said"></div></details></section>"#;
 
 /// What a person must know under the proposal: the knobs that count, and every rule and choice in a sentence once somebody
