@@ -19,7 +19,7 @@ const FAILED: &str =
 pub struct Clerk {
     /// Whether somebody wants to read.
     pub is_wanted: RwSignal<bool>,
-    /// What is written, as markup: the rules, then the lines. Nothing until it is there.
+    /// What is written, as markup: of a policy the rules, then the lines. Nothing until it is there.
     pub sheets: RwSignal<Vec<String>>,
     teller: Teller,
     /// The number of the last question: an answer to an earlier one is out of date.
@@ -27,8 +27,8 @@ pub struct Clerk {
 }
 
 impl Clerk {
-    /// With nothing to write yet. `url` is the address of the clerk's loader.
-    pub fn open(session: Session, url: String) -> Clerk {
+    /// With nothing to write yet. `url` is the address of the clerk's loader; the errand follows signals.
+    pub fn open(session: Session, url: String, errand: impl Fn() -> Errand + 'static) -> Clerk {
         let clerk = Clerk {
             is_wanted: RwSignal::new(false),
             sheets: RwSignal::new(Vec::new()),
@@ -36,12 +36,10 @@ impl Clerk {
             last: StoredValue::new(0),
         };
         effect(move || {
-            let pair = session.draft.with(|draft| draft.pair().cases(draft.profile()));
             if clerk.is_wanted.get() {
                 let id = clerk.last.get_value() + 1;
                 clerk.last.set_value(id);
-                let errand = Errand::Policy { pair };
-                let question = Question::Write { id, errand };
+                let question = Question::Write { id, errand: errand() };
                 clerk
                     .teller
                     .ask(question, session, Rc::new(move |heard| clerk.hear(heard)));

@@ -15,6 +15,7 @@ mod side;
 mod trouble;
 
 use leptos::prelude::*;
+use sim_worker::Errand;
 use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
@@ -132,7 +133,9 @@ pub fn mount(place: Place) {
 }
 
 fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, place: &Place) -> Piece {
-    let clerk = Clerk::open(session, place.clerk());
+    let clerk = Clerk::open(session, place.clerk(), move || Errand::Policy {
+        pair: session.draft.with(|draft| draft.pair().cases(draft.profile())),
+    });
     let is_lost = move || session.is_lost.get();
     let has_nothing = move || is_lost() || session.shown.with(Option::is_none);
     let first = Piece::of(r#"<div class="lab-answer" id="answer"></div>"#);
@@ -158,7 +161,7 @@ fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, pla
         .put(".", findings.hide(".", has_nothing))
         .put(".", &aloud::aloud(session, clerk))
         .put(".", &aloud::lines(clerk))
-        .put(".", share::share(session).hide(".", is_lost));
+        .put(".", share::share(session, place.clerk()).hide(".", is_lost));
     lab
 }
 

@@ -37,7 +37,7 @@ pub fn name(session: Session, place: &Place) -> Piece {
 }
 
 /// The proposal in few words: "Cap 8 GPUs, half-life 7 days".
-fn title(draft: &Draft) -> String {
+pub fn title(draft: &Draft) -> String {
     let changed: Vec<String> = knobs::KNOBS
         .iter()
         .filter(|knob| knob.kind == knobs::Kind::Policy && draft.is_changed(knob))
@@ -53,7 +53,8 @@ fn title(draft: &Draft) -> String {
     text
 }
 
-fn against(draft: &Draft) -> String {
+/// What it is held against.
+pub fn against(draft: &Draft) -> String {
     let name = &draft.profile().name;
     if draft.has_usual_baseline() {
         format!("against {name} as it is today")

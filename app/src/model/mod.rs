@@ -3,6 +3,7 @@
 pub mod address;
 pub mod asking;
 pub mod draft;
+pub mod markdown;
 pub mod receipt;
 pub mod rules;
 pub mod runs;

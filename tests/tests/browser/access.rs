@@ -61,7 +61,7 @@ fn axe_finds_nothing_on_any_page() {
                 match route.as_str() {
                     "lab/" => {
                         answer(page).await?;
-                        page.js("for (const it of document.querySelectorAll('.layer-all, .knob-group')) it.open = true")
+                        page.js("for (const it of document.querySelectorAll('.layer-all, .knob-group, .share-more')) it.open = true")
                             .await?;
                         page.until(
                             "a row for each knob of every layer",

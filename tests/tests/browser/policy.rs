@@ -35,6 +35,46 @@ async fn written(page: &Page, part: &str, holds: &str) -> Result<String> {
 }
 
 #[test]
+fn a_result_is_shared_as_markdown_and_as_a_code_that_holds_the_link() {
+    journey(Browser::Chromium, async |page| {
+        page.open("lab/#p0?profile=group-32&cap=16gpu").await?;
+        let shown = answer(page).await?;
+        page.js("document.querySelector('.share-more summary').focus()")
+            .await?;
+        page.press(Key::Enter.value().to_string()).await?;
+        page.until(
+            "the code",
+            "return !!document.querySelector('.share-qr svg.qr path')",
+        )
+        .await?;
+        let text = page
+            .text("return document.querySelector('.share-ways pre').textContent")
+            .await?;
+        let address = page.text("return location.href").await?;
+        let answer = page
+            .text("return document.querySelector('.answer-line').textContent")
+            .await?;
+        for part in [
+            "## Cap 16 GPUs",
+            "against group-32 as it is today",
+            &answer,
+            "| Use | ",
+            "| Readiness | ",
+            "| Simplicity | ",
+            &format!("<{address}>"),
+            &shown.digest,
+        ] {
+            ensure!(text.contains(part), "no `{part}` in {text}");
+        }
+        let file = page
+            .text("return decodeURIComponent(document.querySelector('.share-ways a[download]').href)")
+            .await?;
+        ensure!(file.ends_with(&text), "the file holds something else: {file}");
+        Ok(())
+    });
+}
+
+#[test]
 fn by_keyboard_the_policy_is_read_aloud_and_written_for_slurm() {
     journey(Browser::Chromium, async |page| {
         let (base, proposal) = (group(&[])?, group(&["cap=16gpu"])?);
