@@ -129,7 +129,9 @@ fn card(written: &Written, runs: &Runs) -> Result<String> {
     });
     let corners = Table {
         caption: format!("{}: use, readiness and simplicity", written.title),
-        headings: ["", "now", "proposed", "how sure"].map(String::from).to_vec(),
+        headings: ["corner", "now", "proposed", "how sure"]
+            .map(String::from)
+            .to_vec(),
         rows: rows.collect(),
         sums: None,
     };
@@ -146,9 +148,8 @@ fn card(written: &Written, runs: &Runs) -> Result<String> {
          <blockquote class=\"proposal-said\">“{said}”</blockquote>\
          <p class=\"proposal-answer\">{answer}</p>\
          <p>{reason}</p>\
-         <div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{title}: the three corners\">{corners}</div>\
-         <details class=\"fig-table\"><summary>Who waits, by kind of work</summary><div class=\"scroll\" tabindex=\"0\" role=\"group\" \
-         aria-label=\"{title}: waits\">{waits}</div></details>\
+         {corners}\
+         <details class=\"fig-table\"><summary>Who waits, by kind of work</summary>{waits}</details>\
          <p class=\"small\">On <code>{profile}</code>: {changes}.</p>{shared}\
          <p class=\"small quiet\">{source}</p>\
          <p class=\"proposal-open\"><a href=\"~/lab/#{link}\">Open it in the lab<span class=\"sr\">: {title}</span></a> <code>{shown}</code></p></section>",

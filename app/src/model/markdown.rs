@@ -7,7 +7,7 @@ use super::shown::Shown;
 /// The text. `title` and `against` are those of the page, `address` is the whole link, `receipt` tells the same result.
 pub fn markdown(shown: &Shown, title: &str, against: &str, address: &str, receipt: &str) -> String {
     let mut text = format!("## {title}\n\n{against}\n\n{}\n\n", answer::text(&shown.answer));
-    text += "| | now | proposed | how sure |\n|---|---|---|---|\n";
+    text += "| corner | now | proposed | how sure |\n|---|---|---|---|\n";
     for corner in &shown.corners {
         let was = corner.was.strip_prefix("was ").unwrap_or(&corner.value);
         text += &format!(
