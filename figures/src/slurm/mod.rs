@@ -1,7 +1,7 @@
 //! The lines that would set a scenario's policy in a real Slurm: slurm.conf, gres.conf and commands, each explained, and what
 //! has no counterpart there. Only what differs from Slurm's own defaults (25.11) is written.
 //!
-//! Nothing is dropped in silence: a field of the policy either makes a line or stands under [`Export::without`] with the reason.
+//! Nothing is dropped in silence: a field of the policy either makes a line or stands under what has no counterpart, with the reason.
 //! What is supposed about people is no policy and is not here; [`ASSUMED`] says so.
 
 mod accounts;
