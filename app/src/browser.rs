@@ -118,6 +118,23 @@ pub fn replace_fragment(fragment: &str) {
     }
 }
 
+/// What follows the `?` in the address bar, without it and with its escapes undone.
+pub fn query() -> String {
+    let search = window().location().search().unwrap_or_default();
+    let text = search.strip_prefix('?').unwrap_or(&search);
+    let plain = js_sys::decode_uri_component(text).map(String::from);
+    plain.unwrap_or_else(|_| text.to_owned())
+}
+
+/// Puts a query and a fragment into the address bar, in place of those there.
+pub fn replace_query(query: &str, fragment: &str) {
+    if let Ok(history) = window().history() {
+        history
+            .replace_state_with_url(&JsValue::NULL, "", Some(&format!("{query}#{fragment}")))
+            .ok();
+    }
+}
+
 /// Puts a fragment into the address bar, as a new entry to come back from.
 pub fn push_fragment(fragment: &str) {
     if let Ok(history) = window().history() {

@@ -1,17 +1,20 @@
 //! One job under question: which it is, what is known of it, and the worker that knows. The worker is loaded when
 //! somebody first asks.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use sim_core::engine::explain::Change;
 use sim_core::ids::JobId;
 use sim_core::units::Time;
-use sim_worker::{About, Answer, Client, Heard, Question, Told};
+use sim_worker::{About, Answer, Heard, Question, Told};
 
 use crate::browser;
 use crate::model::asking::{Asking, News, Wish};
 use crate::model::shown::Side;
 use crate::parts::effect;
 use crate::session::Session;
+use crate::teller::Teller;
 
 const LOST: &str =
     "The explanation could not be loaded. Check the connection, then choose the job once more.";
@@ -36,10 +39,7 @@ pub struct Inquiry {
     pub is_asking: RwSignal<bool>,
     session: Session,
     asking: StoredValue<Asking>,
-    client: StoredValue<Option<Client<Question>>, LocalStorage>,
-    url: StoredValue<String>,
-    /// How many bytes of set-ups the worker has been told: a page that fetches others has more.
-    told_set_ups: StoredValue<usize>,
+    teller: Teller,
 }
 
 impl Inquiry {
@@ -55,9 +55,7 @@ impl Inquiry {
             is_asking: RwSignal::new(false),
             session,
             asking: StoredValue::new(Asking::default()),
-            client: StoredValue::new_local(None),
-            url: StoredValue::new(url),
-            told_set_ups: StoredValue::new(0),
+            teller: Teller::at(url),
         };
         // Another policy or side is another life: the job is looked at half-way through its wait again.
         let last = StoredValue::new(None::<(usize, Side)>);
@@ -114,25 +112,8 @@ impl Inquiry {
 
     fn send(self, question: Option<Question>) {
         if let Some(question) = question {
-            if self.client.with_value(Option::is_none) {
-                match Client::spawn(&self.url.get_value(), move |heard| self.hear(heard)) {
-                    Ok(client) => {
-                        self.told_set_ups.set_value(0);
-                        self.client.set_value(Some(client));
-                    }
-                    Err(message) => return self.hear(Heard::Crashed { message }),
-                }
-            }
-            let bytes = self.session.set_ups();
-            self.client.with_value(|client| {
-                if let Some(client) = client {
-                    if self.told_set_ups.get_value() != bytes.len() {
-                        self.told_set_ups.set_value(bytes.len());
-                        client.send(Question::SetUps { bytes });
-                    }
-                    client.send(question);
-                }
-            });
+            self.teller
+                .ask(question, self.session, Rc::new(move |heard| self.hear(heard)));
         }
         self.is_asking.set(self.asking.with_value(Asking::waits));
     }
@@ -154,9 +135,7 @@ impl Inquiry {
                 self.problem.set(sentences(&problems));
             }
             Some(News::Lost) => {
-                // The broken worker is speaking right now: it is let go in a task of its own.
-                let broken = self.client.try_update_value(Option::take);
-                browser::later(0, move || drop(broken));
+                self.teller.drop_broken();
                 self.told.set(None);
                 self.problem.set(LOST.to_owned());
             }

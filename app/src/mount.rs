@@ -41,6 +41,11 @@ impl Place {
         page_says("data-explainer").unwrap_or_else(|| self.file("explain-worker_loader.js"))
     }
 
+    /// The address of the loader of the worker that writes, as the page names it.
+    pub fn clerk(&self) -> String {
+        page_says("data-clerk").unwrap_or_else(|| self.file("clerk-worker_loader.js"))
+    }
+
     /// The set-ups that the page brings along, if they can be read.
     pub fn set_ups(&self) -> Option<Brought> {
         Brought::of(&bytes_of_hex(&self.data("set-ups")?)?)
@@ -70,21 +75,7 @@ impl Place {
 
 /// Brings every marked place of the page to life.
 pub fn start() {
-    let Ok(places) = browser::document().query_selector_all("[data-mount]") else {
-        return;
-    };
-    for i in 0..places.length() {
-        let Some(element) = places
-            .item(i)
-            .and_then(|node| node.dyn_into::<HtmlElement>().ok())
-        else {
-            continue;
-        };
-        let root = element
-            .get_attribute("data-root")
-            .or_else(|| page_says("data-root"));
-        let root = root.unwrap_or_else(|| "./".to_owned());
-        let place = Place { element, root };
+    for place in places() {
         match place.data("mount").as_deref() {
             Some("lab") => lab::mount(place),
             Some("home") => home::mount(place),
@@ -92,6 +83,22 @@ pub fn start() {
             Some(_) | None => {}
         }
     }
+}
+
+/// The marked places of the page.
+pub fn places() -> Vec<Place> {
+    let Ok(found) = browser::document().query_selector_all("[data-mount]") else {
+        return Vec::new();
+    };
+    let element = |i| found.item(i)?.dyn_into::<HtmlElement>().ok();
+    let place = |element: HtmlElement| {
+        let root = element
+            .get_attribute("data-root")
+            .or_else(|| page_says("data-root"));
+        let root = root.unwrap_or_else(|| "./".to_owned());
+        Place { element, root }
+    };
+    (0..found.length()).filter_map(element).map(place).collect()
 }
 
 /// An attribute of the whole page.

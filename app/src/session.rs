@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use sim_core::scenario::knobs::Knob;
+use sim_core::scenario::knobs::{KNOBS, Knob};
 use sim_worker::{Brought, Case, Client, Heard, Request};
 
 use crate::browser;
@@ -288,6 +288,16 @@ impl Session {
         self.about.with(|about| match about {
             None => "One moment …".to_owned(),
             Some(text) => text.lines().find_map(of).unwrap_or_else(|| NO_HELP.to_owned()),
+        })
+    }
+
+    /// Whether the workers have said that what is proposed for a knob has no effect.
+    pub fn is_idle(self, knob: &Knob) -> bool {
+        let is = |at: &u32| KNOBS.get(*at as usize).is_some_and(|idle| idle.key == knob.key);
+        self.told.with(|[_, proposal]| {
+            proposal
+                .as_ref()
+                .is_some_and(|proposal| proposal.idle.iter().any(is))
         })
     }
 

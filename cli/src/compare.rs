@@ -242,7 +242,7 @@ impl Told<'_> {
 }
 
 /// Every number in it is zero where nothing differs.
-fn row_json(row: &Paired) -> Value {
+pub fn row_json(row: &Paired) -> Value {
     let agrees = |d: &&f64| **d * row.median_difference > 0.0;
     json!({
         "key": row.key,
@@ -262,7 +262,7 @@ fn row_json(row: &Paired) -> Value {
 }
 
 /// A row's key in words.
-fn name(key: &str) -> String {
+pub fn name(key: &str) -> String {
     let (typical, rest) = match (key.strip_prefix("wait.p50."), key.strip_prefix("wait.p90.")) {
         (Some(rest), _) => ("typical:", rest),
         (None, Some(rest)) => ("9 in 10:", rest),
@@ -289,11 +289,11 @@ fn name(key: &str) -> String {
 }
 
 /// A row's value for people.
-fn shown(key: &str, value: f64) -> String {
+pub fn shown(key: &str, value: f64) -> String {
     match key {
         "use" | "useful" | "readiness" | "service" | "service-worst-hour" | "filler" => percent(value),
         "work-done" => format!("{:.1}", value / 86_400.0),
-        "still-waiting" | "given-up" => format!("{value:.0}"),
+        "still-waiting" | "given-up" | "rules" => format!("{value:.0}"),
         "outside-cost" => format!("{:.0}", value / 100.0),
         _ => span(value),
     }

@@ -1,16 +1,19 @@
-//! The trilemma command line: run, compare, presets, replay, explain, oracle, diff.
+//! The trilemma command line: run, compare, sweep, presets, replay, explain, oracle, diff, rules, export.
 //!
 //! Results go to standard output, everything else to standard error. Bad input ends with status 2 and one line per
 //! problem; a closed pipe ends quietly.
 
 mod compare;
 mod explain;
+mod export;
 mod input;
 mod oracle;
 mod presets;
 mod replay;
+mod rules;
 mod run;
 mod seeds;
+mod sweep;
 mod text;
 
 use std::io::Write as _;
@@ -33,6 +36,8 @@ enum Command {
     Run(run::Args),
     /// Simulate two scenarios on the same jobs and say what differs, and how sure that is
     Compare(compare::Args),
+    /// Try one or more knobs over a range: which settings nothing beats, and at what cost
+    Sweep(sweep::Args),
     /// Run every preset as it is, and lay the figures beside each other
     Presets(presets::Args),
     /// Replay a job trace in the Standard Workload Format
@@ -43,6 +48,10 @@ enum Command {
     Oracle(oracle::Args),
     /// Say the difference between two scenarios in words
     Diff(Diff),
+    /// Read a policy aloud: what a person must know under it, a sentence each
+    Rules(rules::Args),
+    /// The slurm.conf lines and sacctmgr commands that would set a policy, each explained
+    Export(export::Args),
 }
 
 #[derive(clap::Args)]
@@ -61,14 +70,17 @@ fn main() -> ExitCode {
         Ok(args) => match args.command {
             Command::Run(args) => run::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Sweep(args) => sweep::run(&args),
             Command::Presets(args) => presets::run(&args),
             Command::Replay(args) => replay::run(&args),
             Command::Explain(args) => explain::run(&args),
             Command::Oracle(args) => return compare_with_real(&args),
             Command::Diff(args) => diff(&args),
+            Command::Rules(args) => rules::run(&args),
+            Command::Export(args) => export::run(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, presets, replay, explain, oracle or diff, or see trilemma --help"
+            "no command; write run, compare, sweep, presets, replay, explain, oracle, diff, rules or export, or see trilemma --help"
                 .to_owned(),
         ]),
         // Help and version are results, not errors.

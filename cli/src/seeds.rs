@@ -10,6 +10,23 @@ use sim_core::scenario::Checked;
 
 /// Runs each scenario on seeds `first`, `first + 1`, …: as many as asked for. One report per scenario.
 pub fn run(scenarios: &[&Checked], seeds: u32) -> Vec<Report> {
+    let report = |(seeds, scenario): (Vec<SeedReport>, &&Checked)| Report {
+        seeds,
+        simplicity: simplicity(scenario.scenario()),
+    };
+    run_each(scenarios, seeds, |seed| seed)
+        .into_iter()
+        .zip(scenarios)
+        .map(report)
+        .collect()
+}
+
+/// The same, keeping of each run only what `keep` makes of it, in order of seed.
+pub fn run_each<T: Send>(
+    scenarios: &[&Checked],
+    seeds: u32,
+    keep: impl Fn(SeedReport) -> T + Sync,
+) -> Vec<Vec<T>> {
     let asked: Vec<(usize, u64)> = scenarios
         .iter()
         .enumerate()
@@ -19,7 +36,7 @@ pub fn run(scenarios: &[&Checked], seeds: u32) -> Vec<Report> {
         })
         .collect();
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<Option<SeedReport>>> = Mutex::new(vec![None; asked.len()]);
+    let done: Mutex<Vec<Option<T>>> = Mutex::new(asked.iter().map(|_| None).collect());
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
         .min(asked.len());
@@ -31,9 +48,9 @@ pub fn run(scenarios: &[&Checked], seeds: u32) -> Vec<Report> {
                     let Some(&(scenario, seed)) = asked.get(at) else {
                         break;
                     };
-                    let report = engine::run(scenarios[scenario], seed, Detail::Summary);
+                    let kept = keep(engine::run(scenarios[scenario], seed, Detail::Summary));
                     let mut done = done.lock().expect("no thread panics while it holds the lock");
-                    done[at] = Some(report);
+                    done[at] = Some(kept);
                     progress(done.iter().flatten().count(), asked.len());
                 }
             });
@@ -42,17 +59,11 @@ pub fn run(scenarios: &[&Checked], seeds: u32) -> Vec<Report> {
     let done = done
         .into_inner()
         .expect("no thread panics while it holds the lock");
-    let mut reports: Vec<Report> = scenarios
-        .iter()
-        .map(|scenario| Report {
-            seeds: Vec::new(),
-            simplicity: simplicity(scenario.scenario()),
-        })
-        .collect();
-    for ((scenario, _), report) in asked.iter().zip(done) {
-        reports[*scenario].seeds.extend(report);
+    let mut by_scenario: Vec<Vec<T>> = scenarios.iter().map(|_| Vec::new()).collect();
+    for ((scenario, _), kept) in asked.iter().zip(done) {
+        by_scenario[*scenario].extend(kept);
     }
-    reports
+    by_scenario
 }
 
 /// How far it is, for a person who watches; nothing in logs and pipes.

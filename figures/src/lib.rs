@@ -5,8 +5,10 @@
 //! [`figure::Figure`] (title, finding, table) out. Coordinates are tenths of a CSS pixel, see [`ink`].
 //!
 //! Reading order: [`palette`], [`kind`], [`hatch`], [`mod@format`] say how things look and read; [`view`] turns two reports
-//! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits; the rest draws.
+//! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found; the rest
+//! draws.
 
+pub mod aloud;
 pub mod answer;
 pub mod axis;
 pub mod curve;
@@ -15,6 +17,7 @@ pub mod ecdf;
 pub mod explain;
 pub mod figure;
 pub mod format;
+pub mod frontier;
 pub mod hatch;
 pub mod home;
 pub mod idle;
@@ -24,6 +27,7 @@ pub mod kind;
 pub mod palette;
 pub mod raster;
 pub mod ruler;
+pub mod slurm;
 pub mod svg;
 pub mod table;
 pub mod view;

@@ -9,6 +9,7 @@ use sim_core::metrics::{
     Busy, By, Cause, Comparison, Complaints, IdleSpan, JobLine, Paired, Readiness, Report, SeedReport,
     Simplicity, Timeline, Verdict, Waits, median_f64, quantile,
 };
+use sim_core::scenario::Scenario;
 use sim_core::sched::Reason;
 use sim_core::units::Time;
 use sim_core::workload::Class;
@@ -406,4 +407,22 @@ fn paired(
         proposal,
         difference,
     }
+}
+
+/// Every preset, in order of name.
+pub fn presets() -> Vec<Scenario> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../content/scenarios");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let read = |file: &std::path::PathBuf| toml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    files.iter().map(read).collect()
+}
+
+/// Whole numbers below a bound, the same every time.
+pub fn dice(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut dice = Dice(seed);
+    move |below| ((dice.unit() * below as f64) as usize).min(below - 1)
 }

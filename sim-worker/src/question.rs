@@ -1,4 +1,5 @@
-//! What a page asks about one job, and what it is told: the words of `trilemma explain`, worked out beside the engine.
+//! What a page asks of the workers that answer in words: about one job, of the explainer, which tells what `trilemma explain`
+//! tells; or to write something, of the clerk.
 
 use figures::explain::{Words, change_in_words, in_the_end, instead, words};
 use serde::{Deserialize, Serialize};
@@ -7,8 +8,9 @@ use sim_core::ids::JobId;
 use sim_core::units::{Span, Time};
 
 use crate::asked::{Case, SetUps};
+use crate::clerk::Errand;
 
-/// What a page may ask of an explainer.
+/// What a page may ask of an explainer or a clerk.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Question {
     /// These are the set-ups that cases name, in place of any before. Said first.
@@ -27,6 +29,13 @@ pub enum Question {
         /// What it might have asked for instead.
         change: Change,
     },
+    /// Write something, ready to be shown.
+    Write {
+        /// A number of the question, which its answer bears.
+        id: u32,
+        /// What.
+        errand: Errand,
+    },
 }
 
 /// A job of a run.
@@ -40,7 +49,7 @@ pub struct About {
     pub job: JobId,
 }
 
-/// What an explainer may say.
+/// What an explainer or a clerk may say.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Answer {
     /// The worker listens.
@@ -54,6 +63,13 @@ pub enum Answer {
         id: u32,
         /// All of it.
         told: Box<Told>,
+    },
+    /// What was to be written.
+    Written {
+        /// The number of the question.
+        id: u32,
+        /// Sheets of HTML, as [`Errand`] says.
+        sheets: Vec<String>,
     },
     /// There is nothing to tell.
     Rejected {
@@ -123,6 +139,8 @@ impl Explainer {
                 },
                 Err(problems) => Answer::Rejected { id, problems },
             }),
+            // The clerk's.
+            Question::Write { .. } => None,
         }
     }
 

@@ -16,9 +16,10 @@ const SHARED: [&str; 5] = [
 ];
 
 /// The style sheet of a kind of page, which comes after it. Print is last, so that it overrules the rest.
-const OWN: [(Kind, &[&str]); 3] = [
+const OWN: [(Kind, &[&str]); 4] = [
     (Kind::Home, &["home.css", "print.css"]),
     (Kind::Lab, &["lab.css", "lab-live.css", "print.css"]),
+    (Kind::Sweep, &["sweep.css", "print.css"]),
     (Kind::Text, &["reading.css", "clusters.css", "print.css"]),
 ];
 
@@ -29,6 +30,8 @@ pub enum Kind {
     Home,
     /// The lab.
     Lab,
+    /// The page that sweeps.
+    Sweep,
     /// Something to read.
     Text,
 }
@@ -39,6 +42,7 @@ impl Kind {
         match self {
             Self::Home => "home",
             Self::Lab => "lab",
+            Self::Sweep => "sweep",
             Self::Text => "text",
         }
     }
@@ -68,6 +72,10 @@ pub struct App {
     pub larger: Option<String>,
     /// The same of the worker that explains.
     pub explainer: Option<String>,
+    /// The app of the page that sweeps: JavaScript and WASM.
+    pub sweep: Option<[String; 2]>,
+    /// The same of the worker that writes.
+    pub clerk: Option<String>,
 }
 
 /// Writes style sheets and `boot.js` into `out`, and finds what Trunk put there.
@@ -166,6 +174,8 @@ fn app(out: &Path) -> Result<Option<App>> {
         worker: worker_loader(out, "sim-worker")?,
         larger: worker_loader(out, "larger-worker")?,
         explainer: worker_loader(out, "explain-worker")?,
+        sweep: other_app(out, "sweep")?,
+        clerk: worker_loader(out, "clerk-worker")?,
     }))
 }
 
@@ -186,6 +196,18 @@ fn worker_loader(out: &Path, name: &str) -> Result<Option<String>> {
     );
     fs::write(out.join(&loader), text)?;
     Ok(Some(format!("{loader}?{hash}")))
+}
+
+/// The addresses of an app beside the main one, whose files Trunk does not hash either; nothing, if there is none.
+fn other_app(out: &Path, name: &str) -> Result<Option<[String; 2]>> {
+    let files = [format!("{name}.js"), format!("{name}_bg.wasm")];
+    if !out.join(&files[1]).is_file() {
+        return Ok(None);
+    }
+    tighten(&out.join(&files[0]))?;
+    let [script, module] = files.each_ref().map(|file| fs::read(out.join(file)));
+    let hash = short_hash(&[script?, module?].concat());
+    Ok(Some(files.map(|file| format!("{file}?{hash}"))))
 }
 
 /// Makes a script of wasm-bindgen's lighter: two kilobytes of a first visit are its comments and indents.

@@ -162,6 +162,19 @@
     }
   }
 
+  function copies() {
+    document.addEventListener("click", async (event) => {
+      const button = event.target.closest("[data-copy]");
+      if (!button) return;
+      try {
+        await navigator.clipboard.writeText(button.nextElementSibling.textContent);
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "Select it to copy";
+      }
+    });
+  }
+
   // A stop pressed before the app is there is not lost: the app finds it in data-guess.
   function early() {
     for (const home of all('[data-mount="home"]')) {
@@ -198,6 +211,7 @@
     predictions();
     checks();
     progress();
+    copies();
     early();
     live();
   }

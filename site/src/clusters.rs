@@ -126,8 +126,8 @@ pub fn main(runs: &Runs) -> String {
          <p class=\"stand-first\">There are {count} to try a rule on, most of them after what a real site publishes, in a size that \
          a browser can run. Choose one: the lab opens with it as it is today.</p></header>{sections}\
          <section class=\"block\"><h2>Not yours?</h2><p>Take the nearest, or write your own as a file and give it to the \
-         command line: <code>trilemma run my-cluster.toml</code>. The names in code, such as <code>cap</code>, are knobs: five of \
-         them stand in the lab, and a link or <code>--set</code> turns all of them. Whatever has no name in code is changed in \
+         command line: <code>trilemma run my-cluster.toml</code>. The names in code, such as <code>cap</code>, are knobs: \
+         the lab has all of them, and so have links and <code>--set</code>. Whatever has no name in code is changed in \
          the file.</p></section></div>",
         count = runs.presets().len(),
     )

@@ -32,10 +32,7 @@ pub fn main(runs: &Runs, out: &Path) -> Result<String> {
     println!("  lab: the default cluster as it is");
     let scenario = runs.scenario(DEFAULT, &[])?;
     let report = runs.report(&scenario, RUNS, Rasters::First)?;
-    let set_ups = checked(runs.presets())?;
-    let all = Brought::bytes(&set_ups);
-    let file = format!("set-ups-{}.bin", short_hash(&all));
-    fs::write(out.join(&file), all).with_context(|| format!("could not write {file}"))?;
+    let SetUps { first, file } = set_ups(runs, out)?;
     let about = about_knobs();
     let help = format!("about-knobs-{}.txt", short_hash(about.as_bytes()));
     fs::write(out.join(&help), about).with_context(|| format!("could not write {help}"))?;
@@ -45,15 +42,33 @@ pub fn main(runs: &Runs, out: &Path) -> Result<String> {
          <div class=\"wrap\"><header class=\"page-head\"><p class=\"eyebrow\">The lab</p>\
          <h1>If we change a rule, who waits?</h1><p class=\"stand-first\">{title}, as it is today: nothing changed yet.</p></header>\
          <p class=\"app-note\">The knobs need scripts and WebAssembly in your browser. Without them this page shows the default \
-         cluster as it is: a picture of two weeks, and what people waited. The same questions can be put to the command line. <a href=\"~/lab/site/\">Which clusters there are</a></p>\
+         cluster as it is: a picture of two weeks, and what people waited. The same questions can be put to the command line. <a href=\"~/lab/site/\">Which clusters there are</a>. \
+         <a href=\"~/lab/sweep/\">Which setting it should be</a></p>\
          {picture}{waits}</div></div>",
         mount = mounts::LAB,
-        first = hex(&Brought::bytes(&set_ups[..1])),
         choices = escape(&clusters::choices(runs)),
         title = content::inline(&scenario.title),
         picture = picture(&report)?,
         waits = waits(&report),
     ))
+}
+
+/// The set-ups that a live page needs.
+pub struct SetUps {
+    /// The first, for the page to bring along.
+    pub first: String,
+    /// The file of all of them, for when another is asked for.
+    pub file: String,
+}
+
+/// Writes the file of all set-ups into `out`.
+pub fn set_ups(runs: &Runs, out: &Path) -> Result<SetUps> {
+    let set_ups = checked(runs.presets())?;
+    let all = Brought::bytes(&set_ups);
+    let file = format!("set-ups-{}.bin", short_hash(&all));
+    fs::write(out.join(&file), all).with_context(|| format!("could not write {file}"))?;
+    let first = hex(&Brought::bytes(&set_ups[..1]));
+    Ok(SetUps { first, file })
 }
 
 /// What each knob is about: a line for each, its key, a tab, and the text.

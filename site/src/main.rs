@@ -17,9 +17,11 @@ mod linear;
 mod measure;
 mod mounts;
 mod parts;
+mod proposals;
 mod runs;
 mod shell;
 mod stills;
+mod sweep;
 mod texts;
 mod weigh;
 
@@ -38,7 +40,16 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 6] = ["/", "/lab/", clusters::ROUTE, "/learn/", "/guides/", "/glossary/"];
+const OWN_ROUTES: [&str; 8] = [
+    "/",
+    "/lab/",
+    clusters::ROUTE,
+    proposals::ROUTE,
+    sweep::ROUTE,
+    "/learn/",
+    "/guides/",
+    "/glossary/",
+];
 
 /// What is asked on the command line.
 struct Order {
@@ -126,11 +137,25 @@ fn make(order: &Order) -> Result<()> {
             main: lab::main(&runs, &order.out)?,
             live: Live::App,
         },
+        Sheet {
+            route: sweep::ROUTE.into(),
+            title: "Which setting should it be?".into(),
+            description: "Try one or two knobs of a shared GPU cluster over a range: which settings nothing beats, and which is better at no cost.".into(),
+            kind: Kind::Sweep,
+            main: sweep::main(&runs, &order.out)?,
+            live: Live::Sweep,
+        },
         list(
             clusters::ROUTE,
             "Find a cluster like yours",
             "Clusters to try a rule on in the lab, after what real sites publish: from a workstation to a national machine.",
             clusters::main(&runs),
+        ),
+        list(
+            proposals::ROUTE,
+            "Proposals",
+            "Rules of real sites as proposals: what each answers, who gains, who waits, and a link to argue about.",
+            proposals::main(&root, &runs)?,
         ),
         list("/learn/", "Learn", "Short lessons on sharing GPUs: guess first, then see.", texts::learn(&library)),
         list("/guides/", "Guides", "Best practice for shared GPU clusters: the rule in a line, and why.", texts::guides(&library)),

@@ -17,10 +17,10 @@ const MENU: [(&str, &str); 4] = [
 ];
 
 /// Footer: what stands under each heading.
-const FOOT: [(&str, [(&str, &str); 3]); 3] = [
+const FOOT: [(&str, &[(&str, &str)]); 3] = [
     (
         "Model and evidence",
-        [
+        &[
             ("/model/#what-it-leaves-out", "What this model leaves out"),
             ("/model/#how-it-was-checked", "How it was checked"),
             ("/model/", "How it works"),
@@ -28,15 +28,16 @@ const FOOT: [(&str, [(&str, &str); 3]); 3] = [
     ),
     (
         "Places",
-        [
+        &[
             ("/learn/", "Lessons"),
             ("/lab/", "The lab"),
+            ("/proposals/", "Proposals"),
             ("/guides/", "Guides"),
         ],
     ),
     (
         "Statements",
-        [
+        &[
             ("/about/#accessibility", "Accessibility"),
             ("/about/#privacy", "Privacy"),
             ("/about/#licence", "Licence"),
@@ -68,6 +69,8 @@ pub struct Sheet {
 pub enum Live {
     /// It loads the app.
     App,
+    /// It loads the app that sweeps.
+    Sweep,
     /// `boot.js` is enough.
     Boot,
 }
@@ -81,27 +84,31 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
         format!("{} · Trilemma", sheet.title)
     };
     let (title, description) = (escape(&title), escape(&sheet.description));
-    let app = match (&assets.app, sheet.live) {
-        (Some(app), Live::App) => {
+    let files = assets.app.as_ref().and_then(|app| match sheet.live {
+        Live::App => Some((app, [app.js.clone(), app.wasm.clone()])),
+        Live::Sweep => Some((app, app.sweep.clone()?)),
+        Live::Boot => None,
+    });
+    let app = match &files {
+        Some((app, [js, wasm])) => {
             let named = |what: &str, name: &Option<String>| match name {
                 Some(name) => format!(" data-{what}=\"{top}{name}\""),
                 None => String::new(),
             };
             format!(
-                " data-root=\"{top}\" data-app=\"{top}{}\" data-wasm=\"{top}{}\"{}{}{}",
-                app.js,
-                app.wasm,
+                " data-root=\"{top}\" data-app=\"{top}{js}\" data-wasm=\"{top}{wasm}\"{}{}{}{}",
                 named("worker", &app.worker),
                 named("larger", &app.larger),
-                named("explainer", &app.explainer)
+                named("explainer", &app.explainer),
+                named("clerk", &app.clerk)
             )
         }
-        (None, Live::App) | (_, Live::Boot) if sheet.route == LOST => String::from(" data-lost"),
-        (None, Live::App) | (_, Live::Boot) => format!(" data-root=\"{top}\""),
+        None if sheet.route == LOST => String::from(" data-lost"),
+        None => format!(" data-root=\"{top}\""),
     };
-    let preload = match (&assets.app, sheet.live) {
-        (Some(app), Live::App) => format!("<link rel=\"modulepreload\" href=\"{top}{}\">\n", app.js),
-        (None, Live::App) | (_, Live::Boot) => String::new(),
+    let preload = match &files {
+        Some((_, [js, _])) => format!("<link rel=\"modulepreload\" href=\"{top}{js}\">\n"),
+        None => String::new(),
     };
     let html = format!(
         r##"<!DOCTYPE html>

@@ -91,6 +91,8 @@ fn dead_links(out: &Path, route: &str, html: &str) -> Vec<String> {
             continue;
         }
         let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+        // What stands behind a question mark tells builds apart.
+        let path = path.split('?').next().unwrap_or(path);
         let file = match path {
             "" if route.ends_with('/') => folder.join("index.html"),
             "" => out.join(route.trim_start_matches('/')),

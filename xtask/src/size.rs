@@ -17,6 +17,10 @@ const WORKER_WASM: u64 = 150 * KIB;
 /// Loaded when somebody first asks for what the worker has no room for, or why a job waits: no part of a first visit.
 const LARGER_WASM: u64 = 200 * KIB;
 const EXPLAINER_WASM: u64 = 200 * KIB;
+/// Loaded by the page that sweeps, in the place of the app.
+const SWEEP_WASM: u64 = 200 * KIB;
+/// Loaded when somebody first asks for the policy in words, in Slurm's lines, or as a picture for a phone.
+const CLERK_WASM: u64 = 120 * KIB;
 /// Fetched when somebody first asks for another cluster, so no part of a first visit.
 const SET_UPS: u64 = 16 * KIB;
 const FIRST_LAB_VISIT: u64 = 450 * KIB;
@@ -79,7 +83,17 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             bytes: total(wasm("explain-worker"))?,
             budget: EXPLAINER_WASM,
         },
+        Row {
+            what: "worker that writes, WASM".into(),
+            bytes: total(wasm("clerk-worker"))?,
+            budget: CLERK_WASM,
+        },
     ];
+    rows.push(Row {
+        what: "app that sweeps, WASM".into(),
+        bytes: total(wasm("sweep"))?,
+        budget: SWEEP_WASM,
+    });
     rows.push(Row {
         what: "set-ups of all clusters".into(),
         bytes: total(files.iter().filter(of("set-ups-")))?,
@@ -96,9 +110,15 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
         let mut visit = reached_from(dist, &lab)?;
         // The worker's files are named by the app, not by the page.
         visit.extend(files.iter().filter(of("sim-worker")).cloned());
-        // Fetched when somebody first asks for what the worker has no room for, why a job waits, for another cluster, or
-        // what a knob is about.
-        let later = ["larger-worker", "explain-worker", "set-ups-", "about-knobs-"];
+        // Fetched when somebody first asks for what the worker has no room for, why a job waits, the policy in words, another
+        // cluster, or what a knob is about.
+        let later = [
+            "larger-worker",
+            "explain-worker",
+            "clerk-worker",
+            "set-ups-",
+            "about-knobs-",
+        ];
         visit.retain(|file| !later.iter().any(|stem| name(file).starts_with(stem)));
         rows.push(Row {
             what: "first visit to the lab".into(),

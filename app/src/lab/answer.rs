@@ -180,7 +180,8 @@ fn state_of_runs(session: Session) -> String {
     }
 }
 
-fn words_of(trouble: &Trouble) -> String {
+/// Why there is no answer, in a sentence or two.
+pub fn words_of(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Rejected(problems) => format!("This cannot be run. {}", problems.join(". ")),
         Trouble::Crashed(message) if message.is_empty() => {

@@ -10,6 +10,7 @@ use figures::raster::{self, Look, Size};
 use figures::{ecdf, idle};
 use leptos::prelude::*;
 use sim_core::ids::JobId;
+use sim_core::metrics::Cause;
 use sim_core::metrics::Timeline;
 use wasm_bindgen::JsCast as _;
 use web_sys::MouseEvent;
@@ -44,6 +45,12 @@ pub fn timetable(session: Session, inquiry: Inquiry, screen: Screen) -> Piece {
             .shown
             .with(|shown| Some(shown.as_ref()?.timetable(side.get())?.finding.clone()))
     };
+    let serves = move || {
+        session.shown.with(|shown| {
+            let timeline = shown.as_ref().and_then(|shown| shown.timeline(side.get()));
+            timeline.is_some_and(|timeline| timeline.idle.iter().any(|span| span.cause == Cause::Serving))
+        })
+    };
     let piece = Piece::of(TIMETABLE);
     screen.panel(&piece, Tab::Picture);
     for (name, this) in [("proposal", Side::Proposal), ("baseline", Side::Baseline)] {
@@ -59,13 +66,17 @@ pub fn timetable(session: Session, inquiry: Inquiry, screen: Screen) -> Piece {
                 .put(".", Piece::of("<b></b>").write(".", kind.word())),
         );
     }
-    for cause in CAUSES {
+    for cause in CAUSES.into_iter().chain([Idle::Serving]) {
         let item = Piece::of("<li></li>");
-        let words = format!("idle: {}", cause.words());
+        let words = match cause {
+            Idle::Serving => cause.words().to_owned(),
+            _ => format!("idle: {}", cause.words()),
+        };
         piece.put(
             "legend",
             item.put(".", &cause_key(cause.texture()))
-                .put(".", Piece::of("<span></span>").write(".", &words)),
+                .put(".", Piece::of("<span></span>").write(".", &words))
+                .hide(".", move || cause == Idle::Serving && !serves()),
         );
     }
     piece

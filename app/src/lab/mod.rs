@@ -3,25 +3,31 @@
 //! The page's order is the order of reading at every width: the proposal's name, its answer, the knobs, the findings, the
 //! rules, the link. A wide screen sets them in two columns and changes nothing in it.
 
+mod aloud;
 mod answer;
 mod corners;
 mod findings;
 mod job;
 mod kinds;
+mod layers;
 mod share;
 mod side;
 mod trouble;
 
 use leptos::prelude::*;
+use sim_worker::Errand;
 use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
 use crate::browser;
+use crate::clerk::Clerk;
 use crate::inquiry::Inquiry;
 use crate::mount::{self, Place};
 use crate::parts::{Piece, effect};
 use crate::plot::Sheet;
 use crate::session::Session;
+
+pub use answer::words_of;
 
 /// Narrower than this is a phone.
 const PHONE: &str = "(max-width: 759px)";
@@ -127,6 +133,9 @@ pub fn mount(place: Place) {
 }
 
 fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, place: &Place) -> Piece {
+    let clerk = Clerk::open(session, place.clerk(), move || Errand::Policy {
+        pair: session.draft.with(|draft| draft.pair().cases(draft.profile())),
+    });
     let is_lost = move || session.is_lost.get();
     let has_nothing = move || is_lost() || session.shown.with(Option::is_none);
     let first = Piece::of(r#"<div class="lab-answer" id="answer"></div>"#);
@@ -148,10 +157,11 @@ fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, pla
     let lab = Piece::of(r#"<div class="lab wrap lab-live"></div>"#);
     lab.put(".", &side::name(session, place))
         .put(".", &first)
-        .put(".", &side::knobs(session, screen))
+        .put(".", &layers::knobs(session, screen))
         .put(".", findings.hide(".", has_nothing))
-        .put(".", &side::aloud(session))
-        .put(".", share::share(session).hide(".", is_lost));
+        .put(".", &aloud::aloud(session, clerk))
+        .put(".", &aloud::lines(clerk))
+        .put(".", share::share(session, place.clerk()).hide(".", is_lost));
     lab
 }
 

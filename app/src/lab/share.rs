@@ -1,9 +1,13 @@
 //! The share bar: the link in full, a button that copies it, and the receipt of the result it leads to.
 
 use leptos::prelude::*;
+use sim_worker::Errand;
 
+use super::side;
 use crate::browser;
+use crate::clerk::Clerk;
 use crate::model::address;
+use crate::model::markdown::markdown;
 use crate::model::receipt::{self, Receipt};
 use crate::model::runs::Stage;
 use crate::parts::Piece;
@@ -17,21 +21,33 @@ const SHARE: &str = r#"<section class="share" aria-label="Share">
     <p class="small">This page is the link. It holds only what differs from <b data-at="profile"></b>.</p>
     <p class="share-link" data-at="link"></p>
     <p class="small quiet receipt" data-at="receipt"></p>
+    <p class="small"><a data-at="sweep">Which setting should it be? Sweep a knob</a></p>
   </div>
   <div class="share-do"><button type="button" class="btn btn-first" data-at="copy"></button><span class="sr" role="status"
     aria-live="polite" data-at="said"></span></div>
+  <details class="more share-more" data-at="more"><summary>More ways to share</summary>
+    <div class="share-ways"><div class="share-qr" data-at="qr"></div>
+      <div><p class="small">A phone that looks at this code opens the whole link. It is drawn here; nothing is sent.</p>
+        <div data-at="whole"><p class="small">Title, answer, corners and link as Markdown, for a wiki, an issue or a mail:</p>
+          <pre class="scroll" tabindex="0" aria-label="The result as Markdown" data-at="markdown"></pre>
+          <p class="share-do"><button type="button" class="btn" data-at="copy-markdown"></button> <a class="btn" download="proposal.md"
+            data-at="download">Download it</a><span class="sr" role="status" aria-live="polite" data-at="said-markdown"></span></p></div></div></div>
+  </details>
 </section>"#;
 
 const DOCK: &str = r#"<div class="dock"><span class="share-link"><bdi data-at="link"></bdi></span><button type="button"
   class="btn btn-first" data-at="copy"></button><span class="sr" role="status" aria-live="polite" data-at="said"></span></div>"#;
 
-/// The share bar at the foot of the findings.
-pub fn share(session: Session) -> Piece {
+/// The share bar at the foot of the findings. `clerk` is the address of the loader of the worker that draws the code.
+pub fn share(session: Session, clerk: String) -> Piece {
     let share = Piece::of(SHARE);
     share.say("profile", move || {
         session.draft.with(|draft| draft.profile().name.clone())
     });
     link(&share, session);
+    share.set("sweep", "href", move || {
+        Some(format!("sweep/#{}", session.link.get()))
+    });
     let now = move || -> Option<Receipt> {
         let is_current = session.progress.get().is_current;
         session.shown.with(|shown| {
@@ -47,7 +63,72 @@ pub fn share(session: Session) -> Piece {
             now().map(|receipt| receipt.digest)
         })
         .hide("receipt", move || now().is_none());
+    let markdown = Memo::new(move |_| {
+        let receipt = now()?.words;
+        let (title, against) = session
+            .draft
+            .with(|draft| (side::title(draft), side::against(draft)));
+        let address = address(session);
+        session
+            .shown
+            .with(|shown| Some(markdown(shown.as_ref()?, &title, &against, &address, &receipt)))
+    });
+    code(&share, session, clerk);
+    copies(&share, ["copy-markdown", "said-markdown"], "Copy it", move || {
+        markdown.get_untracked().unwrap_or_default()
+    });
     share
+        .hide("whole", move || markdown.with(Option::is_none))
+        .say("markdown", move || markdown.get())
+        .set("download", "href", move || {
+            let text = js_sys::encode_uri_component(&markdown.get()?);
+            Some(format!("data:text/markdown;charset=utf-8,{text}"))
+        });
+    share
+}
+
+/// The link as a code for phones, once somebody opens the drawer that it is in.
+fn code(share: &Piece, session: Session, clerk: String) {
+    let scribe = Clerk::open(session, clerk, move || Errand::Qr {
+        text: address(session),
+    });
+    let details = share.at("more");
+    share
+        .on("more", "toggle", move |_| {
+            scribe.is_wanted.set(details.has_attribute("open"));
+        })
+        .html("qr", move || {
+            scribe
+                .sheets
+                .with(|sheets| sheets.first().cloned().unwrap_or_default())
+        });
+}
+
+/// The whole link.
+fn address(session: Session) -> String {
+    format!("{}#{}", browser::page_address(), session.link.get())
+}
+
+/// A button that copies a text, and says that it has.
+fn copies(
+    piece: &Piece,
+    [button, status]: [&'static str; 2],
+    name: &'static str,
+    text: impl Fn() -> String + 'static,
+) {
+    let said = RwSignal::new("");
+    piece
+        .say(button, move || {
+            let said = said.get();
+            Some(if said.is_empty() { name } else { said }.to_owned())
+        })
+        .say(status, move || said.get().to_owned())
+        .on(button, "click", move |_| {
+            browser::copy(&text(), move |is_copied| {
+                said.set(if is_copied { "Copied" } else { "Select it to copy" });
+                browser::later(SAID_MS, move || said.set(""));
+            });
+        });
 }
 
 /// The phone's share bar, always at hand.
@@ -59,43 +140,22 @@ pub fn dock(session: Session) -> Piece {
 
 /// The link, its changed parts marked, and the page's one yellow button.
 fn link(piece: &Piece, session: Session) {
-    let said = RwSignal::new("");
-    piece
-        .fill("link", move || {
-            let piece = |(text, is_change): (String, bool)| {
-                Piece::of(if is_change {
-                    "<mark></mark>"
-                } else {
-                    "<span></span>"
-                })
-                .write(".", &text)
-                .clone()
-            };
-            address::pieces(&session.link.get())
-                .into_iter()
-                .map(piece)
-                .collect()
-        })
-        .say("copy", move || {
-            Some(
-                if said.get().is_empty() {
-                    "Copy link"
-                } else {
-                    said.get()
-                }
-                .to_owned(),
-            )
-        })
-        .say("said", move || said.get().to_owned())
-        .on("copy", "click", move |_| {
-            let link = format!("{}#{}", browser::page_address(), session.link.get_untracked());
-            browser::copy(&link, move |is_copied| {
-                said.set(if is_copied {
-                    "Copied"
-                } else {
-                    "Copy it from the address bar"
-                });
-                browser::later(SAID_MS, move || said.set(""));
-            });
-        });
+    piece.fill("link", move || {
+        let piece = |(text, is_change): (String, bool)| {
+            Piece::of(if is_change {
+                "<mark></mark>"
+            } else {
+                "<span></span>"
+            })
+            .write(".", &text)
+            .clone()
+        };
+        address::pieces(&session.link.get())
+            .into_iter()
+            .map(piece)
+            .collect()
+    });
+    copies(piece, ["copy", "said"], "Copy link", move || {
+        untrack(|| address(session))
+    });
 }

@@ -1,44 +1,18 @@
-//! What stands at the left of a wide screen: the proposal's name, its five knobs, what is supposed, the rules read aloud.
+//! What stands above the knobs at the left of a wide screen: the proposal's name, and what it is held against.
 
 use leptos::prelude::*;
-use sim_core::scenario::knobs::{self, Knob};
+use sim_core::scenario::knobs;
 
-use super::Screen;
 use crate::model::draft::Draft;
-use crate::model::rules;
 use crate::mount::Place;
-use crate::parts::{Piece, knob_row};
+use crate::parts::Piece;
 use crate::session::Session;
-
-/// The controls, in order: policy first, then what is supposed.
-const POLICY: [&str; 4] = ["half-life", "run-minutes", "cap", "max-time"];
-const ASSUMED: [&str; 1] = ["load"];
-const COUNT: usize = POLICY.len() + ASSUMED.len();
 
 const NAME: &str = r#"<div class="lab-name"><p class="eyebrow">Proposal</p>
   <h1 class="lab-title" data-at="title"></h1><p class="against" data-at="against"></p>
   <p class="lab-place"><label for="place">Cluster</label> <select id="place" data-at="place"></select>
     <a data-at="more">What each is like</a></p>
   <p class="small quiet" data-at="acts"></p></div>"#;
-
-const DRAWER: &str = r#"<details class="drawer" open>
-  <summary>The five knobs</summary>
-  <div class="stepper phone-only">
-    <button type="button" aria-label="Knob before" data-at="before">←</button>
-    <span aria-live="polite">Knob <b data-at="number"></b> of 5</span>
-    <button type="button" aria-label="Next knob" data-at="next">→</button>
-  </div>
-  <section class="layer" data-at="policy">
-    <h2 class="layer-head"><span class="layer-n">1</span>Policy <span class="layer-count" data-at="count"></span></h2>
-  </section>
-  <section class="layer layer-assume" data-at="assumed">
-    <h2 class="layer-head"><span class="layer-n">2</span>Assumption <span class="layer-count">not policy</span></h2>
-    <p class="layer-say">What we suppose about demand. Nobody can set this in Slurm; it changes for both sides.</p>
-  </section>
-</details>"#;
-
-const ALOUD: &str = r#"<section class="aloud" id="rules"><h2>What must a person know?</h2>
-  <ol data-at="rules"></ol><div data-at="dropped"></div></section>"#;
 
 /// The proposal in few words, what it is held against, and the choice of the cluster that both are on. The page brings the
 /// choices along.
@@ -62,76 +36,8 @@ pub fn name(session: Session, place: &Place) -> Piece {
     name
 }
 
-/// The controls; the phone shows one at a time.
-pub fn knobs(session: Session, screen: Screen) -> Piece {
-    let drawer = Piece::of(DRAWER);
-    let at = RwSignal::new(0_usize);
-    let keys = POLICY.iter().chain(&ASSUMED).enumerate();
-    for (i, knob) in keys.filter_map(|(i, key)| Some((i, knobs::find(key).ok()?))) {
-        let layer = if i < POLICY.len() { "policy" } else { "assumed" };
-        drawer.put(layer, &knob_row(session, knob, move || at.get() == i));
-    }
-    let changed = move || session.draft.with(changed_policy);
-    drawer
-        .say("count", move || match changed() {
-            0 => "none changed".to_owned(),
-            n => format!("{n} changed"),
-        })
-        .class("count", "changed", move || changed() > 0)
-        .say("number", move || (at.get() + 1).to_string())
-        .on("before", "click", move |_| {
-            at.update(|n| *n = (*n + COUNT - 1) % COUNT)
-        })
-        .on("next", "click", move |_| at.update(|n| *n = (*n + 1) % COUNT))
-        .hide("policy", move || {
-            screen.is_phone.get() && at.get() >= POLICY.len()
-        })
-        .hide("assumed", move || {
-            screen.is_phone.get() && at.get() < POLICY.len()
-        });
-    drawer
-}
-
-/// What a person must know under the proposal.
-pub fn aloud(session: Session) -> Piece {
-    let aloud = Piece::of(ALOUD);
-    aloud.fill("rules", move || {
-        let told = session.told.get();
-        let rules = session.draft.with(|draft| rules::rules(draft.pair(), &told));
-        let rule = |rule: &rules::Rule| {
-            let item =
-                Piece::of(r#"<li><span class="sr" data-at="new"></span><span data-at="words"></span></li>"#);
-            if rule.is_new {
-                item.mark(".", "class", "new").write("new", "changed: ");
-            }
-            item.write("words", &rule.words).clone()
-        };
-        rules.iter().map(rule).collect()
-    });
-    aloud.fill("dropped", move || {
-        let told = session.told.get();
-        let dropped = session.draft.with(|draft| rules::dropped(draft.pair(), &told));
-        let line = |words: &String| {
-            Piece::of(r#"<p class="small"></p>"#)
-                .write(".", &format!("No longer a rule: {words}"))
-                .clone()
-        };
-        dropped.iter().map(line).collect()
-    });
-    aloud
-}
-
-/// How many of the policy's controls are changed.
-fn changed_policy(draft: &Draft) -> usize {
-    POLICY
-        .iter()
-        .filter_map(|key| knobs::find(key).ok())
-        .filter(|knob: &&Knob| draft.is_changed(knob))
-        .count()
-}
-
 /// The proposal in few words: "Cap 8 GPUs, half-life 7 days".
-fn title(draft: &Draft) -> String {
+pub fn title(draft: &Draft) -> String {
     let changed: Vec<String> = knobs::KNOBS
         .iter()
         .filter(|knob| knob.kind == knobs::Kind::Policy && draft.is_changed(knob))
@@ -147,7 +53,8 @@ fn title(draft: &Draft) -> String {
     text
 }
 
-fn against(draft: &Draft) -> String {
+/// What it is held against.
+pub fn against(draft: &Draft) -> String {
     let name = &draft.profile().name;
     if draft.has_usual_baseline() {
         format!("against {name} as it is today")

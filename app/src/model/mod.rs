@@ -3,7 +3,10 @@
 pub mod address;
 pub mod asking;
 pub mod draft;
+pub mod markdown;
 pub mod receipt;
 pub mod rules;
 pub mod runs;
 pub mod shown;
+pub mod sweeping;
+pub mod wish;

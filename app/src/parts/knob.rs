@@ -18,11 +18,18 @@ const ROW: &str = r#"<div class="knob">
   <div class="knob-track"><span class="knob-bar"></span><span class="knob-base"></span><input type="range" min="0" step="1" data-at="range"></div>
   <div class="knob-words" aria-hidden="true"><span data-at="strict"></span><span data-at="usual"></span><span data-at="loose"></span></div>
   <p class="knob-note" data-at="note"></p>
+  <p class="knob-idle" data-at="idle">Has no effect here as things are set.</p>
   <p class="knob-error" role="alert" data-at="error"></p>
 </div>"#;
 
-/// One row of the form. Slider and field are native and move together. The phone shows one row at a time.
-pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: impl Fn() -> bool + 'static) -> Piece {
+/// One row of the form. Slider and field are native and move together. A knob may have rows in several `forms`; the phone
+/// shows those rows of which it is said.
+pub fn knob_row(
+    session: Session,
+    knob: &'static Knob,
+    form: &str,
+    is_on_phone: impl Fn() -> bool + 'static,
+) -> Piece {
     let is = move || session.draft.with(|draft| draft.is(knob));
     let was = move || session.draft.with(|draft| draft.was(knob));
     let is_changed = move || session.draft.with(|draft| draft.is_changed(knob));
@@ -30,16 +37,24 @@ pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: impl Fn() ->
     let help_open = RwSignal::new(false);
 
     let row = Piece::of(ROW);
-    let id = format!("knob-{}", knob.key);
+    let id = format!("{form}-{}", knob.key);
     let (note_id, error_id) = (format!("{id}-note"), format!("{id}-error"));
     let [strict, usual, loose] = knob.texts().words;
     row.mark(".", "data-knob", knob.key)
+        .class(".", "knob-of-words", move || {
+            matches!(knob.value.unit, Unit::Words(_))
+        })
         .set(".", "data-state", move || {
-            match (error.with(String::is_empty), is_changed()) {
-                (false, _) => "invalid".to_owned(),
-                (true, true) => "changed".to_owned(),
-                (true, false) => "unchanged".to_owned(),
+            if !error.with(String::is_empty) {
+                "invalid"
+            } else if session.is_idle(knob) {
+                "idle"
+            } else if is_changed() {
+                "changed"
+            } else {
+                "unchanged"
             }
+            .to_owned()
         })
         .set(".", "data-phone", move || {
             if is_on_phone() {
@@ -74,6 +89,7 @@ pub fn knob_row(session: Session, knob: &'static Knob, is_on_phone: impl Fn() ->
             error.set(String::new());
             session.edit(Edit::Reset(knob));
         })
+        .hide("idle", move || !session.is_idle(knob))
         .mark("error", "id", &error_id)
         .say("error", move || error.get());
     range(&row, session, knob, error, &id);

@@ -73,6 +73,16 @@ impl Piece {
         self
     }
 
+    /// Markup of ours that follows signals: what a worker of this build has written, with words from elsewhere escaped.
+    pub fn html(&self, name: &str, markup: impl Fn() -> String + 'static) -> &Piece {
+        let place = self.at(name);
+        follow(
+            Box::new(markup),
+            Box::new(move |markup| place.set_inner_html(markup)),
+        );
+        self
+    }
+
     /// An attribute that follows signals.
     pub fn set<T: Into<Option<String>>>(
         &self,

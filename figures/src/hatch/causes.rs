@@ -26,10 +26,12 @@ pub enum Idle {
     NotYet,
     /// Nobody waits who could use it.
     Nobody,
+    /// Not idle: a service has it. Only pictures show it.
+    Serving,
 }
 
 impl Idle {
-    /// All, the complaint first.
+    /// All that is idle, the complaint first.
     pub const ALL: [Idle; 8] = [
         Idle::ByLimit,
         Idle::Kept,
@@ -49,9 +51,8 @@ impl Idle {
             Cause::KeptForJobAhead => Idle::Kept,
             Cause::Fragments => Idle::Fragments,
             Cause::TooFewForNextJob => Idle::TooFew,
-            Cause::HandingOver | Cause::Draining | Cause::Reprovisioning | Cause::Serving => {
-                Idle::HandingOver
-            }
+            Cause::HandingOver | Cause::Draining | Cause::Reprovisioning => Idle::HandingOver,
+            Cause::Serving => Idle::Serving,
             Cause::SetAside => Idle::SetAside,
             Cause::NoDemand => Idle::Nobody,
         }
@@ -68,6 +69,7 @@ impl Idle {
             Idle::HandingOver => Texture::HandingOver,
             Idle::NotYet => Texture::NotYet,
             Idle::Nobody => Texture::Solid(Token::Paper),
+            Idle::Serving => Texture::Service,
         }
     }
 
@@ -82,6 +84,7 @@ impl Idle {
             Idle::HandingOver => "handing over",
             Idle::NotYet => "not yet looked at",
             Idle::Nobody => "nobody waiting could use it",
+            Idle::Serving => "a service has it",
         }
     }
 
@@ -96,6 +99,7 @@ impl Idle {
             Idle::HandingOver => "handing over",
             Idle::NotYet => "not yet",
             Idle::Nobody => "nobody waiting",
+            Idle::Serving => "service",
         }
     }
 }

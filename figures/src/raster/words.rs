@@ -1,11 +1,12 @@
 //! The raster in words: what a reader who does not see it should know, day by day.
 
-use sim_core::metrics::{Cause, Timeline, median_f64};
+use sim_core::metrics::{Timeline, median_f64};
 use sim_core::units::Time;
 
 use super::Look;
 use crate::figure::{Figure, Table};
 use crate::format;
+use crate::hatch::Idle;
 
 /// Its words: a question, a finding, and each day's asking, waiting and idling as a table.
 pub fn figure(timeline: &Timeline, look: &Look) -> Figure {
@@ -13,7 +14,7 @@ pub fn figure(timeline: &Timeline, look: &Look) -> Figure {
     let all = Day::between(timeline, from, to);
     let gpus: u32 = timeline.nodes.iter().sum();
     let days = f64::from(to.since(from).0) / 86_400.0;
-    let (idle, limit) = (all.idle_share(gpus), all.limit_share(gpus));
+    let (idle, limit) = (all.share(gpus, all.idle), all.share(gpus, all.by_limit));
     let hatched = if limit > 0.0 {
         format!(
             ", {} because a limit holds those who wait",
@@ -21,6 +22,10 @@ pub fn figure(timeline: &Timeline, look: &Look) -> Figure {
         )
     } else {
         String::from(", none of it because of a limit")
+    };
+    let serves = match all.share(gpus, all.serving) {
+        0.0 => String::new(),
+        share => format!(" A service has {}.", format::percent(share)),
     };
     let waits = match all.typical {
         Some(wait) => format!(
@@ -37,14 +42,14 @@ pub fn figure(timeline: &Timeline, look: &Look) -> Figure {
             format::day(start, timeline.from),
             format::count(of.asked),
             of.typical.map_or(String::from("–"), format::wait),
-            format::percent(of.idle_share(gpus)),
-            format::percent(of.limit_share(gpus)),
+            format::percent(of.share(gpus, of.idle)),
+            format::percent(of.share(gpus, of.by_limit)),
         ]
     });
     Figure {
         title: String::from("What did it look like?"),
         finding: format!(
-            "{waits}{} of GPU time is held by no job{hatched}.",
+            "{waits}{} of GPU time stands idle{hatched}.{serves}",
             format::percent(idle)
         ),
         table: Table {
@@ -76,6 +81,7 @@ struct Day {
     typical: Option<f64>,
     idle: u64,
     by_limit: u64,
+    serving: u64,
 }
 
 impl Day {
@@ -93,22 +99,68 @@ impl Day {
             typical: median_f64(&waits),
             idle: 0,
             by_limit: 0,
+            serving: 0,
         };
         for span in &timeline.idle {
             let secs = u64::from(span.to.min(to).since(span.from.max(from)).0);
-            day.idle += secs;
-            if let Cause::Limit(_) = span.cause {
-                day.by_limit += secs;
+            match Idle::of(span.cause) {
+                Idle::Serving => day.serving += secs,
+                Idle::ByLimit => {
+                    day.idle += secs;
+                    day.by_limit += secs;
+                }
+                Idle::Kept
+                | Idle::SetAside
+                | Idle::Fragments
+                | Idle::TooFew
+                | Idle::HandingOver
+                | Idle::NotYet
+                | Idle::Nobody => day.idle += secs,
             }
         }
         day
     }
 
-    fn idle_share(&self, gpus: u32) -> f64 {
-        self.idle as f64 / (f64::from(gpus) * f64::from(self.secs)).max(1.0)
+    /// Device-seconds as a share of all.
+    fn share(&self, gpus: u32, secs: u64) -> f64 {
+        secs as f64 / (f64::from(gpus) * f64::from(self.secs)).max(1.0)
     }
+}
 
-    fn limit_share(&self, gpus: u32) -> f64 {
-        self.by_limit as f64 / (f64::from(gpus) * f64::from(self.secs)).max(1.0)
+#[cfg(test)]
+mod tests {
+    use sim_core::metrics::{Cause, IdleSpan};
+
+    use super::super::Size;
+    use super::*;
+
+    #[test]
+    fn what_a_service_has_is_told_apart_from_what_stands_idle() {
+        let span = |device, cause| IdleSpan {
+            node: 0,
+            device,
+            from: Time(0),
+            to: Time(86_400),
+            cause,
+        };
+        let mut timeline = Timeline {
+            nodes: vec![4],
+            from: Time(0),
+            to: Time(86_400),
+            jobs: Vec::new(),
+            idle: vec![
+                span(0, Cause::Serving),
+                span(1, Cause::Serving),
+                span(2, Cause::NoDemand),
+            ],
+        };
+        let words = |timeline: &Timeline| {
+            let look = Look::first_days(timeline, 1, Size::Desktop);
+            figure(timeline, &look).finding.replace('\u{a0}', " ")
+        };
+        let all = "No job is asked for. 25.0 % of GPU time stands idle, none of it because of a limit.";
+        assert_eq!(words(&timeline), format!("{all} A service has 50.0 %."));
+        timeline.idle.drain(..2);
+        assert_eq!(words(&timeline), all);
     }
 }

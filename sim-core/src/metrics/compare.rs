@@ -115,7 +115,7 @@ pub fn compare(base: &Report, proposal: &Report) -> Comparison {
 
 /// How large a median difference must be.
 #[derive(Clone, Copy)]
-enum Least {
+pub(super) enum Least {
     /// So much, in the row's own unit.
     Absolute(f64),
     /// A share of the baseline, and so much.
@@ -138,17 +138,21 @@ const SERVICE: [(&str, Figure); 2] = [
 const REACTIONS: [&str; 2] = ["given-up", "filler"];
 
 /// Reads a figure off a seed.
-type Reading = dyn Fn(&SeedReport) -> (f64, bool);
+type Reading = dyn Fn(&SeedReport) -> Known;
 
-struct Quantity {
-    key: String,
+/// A figure of a seed, and whether it is only known to be at least that.
+pub(super) type Known = (f64, bool);
+
+/// A row of the table, before it is read off any seed.
+pub(super) struct Quantity {
+    pub(super) key: String,
     more_is_better: bool,
-    least: Least,
-    /// The figure, and whether it is only known to be at least that.
-    of: Box<Reading>,
+    pub(super) least: Least,
+    pub(super) of: Box<Reading>,
 }
 
-fn quantities() -> Vec<Quantity> {
+/// The rows of the table: use, useful, readiness; the typical and the nine-in-ten wait over all and of each class; what is left.
+pub(super) fn quantities() -> Vec<Quantity> {
     let half_a_point = Least::Absolute(0.005);
     let corner = |key: &str, of: Figure| Quantity {
         key: key.to_owned(),
@@ -233,9 +237,17 @@ impl SeedReport {
 
 impl Quantity {
     fn row(&self, pairs: &[(&SeedReport, &SeedReport)]) -> Paired {
-        let (base, base_open): (Vec<f64>, Vec<bool>) = pairs.iter().map(|(base, _)| (self.of)(base)).unzip();
-        let (proposal, proposal_open): (Vec<f64>, Vec<bool>) =
-            pairs.iter().map(|(_, proposal)| (self.of)(proposal)).unzip();
+        let read = pairs
+            .iter()
+            .map(|(base, proposal)| ((self.of)(base), (self.of)(proposal)));
+        self.paired(read)
+    }
+
+    /// The row of what was read off a baseline and a proposal, seed by seed.
+    pub(super) fn paired(&self, read: impl Iterator<Item = (Known, Known)>) -> Paired {
+        let (base, proposal): (Vec<Known>, Vec<Known>) = read.unzip();
+        let (base, base_open): (Vec<f64>, Vec<bool>) = base.into_iter().unzip();
+        let (proposal, proposal_open): (Vec<f64>, Vec<bool>) = proposal.into_iter().unzip();
         let difference: Vec<f64> = base
             .iter()
             .zip(&proposal)
@@ -270,24 +282,16 @@ impl Quantity {
     }
 }
 
-fn verdict(row: &Paired, corrected_p: f64, least: Least) -> Verdict {
+pub(super) fn verdict(row: &Paired, corrected_p: f64, least: Least) -> Verdict {
     if row.difference.iter().all(|&d| d == 0.0) {
         return Verdict::Identical;
     }
     if row.difference.len() < ENOUGH_SEEDS {
         return Verdict::TooFewSeeds;
     }
-    let size = row.median_difference.abs();
-    let large_enough = match least {
-        // A hair of rounding is forgiven: half a point is 0.005 only nearly.
-        Least::Absolute(least) => size >= least - 1e-12,
-        Least::Relative(least) => {
-            let base = median_f64(&row.base).unwrap_or(0.0).abs();
-            size >= least && size >= LEAST_SHARE * base
-        }
-    };
     let more = row.median_difference > 0.0;
     let majority_is_better = row.better > row.worse;
+    let large_enough = is_large(row, least);
     if corrected_p < SIGNIFICANT && large_enough && majority_is_better == (more == row.more_is_better) {
         if majority_is_better {
             Verdict::Better
@@ -296,6 +300,19 @@ fn verdict(row: &Paired, corrected_p: f64, least: Least) -> Verdict {
         }
     } else {
         Verdict::NoClearDifference
+    }
+}
+
+/// Whether the median difference is as large as a verdict needs, in either direction.
+pub(super) fn is_large(row: &Paired, least: Least) -> bool {
+    let size = row.median_difference.abs();
+    match least {
+        // A hair of rounding is forgiven: half a point is 0.005 only nearly.
+        Least::Absolute(least) => size >= least - 1e-12,
+        Least::Relative(least) => {
+            let base = median_f64(&row.base).unwrap_or(0.0).abs();
+            size >= least && size >= LEAST_SHARE * base
+        }
     }
 }
 

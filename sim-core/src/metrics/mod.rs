@@ -16,6 +16,7 @@ mod service;
 mod sign;
 mod simplicity;
 mod stats;
+pub mod sweep;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

@@ -6,6 +6,7 @@
 
 mod elsewhere;
 mod fields;
+mod groups;
 mod people;
 mod quota;
 mod rows;
@@ -13,6 +14,7 @@ mod service;
 mod settings;
 mod table;
 mod text;
+mod vary;
 mod watch;
 mod work;
 
@@ -21,10 +23,12 @@ use crate::units::Span;
 
 use rows::{HELPS, REACHES, TEXTS};
 
+pub use groups::{GROUPS, Group};
 pub use rows::KNOBS;
 pub use settings::Settings;
 pub(super) use text::write_span;
 pub use text::{KnobError, assign, nearest_word};
+pub use vary::{MOST_SETTINGS, Vary, VaryError, grid};
 
 /// One adjustable parameter.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +78,18 @@ pub enum Setting {
     Count(u32),
     /// One of the knob's words: written `tree`.
     Word(&'static str),
+}
+
+impl Setting {
+    /// How large it is, for putting settings of one knob in order: off is larger than any number. Words have no size.
+    fn size(self) -> u32 {
+        match self {
+            Setting::Off => u32::MAX,
+            Setting::Span(span) => span.0,
+            Setting::Count(n) => n,
+            Setting::Word(_) => 0,
+        }
+    }
 }
 
 /// What a knob's value is measured in.
@@ -143,12 +159,7 @@ impl Knob {
     /// The stop of the slider nearest to a setting: that setting's own stop if there is one.
     pub fn nearest_stop(&self, setting: Setting) -> usize {
         let stops = self.stops();
-        let size = |setting: Setting| match setting {
-            Setting::Off => u32::MAX,
-            Setting::Span(span) => span.0,
-            Setting::Count(n) => n,
-            Setting::Word(_) => 0,
-        };
+        let size = Setting::size;
         let exact = stops.iter().position(|&stop| stop == setting);
         exact.unwrap_or_else(|| {
             let away = |stop: Setting| size(stop).abs_diff(size(setting));

@@ -33,24 +33,72 @@ pub fn all() -> Result<Vec<Value>> {
         "page, milliseconds", "p50", "p95", "longest", "bar", "aim", "met"
     );
     let mut rows = Vec::new();
-    for load in ["85pct", "110pct"] {
-        rows.extend(lead(&kit, async |page| at_load(page, load).await)?);
+    for at in &PLACES {
+        rows.extend(lead(&kit, async |page| at_load(page, at).await)?);
     }
     Ok(rows)
 }
 
-async fn at_load(page: &Page, load: &str) -> Result<Vec<Value>> {
+/// A cluster under a load, and what is asked of it, in milliseconds.
+struct At {
+    profile: &'static str,
+    load: &'static str,
+    /// What the rows are called by.
+    name: &'static str,
+    /// So many of [`CAPS`], the last: an answer on the larger cluster takes seconds.
+    moves: usize,
+    look: f64,
+    answer: f64,
+}
+
+/// A cluster that is asked for more than it has may take longer.
+const PLACES: [At; 4] = [
+    At {
+        profile: "group-32",
+        load: "85pct",
+        name: "load 85pct",
+        moves: CAPS.len(),
+        look: 100.0,
+        answer: 3_000.0,
+    },
+    At {
+        profile: "group-32",
+        load: "110pct",
+        name: "load 110pct",
+        moves: CAPS.len(),
+        look: 1_000.0,
+        answer: 10_000.0,
+    },
+    At {
+        profile: "uni-128",
+        load: "90pct",
+        name: "uni-128, load 90pct",
+        moves: 7,
+        look: 300.0,
+        answer: 3_000.0,
+    },
+    At {
+        profile: "uni-128",
+        load: "110pct",
+        name: "uni-128, load 110pct",
+        moves: 7,
+        look: 1_000.0,
+        answer: 10_000.0,
+    },
+];
+
+async fn at_load(page: &Page, at: &At) -> Result<Vec<Value>> {
     page.before_each_page(
         "globalThis.longTasks = [];
          new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((it) => it.duration)))
            .observe({ type: 'longtask', buffered: true });",
     )
     .await?;
-    let place = format!("lab/#p0?profile=group-32&load={load}");
+    let place = format!("lab/#p0?profile={}&load={}", at.profile, at.load);
     page.open(&place).await?;
     answer(page).await?;
     page.js("longTasks.length = 0").await?;
-    let unslowed = moves(page, "answer").await?;
+    let unslowed = moves(page, at.moves).await?;
     let tasks: Vec<f64> = serde_json::from_value(page.js("return longTasks").await?)?;
 
     // A fresh page: what has been run before would be there at once.
@@ -58,14 +106,8 @@ async fn at_load(page: &Page, load: &str) -> Result<Vec<Value>> {
     answer(page).await?;
     page.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER }))
         .await?;
-    let slowed = moves(page, "answer").await?;
-    let name = |what: &str| format!("{what}, load {load}");
-    // A cluster that is asked for more than it has may take longer.
-    let (look, whole) = if load == "85pct" {
-        (100.0, 3_000.0)
-    } else {
-        (1_000.0, 10_000.0)
-    };
+    let slowed = moves(page, at.moves).await?;
+    let name = |what: &str| format!("{what}, {}", at.name);
     Ok(vec![
         row(
             &name("responds, page slowed 4 times"),
@@ -73,8 +115,12 @@ async fn at_load(page: &Page, load: &str) -> Result<Vec<Value>> {
             Goal::P95(100.0),
         ),
         row(&name("responds"), column(&unslowed, 0), Goal::P95(100.0)),
-        row(&name("first look"), column(&unslowed, 1), Goal::P50(look)),
-        row(&name("answer, 8 runs"), column(&unslowed, 2), Goal::P50(whole)),
+        row(&name("first look"), column(&unslowed, 1), Goal::P50(at.look)),
+        row(
+            &name("answer, 8 runs"),
+            column(&unslowed, 2),
+            Goal::P50(at.answer),
+        ),
         // The browser names only tasks of more than 50 ms.
         row(
             &name("tasks of the main thread over 50 ms"),
@@ -93,10 +139,10 @@ enum Goal {
 }
 
 /// One move after the other, each from rest.
-async fn moves(page: &Page, until: &str) -> Result<Vec<Value>> {
+async fn moves(page: &Page, count: usize) -> Result<Vec<Value>> {
     let mut times = Vec::new();
-    for cap in CAPS {
-        let arguments = vec![json!(cap.to_string()), json!(until)];
+    for cap in &CAPS[CAPS.len() - count..] {
+        let arguments = vec![json!(cap.to_string()), json!("answer")];
         times.push(page.driver.execute_async(MOVE, arguments).await?.json().clone());
     }
     Ok(times)

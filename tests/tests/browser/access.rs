@@ -8,7 +8,7 @@ use tests::browser::lab::answer;
 use tests::browser::{Browser, Page, Theme, all, journey, leave_out, root, routes};
 
 /// Width and height of the screens.
-const SCREENS: [(u32, u32); 3] = [(320, 640), (768, 1024), (1440, 900)];
+pub(super) const SCREENS: [(u32, u32); 3] = [(320, 640), (768, 1024), (1440, 900)];
 
 /// Runs axe by the rules of WCAG 2.2 AA and its own best practices; returns what is violated, and where.
 const RUN: &str = "
@@ -23,7 +23,7 @@ const RUN: &str = "
           node.any.concat(node.all, node.none).slice(0, 1).map((check) => check.message).join(' ')).join(' ; '))),
       (error) => done(['axe failed: ' + error]));";
 
-fn axe() -> Option<String> {
+pub(super) fn axe() -> Option<String> {
     let named = std::env::var_os("TRILEMMA_AXE").map(PathBuf::from);
     let file = named.unwrap_or_else(|| root().join(".tools/node_modules/axe-core/axe.min.js"));
     let text = std::fs::read_to_string(file).ok();
@@ -33,7 +33,7 @@ fn axe() -> Option<String> {
     text
 }
 
-async fn violations(page: &Page) -> Result<Vec<String>> {
+pub(super) async fn violations(page: &Page) -> Result<Vec<String>> {
     let found = page.driver.execute_async(RUN, Vec::new()).await?;
     let list = found.json().as_array().context("axe gives a list")?;
     Ok(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
@@ -61,6 +61,13 @@ fn axe_finds_nothing_on_any_page() {
                 match route.as_str() {
                     "lab/" => {
                         answer(page).await?;
+                        page.js("for (const it of document.querySelectorAll('.layer-all, .knob-group, .share-more')) it.open = true")
+                            .await?;
+                        page.until(
+                            "a row for each knob of every layer",
+                            "return document.querySelectorAll('.knob').length > 80 || null",
+                        )
+                        .await?;
                         // On the phone the dock stays over whatever is scrolled under it; look where a thumb would.
                         page.js("document.querySelector('.stepper')?.scrollIntoView({ block: 'center' })")
                             .await?;
@@ -117,6 +124,41 @@ fn axe_finds_nothing_in_the_lab_before_the_answer_and_with_a_proposal_a_job_and_
                 page.screen(1440, 900, theme).await?;
                 let here = violations(page).await?.into_iter();
                 found.extend(here.map(|it| format!("/{place}, {}: {it}", theme.word())));
+            }
+        }
+        ensure!(
+            found.is_empty(),
+            "{} violations:\n{}",
+            found.len(),
+            found.join("\n")
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn axe_finds_nothing_on_the_page_that_sweeps_before_and_after_a_sweep() {
+    let Some(axe) = axe() else { return };
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page(&axe).await?;
+        let mut found = Vec::new();
+        for query in [
+            "",
+            "?vary=cap=2gpu,8gpu,off&vary=max-time=1d,3d&runs=8&within=10&rules=2",
+        ] {
+            page.open(&format!("lab/sweep/{query}")).await?;
+            page.until_there(".sweep-form").await?;
+            if !query.is_empty() {
+                super::sweep::swept(page).await?;
+            }
+            for (width, height) in SCREENS {
+                for theme in [Theme::Light, Theme::Dark] {
+                    page.screen(width, height, theme).await?;
+                    let here = violations(page).await?.into_iter();
+                    found.extend(
+                        here.map(|it| format!("/lab/sweep/{query} at {width} px, {}: {it}", theme.word())),
+                    );
+                }
             }
         }
         ensure!(

@@ -171,6 +171,36 @@ fn a_number_can_be_typed_and_what_cannot_be_taken_is_said() {
     });
 }
 
+#[test]
+fn a_knob_beyond_the_first_five_is_found_by_a_word_set_and_counted() {
+    journey(Browser::Chromium, async |page| {
+        page.open("lab/").await?;
+        let start = answer(page).await?;
+        page.js("document.querySelector('.layer-all summary').focus()")
+            .await?;
+        page.press(Key::Enter.value().to_string()).await?;
+        page.tab_to("textbox", "Find a knob among the rules").await?;
+        page.press("PriorityCalc").await?;
+        page.until(
+            "the one knob that is meant, in its open group",
+            "const rows = [...document.querySelectorAll('.layer-all .knob')].filter((it) => it.offsetParent);
+             return rows.length === 1 && rows[0].dataset.knob === 'calc-period' ? true : null;",
+        )
+        .await?;
+        page.tab_to("textbox", &format!("{}, typed", name_of("calc-period")?))
+            .await?;
+        page.press_with(&[Key::Control], 'a').await?;
+        page.press(format!("30{}", Key::Enter.value())).await?;
+        let changed = answer_but(page, &start.digest).await?;
+        ensure!(changed.link.contains("&calc-period=30m"), "{}", changed.link);
+        let counts = page
+            .text("return [...document.querySelectorAll('.layer-count.changed')].map((it) => it.textContent).join('|')")
+            .await?;
+        ensure!(counts == "1 of 50 changed|1 of 8 changed", "{counts}");
+        Ok(())
+    });
+}
+
 /// Where the focus is: the number of its part of the lab, that part's top, its own left edge, top and foot. Nothing
 /// outside the lab.
 const FOCUS: &str = "

@@ -11,4 +11,6 @@ mod jobs;
 mod keyboard;
 mod links;
 mod plain;
+mod policy;
 mod quiet;
+mod sweep;
