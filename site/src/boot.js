@@ -1,4 +1,5 @@
-// The part of every page that needs no WASM: theme, menu, guesses, check questions, progress; then the live parts.
+// The part of every page that needs no WASM: theme, menu, guesses, check questions, progress; then the live parts, and
+// last what keeps the site for a time without a network.
 "use strict";
 (() => {
   const page = document.documentElement;
@@ -156,6 +157,7 @@
           delete item.dataset.done;
           for (const word of all(".done-word", item)) word.hidden = true;
         }
+        forgetPages();
         const said = document.querySelector("[data-forgotten]");
         if (said) said.textContent = "Forgotten: nothing of yours is kept on this device.";
       });
@@ -166,12 +168,14 @@
     document.addEventListener("click", async (event) => {
       const button = event.target.closest("[data-copy]");
       if (!button) return;
+      button.dataset.label ||= button.textContent;
       try {
         await navigator.clipboard.writeText(button.nextElementSibling.textContent);
         button.textContent = "Copied";
       } catch {
         button.textContent = "Select it to copy";
       }
+      setTimeout(() => (button.textContent = button.dataset.label), 3000);
     });
   }
 
@@ -198,6 +202,69 @@
     }
   }
 
+  // A newer version of the site is offered and never forced. What was open goes on with its own version's files.
+  function offer(waiting) {
+    if (document.querySelector(".newer")) return;
+    const box = document.createElement("aside");
+    box.className = "newer";
+    box.setAttribute("aria-label", "Newer version");
+    const say = document.createElement("p");
+    say.setAttribute("role", "status");
+    const button = (text, press) => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.className = "btn";
+      made.textContent = text;
+      made.addEventListener("click", press);
+      return made;
+    };
+    const use = button("Use it now", () => {
+      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+      waiting.postMessage("use");
+    });
+    box.append(say, use, button("Later", () => box.remove()));
+    document.body.append(box);
+    // Said once the region is there, or nobody hears it.
+    setTimeout(() => (say.textContent = "A newer version of this site is ready. Your link stays as it is."), 100);
+  }
+
+  async function keepPages() {
+    const workers = navigator.serviceWorker;
+    if (!workers || navigator.connection?.saveData) return;
+    try {
+      const registration = await workers.register(new URL("sw.js", top).href);
+      const look = (worker) => {
+        const settled = () => worker.state === "installed" && workers.controller && offer(worker);
+        worker.addEventListener("statechange", settled);
+        settled();
+      };
+      if (registration.waiting) look(registration.waiting);
+      registration.addEventListener("updatefound", () => look(registration.installing));
+    } catch {
+      // A browser that keeps nothing still reads everything that comes.
+    }
+  }
+
+  async function forgetPages() {
+    try {
+      const registration = await navigator.serviceWorker.getRegistration(top);
+      if (registration?.scope !== top.href) return;
+      for (const name of await caches.keys()) {
+        if (name.startsWith(`trilemma ${top.href} `)) await caches.delete(name);
+      }
+      await registration.unregister();
+    } catch {
+      // Nothing is kept, so nothing is to be forgotten.
+    }
+  }
+
+  // Whatever the reader came for goes first.
+  function later() {
+    const start = () => setTimeout(keepPages, 4000);
+    if (document.readyState === "complete") start();
+    else addEventListener("load", start);
+  }
+
   // The page that is not there is shown at any depth: its links start from where this file is.
   function found() {
     if (!("lost" in page.dataset)) return;
@@ -214,6 +281,7 @@
     copies();
     early();
     live();
+    later();
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

@@ -59,15 +59,15 @@ pub fn data(runs: &Runs) -> Result<Home> {
     Ok(Home::new(&settings, PICTURE))
 }
 
-/// The main part of the page.
-pub fn main(home: &Home) -> Result<String> {
+/// The main part of the page; its app fetches `file`.
+pub fn main(home: &Home, file: &str) -> Result<String> {
     let stop = home
         .stops
         .get(home.picture as usize)
         .context("the home page has no settings: its runs are empty")?;
     Ok(format!(
         "<div class=\"wrap\"><h1 class=\"home-title\">Thirty-two GPUs, forty people. <em>Who should wait?</em></h1>\
-         <section class=\"home\" data-mount=\"{mount}\" data-root=\"./\" data-home=\"home.bin\" aria-label=\"One cluster, one knob\">\
+         <section class=\"home\" data-mount=\"{mount}\" data-root=\"./\" data-home=\"{file}\" aria-label=\"One cluster, one knob\">\
          {hero}<p class=\"fig-say home-say\"><b>{setting}.</b> {caption}</p>{legend}{ask}</section>\
          {doors}<p class=\"footline\"><span>Runs in your browser. Nothing is sent.</span>\
          <a href=\"~/model/#what-it-leaves-out\">What this model leaves out</a></p>\

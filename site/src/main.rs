@@ -16,6 +16,7 @@ mod lesson;
 mod linear;
 mod measure;
 mod mounts;
+mod offline;
 mod parts;
 mod proposals;
 mod runs;
@@ -191,14 +192,16 @@ fn make(order: &Order) -> Result<()> {
     }
     write_for_robots(&order.out, &sheets)?;
     weigh::check(&order.out, &assets, &sheets)?;
+    offline::write(&order.out)?;
     println!("{} pages written.", sheets.len());
     Ok(())
 }
 
 fn sheet_home(runs: &Runs, out: &Path) -> Result<Sheet> {
     let home = home::data(runs)?;
-    let bytes = postcard::to_allocvec(&home).map_err(|error| anyhow!("home.bin: {error}"))?;
-    fs::write(out.join("home.bin"), bytes)?;
+    let bytes = postcard::to_allocvec(&home).map_err(|error| anyhow!("what the home page shows: {error}"))?;
+    let file = format!("home-{}.bin", assets::short_hash(&bytes));
+    fs::write(out.join(&file), bytes)?;
     Ok(Sheet {
         route: "/".into(),
         title: "who should wait?".into(),
@@ -206,7 +209,7 @@ fn sheet_home(runs: &Runs, out: &Path) -> Result<Sheet> {
                       Runs in your browser; nothing is sent."
             .into(),
         kind: Kind::Home,
-        main: home::main(&home)?,
+        main: home::main(&home, &file)?,
         live: Live::App,
     })
 }

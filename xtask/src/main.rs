@@ -18,9 +18,9 @@ use anyhow::{Context as _, Result, bail};
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  serve [--port 8080] [--prefix /a/path/] [--as-built]
+  serve [--port 8080] [--prefix /a/path/] [--as-built] [--offline]
                  install what is missing, build the site, serve it on http://127.0.0.1:8080
-                 (--as-built: serve dist/ as it is)
+                 (--as-built: serve dist/ as it is; --offline: let browsers keep it, as they do on the net)
   test [--all]   install what is missing, run every test; --all: 20 seeds and Firefox too
   build          the release site in dist/
   size           gzip sizes of dist/ against the budgets
@@ -63,6 +63,7 @@ fn serve(args: &[String]) -> Result<()> {
     let mut port = 8080;
     let mut prefix = "/".to_owned();
     let mut build_first = true;
+    let mut keep = serve::Keep::Nothing;
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         let mut value = || args.next().with_context(|| format!("{arg} needs a value"));
@@ -70,6 +71,7 @@ fn serve(args: &[String]) -> Result<()> {
             "--port" => port = value()?.parse().context("--port takes a number up to 65535")?,
             "--prefix" => prefix = value()?.clone(),
             "--as-built" => build_first = false,
+            "--offline" => keep = serve::Keep::TheSite,
             other => bail!("serve does not know `{other}`.\n\n{HELP}"),
         }
     }
@@ -80,7 +82,7 @@ fn serve(args: &[String]) -> Result<()> {
     if !dist.join("index.html").is_file() {
         bail!("there is no site in dist/; run `cargo xtask build` first");
     }
-    let server = serve::Server::bind(&dist, port, &prefix)?;
+    let server = serve::Server::bind(&dist, port, &prefix, keep)?;
     println!("Serving dist/ on {}  (Ctrl-C stops)", server.url());
     println!("After a change: `cargo xtask build` in another terminal, then reload the page.");
     server.run()

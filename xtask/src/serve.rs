@@ -13,17 +13,42 @@ use flate2::write::GzEncoder;
 /// Requests longer than this are not ours.
 const LONGEST_HEAD: u64 = 16 * 1024;
 
+/// The script by which browsers keep the site, and what they get instead while somebody works on it: a script that goes,
+/// and takes with it what an earlier one kept. Otherwise the browser would show the build before this one, on this port
+/// whatever is served there later.
+const KEEPER: &str = "sw.js";
+const NOTHING_IS_KEPT: &str = "\
+self.addEventListener(\"install\", () => self.skipWaiting());
+self.addEventListener(\"activate\", (event) => event.waitUntil((async () => {
+  for (const name of await caches.keys()) {
+    if (name.startsWith(`trilemma ${self.registration.scope} `)) await caches.delete(name);
+  }
+  await self.registration.unregister();
+})()));
+";
+
+/// Whether browsers may keep the site for a time without a network.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// As on the net.
+    TheSite,
+    /// Each visit gets what is in the folder.
+    Nothing,
+}
+
 /// A bound port and what is served there.
 pub struct Server {
     listener: TcpListener,
     dist: PathBuf,
     prefix: String,
+    keep: Keep,
 }
 
 /// What to send back.
 #[derive(PartialEq, Eq, Debug)]
 enum Answer {
     File(PathBuf),
+    NothingIsKept,
     Moved(String),
     Missing,
 }
@@ -37,7 +62,7 @@ struct Request {
 
 impl Server {
     /// Takes the port; 0 lets the system choose one.
-    pub fn bind(dist: &Path, port: u16, prefix: &str) -> Result<Server> {
+    pub fn bind(dist: &Path, port: u16, prefix: &str, keep: Keep) -> Result<Server> {
         let listener = TcpListener::bind(("127.0.0.1", port))
             .with_context(|| format!("could not take port {port}; choose another with --port"))?;
         let dist = dist
@@ -53,6 +78,7 @@ impl Server {
             listener,
             dist,
             prefix,
+            keep,
         })
     }
 
@@ -67,17 +93,17 @@ impl Server {
         for stream in self.listener.incoming() {
             // A connection that breaks while it is made concerns that visitor only.
             let Ok(stream) = stream else { continue };
-            let (dist, prefix) = (self.dist.clone(), self.prefix.clone());
+            let (dist, prefix, keep) = (self.dist.clone(), self.prefix.clone(), self.keep);
             std::thread::spawn(move || {
                 // The same holds for one that breaks while it is answered.
-                let _ = respond(stream, &dist, &prefix);
+                let _ = respond(stream, &dist, &prefix, keep);
             });
         }
         Ok(())
     }
 }
 
-fn respond(mut stream: TcpStream, dist: &Path, prefix: &str) -> Result<()> {
+fn respond(mut stream: TcpStream, dist: &Path, prefix: &str, keep: Keep) -> Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let Some(request) = read_request(&stream)? else {
         return send(&mut stream, "400 Bad Request", &[], b"", Body::Sent);
@@ -95,7 +121,11 @@ fn respond(mut stream: TcpStream, dist: &Path, prefix: &str) -> Result<()> {
             );
         }
     };
-    let (status, file) = match answer(dist, prefix, &request.target) {
+    let (status, file) = match answer(dist, prefix, keep, &request.target) {
+        Answer::NothingIsKept => {
+            let headers = [("Content-Type", "text/javascript; charset=utf-8")];
+            return send(&mut stream, "200 OK", &headers, NOTHING_IS_KEPT.as_bytes(), body);
+        }
         Answer::Moved(to) => {
             return send(
                 &mut stream,
@@ -174,7 +204,7 @@ fn read_request(stream: &TcpStream) -> Result<Option<Request>> {
     Ok(None)
 }
 
-fn answer(dist: &Path, prefix: &str, target: &str) -> Answer {
+fn answer(dist: &Path, prefix: &str, keep: Keep, target: &str) -> Answer {
     let (path, query) = target
         .split_once('?')
         .map_or((target, None), |(path, query)| (path, Some(query)));
@@ -189,6 +219,9 @@ fn answer(dist: &Path, prefix: &str, target: &str) -> Answer {
         .all(|part| part != ".." && part != "." && !part.contains(['\\', '\0']));
     if !stays_inside {
         return Answer::Missing;
+    }
+    if inner == KEEPER && keep == Keep::Nothing {
+        return Answer::NothingIsKept;
     }
     let found = dist.join(inner.trim_start_matches('/'));
     if found.is_dir() && !path.ends_with('/') {
@@ -256,6 +289,10 @@ mod tests {
 
     /// A made-up site in a folder of its own, served until the tests end.
     fn site(name: &str, prefix: &str) -> (PathBuf, String) {
+        kept(name, prefix, Keep::Nothing)
+    }
+
+    fn kept(name: &str, prefix: &str, keep: Keep) -> (PathBuf, String) {
         let outer = std::env::temp_dir().join(format!("trilemma-serve-{name}-{}", std::process::id()));
         let dist = outer.join("dist");
         fs::create_dir_all(dist.join("lab")).unwrap();
@@ -264,7 +301,8 @@ mod tests {
         fs::write(dist.join("404.html"), "no such page").unwrap();
         fs::write(dist.join("lab/index.html"), "the lab").unwrap();
         fs::write(dist.join("app.wasm"), "\0asm").unwrap();
-        let server = Server::bind(&dist, 0, prefix).unwrap();
+        fs::write(dist.join(KEEPER), "keeps").unwrap();
+        let server = Server::bind(&dist, 0, prefix, keep).unwrap();
         let url = server.url();
         std::thread::spawn(move || server.run());
         (outer, url)
@@ -307,6 +345,20 @@ mod tests {
             assert!(reply.starts_with("HTTP/1.1 404"), "{target}: {reply}");
             assert!(reply.ends_with("no such page"), "{target}: {reply}");
         }
+        fs::remove_dir_all(outer).unwrap();
+    }
+
+    #[test]
+    fn browsers_keep_the_site_only_where_that_is_asked_for() {
+        let (outer, url) = kept("kept", "/", Keep::TheSite);
+        assert!(get(&url, "/sw.js").ends_with("keeps"));
+        fs::remove_dir_all(outer).unwrap();
+        let (outer, url) = kept("not-kept", "/a/", Keep::Nothing);
+        let reply = get(&url, "/a/sw.js");
+        assert!(
+            reply.contains("unregister") && reply.contains("text/javascript"),
+            "{reply}"
+        );
         fs::remove_dir_all(outer).unwrap();
     }
 

@@ -125,7 +125,7 @@ fn browser(log: &Log) -> Result<Outcome> {
     if log.extent == Extent::All {
         install::for_firefox()?;
     }
-    let server = serve::Server::bind(&root().join("dist"), 0, PREFIX)?;
+    let server = serve::Server::bind(&root().join("dist"), 0, PREFIX, serve::Keep::Nothing)?;
     let url = server.url();
     std::thread::spawn(move || server.run());
     let mut test = log.test(&["--workspace", "--test", "browser"]);

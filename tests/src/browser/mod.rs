@@ -16,12 +16,12 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context as _, Result};
 
 pub use page::{Page, Theme};
-pub use serve::serve;
+pub use serve::{Host, serve};
 
 use running::Running;
 
 /// Where our own server puts the site: not at the top.
-const PREFIX: &str = "/some/prefix/";
+pub const PREFIX: &str = "/some/prefix/";
 
 /// Which browser.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -175,8 +175,8 @@ fn site() -> Result<String, String> {
     if let Some(url) = &*ours {
         return Ok(url.clone());
     }
-    let url = serve(&dist, PREFIX).map_err(|error| format!("dist/ cannot be served: {error}"))?;
-    Ok(ours.insert(url).clone())
+    let host = serve(&dist, PREFIX).map_err(|error| format!("dist/ cannot be served: {error}"))?;
+    Ok(ours.insert(host.url).clone())
 }
 
 fn program_of(variable: &str, names: &[&str]) -> Result<PathBuf, String> {

@@ -3,23 +3,39 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Serves a folder below a path prefix on a free port, and says where.
+/// A host, and whether anybody reaches it.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// Its address, with a slash at its end.
+    pub url: String,
+    /// Set while every connection is closed at once.
+    pub is_down: Arc<AtomicBool>,
+}
+
+/// Serves a folder below a path prefix on a free port.
 ///
 /// # Errors
 /// If no port is free.
-pub fn serve(folder: &Path, prefix: &str) -> std::io::Result<String> {
+pub fn serve(folder: &Path, prefix: &str) -> std::io::Result<Host> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let url = format!("http://127.0.0.1:{}{prefix}", listener.local_addr()?.port());
+    let is_down = Arc::new(AtomicBool::new(false));
+    let down = Arc::clone(&is_down);
     let (folder, prefix) = (folder.to_owned(), prefix.to_owned());
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
+            if down.load(Ordering::Relaxed) {
+                continue;
+            }
             let (folder, prefix) = (folder.clone(), prefix.clone());
             // A visitor who goes away in the middle is no concern of the others.
             std::thread::spawn(move || answer(stream, &folder, &prefix).ok());
         }
     });
-    Ok(url)
+    Ok(Host { url, is_down })
 }
 
 fn answer(mut stream: TcpStream, folder: &Path, prefix: &str) -> std::io::Result<()> {

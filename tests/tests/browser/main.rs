@@ -10,6 +10,7 @@ mod hurry;
 mod jobs;
 mod keyboard;
 mod links;
+mod offline;
 mod plain;
 mod policy;
 mod quiet;
