@@ -109,9 +109,10 @@ async fn kept(page: &Page) -> Result<()> {
     page.until("the site to be kept", script).await.map(drop)
 }
 
-/// What the changed page says of itself.
+/// What the changed page says of itself, in a tab of its own: a browser may begin with a newer version by itself when the
+/// last page of the one before is closed.
 async fn text(page: &Page) -> Result<String> {
-    page.open(CHANGED).await?;
+    page.open_beside(&page.address(CHANGED)).await?;
     page.text("return document.querySelector('main').dataset.text || 'as before'")
         .await
 }
