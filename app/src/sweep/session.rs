@@ -98,7 +98,6 @@ pub struct Session {
     order: StoredValue<Option<Order>>,
     workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
     worker_url: StoredValue<String>,
-    larger_url: StoredValue<String>,
     brought: StoredValue<Brought>,
     more: StoredValue<Option<String>>,
     shown_at: StoredValue<f64>,
@@ -107,7 +106,7 @@ pub struct Session {
 
 impl Session {
     /// A session over these set-ups; `more` is where all of them can be fetched.
-    pub fn open(brought: Brought, more: Option<String>, [worker, larger]: [String; 2]) -> Session {
+    pub fn open(brought: Brought, more: Option<String>, worker: String) -> Session {
         let workers = browser::cores().min(WORKERS);
         let session = Session {
             wish: RwSignal::new(Wish::default()),
@@ -122,7 +121,6 @@ impl Session {
             order: StoredValue::new(None),
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
             worker_url: StoredValue::new(worker),
-            larger_url: StoredValue::new(larger),
             brought: StoredValue::new(brought),
             more: StoredValue::new(more),
             shown_at: StoredValue::new(f64::NEG_INFINITY),
@@ -388,15 +386,7 @@ impl Session {
                     let broken = self.workers.try_update_value(|workers| workers[slot].take());
                     browser::later(0, move || drop(broken));
                 }
-                Act::Enlarge => {
-                    self.worker_url.set_value(self.larger_url.get_value());
-                    let smaller = self.workers.try_update_value(|workers| {
-                        let none = workers.iter().map(|_| None).collect();
-                        std::mem::replace(workers, none)
-                    });
-                    browser::later(0, move || drop(smaller));
-                }
-                Act::Wake(_) => {}
+                Act::Enlarge | Act::Wake(_) => {}
             }
         }
     }
