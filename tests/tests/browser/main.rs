@@ -13,4 +13,5 @@ mod links;
 mod plain;
 mod policy;
 mod quiet;
+mod structure;
 mod sweep;
