@@ -40,12 +40,20 @@ impl Clerk {
                 let id = clerk.last.get_value() + 1;
                 clerk.last.set_value(id);
                 let question = Question::Write { id, errand: errand() };
-                clerk
-                    .teller
-                    .ask(question, session, Rc::new(move |heard| clerk.hear(heard)));
+                clerk.teller.ask(
+                    question,
+                    session.set_ups(),
+                    Rc::new(move |heard| clerk.hear(heard)),
+                );
             }
         });
         clerk
+    }
+
+    /// A sheet, once it is written.
+    pub fn sheet(self, at: usize) -> String {
+        self.sheets
+            .with(|sheets| sheets.get(at).cloned().unwrap_or_default())
     }
 
     fn hear(self, heard: Heard<Answer>) {

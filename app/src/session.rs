@@ -1,6 +1,8 @@
 //! The one place that joins the model to signals, workers, the address bar and the clock. Components read its signals and
 //! call its few verbs; they hold no logic of their own.
 
+mod opening;
+
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -8,6 +10,7 @@ use sim_core::scenario::knobs::{KNOBS, Knob};
 use sim_worker::{Brought, Case, Client, Heard, Request};
 
 use crate::browser;
+use crate::builder::Builder;
 use crate::model::address;
 use crate::model::draft::{Draft, Edit, Pair};
 use crate::model::rules::{self, Told};
@@ -22,9 +25,6 @@ const ADDRESS_MS: f64 = 150.0;
 const LOOK_BACK_MS: i32 = 1_500;
 /// While the runs come in, what is shown fills up at most this often, in milliseconds.
 const FILLING_MS: f64 = 250.0;
-/// What is said where the other clusters do not come.
-const NOT_FETCHED: &str =
-    "The page could not fetch this cluster. Check the connection, then reload the page; the link keeps.";
 /// What is said where it does not come what a knob is about.
 const NO_HELP: &str =
     "This text could not be fetched. Check the connection, then close it and open it again.";
@@ -79,6 +79,9 @@ pub struct Session {
     worker_url: StoredValue<String>,
     /// The same of the larger workers.
     larger_url: StoredValue<String>,
+    builder: Builder,
+    /// Whether a link has been taken over.
+    is_open: StoredValue<bool>,
     /// The set-ups there are.
     brought: StoredValue<Brought>,
     /// Where all set-ups can be fetched, until they are there.
@@ -100,16 +103,16 @@ pub struct Session {
 
 impl Session {
     /// A session over these set-ups, opened at what the address bar says. The addresses are those of all set-ups and of what
-    /// knobs are about, and those of a worker's loader and of the larger one's. `None` without a single set-up.
+    /// knobs are about, and those of a worker's loader, of the larger one's and of the builder's. `None` without a single set-up.
     pub fn open(
         brought: Brought,
         [more, about]: [Option<String>; 2],
-        [worker, larger]: [String; 2],
+        [worker, larger, builder]: [String; 3],
     ) -> Option<Session> {
         let first = brought.profiles.first()?.clone();
         let workers = browser::cores().min(WORKERS);
         let session = Session {
-            draft: RwSignal::new(Draft::new(first.clone(), Pair::unchanged(&first))),
+            draft: RwSignal::new(Draft::new(Pair::unchanged(&first))),
             seeds: RwSignal::new(address::SEEDS),
             shown: RwSignal::new(None),
             progress: RwSignal::new(Progress::default()),
@@ -122,6 +125,8 @@ impl Session {
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
             worker_url: StoredValue::new(worker),
             larger_url: StoredValue::new(larger),
+            builder: Builder::at(builder),
+            is_open: StoredValue::new(false),
             brought: StoredValue::new(brought),
             more: StoredValue::new(more),
             about_at: StoredValue::new(about),
@@ -215,9 +220,7 @@ impl Session {
 
     /// What is simulated on a side. Its first seed is the one that pictures show.
     pub fn case(self, side: Side) -> Case {
-        let [baseline, proposal] = self
-            .draft
-            .with_untracked(|draft| draft.pair().cases(draft.profile()));
+        let [baseline, proposal] = self.draft.with_untracked(|draft| draft.pair().cases());
         match side {
             Side::Baseline => baseline,
             Side::Proposal => proposal,
@@ -227,42 +230,6 @@ impl Session {
     /// The set-ups, as every worker is told them first.
     pub fn set_ups(self) -> Vec<u8> {
         self.brought.with_value(|brought| brought.sealed.clone())
-    }
-
-    /// Goes to another cluster as it is: another link, to come back from like any.
-    pub fn choose(self, profile: &str) {
-        let link = address::of_profile(profile);
-        if link != self.link.get_untracked() {
-            browser::mark("input");
-            browser::push_fragment(&link);
-            self.address_changed();
-        }
-    }
-
-    /// Whether there are clusters that could not be fetched yet.
-    pub fn lacks_set_ups(self) -> bool {
-        self.more.with_value(Option::is_some)
-    }
-
-    /// Fetches the set-ups that the page did not bring along, and then reads the address bar again.
-    fn fetch_more(self, address: String) {
-        browser::fetch(&address.clone(), move |bytes| {
-            match bytes.and_then(|bytes| Brought::of(&bytes)) {
-                Some(brought) => {
-                    self.brought.set_value(brought);
-                    // The larger workers are built for speed, which other clusters need.
-                    let acts = self.runs.try_update_value(Runs::enlarge);
-                    self.perform(acts);
-                    self.take_address();
-                }
-                None => {
-                    // The next link to another cluster tries again.
-                    self.more.set_value(Some(address));
-                    self.notes.set(vec![NOT_FETCHED.to_owned()]);
-                    self.is_lost.set(true);
-                }
-            }
-        });
     }
 
     /// Fetches what knobs are about, unless it is there or on its way.
@@ -343,76 +310,12 @@ impl Session {
     fn current_link(self) -> String {
         let seeds = self.seeds.get_untracked();
         self.draft
-            .with_untracked(|draft| address::write(draft.profile(), draft.pair(), seeds))
-    }
-
-    /// Takes over what the address bar says, without changing it. A page without a link shows the profile, and says so.
-    fn take_address(self) {
-        let text = match browser::fragment() {
-            fragment if address::is_link(&fragment) => Some(fragment),
-            _ => browser::query_s(),
-        };
-        let Some(text) = text else {
-            let link = self.current_link();
-            browser::replace_fragment(&link);
-            self.link.set(link);
-            return self.want();
-        };
-        match self
-            .brought
-            .with_value(|brought| address::read(&text, &brought.profiles))
-        {
-            Ok(read) => {
-                self.is_lost.set(false);
-                self.notes.set(read.notes);
-                self.seeds.set(read.seeds);
-                // A later link to the same profile is one more change, to be undone like any.
-                let is_first = self.link.with_untracked(String::is_empty);
-                let is_same = self
-                    .draft
-                    .with_untracked(|draft| *draft.profile() == read.profile);
-                if is_same && !is_first {
-                    self.draft
-                        .update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
-                } else {
-                    self.shown.set(None);
-                    self.shown_edition.set_value(None);
-                    self.draft.set(Draft::new(read.profile, read.pair));
-                }
-                self.link.set(text);
-                self.want();
-            }
-            Err(sentence) => {
-                self.link.set(text);
-                if let Some(address) = self.more.try_update_value(Option::take).flatten() {
-                    return self.fetch_more(address);
-                }
-                self.notes.set(vec![sentence]);
-                self.is_lost.set(true);
-            }
-        }
-    }
-
-    /// Somebody went back or forward, or wrote into the address bar.
-    fn address_changed(self) {
-        let fragment = browser::fragment();
-        if fragment == self.link.get_untracked() {
-            return;
-        }
-        if address::is_link(&fragment) {
-            self.has_entry.set_value(false);
-            self.take_address();
-        } else {
-            // A jump within the page, such as past the menu: the address bar goes back to being the link.
-            browser::replace_fragment(&self.link.get_untracked());
-        }
+            .with_untracked(|draft| address::write(draft.pair(), seeds))
     }
 
     fn want(self) {
         let seeds = self.seeds.get_untracked();
-        let cases = self
-            .draft
-            .with_untracked(|draft| draft.pair().cases(draft.profile()));
+        let cases = self.draft.with_untracked(|draft| draft.pair().cases());
         let acts = self
             .runs
             .try_update_value(|runs| runs.want(cases, seeds, browser::now()));

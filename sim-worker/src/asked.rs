@@ -66,6 +66,11 @@ impl SetUps {
         }
     }
 
+    /// All of them.
+    pub(crate) fn all(&self) -> &[Checked] {
+        &self.0
+    }
+
     /// A case, ready to run.
     ///
     /// # Errors

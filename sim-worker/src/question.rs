@@ -1,5 +1,5 @@
 //! What a page asks of the workers that answer in words: about one job, of the explainer, which tells what `trilemma explain`
-//! tells; or to write something, of the clerk.
+//! tells; to write something, of the clerk; or to open something, of the builder.
 
 use figures::explain::{Words, change_in_words, in_the_end, instead, words};
 use serde::{Deserialize, Serialize};
@@ -9,8 +9,9 @@ use sim_core::units::{Span, Time};
 
 use crate::asked::{Case, SetUps};
 use crate::clerk::Errand;
+use crate::opened::{Opened, Opening};
 
-/// What a page may ask of an explainer or a clerk.
+/// What a page may ask of an explainer, a clerk or a builder.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Question {
     /// These are the set-ups that cases name, in place of any before. Said first.
@@ -36,6 +37,13 @@ pub enum Question {
         /// What.
         errand: Errand,
     },
+    /// Open what somebody brings along.
+    Open {
+        /// A number of the question, which its answer bears.
+        id: u32,
+        /// What.
+        opening: Opening,
+    },
 }
 
 /// A job of a run.
@@ -49,7 +57,7 @@ pub struct About {
     pub job: JobId,
 }
 
-/// What an explainer or a clerk may say.
+/// What an explainer, a clerk or a builder may say.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Answer {
     /// The worker listens.
@@ -70,6 +78,13 @@ pub enum Answer {
         id: u32,
         /// Sheets of HTML, as [`Errand`] says.
         sheets: Vec<String>,
+    },
+    /// What was to be opened.
+    Opened {
+        /// The number of the question.
+        id: u32,
+        /// What it is.
+        opened: Opened,
     },
     /// There is nothing to tell.
     Rejected {
@@ -139,8 +154,8 @@ impl Explainer {
                 },
                 Err(problems) => Answer::Rejected { id, problems },
             }),
-            // The clerk's.
-            Question::Write { .. } => None,
+            // The clerk's and the builder's.
+            Question::Write { .. } | Question::Open { .. } => None,
         }
     }
 

@@ -31,14 +31,14 @@ fn mount(place: Place) {
         return;
     };
     // Many runs: the worker that is built for speed.
-    let (worker, more) = (place.larger_worker(), place.data("more"));
+    let (workers, more) = ([place.larger_worker(), place.builder()], place.data("more"));
     let lab = place.file("lab/");
     let (Some(top), Some(below)) = (room(&place, "sweep-top"), room(&place, "sweep-below")) else {
         return;
     };
     let still = place.all(".sweep-still");
     let handle = leptos::mount::mount_to(top.clone(), move || {
-        let session = Session::open(brought, more, worker);
+        let session = Session::open(brought, more, workers);
         for piece in [notes(session), form::form(session, &lab)] {
             top.append_child(piece.element()).ok();
         }
