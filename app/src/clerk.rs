@@ -40,9 +40,11 @@ impl Clerk {
                 let id = clerk.last.get_value() + 1;
                 clerk.last.set_value(id);
                 let question = Question::Write { id, errand: errand() };
-                clerk
-                    .teller
-                    .ask(question, session, Rc::new(move |heard| clerk.hear(heard)));
+                clerk.teller.ask(
+                    question,
+                    session.set_ups(),
+                    Rc::new(move |heard| clerk.hear(heard)),
+                );
             }
         });
         clerk

@@ -24,7 +24,8 @@ pub enum Errand {
         /// Before and after.
         pair: [Case; 2],
     },
-    /// One sheet: a text as a QR code, in SVG.
+    /// Two sheets: a text as a QR code, in SVG; and, if it is an address in the lab, the lines that show its result in a
+    /// page of another site.
     Qr {
         /// Such as a link.
         text: String,
@@ -67,7 +68,10 @@ impl Clerk {
                 let [before, after] = self.both(pair)?;
                 Ok(vec![difference(&diff_in_words(&before, &after))])
             }
-            Errand::Qr { text } => Ok(vec![qr::svg(text)?]),
+            Errand::Qr { text } => {
+                let drawn = qr::svg(text).unwrap_or_else(|problems| told(&problems));
+                Ok(vec![drawn, frame(text)])
+            }
         }
     }
 
@@ -83,17 +87,39 @@ impl Clerk {
 
 /// Why there is nothing to show, on each sheet that was asked for.
 fn refused(errand: &Errand, problems: &[String]) -> Vec<String> {
+    let sheets = match errand {
+        Errand::Policy { .. } | Errand::Qr { .. } => 2,
+        Errand::Difference { .. } => 1,
+    };
+    vec![told(problems); sheets]
+}
+
+fn told(problems: &[String]) -> String {
     let mut html = String::new();
     for problem in problems {
         html += "<p role=\"status\">";
         escape(&mut html, problem);
         html += "</p>";
     }
-    let sheets = match errand {
-        Errand::Policy { .. } => 2,
-        Errand::Difference { .. } | Errand::Qr { .. } => 1,
+    html
+}
+
+/// The lines that show the result at an address of the lab in a page of another site; nothing for any other address.
+fn frame(address: &str) -> String {
+    let (page, link) = address.split_once('#').unwrap_or((address, ""));
+    let Some((site, _)) = page.rsplit_once("/lab/").filter(|_| !link.is_empty()) else {
+        return String::new();
     };
-    vec![html; sheets]
+    let mut source = String::new();
+    escape(&mut source, &format!("{site}/embed/?view=answer#{link}"));
+    let lines = format!(
+        "<iframe src=\"{source}\"\n  title=\"A result of the policy lab\" width=\"100%\" height=\"340\" loading=\"lazy\"></iframe>\n"
+    );
+    let mut html = String::from(
+        "<p class=\"small\">For your own documentation, the result in a frame; <code>view=waits</code> or <code>view=raster</code> shows more of it:</p>",
+    );
+    sheet(&mut html, "Copy the frame", &lines);
+    html
 }
 
 /// The rules as lists: those that are counted, those that are no longer, and what else holds.
@@ -285,6 +311,49 @@ mod tests {
         assert_eq!(written(Errand::Policy { pair: pair.clone() }), [why, why]);
         assert_eq!(written(Errand::Difference { pair }), [why]);
         let text = "x".repeat(5_000);
-        assert!(written(Errand::Qr { text })[0].contains("too long for a QR code"));
+        let [code, frame] = &written(Errand::Qr { text })[..] else {
+            panic!("two sheets")
+        };
+        assert!(code.contains("too long for a QR code") && frame.is_empty());
+    }
+
+    #[test]
+    fn a_result_is_framed_for_other_sites_by_its_own_link() {
+        let text = "https://example.org/x/lab/#p0?profile=group-32&cap=4gpu~7f".to_owned();
+        let [_, frame] = &written(Errand::Qr { text })[..] else {
+            panic!("two sheets")
+        };
+        assert!(
+            frame.contains(
+                "&lt;iframe src=&quot;https://example.org/x/embed/?view=answer#p0?profile=group-32&amp;amp;cap=4gpu~7f&quot;"
+            ),
+            "{frame}"
+        );
+        for text in [
+            "https://example.org/x/#p0?profile=group-32",
+            "https://example.org/lab/",
+        ] {
+            let text = text.to_owned();
+            assert_eq!(written(Errand::Qr { text })[1], "");
+        }
+    }
+
+    #[test]
+    fn equal_links_with_their_keys_in_any_order_differ_in_nothing() {
+        let presets = [set_up()];
+        let case = |text: &str| {
+            let read = link::decode_among(text, &presets).unwrap().proposal;
+            Case {
+                profile: "group-32".to_owned(),
+                settings: Settings::of(&read),
+                horizon: read.horizon,
+                seed: read.seed,
+            }
+        };
+        let pair = [
+            case("p0?profile=group-32&cap=16gpu&half-life=7d"),
+            case("p0?half-life=1w&cap=16&profile=group-32"),
+        ];
+        assert_eq!(written(Errand::Difference { pair }), ["<p>No difference.</p>"]);
     }
 }

@@ -32,6 +32,18 @@ impl Pair {
         }
     }
 
+    /// The same proposal against another policy, under the same demand.
+    pub fn against(&self, other: &Settings) -> Pair {
+        let mut pair = Pair {
+            baseline: other.clone(),
+            ..self.clone()
+        };
+        for knob in KNOBS.iter().filter(|knob| knob.kind == Kind::Assumption) {
+            pair.baseline.set(knob, self.proposal.get(knob));
+        }
+        pair
+    }
+
     /// Baseline and proposal as the workers know them, on a profile.
     pub fn cases(&self, profile: &Profile) -> [Case; 2] {
         [&self.baseline, &self.proposal].map(|settings| Case {
@@ -117,6 +129,23 @@ impl Draft {
         self.is(knob) != self.was(knob)
     }
 
+    /// The proposal in few words: "Cap 8 GPUs, half life 7 days".
+    pub fn title(&self) -> String {
+        let changed: Vec<String> = KNOBS
+            .iter()
+            .filter(|knob| knob.kind == Kind::Policy && self.is_changed(knob))
+            .map(|knob| format!("{} {}", knob.key.replace('-', " "), knob.say(self.is(knob))))
+            .collect();
+        if changed.is_empty() {
+            return "As it is today".to_owned();
+        }
+        let mut text = changed.join(", ");
+        if let Some(first) = text.get_mut(0..1) {
+            first.make_ascii_uppercase();
+        }
+        text
+    }
+
     /// Makes a change. Settings of one knob, until [`Draft::settle`], are one change.
     pub fn apply(&mut self, edit: Edit) {
         self.looking_back = false;
@@ -198,6 +227,11 @@ impl Draft {
         KNOBS.iter().filter(|knob| knob.kind == Kind::Policy).all(usual)
     }
 
+    /// Whether the two sides differ.
+    pub fn differs(&self) -> bool {
+        self.pair().baseline != self.pair().proposal
+    }
+
     /// Whether anything differs from the profile, on either side.
     pub fn can_reset(&self) -> bool {
         self.now != Pair::unchanged(&self.profile)
@@ -276,6 +310,25 @@ mod tests {
         assert!(draft.is_changed(load));
         draft.apply(Edit::Reset(load));
         assert!(!draft.is_changed(load));
+    }
+
+    #[test]
+    fn another_proposal_as_baseline_meets_the_same_demand() {
+        let mut draft = draft();
+        let load = knobs::find("load").unwrap();
+        draft.apply(Edit::Set(load, Setting::Count(110)));
+        let mut other = profile().settings;
+        other.set(cap(), Setting::Count(2));
+        let pair = draft.pair().against(&other);
+        assert_eq!(
+            (pair.baseline.get(cap()), pair.baseline.get(load)),
+            (Setting::Count(2), Setting::Count(110))
+        );
+        assert_eq!(pair.proposal, draft.pair().proposal);
+        draft.apply(Edit::Replace(Box::new(pair)));
+        assert!(draft.is_changed(cap()) && !draft.has_usual_baseline());
+        draft.undo();
+        assert!(draft.has_usual_baseline());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod access;
 mod clusters;
+mod compare;
 mod digests;
 mod firefox;
 mod guesses;
