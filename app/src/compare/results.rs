@@ -22,6 +22,7 @@ const RESULTS: &str = r#"<div class="beside-results">
     <a class="btn" download="comparison.csv" href="data:," data-at="csv">Table as CSV</a>
     <button type="button" class="btn" data-at="print">Print</button>
     <span class="sr" role="status" aria-live="polite" data-at="copied"></span></p>
+  <p class="beside-here small" data-at="here"></p>
 </div>"#;
 
 /// Everything that was found. `lab` is the way to the lab.
@@ -39,16 +40,19 @@ pub fn results(session: Session, lab: String) -> Piece {
         .html("found", move || {
             shown.with(|shown| shown.as_ref().map_or(String::new(), |several| several.html()))
         })
+        // On paper the address of what is printed is spelled out.
+        .say("here", move || {
+            shown.track();
+            Some(here())
+        })
         .say("spoken", move || {
             let spoken = shown.with(|shown| shown.as_ref().map(|several| several.spoken()));
             spoken.filter(|_| is_whole())
         });
-    copies(&piece, "link", move || {
-        Some(browser::window().location().href().unwrap_or_default())
-    });
+    copies(&piece, "link", || Some(here()));
     let base = lab.clone();
     copies(&piece, "markdown", move || {
-        let here = browser::window().location().href().unwrap_or_default();
+        let here = here();
         let several: Option<Arc<Several>> = shown.get_untracked();
         several.map(|several| several.markdown(&lab_address(&here, &base), &here))
     });
@@ -63,6 +67,11 @@ pub fn results(session: Session, lab: String) -> Piece {
         })
         .on("print", "click", |_| drop(browser::window().print()));
     piece
+}
+
+/// The address of this page and what stands on it.
+fn here() -> String {
+    browser::window().location().href().unwrap_or_default()
 }
 
 /// The whole address of the lab, from that of this page and the way from here to there.

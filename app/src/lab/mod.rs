@@ -31,8 +31,8 @@ use crate::session::Session;
 pub use answer::words_of;
 pub use side::against;
 
-/// Narrower than this is a phone.
-const PHONE: &str = "(max-width: 759px)";
+/// Narrower than this is a phone; a sheet of paper is none.
+const PHONE: &str = "screen and (max-width: 759px)";
 
 /// The findings that the phone shows one at a time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
