@@ -14,5 +14,6 @@ mod links;
 mod offline;
 mod plain;
 mod policy;
+mod print;
 mod quiet;
 mod sweep;
