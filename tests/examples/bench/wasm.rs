@@ -1,4 +1,4 @@
-//! The same runs natively and in the worker of the built site, by turns, in one run of Chromium.
+//! The same runs natively and in a worker of the built site, by turns, in one run of Chromium.
 //!
 //! The worker is the one that a reader gets: `dist/` is served and opened, the page starts the worker and hands over the
 //! set-ups, one run makes it warm, and each further run is timed from posting the question to the arrival of its report.
@@ -33,13 +33,13 @@ const ASK: &str = "
     const began = performance.now();
     worker.postMessage(question, [question.buffer]);";
 
-/// The ratio of the medians, at this load of `group-32` over the page's window.
-pub fn measure(load: &str) -> Result<Value> {
+/// The ratio of the medians in a worker, at this load of a set-up over the page's window.
+pub fn measure(worker: &str, profile: &str, load: &str) -> Result<Value> {
     let kit = match Kit::find(Browser::Chromium) {
         Ok(kit) => kit,
         Err(missing) => return Ok(json!({ "left_out": missing })),
     };
-    let mut scenario = set_up("group-32")?;
+    let mut scenario = set_up(profile)?;
     let set_ups = SetUps::sealed(&[check(scenario.clone())?]);
     knobs::assign(&mut scenario, &format!("load={load}")).map_err(|error| anyhow!("{error}"))?;
     let case = Case {
@@ -54,7 +54,7 @@ pub fn measure(load: &str) -> Result<Value> {
         let set_ups_of_page = encode(&Request::SetUps {
             bytes: set_ups.clone(),
         });
-        start(page, &set_ups_of_page).await?;
+        start(page, worker, &set_ups_of_page).await?;
         ask(page, &case, 0).await?;
         for round in 0..ROUNDS as u32 {
             let (seconds, ours) = timed(|| natively(&set_ups, &case));
@@ -88,8 +88,8 @@ fn natively(set_ups: &[u8], case: &Case) -> Result<SeedReport> {
 }
 
 /// A worker that listens and has its set-ups.
-async fn start(page: &Page, set_ups: &[u8]) -> Result<()> {
-    let url = page.address("sim-worker_loader.js");
+async fn start(page: &Page, worker: &str, set_ups: &[u8]) -> Result<()> {
+    let url = page.address(&format!("{worker}_loader.js"));
     let said = page
         .driver
         .execute_async(START, vec![json!(url), json!(set_ups)])

@@ -44,9 +44,25 @@ fn a_lab_result_prints_with_all_findings_its_whole_link_and_its_code() {
             "return ['corners', 'waits', 'picture', 'idle', 'who-pays'].every((it) => document.getElementById(it).getClientRects().length > 0) || null",
         )
         .await?;
-        let shown = seen(page, &[".answer-line", ".by-class", ".share-qr svg.qr", ".receipt"]).await?;
+        let shown = seen(
+            page,
+            &[".answer-line", ".by-class", ".share-qr svg.qr", ".receipt"],
+        )
+        .await?;
         ensure!(shown == [true; 4], "{shown:?}");
-        let hidden = seen(page, &[".drawer", ".dock", ".menu", ".tools", ".share .btn", ".lab-with", ".foot"]).await?;
+        let hidden = seen(
+            page,
+            &[
+                ".drawer",
+                ".dock",
+                ".menu",
+                ".tools",
+                ".share .btn",
+                ".lab-with",
+                ".foot",
+            ],
+        )
+        .await?;
         ensure!(hidden == [false; 7], "{hidden:?}");
         let fits = page
             .js("const table = document.querySelector('.by-class'); return table.scrollWidth <= table.closest('.wrap').clientWidth")
@@ -64,13 +80,23 @@ fn a_lab_result_prints_with_all_findings_its_whole_link_and_its_code() {
 #[test]
 fn a_comparison_prints_as_tables_with_its_address() {
     journey(Browser::Chromium, async |page| {
-        page.open("lab/compare/?with=p0?profile=group-32;days=5d&with=p0?profile=group-32;cap=2gpu;days=5d&runs=8")
-            .await?;
+        page.open(
+            "lab/compare/?with=p0?profile=group-32;days=5d&with=p0?profile=group-32;cap=2gpu;days=5d&runs=8",
+        )
+        .await?;
         super::compare::compared(page).await?;
         on_paper(page).await?;
-        let shown = seen(page, &[".beside-answers", ".beside-waits thead th", ".beside-here"]).await?;
+        let shown = seen(
+            page,
+            &[".beside-answers", ".beside-waits thead th", ".beside-here"],
+        )
+        .await?;
         ensure!(shown == [true; 3], "{shown:?}");
-        let hidden = seen(page, &[".beside-form", ".beside-tools", ".beside-runs", ".beside-files"]).await?;
+        let hidden = seen(
+            page,
+            &[".beside-form", ".beside-tools", ".beside-runs", ".beside-files"],
+        )
+        .await?;
         ensure!(hidden == [false; 4], "{hidden:?}");
         let found = page
             .js("const here = document.querySelector('.beside-here').textContent;

@@ -138,3 +138,27 @@ fn no_code_and_no_table_of_a_text_needs_to_be_pushed_sideways_on_a_phone() {
         Ok(())
     });
 }
+
+#[test]
+fn the_knobs_stay_where_they_are_while_the_first_answer_comes_in() {
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page(
+            "globalThis.moved = 0;
+             new PerformanceObserver((list) => {
+               for (const it of list.getEntries()) if (!it.hadRecentInput) globalThis.moved += it.value;
+             }).observe({ type: 'layout-shift', buffered: true });",
+        )
+        .await?;
+        for width in [360, 412, 768] {
+            page.screen(width, 823, Theme::Light).await?;
+            page.open("lab/").await?;
+            answer(page).await?;
+            let moved = page.js("return globalThis.moved").await?.as_f64();
+            ensure!(
+                moved.is_some_and(|moved| moved <= 0.02),
+                "at {width} px the page moves by {moved:?}"
+            );
+        }
+        Ok(())
+    });
+}
