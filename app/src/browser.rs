@@ -118,6 +118,11 @@ pub fn replace_fragment(fragment: &str) {
     }
 }
 
+/// Leaves for another page.
+pub fn go(address: &str) {
+    window().location().set_href(address).ok();
+}
+
 /// What follows the `?` in the address bar, without it and with its escapes undone.
 pub fn query() -> String {
     let search = window().location().search().unwrap_or_default();
@@ -131,6 +136,16 @@ pub fn replace_query(query: &str, fragment: &str) {
     if let Ok(history) = window().history() {
         history
             .replace_state_with_url(&JsValue::NULL, "", Some(&format!("{query}#{fragment}")))
+            .ok();
+    }
+}
+
+/// Puts a query into the address bar, in place of whatever follows the page's own address.
+pub fn replace_address(query: &str) {
+    let page = window().location().pathname().unwrap_or_default();
+    if let Ok(history) = window().history() {
+        history
+            .replace_state_with_url(&JsValue::NULL, "", Some(&format!("{page}{query}")))
             .ok();
     }
 }

@@ -232,6 +232,31 @@ impl Session {
         self.brought.with_value(|brought| brought.sealed.clone())
     }
 
+    /// Holds the proposal against that of another link. What is not one link to the same cluster opens beside this one, on the
+    /// page that compares.
+    pub fn compare_with(self, text: &str) {
+        let read = self
+            .brought
+            .with_value(|brought| address::read(text, &brought.profiles));
+        let pair = self.draft.with_untracked(|draft| {
+            let read = read.ok().filter(|read| read.pair.on[1] == draft.pair().on[1])?;
+            let is_one = text.matches("profile").count() == 1;
+            is_one.then(|| (draft.pair().against(&read.pair.proposal), read.notes))
+        });
+        match pair {
+            Some((pair, notes)) => {
+                self.edit(Edit::Replace(Box::new(pair)));
+                self.note(notes);
+            }
+            None if text.trim().is_empty() => {}
+            None => browser::go(&format!(
+                "compare/?with={}#{}",
+                String::from(js_sys::encode_uri_component(text)),
+                self.link.get_untracked()
+            )),
+        }
+    }
+
     /// Fetches what knobs are about, unless it is there or on its way.
     pub fn ask_about_knobs(self) {
         let Some(Some(address)) = self.about_at.try_update_value(Option::take) else {

@@ -26,8 +26,8 @@ impl Teller {
         }
     }
 
-    /// Asks; `hear` is told whatever this worker says from its start on. It is behind a pointer, so that this is compiled once
-    /// and not for each asker.
+    /// Asks about set-ups as these bytes hold them; `hear` is told whatever this worker says from its start on. It is behind a
+    /// pointer, so that this is compiled once and not for each asker.
     pub fn ask(self, question: Question, set_ups: Vec<u8>, hear: Rc<dyn Fn(Heard<Answer>)>) {
         if self.client.with_value(Option::is_none) {
             let told = Rc::clone(&hear);

@@ -1,10 +1,11 @@
-//! From what stands on the command line to checked scenarios: a preset's name, a TOML file, or a share link.
+//! From what stands on the command line to checked scenarios: a preset's name, a TOML file, a share link, or a proposal as it is
+//! said: "group-32 cap 8 half life 14 days".
 
 use std::fs::File;
 use std::io::Read as _;
 
 use sim_core::scenario::knobs::{assign, nearest_word};
-use sim_core::scenario::link::{MOST_SEEDS, decode_among};
+use sim_core::scenario::link::{MOST_SEEDS, decode_among, spoken};
 use sim_core::scenario::{Checked, Head, Problem, Scenario, structure};
 
 use crate::say;
@@ -158,6 +159,12 @@ fn source(text: &str) -> Result<Given, String> {
             says_when: says("horizon") || says("seed"),
         });
     }
+    if let Some(said) = spoken(name, presets()) {
+        for note in &said.notes {
+            say(&format!("note: {note}"));
+        }
+        return from_link(&said.link);
+    }
     let remedy = match nearest_word(name, presets()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("there are: {}", presets().collect::<Vec<_>>().join(", ")),
@@ -236,6 +243,19 @@ mod tests {
         for (name, toml) in PRESETS {
             assert_eq!(parse(name, toml).unwrap().name, name);
         }
+    }
+
+    #[test]
+    fn a_proposal_as_it_is_said_is_that_of_its_link() {
+        let said = read("Group 32, cap 4, half life 7 days", &[]).unwrap_or_else(|_| panic!("it is read"));
+        let linked =
+            read("p0?profile=group-32&cap=4gpu&half-life=7d", &[]).unwrap_or_else(|_| panic!("it is read"));
+        assert_eq!((said.scenario, said.seeds), (linked.scenario, linked.seeds));
+        let problems = read("cap 4 on group 32", &[]).err().unwrap_or_default();
+        assert!(
+            problems[0].contains("no preset, TOML file or share link"),
+            "{problems:?}"
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //! [`figure::Figure`] (title, finding, table) out. Coordinates are tenths of a CSS pixel, see [`ink`].
 //!
 //! Reading order: [`palette`], [`kind`], [`hatch`], [`mod@format`] say how things look and read; [`view`] turns two reports
-//! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found; the rest
-//! draws.
+//! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found,
+//! [`several`] proposals beside each other; the rest draws.
 
 pub mod aloud;
 pub mod answer;
@@ -27,6 +27,7 @@ pub mod kind;
 pub mod palette;
 pub mod raster;
 pub mod ruler;
+pub mod several;
 pub mod slurm;
 pub mod svg;
 pub mod table;

@@ -269,7 +269,7 @@ impl SvgInk {
 }
 
 /// Writes text so that it is only text.
-fn escape(out: &mut String, text: &str) {
+pub(crate) fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

@@ -30,7 +30,8 @@ pub enum Errand {
         /// Baseline and proposal.
         pair: [Case; 2],
     },
-    /// Two sheets: a link as a QR code, in SVG; and the proposal as a file to save.
+    /// Three sheets: a link as a QR code, in SVG; the proposal as a file to save; and, if the link is an address in the lab, the
+    /// lines that show its result in a page of another site.
     Share {
         /// The link.
         text: String,
@@ -82,7 +83,7 @@ impl Clerk {
             Errand::Share { text, case } => {
                 let (checked, _) = self.set_ups.check(case)?;
                 let code = qr::svg(text).unwrap_or_else(|problems| paragraphs(&problems));
-                Ok(vec![code, save(checked.scenario())])
+                Ok(vec![code, save(checked.scenario()), frame(text)])
             }
         }
     }
@@ -110,7 +111,8 @@ impl Clerk {
 /// Why there is nothing to show, on each sheet that was asked for.
 fn refused(errand: &Errand, problems: &[String]) -> Vec<String> {
     let sheets = match errand {
-        Errand::Policy { .. } | Errand::Share { .. } => 2,
+        Errand::Share { .. } => 3,
+        Errand::Policy { .. } => 2,
         Errand::Difference { .. } | Errand::Rebuilt { .. } => 1,
     };
     vec![paragraphs(problems); sheets]
@@ -173,6 +175,24 @@ fn save(scenario: &Scenario) -> String {
         }
     }
     html + "\">Save the proposal as a file</a>"
+}
+
+/// The lines that show the result at an address of the lab in a page of another site; nothing for any other address.
+fn frame(address: &str) -> String {
+    let (page, link) = address.split_once('#').unwrap_or((address, ""));
+    let Some((site, _)) = page.rsplit_once("/lab/").filter(|_| !link.is_empty()) else {
+        return String::new();
+    };
+    let mut source = String::new();
+    escape(&mut source, &format!("{site}/embed/?view=answer#{link}"));
+    let lines = format!(
+        "<iframe src=\"{source}\"\n  title=\"A result of the policy lab\" width=\"100%\" height=\"340\" loading=\"lazy\"></iframe>\n"
+    );
+    let mut html = String::from(
+        "<p class=\"small\">For your own documentation, the result in a frame; <code>view=waits</code> or <code>view=raster</code> shows more of it:</p>",
+    );
+    sheet(&mut html, "Copy the frame", &lines);
+    html
 }
 
 /// The rules as lists: those that are counted, those that are no longer, and what else holds.
@@ -367,5 +387,47 @@ mod tests {
         let sheets = written(Errand::Share { text, case });
         assert!(sheets[0].contains("too long for a QR code"));
         assert!(sheets[1].contains("download=\"group-32.toml\""), "{}", sheets[1]);
+        assert_eq!(sheets[2], "");
+    }
+
+    #[test]
+    fn a_result_is_framed_for_other_sites_by_its_own_link() {
+        let text = "https://example.org/x/lab/#p0?profile=group-32&cap=4gpu~7f".to_owned();
+        let case = || Box::new(self::case(&[]));
+        let [_, _, frame] = &written(Errand::Share { text, case: case() })[..] else {
+            panic!("three sheets")
+        };
+        assert!(
+            frame.contains(
+                "&lt;iframe src=&quot;https://example.org/x/embed/?view=answer#p0?profile=group-32&amp;amp;cap=4gpu~7f&quot;"
+            ),
+            "{frame}"
+        );
+        for text in [
+            "https://example.org/x/#p0?profile=group-32",
+            "https://example.org/lab/",
+        ] {
+            let text = text.to_owned();
+            assert_eq!(written(Errand::Share { text, case: case() })[2], "");
+        }
+    }
+
+    #[test]
+    fn equal_links_with_their_keys_in_any_order_differ_in_nothing() {
+        let presets = [set_up()];
+        let case = |text: &str| {
+            let read = link::decode_among(text, &presets).unwrap().proposal;
+            Case {
+                profile: "group-32".to_owned(),
+                settings: Settings::of(&read),
+                horizon: read.horizon,
+                seed: read.seed,
+            }
+        };
+        let pair = [
+            case("p0?profile=group-32&cap=16gpu&half-life=7d"),
+            case("p0?half-life=1w&cap=16&profile=group-32"),
+        ];
+        assert_eq!(written(Errand::Difference { pair }), ["<p>No difference.</p>"]);
     }
 }

@@ -16,10 +16,12 @@ const SHARED: [&str; 5] = [
 ];
 
 /// The style sheet of a kind of page, which comes after it. Print is last, so that it overrules the rest.
-const OWN: [(Kind, &[&str]); 4] = [
+const OWN: [(Kind, &[&str]); 6] = [
     (Kind::Home, &["home.css", "print.css"]),
     (Kind::Lab, &["lab.css", "lab-live.css", "print.css"]),
     (Kind::Sweep, &["sweep.css", "print.css"]),
+    (Kind::Compare, &["compare.css", "print.css"]),
+    (Kind::Embed, &["embed.css"]),
     (Kind::Text, &["reading.css", "clusters.css", "print.css"]),
 ];
 
@@ -32,6 +34,10 @@ pub enum Kind {
     Lab,
     /// The page that sweeps.
     Sweep,
+    /// The page that compares.
+    Compare,
+    /// The frame for other sites.
+    Embed,
     /// Something to read.
     Text,
 }
@@ -43,6 +49,8 @@ impl Kind {
             Self::Home => "home",
             Self::Lab => "lab",
             Self::Sweep => "sweep",
+            Self::Compare => "compare",
+            Self::Embed => "embed",
             Self::Text => "text",
         }
     }
@@ -74,6 +82,8 @@ pub struct App {
     pub explainer: Option<String>,
     /// The app of the page that sweeps: JavaScript and WASM.
     pub sweep: Option<[String; 2]>,
+    /// The same of the page that compares, and of the frame for other sites.
+    pub compare: Option<[String; 2]>,
     /// The same of the worker that writes.
     pub clerk: Option<String>,
     /// The same of the worker that builds set-ups.
@@ -177,6 +187,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         larger: worker_loader(out, "larger-worker")?,
         explainer: worker_loader(out, "explain-worker")?,
         sweep: other_app(out, "sweep")?,
+        compare: other_app(out, "compare")?,
         clerk: worker_loader(out, "clerk-worker")?,
         builder: worker_loader(out, "builder-worker")?,
     }))

@@ -230,7 +230,8 @@
 
   async function keepPages() {
     const workers = navigator.serviceWorker;
-    if (!workers || navigator.connection?.saveData) return;
+    // A frame in somebody else's page leaves nothing on the reader's device.
+    if (!workers || navigator.connection?.saveData || window.parent !== window) return;
     try {
       const registration = await workers.register(new URL("sw.js", top).href);
       const look = (worker) => {

@@ -43,7 +43,7 @@ pub fn main(runs: &Runs, out: &Path) -> Result<String> {
          <h1>If we change a rule, who waits?</h1><p class=\"stand-first\">{title}, as it is today: nothing changed yet.</p></header>\
          <p class=\"app-note\">The knobs need scripts and WebAssembly in your browser. Without them this page shows the default \
          cluster as it is: a picture of two weeks, and what people waited. The same questions can be put to the command line. <a href=\"~/lab/site/\">Which clusters there are</a>. \
-         <a href=\"~/lab/sweep/\">Which setting it should be</a></p>\
+         <a href=\"~/lab/sweep/\">Which setting it should be</a>. <a href=\"~/lab/compare/\">Proposals beside each other</a></p>\
          {picture}{waits}</div></div>",
         mount = mounts::LAB,
         choices = escape(&clusters::choices(runs)),

@@ -6,6 +6,7 @@
 mod assets;
 mod claims;
 mod clusters;
+mod compare;
 mod facts;
 mod figures;
 mod home;
@@ -41,10 +42,12 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 8] = [
+const OWN_ROUTES: [&str; 10] = [
     "/",
     "/lab/",
     clusters::ROUTE,
+    compare::ROUTE,
+    compare::EMBED,
     proposals::ROUTE,
     sweep::ROUTE,
     "/learn/",
@@ -145,6 +148,22 @@ fn make(order: &Order) -> Result<()> {
             kind: Kind::Sweep,
             main: sweep::main(&runs, &order.out)?,
             live: Live::Sweep,
+        },
+        Sheet {
+            route: compare::ROUTE.into(),
+            title: "Which proposal should it be?".into(),
+            description: "Two to four policies of a shared GPU cluster beside each other: who gains and who pays under each, on the same jobs.".into(),
+            kind: Kind::Compare,
+            main: compare::main(&runs, &order.out)?,
+            live: Live::Compare,
+        },
+        Sheet {
+            route: compare::EMBED.into(),
+            title: "A result of the policy lab".into(),
+            description: "One result in a frame for other sites: the answer, the picture or the waits, with a link back.".into(),
+            kind: Kind::Embed,
+            main: compare::embed(&runs, &order.out)?,
+            live: Live::Compare,
         },
         list(
             clusters::ROUTE,
@@ -294,7 +313,7 @@ fn write_for_robots(out: &Path, sheets: &[Sheet]) -> Result<()> {
     let base = base.trim_end_matches('/');
     let routes: BTreeMap<&str, ()> = sheets
         .iter()
-        .filter(|sheet| sheet.route.ends_with('/'))
+        .filter(|sheet| sheet.route.ends_with('/') && sheet.kind != Kind::Embed)
         .map(|sheet| (sheet.route.as_str(), ()))
         .collect();
     let urls: String = routes

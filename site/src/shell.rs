@@ -71,6 +71,8 @@ pub enum Live {
     App,
     /// It loads the app that sweeps.
     Sweep,
+    /// It loads the app that compares, which is also that of the frame for other sites.
+    Compare,
     /// `boot.js` is enough.
     Boot,
 }
@@ -87,6 +89,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
     let files = assets.app.as_ref().and_then(|app| match sheet.live {
         Live::App => Some((app, [app.js.clone(), app.wasm.clone()])),
         Live::Sweep => Some((app, app.sweep.clone()?)),
+        Live::Compare => Some((app, app.compare.clone()?)),
         Live::Boot => None,
     });
     let app = match &files {
@@ -111,6 +114,11 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
         Some((_, [js, _])) => format!("<link rel=\"modulepreload\" href=\"{top}{js}\">\n"),
         None => String::new(),
     };
+    // A frame in a page of others has neither menu nor footer.
+    let (bar, foot) = match sheet.kind {
+        Kind::Embed => (String::new(), String::new()),
+        Kind::Home | Kind::Lab | Kind::Sweep | Kind::Compare | Kind::Text => (bar(&sheet.route), foot()),
+    };
     let html = format!(
         r##"<!DOCTYPE html>
 <html lang="en"{app}>
@@ -131,7 +139,6 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
 <link rel="preload" href="{top}fonts/archivo.woff2" as="font" type="font/woff2" crossorigin>
 {shared}{preload}</head>
 <body class="page-{class}">
-<a class="skip" href="#main">Skip to the page</a>
 {bar}
 <main id="main" tabindex="-1">
 {main}
@@ -142,9 +149,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
 "##,
         shared = shared(sheet, assets),
         class = sheet.kind.word(),
-        bar = bar(&sheet.route),
         main = sheet.main,
-        foot = foot(),
     );
     place_links(&html, &sheet.route)
 }
@@ -189,7 +194,7 @@ fn bar(route: &str) -> String {
                  <circle cx=\"8\" cy=\"8\" r=\"7\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.8\"/>\
                  <path d=\"M8 1a7 7 0 0 0 0 14z\" fill=\"currentColor\"/></svg><span>Theme</span></button>";
     format!(
-        "<header class=\"bar wrap\">\
+        "<a class=\"skip\" href=\"#main\">Skip to the page</a>\n<header class=\"bar wrap\">\
          <a class=\"brand\" href=\"~/\">{MARK}<span class=\"brand-name\">Trilemma</span>\
          <span class=\"brand-line\">Who should wait?</span></a>\
          <nav class=\"menu\" aria-label=\"Pages\"><ul class=\"bare\">{wide}</ul></nav>{theme}\

@@ -20,6 +20,8 @@ const LARGER_WASM: u64 = 240 * KIB;
 const EXPLAINER_WASM: u64 = 200 * KIB;
 /// Loaded by the page that sweeps, in the place of the app.
 const SWEEP_WASM: u64 = 200 * KIB;
+/// Loaded by the page that compares and by the frame for other sites, in the place of the app.
+const COMPARE_WASM: u64 = 200 * KIB;
 /// Loaded when somebody first asks for the policy in words, in Slurm's lines, or as a picture for a phone.
 const CLERK_WASM: u64 = 150 * KIB;
 /// Loaded when a link first changes more of a cluster than knobs say, or somebody opens a scenario file.
@@ -101,6 +103,11 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
         what: "app that sweeps, WASM".into(),
         bytes: total(wasm("sweep"))?,
         budget: SWEEP_WASM,
+    });
+    rows.push(Row {
+        what: "app that compares, WASM".into(),
+        bytes: total(wasm("compare"))?,
+        budget: COMPARE_WASM,
     });
     rows.push(Row {
         what: "set-ups of all clusters".into(),

@@ -101,24 +101,24 @@ type Tool = (&'static str, fn(&Draft) -> bool, fn(Session));
 
 /// Undo, redo, a second look, and back to the start. A tool out of use keeps its place and the keyboard's focus.
 fn tools(panel: &Piece, session: Session) {
-    let differs = |draft: &Draft| {
-        let [baseline, proposal] = draft.pair().cases();
-        baseline != proposal
-    };
     let tools: [Tool; 6] = [
         ("Undo", Draft::can_undo, Session::undo),
         ("Redo", Draft::can_redo, Session::redo),
         ("Replay last change", Draft::can_undo, Session::replay),
-        ("Take as baseline", differs, |session| {
+        ("Take as baseline", Draft::differs, |session| {
             session.edit(Edit::TakeAsBaseline)
         }),
-        ("Swap", differs, |session| session.edit(Edit::Swap)),
+        ("Swap", Draft::differs, |session| session.edit(Edit::Swap)),
         ("Reset all", Draft::can_reset, |session| {
             session.edit(Edit::ResetAll)
         }),
     ];
     for (word, is_on, press) in tools {
         let tool = Piece::of(r#"<button type="button" class="btn-quiet"></button>"#);
+        if word == "Swap" {
+            tool.mark(".", "aria-keyshortcuts", "Control+Shift+X")
+                .mark(".", "title", "Ctrl + Shift + X");
+        }
         tool.write(".", word)
             .tell(".", "aria-disabled", move || !session.draft.with(is_on))
             .on(".", "click", move |_| {

@@ -22,15 +22,17 @@ use web_sys::KeyboardEvent;
 use crate::browser;
 use crate::clerk::Clerk;
 use crate::inquiry::Inquiry;
+use crate::model::draft::{Draft, Edit};
 use crate::mount::{self, Place};
 use crate::parts::{Piece, effect};
 use crate::plot::Sheet;
 use crate::session::Session;
 
 pub use answer::words_of;
+pub use side::against;
 
-/// Narrower than this is a phone.
-const PHONE: &str = "(max-width: 759px)";
+/// Narrower than this is a phone; a sheet of paper is none.
+const PHONE: &str = "screen and (max-width: 759px)";
 
 /// The findings that the phone shows one at a time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -203,7 +205,7 @@ fn tabs(screen: Screen) -> Piece {
     tabs
 }
 
-/// Undo and redo by the keys everybody's fingers know, unless a text is being written.
+/// Undo and redo by the keys everybody's fingers know, and the two sides exchanged by another, unless a text is being written.
 fn listen_for_keys(session: Session) {
     browser::on_key(move |event| {
         if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
@@ -214,6 +216,7 @@ fn listen_for_keys(session: Session) {
             ("y", false) | ("z" | "Z", true) if session.draft.with_untracked(|draft| draft.can_redo()) => {
                 session.redo();
             }
+            ("x" | "X", true) if session.draft.with_untracked(Draft::differs) => session.edit(Edit::Swap),
             _ => return,
         }
         event.prevent_default();

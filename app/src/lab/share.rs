@@ -23,13 +23,15 @@ const SHARE: &str = r#"<section class="share" aria-label="Share">
     <p class="small">This page is the link. It holds only what differs from <b data-at="profile"></b>.</p>
     <p class="share-link" data-at="link"></p>
     <p class="small quiet receipt" data-at="receipt"></p>
-    <p class="small"><a data-at="sweep">Which setting should it be? Sweep a knob</a></p>
+    <p class="small"><a data-at="sweep">Which setting should it be? Sweep a knob</a> · <a data-at="beside">Put it beside other proposals</a></p>
   </div>
   <div class="share-do"><button type="button" class="btn btn-first" data-at="copy"></button><span class="sr" role="status"
     aria-live="polite" data-at="said"></span></div>
   <details class="more share-more" data-at="more"><summary>More ways to share</summary>
     <div class="share-ways"><div class="share-qr" data-at="qr"></div>
-      <div><p class="small">A phone that looks at this code opens the whole link. It is drawn here; nothing is sent.</p>
+      <div><p class="small">A phone that looks at this code opens the whole link. It is drawn here; nothing is sent. <button type="button" class="btn-quiet"
+          data-at="print">Print it with the result</button></p>
+        <div data-at="frame"></div>
         <div data-at="whole"><p class="small">Title, answer, corners and link as Markdown, for a wiki, an issue or a mail:</p>
           <pre class="scroll" tabindex="0" aria-label="The result as Markdown" data-at="markdown"></pre>
           <p class="share-do"><button type="button" class="btn" data-at="copy-markdown"></button> <a class="btn" download="proposal.md"
@@ -52,6 +54,9 @@ pub fn share(session: Session, clerk: String) -> Piece {
     link(&share, session);
     share.set("sweep", "href", move || {
         Some(format!("sweep/#{}", session.link.get()))
+    });
+    share.set("beside", "href", move || {
+        Some(format!("compare/#{}", session.link.get()))
     });
     let now = move || -> Option<Receipt> {
         let is_current = session.progress.get().is_current;
@@ -93,7 +98,7 @@ pub fn share(session: Session, clerk: String) -> Piece {
     share
 }
 
-/// The link as a code for phones, once somebody opens the drawer that it is in.
+/// The link as a code for phones and as a frame for other sites, once somebody opens the drawer that they are in.
 fn code(share: &Piece, session: Session, clerk: String) {
     let scribe = Clerk::open(session, clerk, move || {
         let [_, case] = session.draft.with(|draft| draft.pair().cases());
@@ -104,11 +109,15 @@ fn code(share: &Piece, session: Session, clerk: String) {
     });
     let details = share.at("more");
     share
+        .on("print", "click", |_| drop(browser::window().print()))
+        // On paper the link is spelled out.
+        .mark("link", "data-page", &browser::page_address())
         .on("more", "toggle", move |_| {
             scribe.is_wanted.set(details.has_attribute("open"));
         })
         .html("qr", move || scribe.sheet(0))
-        .html("save", move || scribe.sheet(1));
+        .html("save", move || scribe.sheet(1))
+        .html("frame", move || scribe.sheet(2));
 }
 
 /// A scenario file, opened in place of what is shown.

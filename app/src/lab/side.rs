@@ -1,7 +1,6 @@
 //! What stands above the knobs at the left of a wide screen: the proposal's name, and what it is held against.
 
 use leptos::prelude::*;
-use sim_core::scenario::knobs;
 use sim_worker::Errand;
 
 use crate::clerk::Clerk;
@@ -14,7 +13,9 @@ const NAME: &str = r#"<div class="lab-name"><p class="eyebrow">Proposal</p>
   <h1 class="lab-title" data-at="title"></h1><p class="against" data-at="against"></p>
   <p class="lab-place"><label for="place">Cluster</label> <select id="place" data-at="place"></select>
     <a data-at="more">What each is like</a></p>
-  <p class="small quiet" data-at="acts"></p><div class="lab-rebuilt" data-at="rebuilt"></div></div>"#;
+  <p class="small quiet" data-at="acts"></p><div class="lab-rebuilt" data-at="rebuilt"></div>
+  <details class="more lab-with"><summary>Compare with …</summary><p class="small"><label for="with">Paste a link: one to this cluster becomes
+    the baseline, others open beside it</label> <input id="with" autocomplete="off" spellcheck="false" data-at="with"></p></details></div>"#;
 
 /// The proposal in few words, what it is held against, and the choice of the cluster that both are on. The page brings the
 /// choices along.
@@ -22,7 +23,7 @@ pub fn name(session: Session, place: &Place) -> Piece {
     let name = Piece::of(NAME);
     let choices = name.at("place");
     choices.set_inner_html(&place.data("clusters").unwrap_or_default());
-    let choice = name.input("place");
+    let (choice, with) = (name.input("place"), name.input("with"));
     name.say("title", move || session.draft.with(title))
         .say("against", move || session.draft.with(against))
         .mark("more", "href", &place.file("lab/site/"))
@@ -30,6 +31,10 @@ pub fn name(session: Session, place: &Place) -> Piece {
             session.draft.with(|draft| draft.pair().preset().to_owned())
         })
         .on("place", "change", move |_| session.choose(&choice.value()))
+        .on("with", "change", move |_| {
+            session.compare_with(&with.value());
+            with.set_value("");
+        })
         .say("acts", move || {
             let now = session.draft.with(|draft| draft.pair().preset().to_owned());
             let chosen = choices.query_selector(&format!("[value={now}]")).ok()??;
@@ -52,24 +57,9 @@ pub fn name(session: Session, place: &Place) -> Piece {
     name
 }
 
-/// The proposal in few words: "Cap 8 GPUs, half-life 7 days".
+/// The proposal in few words.
 pub fn title(draft: &Draft) -> String {
-    let pair = draft.pair();
-    let rebuilt =
-        (pair.on[0] != pair.on[1] && pair.is_rebuilt()[1]).then(|| format!("a rebuilt {}", pair.preset()));
-    let moved = knobs::KNOBS
-        .iter()
-        .filter(|knob| knob.kind == knobs::Kind::Policy && draft.is_changed(knob))
-        .map(|knob| format!("{} {}", knob.key.replace('-', " "), knob.say(draft.is(knob))));
-    let changed: Vec<String> = rebuilt.into_iter().chain(moved).collect();
-    if changed.is_empty() {
-        return "As it is today".to_owned();
-    }
-    let mut text = changed.join(", ");
-    if let Some(first) = text.get_mut(0..1) {
-        first.make_ascii_uppercase();
-    }
-    text
+    draft.title()
 }
 
 /// What it is held against.

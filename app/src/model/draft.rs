@@ -42,6 +42,20 @@ impl Pair {
         }
     }
 
+    /// The same proposal against another policy on the same set-up, under the same demand.
+    pub fn against(&self, other: &Settings) -> Pair {
+        let proposal = &self.on[1];
+        let mut pair = Pair {
+            on: [proposal.clone(), proposal.clone()],
+            baseline: other.clone(),
+            ..self.clone()
+        };
+        for knob in KNOBS.iter().filter(|knob| knob.kind == Kind::Assumption) {
+            pair.baseline.set(knob, self.proposal.get(knob));
+        }
+        pair
+    }
+
     /// Baseline and proposal as the workers know them.
     pub fn cases(&self) -> [Case; 2] {
         let [base, proposal] = &self.on;
@@ -135,6 +149,26 @@ impl Draft {
         self.is(knob) != self.was(knob)
     }
 
+    /// The proposal in few words: "Cap 8 GPUs, half life 7 days".
+    pub fn title(&self) -> String {
+        let pair = self.pair();
+        let rebuilt = (pair.on[0] != pair.on[1] && pair.is_rebuilt()[1])
+            .then(|| format!("a rebuilt {}", pair.preset()));
+        let moved = KNOBS
+            .iter()
+            .filter(|knob| knob.kind == Kind::Policy && self.is_changed(knob))
+            .map(|knob| format!("{} {}", knob.key.replace('-', " "), knob.say(self.is(knob))));
+        let changed: Vec<String> = rebuilt.into_iter().chain(moved).collect();
+        if changed.is_empty() {
+            return "As it is today".to_owned();
+        }
+        let mut text = changed.join(", ");
+        if let Some(first) = text.get_mut(0..1) {
+            first.make_ascii_uppercase();
+        }
+        text
+    }
+
     /// Makes a change. Settings of one knob, until [`Draft::settle`], are one change.
     pub fn apply(&mut self, edit: Edit) {
         self.looking_back = false;
@@ -223,6 +257,12 @@ impl Draft {
         !pair.is_rebuilt()[0] && KNOBS.iter().filter(|knob| knob.kind == Kind::Policy).all(usual)
     }
 
+    /// Whether the two sides differ.
+    pub fn differs(&self) -> bool {
+        let [baseline, proposal] = self.pair().cases();
+        baseline != proposal
+    }
+
     /// Whether any knob differs from the set-ups, on either side.
     pub fn can_reset(&self) -> bool {
         self.now != Pair::unmoved(self.now.on.clone())
@@ -301,6 +341,25 @@ mod tests {
         assert!(draft.is_changed(load));
         draft.apply(Edit::Reset(load));
         assert!(!draft.is_changed(load));
+    }
+
+    #[test]
+    fn another_proposal_as_baseline_meets_the_same_demand() {
+        let mut draft = draft();
+        let load = knobs::find("load").unwrap();
+        draft.apply(Edit::Set(load, Setting::Count(110)));
+        let mut other = profile().settings;
+        other.set(cap(), Setting::Count(2));
+        let pair = draft.pair().against(&other);
+        assert_eq!(
+            (pair.baseline.get(cap()), pair.baseline.get(load)),
+            (Setting::Count(2), Setting::Count(110))
+        );
+        assert_eq!(pair.proposal, draft.pair().proposal);
+        draft.apply(Edit::Replace(Box::new(pair)));
+        assert!(draft.is_changed(cap()) && !draft.has_usual_baseline());
+        draft.undo();
+        assert!(draft.has_usual_baseline());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod asking;
+pub mod beside;
 pub mod draft;
 pub mod markdown;
 pub mod receipt;

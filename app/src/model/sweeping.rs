@@ -2,8 +2,9 @@
 //! together; what was run once is kept.
 
 use figures::frontier;
+use figures::view;
 use sim_core::metrics::sweep::{Point, Reading};
-use sim_core::metrics::{Detail, Simplicity};
+use sim_core::metrics::{Detail, Report, SeedReport, Simplicity};
 use sim_worker::{Case, Heard, Reply, Request, RunId};
 
 use super::runs::{Act, Trouble};
@@ -22,12 +23,52 @@ pub enum Care {
     Different,
 }
 
+/// What is kept of a run.
+pub trait Kept {
+    /// What is kept of this run.
+    fn of(run: SeedReport) -> Self;
+    /// Its seed.
+    fn seed(&self) -> u64;
+    /// Digest of its records.
+    fn digest(&self) -> &str;
+}
+
+/// Its figures alone, for many settings.
+impl Kept for Reading {
+    fn of(run: SeedReport) -> Reading {
+        frontier::reading(run)
+    }
+    fn seed(&self) -> u64 {
+        self.seed
+    }
+    fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+/// All of it, with classes folded into the kinds on show, for few.
+impl Kept for SeedReport {
+    fn of(run: SeedReport) -> SeedReport {
+        let folded = view::shown(&Report {
+            seeds: vec![run],
+            simplicity: Simplicity::default(),
+        });
+        folded.seeds.into_iter().next().unwrap_or_default()
+    }
+    fn seed(&self) -> u64 {
+        self.seed
+    }
+    fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
 /// A setting, and what is known of it.
 #[derive(Clone, Debug)]
-struct Known {
+struct Known<K> {
     case: Case,
     simplicity: Simplicity,
-    runs: Vec<Reading>,
+    runs: Vec<K>,
     /// Why it cannot be run.
     refused: Vec<String>,
 }
@@ -39,10 +80,13 @@ struct Flight {
     seed: u64,
 }
 
-/// The state of a sweep.
+/// The state of a sweep, which keeps figures.
+pub type Sweep = Batch<Reading>;
+
+/// The state of the runs of several settings.
 #[derive(Debug)]
-pub struct Sweep {
-    known: Vec<Known>,
+pub struct Batch<K> {
+    known: Vec<Known<K>>,
     /// What is wanted, as places in `known`.
     wanted: Vec<usize>,
     seeds: u32,
@@ -54,10 +98,10 @@ pub struct Sweep {
     trouble: Option<Trouble>,
 }
 
-impl Sweep {
+impl<K: Kept> Batch<K> {
     /// Nothing wanted yet, with so many workers.
-    pub fn new(workers: usize) -> Sweep {
-        Sweep {
+    pub fn new(workers: usize) -> Batch<K> {
+        Batch {
             known: Vec::new(),
             wanted: Vec::new(),
             seeds: 0,
@@ -111,9 +155,9 @@ impl Sweep {
                     self.flights[slot] = None;
                     self.crashes = 0;
                     let runs = &mut self.known[known].runs;
-                    let reading = frontier::reading(*report);
-                    let at = runs.partition_point(|other| other.seed < reading.seed);
-                    runs.insert(at, reading);
+                    let kept = K::of(*report);
+                    let at = runs.partition_point(|other| other.seed() < kept.seed());
+                    runs.insert(at, kept);
                 }
                 self.tick()
             }
@@ -140,25 +184,6 @@ impl Sweep {
                 Vec::new()
             }
         }
-    }
-
-    /// What is known of the wanted settings, in their order.
-    pub fn points(&self) -> Vec<Point> {
-        let point = |&at: &usize| {
-            let Known {
-                case,
-                simplicity,
-                runs,
-                ..
-            } = &self.known[at];
-            let wanted = |run: &&Reading| (case.seed..case.seed + u64::from(self.seeds)).contains(&run.seed);
-            Point {
-                settings: case.settings.clone(),
-                simplicity: simplicity.clone(),
-                runs: runs.iter().filter(wanted).cloned().collect(),
-            }
-        };
-        self.wanted.iter().map(point).collect()
     }
 
     /// Runs that are there, and runs that are wanted.
@@ -211,13 +236,13 @@ impl Sweep {
             .filter(|flight| flight.run == run)
     }
 
-    fn seeds_of(&self, at: usize) -> impl Iterator<Item = u64> + use<> {
+    fn seeds_of(&self, at: usize) -> std::ops::Range<u64> {
         let first = self.known[at].case.seed;
         first..first + u64::from(self.seeds)
     }
 
     fn has(&self, at: usize, seed: u64) -> bool {
-        self.known[at].runs.iter().any(|run| run.seed == seed)
+        self.known[at].runs.iter().any(|run| run.seed() == seed)
     }
 
     /// Whether a setting gets no further runs: it cannot be run, or it changes nothing and that is enough.
@@ -225,8 +250,8 @@ impl Sweep {
         let known = &self.known[at];
         let same = || {
             let first = self.wanted.first().map(|&first| &self.known[first].runs);
-            let equal = |run: &&Reading| {
-                first.is_some_and(|first| first.iter().any(|other| other.digest == run.digest))
+            let equal = |run: &&K| {
+                first.is_some_and(|first| first.iter().any(|other| other.digest() == run.digest()))
             };
             let is_first = self.wanted.first() == Some(&at);
             !is_first && known.runs.len() >= ENOUGH && known.runs.iter().all(|run| equal(&run))
@@ -270,10 +295,46 @@ impl Sweep {
     }
 }
 
+impl Batch<Reading> {
+    /// What is known of the wanted settings, in their order.
+    pub fn points(&self) -> Vec<Point> {
+        let point = |&at: &usize| {
+            let Known {
+                case,
+                simplicity,
+                runs,
+                ..
+            } = &self.known[at];
+            let wanted = |run: &&Reading| (case.seed..case.seed + u64::from(self.seeds)).contains(&run.seed);
+            Point {
+                settings: case.settings.clone(),
+                simplicity: simplicity.clone(),
+                runs: runs.iter().filter(wanted).cloned().collect(),
+            }
+        };
+        self.wanted.iter().map(point).collect()
+    }
+}
+
+impl Batch<SeedReport> {
+    /// The wanted settings' runs, in their order.
+    pub fn reports(&self) -> Vec<Report> {
+        let report = |&at: &usize| {
+            let known = &self.known[at];
+            let first = known.case.seed;
+            let wanted = |run: &&SeedReport| (first..first + u64::from(self.seeds)).contains(&run.seed);
+            Report {
+                seeds: known.runs.iter().filter(wanted).cloned().collect(),
+                simplicity: known.simplicity.clone(),
+            }
+        };
+        self.wanted.iter().map(report).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sim_core::metrics::SeedReport;
     use sim_core::scenario::knobs::{Settings, find};
     use sim_core::scenario::{Horizon, Scenario};
     use sim_worker::InForce;

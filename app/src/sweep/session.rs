@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use sim_core::metrics::sweep::{Goal, Measure, Point, Tail, rank};
 use sim_core::scenario::knobs::{Settings, Vary, grid};
 use sim_core::scenario::link::LinkError;
-use sim_worker::{Brought, Case, Client, Heard, Opening, Request};
+use sim_worker::{Brought, Case, Heard, Opening};
 
 use crate::browser;
 use crate::builder::{Builder, WasOpened};
@@ -18,11 +18,10 @@ use crate::model::draft::Pair;
 use crate::model::runs::{Act, Trouble};
 use crate::model::sweeping::{Care, Sweep};
 use crate::model::wish::{self, Wish};
+use crate::pool::Pool;
 
 /// While runs come in, what is shown fills up at most this often, in milliseconds: it is spoken, too.
 const FILLING_MS: f64 = 1_000.0;
-/// Never more workers than this.
-const WORKERS: usize = 8;
 const NOT_FETCHED: &str =
     "The page could not fetch this cluster. Check the connection, then reload the page; the link keeps.";
 
@@ -96,8 +95,7 @@ pub struct Session {
     pub trouble: RwSignal<Option<Trouble>>,
     sweep: StoredValue<Sweep>,
     order: StoredValue<Option<Order>>,
-    workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
-    worker_url: StoredValue<String>,
+    pool: Pool,
     builder: Builder,
     brought: StoredValue<Brought>,
     more: StoredValue<Option<String>>,
@@ -108,7 +106,7 @@ pub struct Session {
 impl Session {
     /// A session over these set-ups; `more` is where all of them can be fetched.
     pub fn open(brought: Brought, more: Option<String>, [worker, builder]: [String; 2]) -> Session {
-        let workers = browser::cores().min(WORKERS);
+        let pool = Pool::new(worker);
         let session = Session {
             wish: RwSignal::new(Wish::default()),
             around: RwSignal::new(None),
@@ -118,10 +116,9 @@ impl Session {
             chosen: RwSignal::new(0),
             notes: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(None),
-            sweep: StoredValue::new(Sweep::new(workers)),
+            sweep: StoredValue::new(Sweep::new(pool.size())),
             order: StoredValue::new(None),
-            workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
-            worker_url: StoredValue::new(worker),
+            pool,
             builder: Builder::at(builder),
             brought: StoredValue::new(brought),
             more: StoredValue::new(more),
@@ -340,10 +337,7 @@ impl Session {
                     return;
                 };
                 let read = address::read(&opened.link, &brought.profiles);
-                for client in self.workers.read_value().iter().flatten() {
-                    let bytes = brought.sealed.clone();
-                    client.send(Request::SetUps { bytes });
-                }
+                self.pool.tell(&brought.sealed);
                 self.brought.set_value(brought);
                 match read {
                     Ok(read) => {
@@ -418,37 +412,12 @@ impl Session {
     }
 
     fn perform(self, acts: Option<Vec<Act>>) {
-        for act in acts.unwrap_or_default() {
-            match act {
-                Act::Send(slot, request) => self.send(slot, request),
-                Act::Respawn(slot) => {
-                    // The broken worker is speaking right now: it is let go in a task of its own.
-                    let broken = self.workers.try_update_value(|workers| workers[slot].take());
-                    browser::later(0, move || drop(broken));
-                }
-                Act::Enlarge | Act::Wake(_) => {}
-            }
+        let hear: Rc<dyn Fn(usize, Heard)> = Rc::new(move |slot, heard| self.hear(slot, heard));
+        let set_ups = move || self.brought.with_value(|brought| brought.sealed.clone());
+        let done = self.pool.perform(acts.unwrap_or_default(), &set_ups, &hear);
+        if let Err(message) = done {
+            self.trouble.set(Some(Trouble::Crashed(message)));
         }
-    }
-
-    fn send(self, slot: usize, request: Request) {
-        let is_there = self.workers.with_value(|workers| workers[slot].is_some());
-        if !is_there {
-            let url = self.worker_url.get_value();
-            match Client::spawn(&url, move |heard| self.hear(slot, heard)) {
-                Ok(client) => {
-                    let bytes = self.brought.with_value(|brought| brought.sealed.clone());
-                    client.send(Request::SetUps { bytes });
-                    self.workers.update_value(|workers| workers[slot] = Some(client));
-                }
-                Err(message) => return self.trouble.set(Some(Trouble::Crashed(message))),
-            }
-        }
-        self.workers.with_value(|workers| {
-            if let Some(client) = &workers[slot] {
-                client.send(request);
-            }
-        });
     }
 }
 

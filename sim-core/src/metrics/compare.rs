@@ -88,7 +88,16 @@ pub(super) fn pairs<'a>(
 /// and readiness: at least half a point). A wait that is known as "more than" counts
 /// with what is known; where the side that looks shorter is one, the seed counts for neither direction.
 pub fn compare(base: &Report, proposal: &Report) -> Comparison {
-    let pairs: Vec<_> = pairs(base, proposal).collect();
+    compare_all(base, &[proposal]).pop().unwrap_or_default()
+}
+
+/// As [`compare`], several proposals against one base. They stand in one table, so verdicts are corrected by Holm over the
+/// rows of all of them: whoever looks at three proposals has three chances of a lucky one.
+pub fn compare_all(base: &Report, proposals: &[&Report]) -> Vec<Comparison> {
+    let all: Vec<Vec<_>> = proposals
+        .iter()
+        .map(|proposal| pairs(base, proposal).collect())
+        .collect();
     let mut quantities = quantities();
     quantities.retain(|quantity| {
         // What people who react do has a row where somebody does it, and a service where there is one.
@@ -101,16 +110,26 @@ pub fn compare(base: &Report, proposal: &Report) -> Comparison {
                 !REACTIONS.contains(&&quantity.key[..]) || (quantity.of)(seed).0 > 0.0
             }
         };
-        pairs
-            .iter()
+        all.iter()
+            .flatten()
             .any(|(base, other)| is_there(base) || is_there(other))
     });
-    let mut rows: Vec<Paired> = quantities.iter().map(|quantity| quantity.row(&pairs)).collect();
+    let mut compared: Vec<Comparison> = all
+        .iter()
+        .map(|pairs| Comparison {
+            rows: quantities.iter().map(|quantity| quantity.row(pairs)).collect(),
+        })
+        .collect();
+    let rows: Vec<&mut Paired> = compared.iter_mut().flat_map(|one| &mut one.rows).collect();
     let p_values: Vec<f64> = rows.iter().map(|row| sign_test(row.better, row.worse)).collect();
-    for ((row, p), quantity) in rows.iter_mut().zip(holm(&p_values)).zip(quantities) {
+    for ((row, p), quantity) in rows
+        .into_iter()
+        .zip(holm(&p_values))
+        .zip(quantities.iter().cycle())
+    {
         row.verdict = verdict(row, p, quantity.least);
     }
-    Comparison { rows }
+    compared
 }
 
 /// How large a median difference must be.
@@ -408,6 +427,28 @@ mod tests {
         assert_eq!(of(&comparison, "wait.p50.train").verdict, Verdict::Identical);
         let back = compare(&proposal, &base);
         assert_eq!(of(&back, "wait.p50.debug").verdict, Verdict::Worse);
+    }
+
+    #[test]
+    fn several_proposals_are_corrected_as_one_table_and_one_alone_as_ever() {
+        let base = report(14, |_| vec![3_600], |_| 800);
+        let clear = report(14, |_| vec![1_800], |_| 800);
+        // Sooner in thirteen of fourteen runs: enough for one proposal's table, not for that of three.
+        let sooner = report(14, |seed| vec![if seed == 1 { 3_700 } else { 1_800 }], |_| 800);
+        assert_eq!(compare_all(&base, &[&clear]), [compare(&base, &clear)]);
+        assert_eq!(
+            of(&compare(&base, &sooner), "wait.p50.debug").verdict,
+            Verdict::Better
+        );
+        let together = compare_all(&base, &[&clear, &base, &sooner]);
+        let row = |at: usize| of(&together[at], "wait.p50.debug");
+        let verdicts = [0, 1, 2].map(|at| row(at).verdict);
+        assert_eq!(
+            verdicts,
+            [Verdict::Better, Verdict::Identical, Verdict::NoClearDifference]
+        );
+        assert_eq!((row(2).better, row(2).worse), (13, 1));
+        assert!(compare_all(&base, &[]).is_empty());
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::workload::Class;
 
 pub use crate::reason::Cause;
 pub use by::By;
-pub use compare::{Comparison, Paired, Verdict, compare};
+pub use compare::{Comparison, Paired, Verdict, compare, compare_all};
 pub use elsewhere::{OutsideFigures, SharedFigures};
 pub use pairs::{Shifts, paired_intents};
 pub use replay::{ReplayFigures, replay_figures};

@@ -9,6 +9,7 @@
 mod check;
 mod read;
 mod repair;
+mod spoken;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,8 @@ use super::{Horizon, Scenario, structure};
 
 pub use check::check_characters;
 pub use read::{decode, decode_among, read_among};
+pub use repair::all_in;
+pub use spoken::{Spoken, spoken};
 
 /// The version of the grammar that this code writes and reads.
 pub const VERSION: u32 = 0;

@@ -274,7 +274,7 @@ impl Page {
     pub async fn focused(&self) -> Result<(String, String)> {
         let found = self
             .js("const it = document.activeElement;
-                 const roles = { BUTTON: 'button', A: 'link', SUMMARY: 'summary', INPUT: it.type === 'range' ? 'slider' : 'textbox' };
+                 const roles = { BUTTON: 'button', A: 'link', SUMMARY: 'summary', TEXTAREA: 'textbox', INPUT: it.type === 'range' ? 'slider' : 'textbox' };
                  const role = it.getAttribute('role') || roles[it.tagName] || it.tagName.toLowerCase();
                  const label = it.labels && it.labels[0] ? it.labels[0].textContent : it.textContent;
                  return [role, (it.getAttribute('aria-label') || label || '').replace(/\\s+/g, ' ').trim()];")

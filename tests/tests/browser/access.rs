@@ -172,6 +172,63 @@ fn axe_finds_nothing_on_the_page_that_sweeps_before_and_after_a_sweep() {
 }
 
 #[test]
+fn axe_finds_nothing_on_the_page_that_compares_and_in_the_frame_before_and_after_their_runs() {
+    let Some(axe) = axe() else { return };
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page(&axe).await?;
+        let mut found = Vec::new();
+        let links = [
+            "p0?profile=group-32;days=5d",
+            "p0?profile=group-32;cap=2gpu;colour=red",
+            "p0?profile=desk-4;max-time=1d",
+        ];
+        let with = format!("lab/compare/?with={}&runs=12", links.join("&with="));
+        for place in [
+            "lab/compare/",
+            &with,
+            "embed/?view=answer#p0?profile=group-32&cap=2gpu&days=5d",
+            "embed/?view=raster#p0?profile=group-32&cap=2gpu&days=5d",
+            "embed/?view=waits#p0?profile=group-32&cap=2gpu&days=5d",
+            "embed/#p0?prof",
+        ] {
+            page.open(place).await?;
+            page.until_there("html.js main").await?;
+            found.extend(
+                violations(page)
+                    .await?
+                    .into_iter()
+                    .map(|it| format!("/{place} at once: {it}")),
+            );
+            if place == with {
+                super::compare::compared(page).await?;
+            } else if place.contains("view=") {
+                page.until(
+                    "the whole answer",
+                    "return performance.getEntriesByName('answer').length > 0 || null",
+                )
+                .await?;
+            } else {
+                page.until_there(".beside-form, .embed-card").await?;
+            }
+            for (width, height) in SCREENS {
+                for theme in [Theme::Light, Theme::Dark] {
+                    page.screen(width, height, theme).await?;
+                    let here = violations(page).await?.into_iter();
+                    found.extend(here.map(|it| format!("/{place} at {width} px, {}: {it}", theme.word())));
+                }
+            }
+        }
+        ensure!(
+            found.is_empty(),
+            "{} violations:\n{}",
+            found.len(),
+            found.join("\n")
+        );
+        Ok(())
+    });
+}
+
+#[test]
 fn axe_finds_nothing_in_the_lesson_and_on_the_home_page_after_the_guess() {
     let Some(axe) = axe() else { return };
     journey(Browser::Chromium, async |page| {

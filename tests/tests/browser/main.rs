@@ -3,6 +3,7 @@
 
 mod access;
 mod clusters;
+mod compare;
 mod digests;
 mod firefox;
 mod guesses;
@@ -13,6 +14,7 @@ mod links;
 mod offline;
 mod plain;
 mod policy;
+mod print;
 mod quiet;
 mod structure;
 mod sweep;

@@ -48,7 +48,7 @@ fn a_result_is_shared_as_markdown_and_as_a_code_that_holds_the_link() {
         )
         .await?;
         let text = page
-            .text("return document.querySelector('.share-ways pre').textContent")
+            .text("return document.querySelector('.share-ways [data-at=markdown]').textContent")
             .await?;
         let address = page.text("return location.href").await?;
         let answer = page

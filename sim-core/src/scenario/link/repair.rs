@@ -3,15 +3,7 @@
 /// Finds a link in any text: a whole address, a fragment, a line of mail. The result begins with `p0?` (or the version it
 /// has), is in small letters, and ends where the link's own characters end.
 pub(super) fn find(text: &str) -> Option<String> {
-    let mut plain = plain(text);
-    // Escapes are undone until there are none: some posts escape twice, some entities hide behind escapes.
-    for _ in 0..4 {
-        let undone = undo_escapes(&undo_entities(&plain));
-        if undone == plain {
-            break;
-        }
-        plain = undone;
-    }
+    let plain = undone(plain(text));
     // A space may have come out of an escape. No value of ours holds `+` or `;`: the first is a space in an address, the
     // second what some write between parts.
     let plain = self::plain(&plain)
@@ -22,6 +14,36 @@ pub(super) fn find(text: &str) -> Option<String> {
     let link = &plain[start..];
     let end = link.find(|c: char| !is_ours(c)).unwrap_or(link.len());
     Some(link[..end].to_owned())
+}
+
+/// Every link in a text, in order, as [`super::decode`] reads it: whatever stands around links is left out.
+pub fn all_in(text: &str) -> Vec<String> {
+    let text = undone(text.to_owned()).to_ascii_lowercase();
+    let starts: Vec<usize> = starts(&text).collect();
+    // An address belongs to the link that it leads to, not to the one before.
+    let word_of = |at: usize| {
+        let before = text[..at].char_indices().rev().find(|(_, c)| c.is_whitespace());
+        before.map_or(0, |(at, space)| at + space.len_utf8())
+    };
+    let end_of = |place: usize, start: usize| match starts.get(place + 1) {
+        Some(&next) if word_of(next) > start => word_of(next),
+        Some(&next) => next,
+        None => text.len(),
+    };
+    let piece = |(place, &start): (usize, &usize)| find(&text[start..end_of(place, start)]);
+    starts.iter().enumerate().filter_map(piece).collect()
+}
+
+/// Escapes are undone until there are none: some posts escape twice, some entities hide behind escapes.
+fn undone(mut text: String) -> String {
+    for _ in 0..4 {
+        let undone = undo_escapes(&undo_entities(&text));
+        if undone == text {
+            break;
+        }
+        text = undone;
+    }
+    text
 }
 
 /// Letters, digits, and the signs that a link is made of; `|`, brackets and quotes end it.
@@ -104,9 +126,13 @@ fn character(entity: &str) -> Option<char> {
     (b' '..=b'~').contains(&code).then(|| char::from(code))
 }
 
-/// Where `p0?` begins: a `p`, digits and `?`, not in the middle of a word. The last such place, since the address of a
-/// page stands before its fragment.
+/// Where `p0?` begins: the last such place, since the address of a page stands before its fragment.
 fn start_of(text: &str) -> Option<usize> {
+    starts(text).last()
+}
+
+/// Where links begin: a `p`, digits and `?`, not in the middle of a word.
+fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
     let starts_here = |at: usize| {
         let digits = text[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
         let is_word = text[..at]
@@ -117,5 +143,5 @@ fn start_of(text: &str) -> Option<usize> {
     };
     text.match_indices('p')
         .map(|(at, _)| at)
-        .rfind(|&at| starts_here(at))
+        .filter(move |&at| starts_here(at))
 }

@@ -431,3 +431,54 @@ fn no_text_at_all_makes_it_panic() {
         }
     }
 }
+
+#[test]
+fn every_link_of_a_text_is_found_with_or_without_words_around_it() {
+    let (a, b) = (link(&["cap=16gpu"]), link(&["half-life=7d"]));
+    let escaped = |text: &str| text.replace('?', "%3F").replace('=', "%3D").replace('&', "%26");
+    for text in [
+        format!("{a}\n{b}"),
+        format!("{a} {b}"),
+        format!("{a},{b}"),
+        format!("First https://example.org/lab/#{a}, then (https://example.org/lab/#{b})."),
+        format!("> #{a}\n> and this one:\n> <https://example.org/x/#{b}>"),
+        format!("with={}&with={}", a.replace('&', ";"), b.replace('&', ";")),
+        format!("?with={}&with={}&utm_source=mail", escaped(&a), escaped(&b)),
+        format!("{} {}", a.replace('&', "&amp;"), b.replace('&', "&amp;")),
+        format!("{} {b}", a.replace("profile", "pro\nfile")),
+    ] {
+        let found = all_in(&text);
+        let read: Vec<Proposal> = found.iter().map(|link| read(link).unwrap()).collect();
+        let whole = |at: usize, link: &str| Ok(&read[at]) == self::read(link).as_ref();
+        assert!(
+            read.len() == 2 && whole(0, &a) && whole(1, &b),
+            "{text}: {found:?}"
+        );
+    }
+    assert_eq!(all_in("Dear all, what about the cap?"), Vec::<String>::new());
+    assert_eq!(all_in(""), Vec::<String>::new());
+    // Typed by hand: the address of the next one is no part of the value before it.
+    let found = all_in("p0?profile=group-32&cap=4gpu\nhttps://example.org/lab/#p0?profile=group-32");
+    assert_eq!(found, ["p0?profile=group-32&cap=4gpu", "p0?profile=group-32"]);
+}
+
+#[test]
+fn links_of_one_proposal_in_any_order_of_keys_mean_the_same() {
+    let texts = [
+        "p0?profile=group-32&cap=16gpu&half-life=7d&b.cap=off",
+        "p0?half-life=7d&profile=group-32&b.cap=off&cap=16gpu",
+        "p0?cap=16&half-life=1w&b.cap=none&profile=group-32",
+    ];
+    let read = texts.map(|text| read(text).unwrap());
+    for other in &read[1..] {
+        assert_eq!(
+            knobs::diff_in_words(&read[0].proposal, &other.proposal),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            knobs::diff_in_words(&read[0].base, &other.base),
+            Vec::<String>::new()
+        );
+        assert_eq!(encode(other, &profile()), encode(&read[0], &profile()));
+    }
+}
