@@ -5,7 +5,7 @@
 //! [`figure::Figure`] (title, finding, table) out. Coordinates are tenths of a CSS pixel, see [`ink`].
 //!
 //! Reading order: [`palette`], [`kind`], [`hatch`], [`mod@format`] say how things look and read; [`view`] turns two reports
-//! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found; the rest
+//! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found, [`machine`] what a cluster is made of; the rest
 //! draws.
 
 pub mod aloud;
@@ -24,6 +24,8 @@ pub mod idle;
 pub mod ink;
 pub mod key;
 pub mod kind;
+pub mod machine;
+pub mod markup;
 pub mod palette;
 pub mod raster;
 pub mod ruler;

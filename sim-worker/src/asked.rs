@@ -66,6 +66,12 @@ impl SetUps {
         }
     }
 
+    /// The scenarios themselves, for a page that edits them.
+    pub fn into_scenarios(self) -> Vec<Scenario> {
+        let Self(all) = self;
+        all.iter().map(|set_up| set_up.scenario().clone()).collect()
+    }
+
     /// A case, ready to run.
     ///
     /// # Errors

@@ -16,10 +16,11 @@ const SHARED: [&str; 5] = [
 ];
 
 /// The style sheet of a kind of page, which comes after it. Print is last, so that it overrules the rest.
-const OWN: [(Kind, &[&str]); 4] = [
+const OWN: [(Kind, &[&str]); 5] = [
     (Kind::Home, &["home.css", "print.css"]),
     (Kind::Lab, &["lab.css", "lab-live.css", "print.css"]),
     (Kind::Sweep, &["sweep.css", "print.css"]),
+    (Kind::Cluster, &["cluster.css", "print.css"]),
     (Kind::Text, &["reading.css", "clusters.css", "print.css"]),
 ];
 
@@ -32,6 +33,8 @@ pub enum Kind {
     Lab,
     /// The page that sweeps.
     Sweep,
+    /// The page that edits a cluster.
+    Cluster,
     /// Something to read.
     Text,
 }
@@ -43,6 +46,7 @@ impl Kind {
             Self::Home => "home",
             Self::Lab => "lab",
             Self::Sweep => "sweep",
+            Self::Cluster => "cluster",
             Self::Text => "text",
         }
     }
@@ -74,6 +78,8 @@ pub struct App {
     pub explainer: Option<String>,
     /// The app of the page that sweeps: JavaScript and WASM.
     pub sweep: Option<[String; 2]>,
+    /// That of the page that edits a cluster.
+    pub cluster: Option<[String; 2]>,
     /// The same of the worker that writes.
     pub clerk: Option<String>,
 }
@@ -175,6 +181,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         larger: worker_loader(out, "larger-worker")?,
         explainer: worker_loader(out, "explain-worker")?,
         sweep: other_app(out, "sweep")?,
+        cluster: other_app(out, "cluster")?,
         clerk: worker_loader(out, "clerk-worker")?,
     }))
 }

@@ -5,6 +5,7 @@
 
 mod assets;
 mod claims;
+mod cluster;
 mod clusters;
 mod facts;
 mod figures;
@@ -40,9 +41,10 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 8] = [
+const OWN_ROUTES: [&str; 9] = [
     "/",
     "/lab/",
+    cluster::ROUTE,
     clusters::ROUTE,
     proposals::ROUTE,
     sweep::ROUTE,
@@ -144,6 +146,14 @@ fn make(order: &Order) -> Result<()> {
             kind: Kind::Sweep,
             main: sweep::main(&runs, &order.out)?,
             live: Live::Sweep,
+        },
+        Sheet {
+            route: cluster::ROUTE.into(),
+            title: "How would you divide the machine?".into(),
+            description: "Change the nodes, slices, partitions, limits, owners and reservations of a shared GPU cluster, and try it in the lab.".into(),
+            kind: Kind::Cluster,
+            main: cluster::main(&runs, &order.out)?,
+            live: Live::Cluster,
         },
         list(
             clusters::ROUTE,

@@ -15,6 +15,7 @@
 //! | `home` | `/` | `data-home`: address of a file, postcard of [`figures::home::Home`]; `data-guess`: the number of a stop pressed before the app was there, or `show` | draws the picture on a canvas in `.hero-picture`; turns the guess stops into a slider after a guess or *Just show me*; swaps caption, meters, numbers and answer. The guess is kept on this device under `trilemma-guess:home` |
 //! | `lab` | `/lab/` | `data-set-ups`: hex of `sim_worker::Brought::bytes` of the default preset; `data-more`: address of a file with those of all presets, fetched when somebody asks for another; `data-about`: address of a file that tells what each knob is about, fetched when somebody first asks; `data-clusters`: the inside of the `<select>` that chooses among them, with what the knobs act on in `data-acts` | the whole lab (markup and class names: head of `app/styles/lab.css`) |
 //! | `sweep` | `/lab/sweep/` | `data-set-ups` and `data-more` as in the lab | an app of its own, named on `<html>` in the place of the other, fills `.sweep-top` with the form and `.sweep-below` with what is found, and takes `.sweep-still` away once there is something to see |
+//! | `cluster` | `/lab/cluster/` | `data-set-ups` and `data-more` as in the lab | an app of its own, named on `<html>` in the place of the other, fills `.cluster-live` with the editor and takes `.cluster-still` away |
 //!
 //! What needs no WASM is done by `boot.js` alone, on every page:
 //!
@@ -36,3 +37,5 @@ pub const HOME: &str = "home";
 pub const LAB: &str = "lab";
 /// The page that sweeps.
 pub const SWEEP: &str = "sweep";
+/// The page that edits a cluster.
+pub const CLUSTER: &str = "cluster";

@@ -71,6 +71,8 @@ pub enum Live {
     App,
     /// It loads the app that sweeps.
     Sweep,
+    /// It loads the app that edits a cluster.
+    Cluster,
     /// `boot.js` is enough.
     Boot,
 }
@@ -87,6 +89,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
     let files = assets.app.as_ref().and_then(|app| match sheet.live {
         Live::App => Some((app, [app.js.clone(), app.wasm.clone()])),
         Live::Sweep => Some((app, app.sweep.clone()?)),
+        Live::Cluster => Some((app, app.cluster.clone()?)),
         Live::Boot => None,
     });
     let app = match &files {

@@ -19,6 +19,8 @@ const LARGER_WASM: u64 = 200 * KIB;
 const EXPLAINER_WASM: u64 = 200 * KIB;
 /// Loaded by the page that sweeps, in the place of the app.
 const SWEEP_WASM: u64 = 200 * KIB;
+/// Loaded by the page that edits a cluster, in the place of the app.
+const CLUSTER_WASM: u64 = 200 * KIB;
 /// Loaded when somebody first asks for the policy in words, in Slurm's lines, or as a picture for a phone.
 const CLERK_WASM: u64 = 120 * KIB;
 /// Fetched when somebody first asks for another cluster, so no part of a first visit.
@@ -93,6 +95,11 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
         what: "app that sweeps, WASM".into(),
         bytes: total(wasm("sweep"))?,
         budget: SWEEP_WASM,
+    });
+    rows.push(Row {
+        what: "app that edits a cluster, WASM".into(),
+        bytes: total(wasm("cluster"))?,
+        budget: CLUSTER_WASM,
     });
     rows.push(Row {
         what: "set-ups of all clusters".into(),
