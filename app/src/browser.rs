@@ -213,6 +213,27 @@ pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
     });
 }
 
+/// Reads the file that somebody chose, unless it is larger than so many bytes; then the next choice is a new one.
+pub fn read_file(
+    input: &HtmlInputElement,
+    most: f64,
+    done: impl FnOnce(Result<String, &'static str>) + 'static,
+) {
+    let Some(file) = input.files().and_then(|files| files.get(0)) else {
+        return;
+    };
+    input.set_value("");
+    if file.size() > most {
+        return done(Err(
+            "This file is larger than 4 MiB, and no scenario is: choose a TOML file of a page or two.",
+        ));
+    }
+    then(&file.text(), |text| {
+        let text = text.and_then(|text| text.as_string());
+        done(text.ok_or("This file could not be read. Choose it again."));
+    });
+}
+
 /// Fetches a file's bytes; `None` if it does not come.
 pub fn fetch(address: &str, done: impl FnOnce(Option<Vec<u8>>) + 'static) {
     let done: Box<dyn FnOnce(Option<Vec<u8>>)> = Box::new(done);

@@ -1,13 +1,16 @@
 //! The one place that joins the model to signals, workers, the address bar and the clock. Components read its signals and
 //! call its few verbs; they hold no logic of their own.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use sim_core::scenario::knobs::{KNOBS, Knob};
-use sim_worker::{Brought, Case, Client, Heard, Request};
+use sim_core::scenario::link::LinkError;
+use sim_worker::{Brought, Case, Client, Heard, Opening, Request};
 
 use crate::browser;
+use crate::clerk;
 use crate::model::address;
 use crate::model::draft::{Draft, Edit, Pair};
 use crate::model::rules::{self, Told};
@@ -79,6 +82,10 @@ pub struct Session {
     worker_url: StoredValue<String>,
     /// The same of the larger workers.
     larger_url: StoredValue<String>,
+    /// The same of the clerk's.
+    clerk_url: StoredValue<String>,
+    /// Whether a link has been taken over.
+    is_open: StoredValue<bool>,
     /// The set-ups there are.
     brought: StoredValue<Brought>,
     /// Where all set-ups can be fetched, until they are there.
@@ -100,16 +107,16 @@ pub struct Session {
 
 impl Session {
     /// A session over these set-ups, opened at what the address bar says. The addresses are those of all set-ups and of what
-    /// knobs are about, and those of a worker's loader and of the larger one's. `None` without a single set-up.
+    /// knobs are about, and those of a worker's loader, of the larger one's and of the clerk's. `None` without a single set-up.
     pub fn open(
         brought: Brought,
         [more, about]: [Option<String>; 2],
-        [worker, larger]: [String; 2],
+        [worker, larger, clerk]: [String; 3],
     ) -> Option<Session> {
         let first = brought.profiles.first()?.clone();
         let workers = browser::cores().min(WORKERS);
         let session = Session {
-            draft: RwSignal::new(Draft::new(first.clone(), Pair::unchanged(&first))),
+            draft: RwSignal::new(Draft::new(Pair::unchanged(&first))),
             seeds: RwSignal::new(address::SEEDS),
             shown: RwSignal::new(None),
             progress: RwSignal::new(Progress::default()),
@@ -122,6 +129,8 @@ impl Session {
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
             worker_url: StoredValue::new(worker),
             larger_url: StoredValue::new(larger),
+            clerk_url: StoredValue::new(clerk),
+            is_open: StoredValue::new(false),
             brought: StoredValue::new(brought),
             more: StoredValue::new(more),
             about_at: StoredValue::new(about),
@@ -215,9 +224,7 @@ impl Session {
 
     /// What is simulated on a side. Its first seed is the one that pictures show.
     pub fn case(self, side: Side) -> Case {
-        let [baseline, proposal] = self
-            .draft
-            .with_untracked(|draft| draft.pair().cases(draft.profile()));
+        let [baseline, proposal] = self.draft.with_untracked(|draft| draft.pair().cases());
         match side {
             Side::Baseline => baseline,
             Side::Proposal => proposal,
@@ -231,12 +238,70 @@ impl Session {
 
     /// Goes to another cluster as it is: another link, to come back from like any.
     pub fn choose(self, profile: &str) {
-        let link = address::of_profile(profile);
+        self.go(&address::of_profile(profile));
+    }
+
+    fn go(self, link: &str) {
         if link != self.link.get_untracked() {
             browser::mark("input");
-            browser::push_fragment(&link);
+            browser::push_fragment(link);
             self.address_changed();
         }
+    }
+
+    /// Opens a scenario file, and goes to the link that says the same; or tells what is wrong with it.
+    pub fn open_file(self, text: String, done: impl Fn(Vec<String>) + 'static) {
+        self.ask_clerk(Opening::File(text), move |opened| {
+            done(match opened {
+                Ok(opened) => {
+                    self.go(&opened.link);
+                    opened.notes
+                }
+                Err(problems) => problems,
+            });
+        });
+    }
+
+    fn ask_clerk(self, opening: Opening, done: impl Fn(clerk::WasOpened) + 'static) {
+        clerk::open(
+            &self.clerk_url.get_value(),
+            self.set_ups(),
+            opening,
+            Rc::new(done),
+        );
+    }
+
+    /// Has the set-ups made that a link names beyond the presets, and then reads it.
+    fn rebuild(self, text: String) {
+        self.ask_clerk(Opening::Link(text.clone()), move |opened| {
+            if self.link.with_untracked(|link| *link != text) {
+                return;
+            }
+            match opened {
+                Ok(opened) => {
+                    if let Some(brought) = Brought::of(&opened.set_ups) {
+                        self.bring(brought);
+                    }
+                    self.take(&opened.link, &text, opened.notes);
+                }
+                Err(problems) => self.lose(problems),
+            }
+        });
+    }
+
+    /// Every worker is told the set-ups.
+    fn bring(self, brought: Brought) {
+        self.brought.set_value(brought);
+        for client in self.workers.read_value().iter().flatten() {
+            client.send(Request::SetUps {
+                bytes: self.set_ups(),
+            });
+        }
+    }
+
+    fn lose(self, notes: Vec<String>) {
+        self.notes.set(notes);
+        self.is_lost.set(true);
     }
 
     /// Whether there are clusters that could not be fetched yet.
@@ -249,19 +314,13 @@ impl Session {
         browser::fetch(&address.clone(), move |bytes| {
             match bytes.and_then(|bytes| Brought::of(&bytes)) {
                 Some(brought) => {
-                    self.brought.set_value(brought);
-                    for client in self.workers.read_value().iter().flatten() {
-                        client.send(Request::SetUps {
-                            bytes: self.set_ups(),
-                        });
-                    }
+                    self.bring(brought);
                     self.take_address();
                 }
                 None => {
                     // The next link to another cluster tries again.
                     self.more.set_value(Some(address));
-                    self.notes.set(vec![NOT_FETCHED.to_owned()]);
-                    self.is_lost.set(true);
+                    self.lose(vec![NOT_FETCHED.to_owned()]);
                 }
             }
         });
@@ -345,7 +404,7 @@ impl Session {
     fn current_link(self) -> String {
         let seeds = self.seeds.get_untracked();
         self.draft
-            .with_untracked(|draft| address::write(draft.profile(), draft.pair(), seeds))
+            .with_untracked(|draft| address::write(draft.pair(), seeds))
     }
 
     /// Takes over what the address bar says, without changing it. A page without a link shows the profile, and says so.
@@ -358,39 +417,48 @@ impl Session {
             let link = self.current_link();
             browser::replace_fragment(&link);
             self.link.set(link);
+            self.is_open.set_value(true);
             return self.want();
         };
-        match self
+        self.take(&text, &text, Vec::new());
+    }
+
+    /// Takes over what a link says that stands in the address bar as `text`.
+    fn take(self, link: &str, text: &str, mut notes: Vec<String>) {
+        let read = self
             .brought
-            .with_value(|brought| address::read(&text, &brought.profiles))
-        {
+            .with_value(|brought| address::read(link, &brought.profiles));
+        self.link.set(text.to_owned());
+        match read {
             Ok(read) => {
                 self.is_lost.set(false);
-                self.notes.set(read.notes);
+                notes.extend(read.notes);
+                self.notes.set(notes);
                 self.seeds.set(read.seeds);
-                // A later link to the same profile is one more change, to be undone like any.
-                let is_first = self.link.with_untracked(String::is_empty);
-                let is_same = self
-                    .draft
-                    .with_untracked(|draft| *draft.profile() == read.profile);
-                if is_same && !is_first {
+                // A later link to the same preset is one more change, to be undone like any.
+                let is_later = self.is_open.get_value();
+                self.is_open.set_value(true);
+                let is_same = |draft: &Draft| draft.pair().preset() == read.pair.preset();
+                if is_later && self.draft.with_untracked(is_same) {
                     self.draft
                         .update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
                 } else {
                     self.shown.set(None);
                     self.shown_edition.set_value(None);
-                    self.draft.set(Draft::new(read.profile, read.pair));
+                    self.draft.set(Draft::new(read.pair));
                 }
-                self.link.set(text);
                 self.want();
             }
-            Err(sentence) => {
-                self.link.set(text);
+            Err(error) => {
                 if let Some(address) = self.more.try_update_value(Option::take).flatten() {
                     return self.fetch_more(address);
                 }
-                self.notes.set(vec![sentence]);
-                self.is_lost.set(true);
+                match &error {
+                    LinkError::UnknownProfile { name, .. } if name.contains('&') && link == text => {
+                        self.rebuild(text.to_owned());
+                    }
+                    _ => self.lose(vec![error.to_string()]),
+                }
             }
         }
     }
@@ -412,9 +480,7 @@ impl Session {
 
     fn want(self) {
         let seeds = self.seeds.get_untracked();
-        let cases = self
-            .draft
-            .with_untracked(|draft| draft.pair().cases(draft.profile()));
+        let cases = self.draft.with_untracked(|draft| draft.pair().cases());
         let acts = self
             .runs
             .try_update_value(|runs| runs.want(cases, seeds, browser::now()));

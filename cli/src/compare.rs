@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use sim_core::metrics::{Comparison, Paired, Report, Shifts, Verdict, compare, median_f64, paired_intents};
-use sim_core::scenario::Scenario;
 use sim_core::scenario::knobs::diff_in_words;
+use sim_core::scenario::{Scenario, WorkloadSpec};
 use sim_core::workload::Class;
 
 use crate::input::Given;
@@ -81,13 +81,36 @@ fn align(base: &mut Given, proposal: &mut Given) -> Result<(), Vec<String>> {
             "note: both run as the link says, {warm_up} of warm-up and {measured} measured"
         ));
     }
+    plan_alike(&mut base.scenario, &mut proposal.scenario);
     let (a, b) = (&base.scenario, &proposal.scenario);
-    if (&a.cluster, &a.workload, &a.assumptions) != (&b.cluster, &b.workload, &b.assumptions) {
+    if (&a.workload, &a.assumptions) != (&b.workload, &b.assumptions) {
         say(
-            "warning: BASE and PROPOSAL differ in more than policy; some of what differs below comes from other demand",
+            "warning: BASE and PROPOSAL differ in more than policy and machine; some of what differs below comes from other demand",
         );
     }
     Ok(())
+}
+
+/// People who would have another machine ask for no other work: where neither says for which one they plan, it is BASE's.
+fn plan_alike(base: &mut Scenario, proposal: &mut Scenario) {
+    let people = |of: &Scenario| WorkloadSpec {
+        planned_for: (0, 0),
+        ..of.workload.clone()
+    };
+    if base.cluster == proposal.cluster || people(base) != people(proposal) {
+        return;
+    }
+    let planned = match (base.workload.planned_for, proposal.workload.planned_for) {
+        ((0, 0), (0, 0)) => base.planned_for(),
+        ((0, 0), planned) | (planned, (0, 0)) => planned,
+        (_, _) => return,
+    };
+    base.workload.planned_for = planned;
+    proposal.workload.planned_for = planned;
+    say(&format!(
+        "note: two machines; both are asked for the work that people plan for one of {} GPUs",
+        planned.0
+    ));
 }
 
 struct Told<'a> {

@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use sim_core::scenario::knobs::{assign, nearest_word};
 use sim_core::scenario::link::{MOST_SEEDS, decode_among};
-use sim_core::scenario::{Checked, Head, Problem, Scenario};
+use sim_core::scenario::{Checked, Head, Problem, Scenario, structure};
 
 use crate::say;
 
@@ -56,6 +56,8 @@ pub struct Given {
     pub scenario: Scenario,
     /// The number of runs, if it came as a link.
     pub seeds: Option<u32>,
+    /// Whether it came as a file that says over which window and from which seed it is run.
+    pub says_when: bool,
 }
 
 /// Reads one argument and applies what is set. All problems at once.
@@ -68,10 +70,15 @@ pub fn read(text: &str, set: &[String]) -> Result<Given, Vec<String>> {
         Given {
             scenario,
             seeds: None,
+            says_when: false,
         }
     });
     for change in set {
-        if let Err(error) = assign(&mut given.scenario, change) {
+        if structure::is_part(change) {
+            let (changed, unread) = structure::read(&given.scenario, change);
+            given.scenario = changed;
+            problems.extend(unread.iter().map(|it| format!("--set `{}`: {}", it.part, it.why)));
+        } else if let Err(error) = assign(&mut given.scenario, change) {
             problems.push(format!("--set {error}"));
         }
     }
@@ -129,6 +136,7 @@ fn source(text: &str) -> Result<Given, String> {
         return Ok(Given {
             scenario,
             seeds: None,
+            says_when: false,
         });
     }
     let lower = name.to_ascii_lowercase();
@@ -140,10 +148,14 @@ fn source(text: &str) -> Result<Given, String> {
     let looks_like_file =
         name.contains(['/', '\\']) || name.ends_with(".toml") || std::path::Path::new(name).exists();
     if looks_like_file {
-        let scenario = parse(name, &read_file(name)?)?;
+        let text = read_file(name)?;
+        let scenario = parse(name, &text)?;
+        let says =
+            |key: &str| toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key(key));
         return Ok(Given {
             scenario,
             seeds: None,
+            says_when: says("horizon") || says("seed"),
         });
     }
     let remedy = match nearest_word(name, presets()) {
@@ -153,11 +165,13 @@ fn source(text: &str) -> Result<Given, String> {
     Err(format!("`{name}`: no preset, TOML file or share link; {remedy}"))
 }
 
+/// The scenarios of all presets.
+pub fn all_presets() -> Result<Vec<Scenario>, String> {
+    PRESETS.iter().map(|(name, toml)| parse(name, toml)).collect()
+}
+
 fn from_link(text: &str) -> Result<Given, String> {
-    let presets: Vec<Scenario> = PRESETS
-        .iter()
-        .map(|(name, toml)| parse(name, toml))
-        .collect::<Result<_, _>>()?;
+    let presets = all_presets()?;
     let proposal = decode_among(text, &presets).map_err(|error| format!("`{text}`: {error}"))?;
     for note in &proposal.notes {
         say(&format!("warning: {note}"));
@@ -165,6 +179,7 @@ fn from_link(text: &str) -> Result<Given, String> {
     Ok(Given {
         scenario: proposal.proposal,
         seeds: Some(proposal.seeds),
+        says_when: true,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The trilemma command line: run, compare, sweep, presets, replay, explain, oracle, diff, rules, export.
+//! The trilemma command line: run, compare, sweep, presets, replay, explain, oracle, diff, rules, export, link.
 //!
 //! Results go to standard output, everything else to standard error. Bad input ends with status 2 and one line per
 //! problem; a closed pipe ends quietly.
@@ -7,6 +7,7 @@ mod compare;
 mod explain;
 mod export;
 mod input;
+mod link;
 mod oracle;
 mod presets;
 mod replay;
@@ -50,6 +51,8 @@ enum Command {
     Diff(Diff),
     /// Read a policy aloud: what a person must know under it, a sentence each
     Rules(rules::Args),
+    /// The link of a scenario file: what it changes in a preset, as the lab opens it
+    Link(link::Args),
     /// The slurm.conf lines and sacctmgr commands that would set a policy, each explained
     Export(export::Args),
 }
@@ -78,9 +81,10 @@ fn main() -> ExitCode {
             Command::Diff(args) => diff(&args),
             Command::Rules(args) => rules::run(&args),
             Command::Export(args) => export::run(&args),
+            Command::Link(args) => link::run(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, sweep, presets, replay, explain, oracle, diff, rules or export, or see trilemma --help"
+            "no command; write run, compare, sweep, presets, replay, explain, oracle, diff, rules, export or link, or see trilemma --help"
                 .to_owned(),
         ]),
         // Help and version are results, not errors.

@@ -66,10 +66,9 @@ impl SetUps {
         }
     }
 
-    /// The scenarios themselves, for a page that edits them.
-    pub fn into_scenarios(self) -> Vec<Scenario> {
-        let Self(all) = self;
-        all.iter().map(|set_up| set_up.scenario().clone()).collect()
+    /// All of them.
+    pub fn all(&self) -> &[Checked] {
+        &self.0
     }
 
     /// A case, ready to run.

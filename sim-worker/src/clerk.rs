@@ -6,8 +6,10 @@ use figures::slurm;
 use serde::{Deserialize, Serialize};
 use sim_core::scenario::Scenario;
 use sim_core::scenario::knobs::diff_in_words;
+use sim_core::scenario::{link, structure};
 
 use crate::asked::{Case, SetUps};
+use crate::opened;
 use crate::qr;
 use crate::question::{Answer, Question};
 
@@ -24,10 +26,17 @@ pub enum Errand {
         /// Before and after.
         pair: [Case; 2],
     },
-    /// One sheet: a text as a QR code, in SVG.
-    Qr {
-        /// Such as a link.
+    /// One sheet: what was changed in a set-up beyond what knobs say, in words; empty if nothing was.
+    Rebuilt {
+        /// Baseline and proposal.
+        pair: [Case; 2],
+    },
+    /// Two sheets: a link as a QR code, in SVG; and the proposal as a file to save.
+    Share {
+        /// The link.
         text: String,
+        /// The proposal.
+        case: Box<Case>,
     },
 }
 
@@ -51,6 +60,10 @@ impl Clerk {
                     .unwrap_or_else(|problems| refused(&errand, &problems));
                 Some(Answer::Written { id, sheets })
             }
+            Question::Open { id, opening } => Some(match opened::open(&opening, &self.set_ups) {
+                Ok(opened) => Answer::Opened { id, opened },
+                Err(problems) => Answer::Rejected { id, problems },
+            }),
             // The explainer's.
             Question::Explain { .. } => None,
         }
@@ -67,8 +80,26 @@ impl Clerk {
                 let [before, after] = self.both(pair)?;
                 Ok(vec![difference(&diff_in_words(&before, &after))])
             }
-            Errand::Qr { text } => Ok(vec![qr::svg(text)?]),
+            Errand::Rebuilt { pair } => {
+                let sides = [self.rebuilt(&pair[0])?, self.rebuilt(&pair[1])?];
+                Ok(vec![rebuilt(pair, &sides)])
+            }
+            Errand::Share { text, case } => {
+                let (checked, _) = self.set_ups.check(case)?;
+                let code = qr::svg(text).unwrap_or_else(|problems| paragraphs(&problems));
+                Ok(vec![code, save(checked.scenario())])
+            }
         }
+    }
+
+    /// What is changed in a side's set-up beyond what its knobs say.
+    fn rebuilt(&self, case: &Case) -> Result<Vec<String>, Vec<String>> {
+        let preset = Case {
+            profile: structure::taken_apart(&case.profile).0.to_owned(),
+            ..case.clone()
+        };
+        let [before, after] = self.both(&[preset, case.clone()])?;
+        Ok(diff_in_words(&before, &after))
     }
 
     fn both(&self, [before, after]: &[Case; 2]) -> Result<[Scenario; 2], Vec<String>> {
@@ -83,17 +114,70 @@ impl Clerk {
 
 /// Why there is nothing to show, on each sheet that was asked for.
 fn refused(errand: &Errand, problems: &[String]) -> Vec<String> {
+    let sheets = match errand {
+        Errand::Policy { .. } | Errand::Share { .. } => 2,
+        Errand::Difference { .. } | Errand::Rebuilt { .. } => 1,
+    };
+    vec![paragraphs(problems); sheets]
+}
+
+fn paragraphs(problems: &[String]) -> String {
     let mut html = String::new();
     for problem in problems {
         html += "<p role=\"status\">";
         escape(&mut html, problem);
         html += "</p>";
     }
-    let sheets = match errand {
-        Errand::Policy { .. } => 2,
-        Errand::Difference { .. } | Errand::Qr { .. } => 1,
+    html
+}
+
+/// What was changed on each side, once if it is the same; and the way back to the preset.
+fn rebuilt(pair: &[Case; 2], [base, proposal]: &[Vec<String>; 2]) -> String {
+    let mut html = String::new();
+    let mut told = |title: &str, lines: &[String]| {
+        if !lines.is_empty() {
+            html += "<p class=\"small\">";
+            html += title;
+            html += "</p>";
+            html += &difference(lines);
+        }
     };
-    vec![html; sheets]
+    if base == proposal {
+        told("Changed on both sides:", base);
+    } else {
+        told("Changed by the proposal:", proposal);
+        told("Changed in the baseline:", base);
+    }
+    if !html.is_empty() {
+        let preset = structure::taken_apart(&pair[1].profile).0;
+        let link = format!("p{}?profile={preset}", link::VERSION);
+        html += "<p class=\"small\"><a href=\"#";
+        escape(&mut html, &format!("{link}~{}", link::check_characters(&link)));
+        html += "\">Back to ";
+        escape(&mut html, preset);
+        html += " as it is</a></p>";
+    }
+    html
+}
+
+/// A link that saves a scenario as a file under the name of its preset.
+fn save(scenario: &Scenario) -> String {
+    let name = structure::taken_apart(&scenario.name).0.to_owned();
+    let mut html = String::from("<a class=\"btn\" download=\"");
+    escape(&mut html, &name);
+    html += ".toml\" href=\"data:application/toml;charset=utf-8,";
+    let file = structure::to_file(&Scenario {
+        name,
+        ..scenario.clone()
+    });
+    for byte in file.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.=".contains(&byte) {
+            html.push(char::from(byte));
+        } else {
+            html += &format!("%{byte:02X}");
+        }
+    }
+    html + "\">Save the proposal as a file</a>"
 }
 
 /// The rules as lists: those that are counted, those that are no longer, and what else holds.
@@ -284,7 +368,9 @@ mod tests {
         let why = "<p role=\"status\">there is no set-up `&lt;elsewhere&gt;`; reload the page</p>";
         assert_eq!(written(Errand::Policy { pair: pair.clone() }), [why, why]);
         assert_eq!(written(Errand::Difference { pair }), [why]);
-        let text = "x".repeat(5_000);
-        assert!(written(Errand::Qr { text })[0].contains("too long for a QR code"));
+        let (text, case) = ("x".repeat(5_000), Box::new(self::case(&[])));
+        let sheets = written(Errand::Share { text, case });
+        assert!(sheets[0].contains("too long for a QR code"));
+        assert!(sheets[1].contains("download=\"group-32.toml\""), "{}", sheets[1]);
     }
 }

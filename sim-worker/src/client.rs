@@ -34,7 +34,10 @@ impl Said for Answer {
     fn protocol(&self) -> Option<u32> {
         match self {
             Answer::Ready { protocol } => Some(*protocol),
-            Answer::Told { .. } | Answer::Written { .. } | Answer::Rejected { .. } => None,
+            Answer::Told { .. }
+            | Answer::Written { .. }
+            | Answer::Opened { .. }
+            | Answer::Rejected { .. } => None,
         }
     }
 }

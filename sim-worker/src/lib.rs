@@ -12,6 +12,7 @@ mod brought;
 mod clerk;
 mod client;
 mod desk;
+mod opened;
 mod qr;
 mod question;
 mod trusted;
@@ -25,10 +26,11 @@ pub use brought::Brought;
 pub use clerk::{Clerk, Errand};
 pub use client::{Client, Heard, Said};
 pub use desk::{Begin, serve};
+pub use opened::{Opened, Opening};
 pub use question::{About, Answer, Explainer, Question, Told};
 
 /// Number of this set of messages; it rises whenever they, or anything inside them, change.
-pub const PROTOCOL: u32 = 5;
+pub const PROTOCOL: u32 = 6;
 
 /// One run asked of a worker. A later run has a greater number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use sim_core::units::{Span, Time};
 
 use crate::asked::{Case, SetUps};
 use crate::clerk::Errand;
+use crate::opened::{Opened, Opening};
 
 /// What a page may ask of an explainer or a clerk.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -35,6 +36,13 @@ pub enum Question {
         id: u32,
         /// What.
         errand: Errand,
+    },
+    /// Open what somebody brings along.
+    Open {
+        /// A number of the question, which its answer bears.
+        id: u32,
+        /// What.
+        opening: Opening,
     },
 }
 
@@ -70,6 +78,13 @@ pub enum Answer {
         id: u32,
         /// Sheets of HTML, as [`Errand`] says.
         sheets: Vec<String>,
+    },
+    /// What was to be opened.
+    Opened {
+        /// The number of the question.
+        id: u32,
+        /// What it is.
+        opened: Opened,
     },
     /// There is nothing to tell.
     Rejected {
@@ -140,7 +155,7 @@ impl Explainer {
                 Err(problems) => Answer::Rejected { id, problems },
             }),
             // The clerk's.
-            Question::Write { .. } => None,
+            Question::Write { .. } | Question::Open { .. } => None,
         }
     }
 

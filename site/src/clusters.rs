@@ -149,7 +149,7 @@ fn card(preset: &Scenario, line: &str) -> String {
          <p class=\"small quiet\">[R] read at the site, [M] remembered, [J] our judgement.</p></details></li>",
         key = escape(&preset.name),
         gpus = preset.cluster.gpus(),
-        link = escape(&terms.write(&terms.base)),
+        link = escape(&terms.write([&terms.base; 2])),
         name = escape(title(preset)),
         line = escape(line),
         after = after(&preset.source).map_or(String::new(), |site| format!(" After {}.", escape(site))),

@@ -70,7 +70,18 @@ pub struct Editor {
 
 impl Editor {
     /// Over a proposal that a link names, on this set-up.
-    pub fn open(proposal: Proposal, preset: Scenario) -> Editor {
+    pub fn open(mut proposal: Proposal, preset: Scenario) -> Editor {
+        // For whose machine people plan follows from the sides; a link says it again where it has to.
+        let implied = {
+            let mut base = proposal.base.clone();
+            base.workload.planned_for = preset.workload.planned_for;
+            base.planned_for()
+        };
+        for side in [&mut proposal.base, &mut proposal.proposal] {
+            if side.workload.planned_for == implied {
+                side.workload.planned_for = preset.workload.planned_for;
+            }
+        }
         Editor {
             preset,
             notes: proposal.notes.iter().map(ToString::to_string).collect(),

@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use sim_core::scenario::Scenario;
 use sim_core::scenario::link::{self, LinkError, Proposal};
-use sim_worker::SetUps;
+use sim_worker::{Brought, SetUps};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
@@ -58,7 +58,7 @@ pub fn start() {
 
 fn mount(place: Place) {
     let set_ups = match place.set_ups() {
-        Some(brought) => SetUps::of(&brought.sealed).into_scenarios(),
+        Some(brought) => scenarios(&brought),
         None => Vec::new(),
     };
     if set_ups.is_empty() {
@@ -94,6 +94,16 @@ fn mount(place: Place) {
         });
     }
     take_address(&page);
+}
+
+/// The set-ups that a page brings along, as scenarios.
+fn scenarios(brought: &Brought) -> Vec<Scenario> {
+    let set_ups = SetUps::of(&brought.sealed);
+    set_ups
+        .all()
+        .iter()
+        .map(|set_up| set_up.scenario().clone())
+        .collect()
 }
 
 /// Opens what the address bar says, or the first set-up.
@@ -135,9 +145,9 @@ fn take_address(page: &Shared) {
 
 /// All set-ups have come, or have not.
 fn fetched(page: &Shared, bytes: Option<Vec<u8>>) {
-    let brought = bytes.and_then(|bytes| sim_worker::Brought::of(&bytes));
+    let brought = bytes.and_then(|bytes| Brought::of(&bytes));
     match brought {
-        Some(brought) => page.borrow_mut().set_ups = SetUps::of(&brought.sealed).into_scenarios(),
+        Some(brought) => page.borrow_mut().set_ups = scenarios(&brought),
         None => page.borrow().place.say(NOT_FETCHED),
     }
     take_address(page);

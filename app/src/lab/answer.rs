@@ -102,7 +102,10 @@ type Tool = (&'static str, fn(&Draft) -> bool, fn(Session));
 
 /// Undo, redo, a second look, and back to the start. A tool out of use keeps its place and the keyboard's focus.
 fn tools(panel: &Piece, session: Session) {
-    let differs = |draft: &Draft| draft.pair().baseline != draft.pair().proposal;
+    let differs = |draft: &Draft| {
+        let [baseline, proposal] = draft.pair().cases();
+        baseline != proposal
+    };
     let tools: [Tool; 6] = [
         ("Undo", Draft::can_undo, Session::undo),
         ("Redo", Draft::can_redo, Session::redo),

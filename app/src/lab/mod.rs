@@ -105,7 +105,10 @@ pub fn mount(place: Place) {
         return;
     };
     let Some(room) = mount::room(&place) else { return };
-    let (workers, explainer) = ([place.worker(), place.larger_worker()], place.explainer());
+    let (workers, explainer) = (
+        [place.worker(), place.larger_worker(), place.clerk()],
+        place.explainer(),
+    );
     let model_page = place.file("model/");
     let (shown_in, live_in) = (room.clone(), room.clone());
     let handle = leptos::mount::mount_to(room, move || {
@@ -117,7 +120,7 @@ pub fn mount(place: Place) {
             // The still shows the first cluster: what is said of another does not wait for its first look.
             let is_elsewhere = session
                 .draft
-                .with(|draft| draft.profile().name != session.first_profile());
+                .with(|draft| draft.pair().preset() != session.first_profile());
             let has_something = is_elsewhere || session.shown.with(Option::is_some);
             if has_something || session.trouble.with(Option::is_some) || session.is_lost.get() {
                 mount::reveal(&shown_in);
@@ -134,7 +137,7 @@ pub fn mount(place: Place) {
 
 fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, place: &Place) -> Piece {
     let clerk = Clerk::open(session, place.clerk(), move || Errand::Policy {
-        pair: session.draft.with(|draft| draft.pair().cases(draft.profile())),
+        pair: session.draft.with(|draft| draft.pair().cases()),
     });
     let is_lost = move || session.is_lost.get();
     let has_nothing = move || is_lost() || session.shown.with(Option::is_none);

@@ -15,6 +15,8 @@ use crate::session::Session;
 
 /// How long a button says that it has copied, in milliseconds.
 const SAID_MS: i32 = 2_000;
+/// A scenario file is a page of text; more bytes are none.
+const LARGEST_FILE: f64 = 4_194_304.0;
 
 const SHARE: &str = r#"<section class="share" aria-label="Share">
   <div>
@@ -31,7 +33,10 @@ const SHARE: &str = r#"<section class="share" aria-label="Share">
         <div data-at="whole"><p class="small">Title, answer, corners and link as Markdown, for a wiki, an issue or a mail:</p>
           <pre class="scroll" tabindex="0" aria-label="The result as Markdown" data-at="markdown"></pre>
           <p class="share-do"><button type="button" class="btn" data-at="copy-markdown"></button> <a class="btn" download="proposal.md"
-            data-at="download">Download it</a><span class="sr" role="status" aria-live="polite" data-at="said-markdown"></span></p></div></div></div>
+            data-at="download">Download it</a><span class="sr" role="status" aria-live="polite" data-at="said-markdown"></span></p></div>
+        <p class="small">As a scenario file, for later or for the command line:</p><p class="share-do" data-at="save"></p>
+        <p class="small share-open"><label for="open">Open a scenario file</label> <input type="file" id="open" accept=".toml" data-at="open"></p>
+        <ul class="small" role="status" data-at="opened"></ul></div></div>
   </details>
 </section>"#;
 
@@ -42,7 +47,7 @@ const DOCK: &str = r#"<div class="dock"><span class="share-link"><bdi data-at="l
 pub fn share(session: Session, clerk: String) -> Piece {
     let share = Piece::of(SHARE);
     share.say("profile", move || {
-        session.draft.with(|draft| draft.profile().name.clone())
+        session.draft.with(|draft| draft.pair().preset().to_owned())
     });
     link(&share, session);
     share.set("sweep", "href", move || {
@@ -74,6 +79,7 @@ pub fn share(session: Session, clerk: String) -> Piece {
             .with(|shown| Some(markdown(shown.as_ref()?, &title, &against, &address, &receipt)))
     });
     code(&share, session, clerk);
+    open(&share, session);
     copies(&share, ["copy-markdown", "said-markdown"], "Copy it", move || {
         markdown.get_untracked().unwrap_or_default()
     });
@@ -89,18 +95,36 @@ pub fn share(session: Session, clerk: String) -> Piece {
 
 /// The link as a code for phones, once somebody opens the drawer that it is in.
 fn code(share: &Piece, session: Session, clerk: String) {
-    let scribe = Clerk::open(session, clerk, move || Errand::Qr {
-        text: address(session),
+    let scribe = Clerk::open(session, clerk, move || {
+        let [_, case] = session.draft.with(|draft| draft.pair().cases());
+        Errand::Share {
+            text: address(session),
+            case: Box::new(case),
+        }
     });
     let details = share.at("more");
     share
         .on("more", "toggle", move |_| {
             scribe.is_wanted.set(details.has_attribute("open"));
         })
-        .html("qr", move || {
-            scribe
-                .sheets
-                .with(|sheets| sheets.first().cloned().unwrap_or_default())
+        .html("qr", move || scribe.sheet(0))
+        .html("save", move || scribe.sheet(1));
+}
+
+/// A scenario file, opened in place of what is shown.
+fn open(share: &Piece, session: Session) {
+    let wrong = RwSignal::new(Vec::<String>::new());
+    let input = share.input("open");
+    share
+        .on("open", "change", move |_| {
+            browser::read_file(&input, LARGEST_FILE, move |text| match text {
+                Ok(text) => session.open_file(text, move |problems| wrong.set(problems)),
+                Err(why) => wrong.set(vec![why.to_owned()]),
+            });
+        })
+        .fill("opened", move || {
+            let item = |words: &String| Piece::of("<li></li>").write(".", words).clone();
+            wrong.with(|wrong| wrong.iter().map(item).collect())
         });
 }
 

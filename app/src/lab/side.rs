@@ -2,17 +2,19 @@
 
 use leptos::prelude::*;
 use sim_core::scenario::knobs;
+use sim_worker::Errand;
 
+use crate::clerk::Clerk;
 use crate::model::draft::Draft;
 use crate::mount::Place;
-use crate::parts::Piece;
+use crate::parts::{Piece, effect};
 use crate::session::Session;
 
 const NAME: &str = r#"<div class="lab-name"><p class="eyebrow">Proposal</p>
   <h1 class="lab-title" data-at="title"></h1><p class="against" data-at="against"></p>
   <p class="lab-place"><label for="place">Cluster</label> <select id="place" data-at="place"></select>
     <a data-at="more">What each is like</a> <a data-at="edit">Change it</a></p>
-  <p class="small quiet" data-at="acts"></p></div>"#;
+  <p class="small quiet" data-at="acts"></p><div class="lab-rebuilt" data-at="rebuilt"></div></div>"#;
 
 /// The proposal in few words, what it is held against, and the choice of the cluster that both are on. The page brings the
 /// choices along.
@@ -28,24 +30,41 @@ pub fn name(session: Session, place: &Place) -> Piece {
             Some(format!("cluster/#{}", session.link.get()))
         })
         .value("place", move || {
-            session.draft.with(|draft| draft.profile().name.clone())
+            session.draft.with(|draft| draft.pair().preset().to_owned())
         })
         .on("place", "change", move |_| session.choose(&choice.value()))
         .say("acts", move || {
-            let now = session.draft.with(|draft| draft.profile().name.clone());
+            let now = session.draft.with(|draft| draft.pair().preset().to_owned());
             let chosen = choices.query_selector(&format!("[value={now}]")).ok()??;
             chosen.get_attribute("data-acts")
         });
+    // What is changed in the cluster's set-up, in words.
+    let clerk = Clerk::open(session, place.clerk(), move || Errand::Rebuilt {
+        pair: session.draft.with(|draft| draft.pair().cases()),
+    });
+    let is_rebuilt = move || {
+        session
+            .draft
+            .with(|draft| draft.pair().is_rebuilt() != [false; 2])
+    };
+    effect(move || clerk.is_wanted.set(is_rebuilt()));
+    name.html("rebuilt", move || match is_rebuilt() {
+        true => clerk.sheet(0),
+        false => String::new(),
+    });
     name
 }
 
 /// The proposal in few words: "Cap 8 GPUs, half-life 7 days".
 pub fn title(draft: &Draft) -> String {
-    let changed: Vec<String> = knobs::KNOBS
+    let pair = draft.pair();
+    let rebuilt =
+        (pair.on[0] != pair.on[1] && pair.is_rebuilt()[1]).then(|| format!("a rebuilt {}", pair.preset()));
+    let moved = knobs::KNOBS
         .iter()
         .filter(|knob| knob.kind == knobs::Kind::Policy && draft.is_changed(knob))
-        .map(|knob| format!("{} {}", knob.key.replace('-', " "), knob.say(draft.is(knob))))
-        .collect();
+        .map(|knob| format!("{} {}", knob.key.replace('-', " "), knob.say(draft.is(knob))));
+    let changed: Vec<String> = rebuilt.into_iter().chain(moved).collect();
     if changed.is_empty() {
         return "As it is today".to_owned();
     }
@@ -58,7 +77,7 @@ pub fn title(draft: &Draft) -> String {
 
 /// What it is held against.
 pub fn against(draft: &Draft) -> String {
-    let name = &draft.profile().name;
+    let name = draft.pair().preset();
     if draft.has_usual_baseline() {
         format!("against {name} as it is today")
     } else {

@@ -1,7 +1,7 @@
 //! The address bar as the model sees it: a fragment becomes a pair of policies, a pair becomes a fragment.
 
 use sim_core::scenario::knobs::{KNOBS, Kind, Knob, Settings};
-use sim_core::scenario::link::{self, Profile, Terms};
+use sim_core::scenario::link::{self, LinkError, Profile, Terms};
 
 use super::draft::Pair;
 
@@ -11,8 +11,6 @@ pub const SEEDS: u32 = link::PAGE_SEEDS;
 /// What a link says.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Read {
-    /// The profile both sides come from.
-    pub profile: Profile,
     /// The two sides.
     pub pair: Pair,
     /// Runs on each side.
@@ -32,13 +30,16 @@ pub fn is_link(fragment: &str) -> bool {
 /// Reads a link as it stands in the address bar, repaired where the post has mangled it.
 ///
 /// # Errors
-/// A sentence that says why nothing could be read, and what a link looks like.
-pub fn read(text: &str, profiles: &[Profile]) -> Result<Read, String> {
-    let (terms, notes) = link::read_among(text, profiles).map_err(|error| error.to_string())?;
-    let named = profiles.iter().find(|profile| profile.name == terms.profile);
-    let profile = named.ok_or("this page does not know the set-up of this link")?;
+/// Why nothing could be read, and what a link looks like; or the name of a set-up that is not among these.
+pub fn read(text: &str, profiles: &[Profile]) -> Result<Read, LinkError> {
+    let (terms, notes) = link::read_among(text, profiles)?;
+    let [base, proposal] = terms.set_ups.map(|name| {
+        let found = profiles.iter().find(|profile| profile.name == name);
+        found.cloned().ok_or(LinkError::ProfileMissing)
+    });
     let mut notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
     let mut pair = Pair {
+        on: [base?, proposal?],
         baseline: terms.base,
         proposal: terms.proposal,
         horizon: terms.horizon,
@@ -46,7 +47,7 @@ pub fn read(text: &str, profiles: &[Profile]) -> Result<Read, String> {
     };
     let demand = |settings: &Settings| assumptions().map(|knob| settings.get(knob)).collect::<Vec<_>>();
     let asked = demand(&pair.baseline);
-    if asked != demand(&profile.settings) && asked != demand(&pair.proposal) {
+    if asked != demand(&pair.on[0].settings) && asked != demand(&pair.proposal) {
         notes.push(
             "the link asks for another demand on the baseline's side; here both sides meet the same demand"
                 .to_owned(),
@@ -56,7 +57,6 @@ pub fn read(text: &str, profiles: &[Profile]) -> Result<Read, String> {
         pair.baseline.set(knob, pair.proposal.get(knob));
     }
     Ok(Read {
-        profile: profile.clone(),
         pair,
         seeds: terms.seeds,
         notes,
@@ -68,21 +68,22 @@ fn assumptions() -> impl Iterator<Item = &'static Knob> {
 }
 
 /// The fragment of a pair, without the `#`.
-pub fn write(profile: &Profile, pair: &Pair, seeds: u32) -> String {
+pub fn write(pair: &Pair, seeds: u32) -> String {
+    let set_ups = pair.on.each_ref();
     // Both sides meet the same demand, so the link says it once.
     let mut base = pair.baseline.clone();
     for knob in assumptions() {
-        base.set(knob, profile.settings.get(knob));
+        base.set(knob, set_ups[0].settings.get(knob));
     }
     let terms = Terms {
-        profile: profile.name.clone(),
+        set_ups: set_ups.map(|set_up| set_up.name.clone()),
         base,
         proposal: pair.proposal.clone(),
         horizon: pair.horizon,
         seed: pair.seed,
         seeds,
     };
-    terms.write(&profile.settings)
+    terms.write(set_ups.map(|set_up| &set_up.settings))
 }
 
 /// The fragment of a set-up as it is, without the `#`.
@@ -139,7 +140,7 @@ mod tests {
         for side in [&mut pair.proposal, &mut pair.baseline] {
             set(side, "load", "110pct");
         }
-        let link = write(&profile, &pair, 12);
+        let link = write(&pair, 12);
         assert!(!link.contains("b.load"), "{link}");
         let read = read(&link, std::slice::from_ref(&profile)).unwrap();
         assert_eq!((read.pair, read.seeds, read.notes), (pair, 12, Vec::new()));
@@ -148,8 +149,28 @@ mod tests {
     #[test]
     fn a_set_up_as_it_is_has_the_link_that_nothing_changed_has() {
         let profile = profile();
-        let unchanged = write(&profile, &Pair::unchanged(&profile), SEEDS);
+        let unchanged = write(&Pair::unchanged(&profile), SEEDS);
         assert_eq!(of_profile(&profile.name), unchanged);
+    }
+
+    #[test]
+    fn a_changed_set_up_is_a_profile_under_its_whole_name() {
+        let text =
+            "p0?profile=group-32&.nodes.node.count=9&.workload.people=50&b..qos.normal.priority=5&cap=16gpu";
+        let whole = format!("{text}~{}", link::check_characters(text));
+        let names = [
+            "group-32&.workload.people=50&.qos.normal.priority=5",
+            "group-32&.nodes.node.count=9&.workload.people=50",
+        ];
+        let unknown = read(&whole, &[profile()]);
+        assert!(matches!(unknown, Err(LinkError::UnknownProfile { name, .. }) if name == names[0]));
+        let on = names.map(|name| Profile {
+            name: name.to_owned(),
+            ..profile()
+        });
+        let read = read(&whole, &on).unwrap();
+        assert_eq!((&read.pair.on, read.notes), (&on, Vec::new()));
+        assert_eq!(write(&read.pair, read.seeds), whole);
     }
 
     #[test]
@@ -169,7 +190,7 @@ mod tests {
         let mut pair = Pair::unchanged(&profile);
         set(&mut pair.proposal, "cap", "16gpu");
         set(&mut pair.proposal, "half-life", "7d");
-        let link = write(&profile, &pair, SEEDS);
+        let link = write(&pair, SEEDS);
         for end in 1..link.len() {
             if let Ok(read) = read(&link[..end], std::slice::from_ref(&profile)) {
                 assert!(!read.notes.is_empty(), "{}", &link[..end]);

@@ -67,7 +67,9 @@ impl Asking {
     /// Takes in what the explainer says: what is news of it, and what to ask next.
     pub fn hear(&mut self, heard: Heard<Answer>) -> (Option<News>, Option<Question>) {
         let (id, news) = match heard {
-            Heard::Reply(Answer::Ready { .. } | Answer::Written { .. }) => return (None, None),
+            Heard::Reply(Answer::Ready { .. } | Answer::Written { .. } | Answer::Opened { .. }) => {
+                return (None, None);
+            }
             Heard::Reply(Answer::Told { id, told }) => (id, News::Told(told)),
             Heard::Reply(Answer::Rejected { id, problems }) => (id, News::Problems(problems)),
             Heard::Crashed { .. } => {

@@ -3,14 +3,17 @@
 use sim_core::scenario::Horizon;
 use sim_core::scenario::knobs::{KNOBS, Kind, Knob, Setting, Settings};
 use sim_core::scenario::link::{self, Profile};
+use sim_core::scenario::structure;
 use sim_worker::Case;
 
 /// How many changes can be undone.
 const DEPTH: usize = 100;
 
-/// The two policies under comparison, as settings of knobs. Their cluster, people, assumptions and run are always the same.
+/// The two policies under comparison, as settings of knobs on set-ups. Their people, assumptions and run are always the same.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Pair {
+    /// What the two sides are without any knob moved, the baseline's first: one preset, as it is or changed.
+    pub on: [Profile; 2],
     /// What is compared against.
     pub baseline: Settings,
     /// What is proposed.
@@ -24,21 +27,43 @@ pub struct Pair {
 impl Pair {
     /// A proposal that changes nothing.
     pub fn unchanged(profile: &Profile) -> Pair {
+        Pair::unmoved([profile.clone(), profile.clone()])
+    }
+
+    /// With no knob moved.
+    fn unmoved(on: [Profile; 2]) -> Pair {
+        let [baseline, proposal] = on.each_ref().map(|profile| profile.settings.clone());
         Pair {
-            baseline: profile.settings.clone(),
-            proposal: profile.settings.clone(),
+            on,
+            baseline,
+            proposal,
             horizon: Horizon::PAGE,
             seed: link::PAGE_SEED,
         }
     }
 
-    /// Baseline and proposal as the workers know them, on a profile.
-    pub fn cases(&self, profile: &Profile) -> [Case; 2] {
-        [&self.baseline, &self.proposal].map(|settings| Case {
-            profile: profile.name.clone(),
+    /// Baseline and proposal as the workers know them.
+    pub fn cases(&self) -> [Case; 2] {
+        let [base, proposal] = &self.on;
+        [(base, &self.baseline), (proposal, &self.proposal)].map(|(on, settings)| Case {
+            profile: on.name.clone(),
             settings: settings.clone(),
             horizon: self.horizon,
             seed: self.seed,
+        })
+    }
+
+    /// The name of the preset that both sides come from.
+    pub fn preset(&self) -> &str {
+        structure::taken_apart(&self.on[1].name).0
+    }
+
+    /// Whether a side is changed in more than knobs say: the baseline, the proposal. What both sides plan for is no change.
+    pub fn is_rebuilt(&self) -> [bool; 2] {
+        self.on.each_ref().map(|on| {
+            let (_, parts) = structure::taken_apart(&on.name);
+            let mut parts = parts.split('&').filter(|part| structure::is_part(part));
+            parts.any(|part| !structure::is_demand(part))
         })
     }
 }
@@ -50,20 +75,19 @@ pub enum Edit {
     Set(&'static Knob, Setting),
     /// Puts a knob back to what it was.
     Reset(&'static Knob),
-    /// Puts everything back to the profile.
+    /// Puts every knob back to the set-ups.
     ResetAll,
     /// What is proposed becomes what is compared against.
     TakeAsBaseline,
     /// Exchanges the two sides.
     Swap,
-    /// Takes over both sides from another link to the same profile.
+    /// Takes over both sides from another link to the same preset.
     Replace(Box<Pair>),
 }
 
 /// The pair being edited, and the way back.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    profile: Profile,
     now: Pair,
     past: Vec<Pair>,
     future: Vec<Pair>,
@@ -75,20 +99,14 @@ pub struct Draft {
 
 impl Draft {
     /// Nothing changed yet.
-    pub fn new(profile: Profile, pair: Pair) -> Draft {
+    pub fn new(pair: Pair) -> Draft {
         Draft {
-            profile,
             now: pair,
             past: Vec::new(),
             future: Vec::new(),
             moving: None,
             looking_back: false,
         }
-    }
-
-    /// The profile both sides come from.
-    pub fn profile(&self) -> &Profile {
-        &self.profile
     }
 
     /// The pair to run and to show.
@@ -99,11 +117,11 @@ impl Draft {
         }
     }
 
-    /// What a knob was: the baseline's value, or the profile's for an assumption, which has no baseline of its own.
+    /// What a knob was: the baseline's value, or the set-up's for an assumption, which has no baseline of its own.
     pub fn was(&self, knob: &Knob) -> Setting {
         match knob.kind {
             Kind::Policy => self.pair().baseline.get(knob),
-            Kind::Assumption => self.profile.settings.get(knob),
+            Kind::Assumption => self.pair().on[1].settings.get(knob),
         }
     }
 
@@ -131,9 +149,15 @@ impl Draft {
                 let was = self.was(knob);
                 set(&mut next, knob, was);
             }
-            Edit::ResetAll => next = Pair::unchanged(&self.profile),
-            Edit::TakeAsBaseline => next.baseline = next.proposal.clone(),
-            Edit::Swap => std::mem::swap(&mut next.baseline, &mut next.proposal),
+            Edit::ResetAll => next = Pair::unmoved(next.on),
+            Edit::TakeAsBaseline => {
+                next.baseline = next.proposal.clone();
+                next.on[0] = next.on[1].clone();
+            }
+            Edit::Swap => {
+                std::mem::swap(&mut next.baseline, &mut next.proposal);
+                next.on.swap(0, 1);
+            }
             Edit::Replace(pair) => next = *pair,
         }
         if next == self.now {
@@ -192,15 +216,16 @@ impl Draft {
         self.looking_back
     }
 
-    /// Whether the baseline's policy is the profile's own.
+    /// Whether the baseline's policy is the preset's own.
     pub fn has_usual_baseline(&self) -> bool {
-        let usual = |knob: &Knob| self.pair().baseline.get(knob) == self.profile.settings.get(knob);
-        KNOBS.iter().filter(|knob| knob.kind == Kind::Policy).all(usual)
+        let pair = self.pair();
+        let usual = |knob: &Knob| pair.baseline.get(knob) == pair.on[0].settings.get(knob);
+        !pair.is_rebuilt()[0] && KNOBS.iter().filter(|knob| knob.kind == Kind::Policy).all(usual)
     }
 
-    /// Whether anything differs from the profile, on either side.
+    /// Whether any knob differs from the set-ups, on either side.
     pub fn can_reset(&self) -> bool {
-        self.now != Pair::unchanged(&self.profile)
+        self.now != Pair::unmoved(self.now.on.clone())
     }
 
     /// Whether there is a change to take back.
@@ -233,7 +258,7 @@ mod tests {
     }
 
     fn draft() -> Draft {
-        Draft::new(profile(), Pair::unchanged(&profile()))
+        Draft::new(Pair::unchanged(&profile()))
     }
 
     fn cap() -> &'static Knob {
@@ -289,6 +314,26 @@ mod tests {
         draft.look_back();
         draft.apply(Edit::Set(cap(), Setting::Count(4)));
         assert_eq!(draft.is(cap()), Setting::Count(4));
+    }
+
+    #[test]
+    fn a_changed_set_up_goes_with_its_side() {
+        let mut pair = Pair::unchanged(&profile());
+        pair.on[1].name += "&.nodes.node.count=9&.workload.planned-for=32,16";
+        pair.on[0].name += "&.workload.planned-for=32,16";
+        let mut draft = Draft::new(pair);
+        assert_eq!(
+            (draft.pair().is_rebuilt(), draft.pair().preset()),
+            ([false, true], "unnamed")
+        );
+        assert!(draft.has_usual_baseline() && !draft.can_reset());
+        draft.apply(Edit::Swap);
+        assert_eq!(draft.pair().is_rebuilt(), [true, false]);
+        assert!(!draft.has_usual_baseline());
+        draft.undo();
+        draft.apply(Edit::TakeAsBaseline);
+        let [base, proposal] = draft.pair().cases();
+        assert_eq!(base, proposal);
     }
 
     #[test]

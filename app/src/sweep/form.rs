@@ -105,7 +105,7 @@ fn around(session: Session, lab: &str) -> Piece {
             let pair = &around.pair;
             let changed: Vec<String> = KNOBS
                 .iter()
-                .filter(|knob| pair.proposal.get(knob) != around.profile.settings.get(knob))
+                .filter(|knob| pair.proposal.get(knob) != pair.on[1].settings.get(knob))
                 .map(|knob| {
                     format!(
                         "{} {}",
@@ -115,10 +115,11 @@ fn around(session: Session, lab: &str) -> Piece {
                 })
                 .collect();
             let what = match changed.as_slice() {
+                [] if pair.is_rebuilt()[1] => ", rebuilt".to_owned(),
                 [] => " as it is today".to_owned(),
                 _ => format!(" with {}", changed.join(", ")),
             };
-            (around.profile.name.clone(), what)
+            (pair.preset().to_owned(), what)
         }
         None => (
             "the link's cluster".to_owned(),

@@ -30,7 +30,10 @@ fn mount(place: Place) {
         );
         return;
     };
-    let (workers, more) = ([place.worker(), place.larger_worker()], place.data("more"));
+    let (workers, more) = (
+        [place.worker(), place.larger_worker(), place.clerk()],
+        place.data("more"),
+    );
     let lab = place.file("lab/");
     let (Some(top), Some(below)) = (room(&place, "sweep-top"), room(&place, "sweep-below")) else {
         return;

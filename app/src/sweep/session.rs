@@ -1,5 +1,6 @@
 //! Joins a sweep to signals, workers and the address bar.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use figures::figure::Figure;
@@ -7,10 +8,11 @@ use figures::frontier::{self, Frontier, Places};
 use leptos::prelude::*;
 use sim_core::metrics::sweep::{Goal, Measure, Point, Tail, rank};
 use sim_core::scenario::knobs::{Settings, Vary, grid};
-use sim_core::scenario::link::Profile;
-use sim_worker::{Brought, Case, Client, Heard, Request};
+use sim_core::scenario::link::LinkError;
+use sim_worker::{Brought, Case, Client, Heard, Opening, Request};
 
 use crate::browser;
+use crate::clerk;
 use crate::model::address::{self, Read};
 use crate::model::draft::Pair;
 use crate::model::runs::{Act, Trouble};
@@ -27,8 +29,6 @@ const NOT_FETCHED: &str =
 /// What is swept around: what the lab's link says.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Around {
-    /// The set-up.
-    pub profile: Profile,
     /// How things are, and what is proposed.
     pub pair: Pair,
 }
@@ -99,6 +99,7 @@ pub struct Session {
     workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
     worker_url: StoredValue<String>,
     larger_url: StoredValue<String>,
+    clerk_url: StoredValue<String>,
     brought: StoredValue<Brought>,
     more: StoredValue<Option<String>>,
     shown_at: StoredValue<f64>,
@@ -107,7 +108,7 @@ pub struct Session {
 
 impl Session {
     /// A session over these set-ups; `more` is where all of them can be fetched.
-    pub fn open(brought: Brought, more: Option<String>, [worker, larger]: [String; 2]) -> Session {
+    pub fn open(brought: Brought, more: Option<String>, [worker, larger, clerk]: [String; 3]) -> Session {
         let workers = browser::cores().min(WORKERS);
         let session = Session {
             wish: RwSignal::new(Wish::default()),
@@ -123,6 +124,7 @@ impl Session {
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
             worker_url: StoredValue::new(worker),
             larger_url: StoredValue::new(larger),
+            clerk_url: StoredValue::new(clerk),
             brought: StoredValue::new(brought),
             more: StoredValue::new(more),
             shown_at: StoredValue::new(f64::NEG_INFINITY),
@@ -149,10 +151,12 @@ impl Session {
 
     /// The lab's link of a setting.
     pub fn link_of(shown: &Shown, at: usize, runs: u32) -> String {
-        let Around { profile, pair } = &shown.around;
-        let mut pair = pair.clone();
+        let mut pair = shown.around.pair.clone();
+        if is_now(&pair, &shown.places, at) {
+            pair.on[1] = pair.on[0].clone();
+        }
         pair.proposal = shown.points[at].settings.clone();
-        address::write(profile, &pair, runs)
+        address::write(&pair, runs)
     }
 
     /// Sweeps what is wished for.
@@ -170,7 +174,7 @@ impl Session {
         let (settings, places) = settings(&around.pair, &varied);
         self.order.set_value(Some(Order::Settings { varied, places }));
         self.shown.set(None);
-        self.want(settings, &around, wish.runs, Care::All);
+        self.want(settings, &around, Some(places), wish.runs, Care::All);
     }
 
     /// Turns every knob alone, to see which matters.
@@ -196,7 +200,7 @@ impl Session {
         }
         self.order.set_value(Some(Order::Ranking { varied, tried }));
         self.ranking.set(None);
-        self.want(all, &around, wish.runs, Care::Different);
+        self.want(all, &around, None, wish.runs, Care::Different);
     }
 
     /// Stops; what is there stays.
@@ -263,12 +267,16 @@ impl Session {
         }
     }
 
-    fn want(self, all: Vec<Settings>, around: &Around, runs: u32, care: Care) {
-        let cases = all.into_iter().map(|settings| Case {
-            profile: around.profile.name.clone(),
-            settings,
-            horizon: around.pair.horizon,
-            seed: around.pair.seed,
+    fn want(self, all: Vec<Settings>, around: &Around, places: Option<Places>, runs: u32, care: Care) {
+        let pair = &around.pair;
+        let cases = all.into_iter().enumerate().map(|(at, settings)| {
+            let is_now = places.is_some_and(|places| is_now(pair, &places, at));
+            Case {
+                profile: pair.on[usize::from(!is_now)].name.clone(),
+                settings,
+                horizon: pair.horizon,
+                seed: pair.seed,
+            }
         });
         let cases = cases.collect();
         self.notes.set(Vec::new());
@@ -290,17 +298,19 @@ impl Session {
                 .with_value(|brought| brought.profiles.first().cloned());
             let unchanged = first.map(|profile| Read {
                 pair: Pair::unchanged(&profile),
-                profile,
                 seeds: address::SEEDS,
                 notes: Vec::new(),
             });
-            unchanged.ok_or_else(|| NOT_FETCHED.to_owned())
+            unchanged.ok_or(LinkError::NotALink)
         };
+        self.take(read, &fragment);
+    }
+
+    /// Takes over what a link says, or has the set-ups made that it names beyond the presets.
+    fn take(self, read: Result<Read, LinkError>, text: &str) {
         match read {
-            Ok(Read {
-                profile, pair, notes, ..
-            }) => {
-                self.around.set(Some(Around { profile, pair }));
+            Ok(Read { pair, notes, .. }) => {
+                self.around.set(Some(Around { pair }));
                 let swept = Wish::read(&browser::query());
                 let is_swept = swept.is_some();
                 let mut all = notes;
@@ -313,11 +323,41 @@ impl Session {
                 }
                 self.notes.update(|notes| notes.extend(all));
             }
-            Err(sentence) => match self.more.try_update_value(Option::take).flatten() {
-                Some(address) => self.fetch_more(address),
-                None => self.notes.set(vec![sentence]),
+            Err(error) => match (self.more.try_update_value(Option::take).flatten(), &error) {
+                (Some(address), _) => self.fetch_more(address),
+                (None, LinkError::UnknownProfile { name, .. }) if name.contains('&') => {
+                    self.rebuild(text.to_owned())
+                }
+                (None, _) => self.notes.set(vec![error.to_string()]),
             },
         }
+    }
+
+    fn rebuild(self, text: String) {
+        let set_ups = self.brought.with_value(|brought| brought.sealed.clone());
+        let opening = Opening::Link(text.clone());
+        let done = move |opened: clerk::WasOpened| match opened {
+            Ok(opened) => {
+                let Some(brought) = Brought::of(&opened.set_ups) else {
+                    return;
+                };
+                let read = address::read(&opened.link, &brought.profiles);
+                for client in self.workers.read_value().iter().flatten() {
+                    let bytes = brought.sealed.clone();
+                    client.send(Request::SetUps { bytes });
+                }
+                self.brought.set_value(brought);
+                match read {
+                    Ok(read) => {
+                        let notes = [opened.notes, read.notes].concat();
+                        self.take(Ok(Read { notes, ..read }), &text);
+                    }
+                    Err(error) => self.notes.set(vec![error.to_string()]),
+                }
+            }
+            Err(problems) => self.notes.set(problems),
+        };
+        clerk::open(&self.clerk_url.get_value(), set_ups, opening, Rc::new(done));
     }
 
     fn fetch_more(self, address: String) {
@@ -434,25 +474,47 @@ fn settings(pair: &Pair, varied: &[Vary]) -> (Vec<Settings>, Places) {
         all.push(settings);
     }
     let is_change = pair.proposal != pair.baseline;
-    for side in [is_change.then_some(&pair.proposal), Some(&pair.baseline)]
-        .into_iter()
-        .flatten()
-    {
+    // On a set-up of its own, how things are is no setting of what is proposed, even if the knobs stand alike.
+    let is_apart = pair.on[0] != pair.on[1];
+    let sides = [
+        (is_change || is_apart).then_some(&pair.proposal),
+        (!is_apart).then_some(&pair.baseline),
+    ];
+    for side in sides.into_iter().flatten() {
         if !all.contains(side) {
             all.insert(0, side.clone());
         }
     }
-    let place = |side: &Settings| all.iter().position(|other| other == side);
+    if is_apart {
+        all.insert(0, pair.baseline.clone());
+    }
+    let first = usize::from(is_apart);
+    let place = |side: &Settings| {
+        all[first..]
+            .iter()
+            .position(|other| other == side)
+            .map(|at| at + first)
+    };
     let places = Places {
-        now: place(&pair.baseline).unwrap_or(0),
-        proposal: place(&pair.proposal).filter(|_| is_change),
+        now: if is_apart {
+            0
+        } else {
+            place(&pair.baseline).unwrap_or(0)
+        },
+        proposal: place(&pair.proposal).filter(|_| is_change || is_apart),
     };
     (all, places)
+}
+
+/// Whether a setting is how things are, on a set-up of its own.
+fn is_now(pair: &Pair, places: &Places, at: usize) -> bool {
+    pair.on[0] != pair.on[1] && at == places.now
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sim_core::scenario::link::Profile;
     use sim_core::scenario::{Scenario, knobs};
 
     #[test]

@@ -125,6 +125,25 @@ impl ClusterSpec {
             .iter()
             .fold(0, |sum, group| group.count.saturating_add(sum))
     }
+    /// GPUs of the widest job anybody plans for: the largest power of two in half of the most nodes that are alike, whatever
+    /// their groups, since a job over all of them would need the machine to itself (J); at least one node.
+    pub fn widest_job(&self) -> u32 {
+        let groups = &self.nodes;
+        let alike = |group: &NodeGroup| {
+            let others = groups
+                .iter()
+                .filter(|other| (other.gpus, &other.gpu) == (group.gpus, &group.gpu));
+            others.map(|other| other.count).fold(0, u32::saturating_add)
+        };
+        let half = |count: u32, gpus: u32| (count.saturating_mul(gpus) / 2).max(gpus);
+        let most = groups
+            .iter()
+            .filter(|group| group.count > 0)
+            .map(|group| half(alike(group), group.gpus))
+            .max()
+            .unwrap_or(0);
+        most.checked_ilog2().map_or(1, |log| 1 << log)
+    }
     /// GPUs per node, in index order.
     pub fn gpus_by_node(&self) -> impl Iterator<Item = u32> + '_ {
         self.nodes

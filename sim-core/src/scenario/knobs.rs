@@ -18,7 +18,7 @@ mod vary;
 mod watch;
 mod work;
 
-use super::Scenario;
+use super::{Scenario, structure};
 use crate::units::Span;
 
 use rows::{HELPS, REACHES, TEXTS};
@@ -26,8 +26,8 @@ use rows::{HELPS, REACHES, TEXTS};
 pub use groups::{GROUPS, Group};
 pub use rows::KNOBS;
 pub use settings::Settings;
-pub(super) use text::write_span;
 pub use text::{KnobError, assign, nearest_word};
+pub(super) use text::{say_span, write_span};
 pub use vary::{MOST_SETTINGS, Vary, VaryError, grid};
 
 /// One adjustable parameter.
@@ -202,7 +202,7 @@ impl Knob {
     }
 
     /// Sets it, whatever the setting.
-    fn set(&self, scenario: &mut Scenario, setting: Setting) {
+    pub(super) fn set(&self, scenario: &mut Scenario, setting: Setting) {
         (REACHES[self.row].set)(scenario, setting);
     }
 }
@@ -230,18 +230,9 @@ pub fn diff_in_words(a: &Scenario, b: &Scenario) -> Vec<String> {
         .collect();
     if a.cluster != b.cluster {
         let size = |s: &Scenario| format!("{} GPUs in {} nodes", s.cluster.gpus(), s.cluster.node_count());
-        lines.push(format!("The machine: {} → {}", size(a), size(b)));
-    }
-    if a.workload != b.workload {
-        let who = |s: &Scenario| {
-            let (people, accounts) = (s.workload.people, s.workload.accounts);
-            format!("{people} people in {accounts} accounts")
-        };
-        lines.push(format!(
-            "The people and their mix of work: {} → {}",
-            who(a),
-            who(b)
-        ));
+        if size(a) != size(b) {
+            lines.push(format!("The machine: {} → {}", size(a), size(b)));
+        }
     }
     if a.horizon != b.horizon {
         let window = |s: &Scenario| {
@@ -256,19 +247,13 @@ pub fn diff_in_words(a: &Scenario, b: &Scenario) -> Vec<String> {
     if a.seed != b.seed {
         lines.push(format!("First seed: {} → {}", a.seed, b.seed));
     }
-    if has_more_than_knobs_say(a, b) {
-        lines.push("Further rules that no knob names: compare the two files".to_owned());
-    }
-    lines
-}
-
-/// Whether policy or assumptions still differ once every knob of `a` stands as in `b`.
-pub(super) fn has_more_than_knobs_say(a: &Scenario, b: &Scenario) -> bool {
-    let mut a = a.clone();
+    // What knobs have said is not said again.
+    let mut told = a.clone();
     for knob in KNOBS {
-        knob.set(&mut a, knob.get(b));
+        knob.set(&mut told, knob.get(b));
     }
-    a.policy != b.policy || a.assumptions != b.assumptions
+    lines.extend(structure::differences(&told, b));
+    lines
 }
 
 #[cfg(test)]
@@ -395,8 +380,12 @@ mod tests {
         assert_eq!(diff_in_words(&base, &other).len(), 3);
         other.cluster.nodes[0].count = 9;
         assert_eq!(
-            diff_in_words(&base, &other)[2],
-            "The machine: 32 GPUs in 8 nodes → 36 GPUs in 9 nodes"
+            diff_in_words(&base, &other)[2..],
+            [
+                "The machine: 32 GPUs in 8 nodes → 36 GPUs in 9 nodes",
+                "Node group `node`, count: 8 → 9",
+                "Partition `batch`, tier: 1 → 3"
+            ]
         );
     }
 }

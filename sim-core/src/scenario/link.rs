@@ -1,8 +1,9 @@
 //! A proposal as a line of text: `#p0?profile=group-32&cap=16gpu~7f`.
 //!
-//! Version, then the name of the set-up, then only what differs from it: knobs in the order of their table, the same keys
-//! with `b.` where the baseline is not the set-up itself, and the run where it is not the page's (a week of warm-up, four
-//! weeks measured, seeds 1 to 8). At the end `~` and two check characters. A link is small, readable, and says nothing
+//! Version, then the name of the set-up, then only what differs from it: what no knob says, as [`structure`] writes it, behind
+//! dots; knobs in the order of their table; the same keys with `b.` where the baseline is not the set-up itself; and the run
+//! where it is not the page's (a week of warm-up, four weeks measured, seeds 1 to 8). A set-up that is changed behind dots goes
+//! by the name of the preset with these parts: knobs are told against it. At the end `~` and two check characters. A link is small, readable, and says nothing
 //! about anybody.
 
 mod check;
@@ -12,7 +13,7 @@ mod repair;
 use serde::{Deserialize, Serialize};
 
 use super::knobs::{self, KNOBS, Settings};
-use super::{Horizon, Scenario};
+use super::{Horizon, Scenario, structure};
 
 pub use check::check_characters;
 pub use read::{decode, decode_among, read_among};
@@ -67,8 +68,9 @@ impl Profile {
 /// no more.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Terms {
-    /// Name of the set-up that both differ from.
-    pub profile: String,
+    /// The set-ups that the two sides differ from, the baseline's first: the name of a preset, and behind it the parts that
+    /// [`structure::write`] makes of what was changed in it.
+    pub set_ups: [String; 2],
     /// What is, or what to compare with.
     pub base: Settings,
     /// What is proposed.
@@ -85,7 +87,7 @@ impl Terms {
     /// Nothing is proposed yet, under the page's run.
     pub fn unchanged(profile: Profile) -> Terms {
         Terms {
-            profile: profile.name,
+            set_ups: [profile.name.clone(), profile.name],
             base: profile.settings.clone(),
             proposal: profile.settings,
             horizon: Horizon::PAGE,
@@ -94,22 +96,19 @@ impl Terms {
         }
     }
 
-    /// The terms of a proposal.
-    pub fn of(proposal: &Proposal) -> Terms {
-        Terms {
-            profile: proposal.profile.clone(),
-            base: Settings::of(&proposal.base),
-            proposal: Settings::of(&proposal.proposal),
-            horizon: proposal.proposal.horizon,
-            seed: proposal.proposal.seed,
-            seeds: proposal.seeds,
+    /// The fragment, without its `#`; it says what differs from the settings of the set-ups, the baseline's first.
+    pub fn write(&self, set_ups: [&Settings; 2]) -> String {
+        let [base, proposal] = &self.set_ups;
+        let mut text = format!("p{VERSION}?profile={proposal}");
+        // The demand is that of both sides, and said once.
+        let (_, parts) = structure::taken_apart(base);
+        let parts = parts.split('&').filter(|part| structure::is_part(part));
+        for part in parts.filter(|part| !structure::is_demand(part)) {
+            text += "&b.";
+            text += part;
         }
-    }
-
-    /// The fragment, without its `#`; it says what differs from the settings of the set-up.
-    pub fn write(&self, set_up: &Settings) -> String {
-        let mut text = format!("p{VERSION}?profile={}", self.profile);
-        for (prefix, settings) in [("", &self.proposal), ("b.", &self.base)] {
+        let sides = [("", &self.proposal, set_ups[1]), ("b.", &self.base, set_ups[0])];
+        for (prefix, settings, set_up) in sides {
             for knob in KNOBS {
                 let setting = settings.get(knob);
                 if setting != set_up.get(knob) {
@@ -191,11 +190,12 @@ pub enum LinkError {
     ProfileMissing,
     /// It names one that is not there.
     #[error(
-        "this link is about the set-up `{name}`, which is not known here{}",
+        "this link is about the set-up `{}`, which is not known here{}",
+        structure::taken_apart(name).0,
         known_names(known)
     )]
     UnknownProfile {
-        /// Its name.
+        /// Its name, and what is changed in it.
         name: String,
         /// Those that are, if the reader knows.
         known: Vec<String>,
@@ -234,6 +234,41 @@ impl Proposal {
     }
 }
 
+impl Proposal {
+    /// A scenario as a proposal for a preset, over its own window and seeds. Both sides are asked for the work of the scenario's
+    /// people, as they plan it for the scenario's machine.
+    pub fn out_of(scenario: Scenario, preset: &Scenario) -> Proposal {
+        let mut proposal = scenario;
+        if proposal.cluster != preset.cluster {
+            proposal.workload.planned_for = proposal.planned_for();
+        }
+        let base = Scenario {
+            cluster: preset.cluster.clone(),
+            policy: preset.policy.clone(),
+            ..on(&proposal, preset)
+        };
+        Proposal {
+            profile: preset.name.clone(),
+            proposal: on(&proposal, preset),
+            base,
+            seeds: PAGE_SEEDS,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// The preset that a scenario is called after, or else the one that it differs least from: by the length of what a link says.
+pub fn nearest<'s>(
+    scenario: &Scenario,
+    presets: impl Iterator<Item = &'s Scenario> + Clone,
+) -> Option<&'s Scenario> {
+    let presets = presets.filter(|preset| structure::taken_apart(&preset.name).1.is_empty());
+    let length =
+        |preset: &&Scenario| structure::write(preset, scenario).map_or(usize::MAX, |parts| parts.len());
+    let named = presets.clone().find(|preset| preset.name == scenario.name);
+    named.or_else(|| presets.min_by_key(length))
+}
+
 /// A set-up with the page's window and first seed.
 pub fn on_page(profile: &Scenario) -> Scenario {
     Scenario {
@@ -243,15 +278,52 @@ pub fn on_page(profile: &Scenario) -> Scenario {
     }
 }
 
-/// The fragment, without its `#`. What no knob names cannot travel in a link: see [`travels`].
+/// The fragment, without its `#`. What a link has no words for is left out: see [`travels`].
 pub fn encode(proposal: &Proposal, profile: &Scenario) -> String {
-    Terms::of(proposal).write(&Settings::of(profile))
+    let set_up = |side: &Scenario| {
+        let split = structure::split(profile, side);
+        let (parts, set_up) = split.unwrap_or_else(|_| (String::new(), profile.clone()));
+        (format!("{}{parts}", proposal.profile), Settings::of(&set_up))
+    };
+    let [(base, base_settings), (name, settings)] = [&proposal.base, &proposal.proposal].map(set_up);
+    let terms = Terms {
+        set_ups: [base, name],
+        base: Settings::of(&proposal.base),
+        proposal: Settings::of(&proposal.proposal),
+        horizon: proposal.proposal.horizon,
+        seed: proposal.proposal.seed,
+        seeds: proposal.seeds,
+    };
+    terms.write([&base_settings, &settings])
 }
 
-/// Whether a link says everything by which a scenario differs from its set-up; if not, only a file does.
-pub fn travels(scenario: &Scenario, profile: &Scenario) -> bool {
-    let same_place = scenario.cluster == profile.cluster && scenario.workload == profile.workload;
-    same_place && !knobs::has_more_than_knobs_say(scenario, profile)
+/// Whether a link says everything by which the sides of a proposal differ from their set-up.
+///
+/// # Errors
+/// What it has no words for, in a sentence.
+pub fn travels(proposal: &Proposal, profile: &Scenario) -> Result<(), structure::Untold> {
+    let [base, proposed] = [&proposal.base, &proposal.proposal];
+    for side in [base, proposed] {
+        structure::split(profile, side)?;
+    }
+    let link = encode(proposal, profile);
+    let again = decode(&link, &|_| Some(profile.clone()));
+    match again {
+        Ok(again) if again.base == on(base, profile) && again.proposal == on(proposed, profile) => Ok(()),
+        Ok(_) | Err(_) => Err(structure::Untold::demand()),
+    }
+}
+
+/// A side under the name of its set-up, as a link gives it.
+fn on(side: &Scenario, profile: &Scenario) -> Scenario {
+    Scenario {
+        schema: profile.schema,
+        name: profile.name.clone(),
+        title: profile.title.clone(),
+        source: profile.source.clone(),
+        to_try: profile.to_try.clone(),
+        ..side.clone()
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod knobs;
 pub mod link;
 pub mod mig;
 mod policy;
+pub mod structure;
 mod tres;
 mod version;
 mod workload;
@@ -72,6 +73,14 @@ impl Scenario {
             a.give_up, a.split, a.inflate, a.hoard, a.climb, a.talk, a.learn, a.thrift,
         ];
         shares.iter().any(|share| share.0 > 0) || self.policy.quota.acts()
+    }
+
+    /// The machine that people have in mind when they plan their work: its GPUs, and those of the widest job.
+    pub fn planned_for(&self) -> (u32, u32) {
+        match self.workload.planned_for {
+            (0, _) => (self.cluster.gpus(), self.cluster.widest_job()),
+            planned => planned,
+        }
     }
 
     /// Whether nothing goes on beside jobs and scheduler: nobody reacts, nodes serve nobody else, and nothing goes outside.

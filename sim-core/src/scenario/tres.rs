@@ -46,10 +46,14 @@ pub struct UnknownTres(String);
 impl FromStr for TresName {
     type Err = UnknownTres;
 
-    /// Upper and lower case are the same, as in Slurm; types keep theirs.
+    /// Upper and lower case are the same, as in Slurm; types keep theirs. The `gres/` may be left out, as in links.
     fn from_str(text: &str) -> Result<TresName, UnknownTres> {
         let trimmed = text.trim();
-        match trimmed.to_ascii_lowercase().as_str() {
+        let lower = trimmed.to_ascii_lowercase();
+        if ["gpu", "shard"].contains(&lower.as_str()) || lower.starts_with("gpu:") {
+            return format!("gres/{trimmed}").parse();
+        }
+        match lower.as_str() {
             "cpu" => Ok(TresName::Cpu),
             "node" => Ok(TresName::Node),
             "billing" => Ok(TresName::Billing),
@@ -258,6 +262,7 @@ mod tests {
         let counts: TresCounts = "gres/gpu:h100=4, GRES/GPU=10,cpu=20".parse().unwrap();
         assert_eq!(counts.to_string(), "cpu=20,gres/gpu=10,gres/gpu:h100=4");
         assert_eq!(counts.of_gpus(), Some(10));
+        assert_eq!("gpu:h100=4,GPU=10,cpu=20".parse(), Ok(counts));
         assert_eq!("cpu=4,cpu=-1".parse::<TresCounts>(), Ok(TresCounts::none()));
         assert!(TresCounts::none().is_empty());
     }

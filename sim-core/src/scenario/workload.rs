@@ -21,6 +21,10 @@ pub struct WorkloadSpec {
     pub activity_z_max: f64,
     /// Dials on the mix of classes.
     pub mix: ClassMix,
+    /// The machine that people have in mind, if it is not the cluster itself: its GPUs, against which the load is measured, and
+    /// the GPUs of the widest job that anybody plans. Two machines that are given the same are asked for the same work. `[0, 0]`:
+    /// the cluster itself.
+    pub planned_for: (u32, u32),
 }
 
 /// Multipliers on the usual share of some classes; 1.0 is the mixed university cluster.
@@ -197,6 +201,7 @@ impl Default for WorkloadSpec {
             activity_sigma: 2.0,
             activity_z_max: 2.6,
             mix: ClassMix::default(),
+            planned_for: (0, 0),
         }
     }
 }

@@ -10,27 +10,29 @@ use super::streams::{Purpose, Streams};
 use super::{Demand, Intent, Person};
 use crate::ids::{AccountId, ArrayId, Table, UserId};
 use crate::order;
-use crate::scenario::{Assumptions, Checked, ClusterSpec, NodeGroup, Scenario};
+use crate::scenario::{Assumptions, Checked, Scenario};
 use crate::units::{Span, Time};
 
 /// Layers after which the generator stops looking for more work: nobody there asks for anything.
 const MOST_LAYERS: u32 = 100;
 
-/// The demand that `seed` makes of this scenario. The policy inside is not looked at.
+/// The demand that `seed` makes of this scenario. The policy inside is not looked at, and of the cluster only what
+/// [`Scenario::planned_for`] says.
 ///
-/// Every session has a fixed turn. Sessions are taken in that order until their work is the wanted share of the
-/// cluster's GPU time over the whole horizon, so that more load only adds sessions. The last one taken is the one that
+/// Every session has a fixed turn. Sessions are taken in that order until their work is the wanted share of that
+/// machine's GPU time over the whole horizon, so that more load only adds sessions. The last one taken is the one that
 /// brings the sum nearest to the target. What deadlines add, what they leave out afterwards, and who comes for a season is
 /// beside that.
 pub fn generate(scenario: &Checked, seed: u64) -> Demand {
     let scenario = scenario.scenario();
     let streams = Streams::new(seed);
     let horizon = scenario.horizon.whole();
+    let (gpus, widest) = scenario.planned_for();
     let place = Place {
         mix: scenario.workload.mix,
         train_x: 1.0,
         padding: scenario.assumptions.padding.as_f64(),
-        widest: widest(&scenario.cluster),
+        widest,
         habits: habits(&scenario.assumptions),
         weekends: scenario.assumptions.weekend_notebooks.as_f64(),
         type_choosers: scenario.assumptions.type_choosers.as_f64(),
@@ -38,9 +40,9 @@ pub fn generate(scenario: &Checked, seed: u64) -> Demand {
     let rhythm = Rhythm::new(&streams, horizon, scenario.assumptions.burstiness.as_f64());
     let mut members = members(scenario, &streams);
     let usual = members.len();
-    let capacity = u64::from(scenario.cluster.gpus()) * u64::from(horizon.0);
+    let capacity = u64::from(gpus) * u64::from(horizon.0);
     let target = capacity * u64::from(scenario.assumptions.load.0) / 1000;
-    let pace = Pace::new(&members, &place, scenario.cluster.gpus());
+    let pace = Pace::new(&members, &place, gpus);
     let for_a_season = seasonal(scenario, &members, &streams);
     members.extend(for_a_season);
 
@@ -128,26 +130,6 @@ fn habits(assumed: &Assumptions) -> Option<Habits> {
         every: f64::from(assumed.checkpoint_interval.0),
         on_signal: assumed.signal_share.as_f64(),
     })
-}
-
-/// The widest job anybody plans for: the largest power of two in half of the most nodes that are alike, whatever their
-/// groups, since a job over all of them would need the machine to itself (J); at least one node.
-fn widest(cluster: &ClusterSpec) -> u32 {
-    let groups = &cluster.nodes;
-    let alike = |group: &NodeGroup| {
-        let others = groups
-            .iter()
-            .filter(|other| (other.gpus, &other.gpu) == (group.gpus, &group.gpu));
-        others.map(|other| other.count).fold(0, u32::saturating_add)
-    };
-    let half = |count: u32, gpus: u32| (count.saturating_mul(gpus) / 2).max(gpus);
-    let most = groups
-        .iter()
-        .filter(|group| group.count > 0)
-        .map(|group| half(alike(group), group.gpus))
-        .max()
-        .unwrap_or(0);
-    most.checked_ilog2().map_or(1, |log| 1 << log)
 }
 
 /// Puts everything in order of asking and numbers the arrays.

@@ -276,6 +276,27 @@ fn slices_come_and_go_and_one_without_room_says_why() {
 }
 
 #[test]
+fn the_link_says_what_was_made_and_opens_as_the_same() {
+    let mut editor = open();
+    editor.set("cut-gpus/1/0", "8");
+    editor.press("split/nodes/4");
+    editor.press("host/nodes/5");
+    editor.set("partitions/5/name", "tests");
+    editor.set("qos/0/limits.max-tres-pu", "8");
+    let link = editor.link();
+    let read = link::decode_among(&link, &[university()]).unwrap();
+    assert_eq!(read.notes, []);
+    let again = Editor::open(read, university());
+    assert_eq!(again.sides, editor.sides, "{link}");
+    assert_eq!(again.link(), link);
+    editor.press("reset");
+    assert_eq!(
+        editor.link(),
+        Editor::open(Proposal::of(&university()), university()).link()
+    );
+}
+
+#[test]
 fn the_complaints_that_need_structure_can_be_said() {
     // How many GPUs to slice.
     let mut editor = open();

@@ -6,6 +6,8 @@ use crate::scenario::{Head, Scenario};
 use crate::units::{PerMille, Span};
 
 const MOST_PEOPLE: u32 = 100_000;
+/// As many GPUs as a machine may have.
+const MOST_PLANNED: u32 = 100_000;
 const LONGEST_HORIZON: Span = Span::days(730);
 
 pub(super) fn check(scenario: &Scenario, found: &mut Found) {
@@ -78,6 +80,12 @@ fn workload(scenario: &Scenario, found: &mut Found) {
             what,
             "write at least one, and no more than there are people",
         );
+    }
+    let (gpus, widest) = workload.planned_for;
+    if (gpus, widest) != (0, 0) && !((1..=MOST_PLANNED).contains(&gpus) && (1..=gpus).contains(&widest)) {
+        let what = format!("{gpus} GPUs, and a widest job of {widest}");
+        let remedy = format!("write 1 to {MOST_PLANNED} GPUs and no more of them for a job, or leave it out");
+        found.error("workload.planned-for", what, remedy);
     }
     let sizes = &workload.group_sizes;
     if !sizes.is_empty() && sizes.len() as u64 != u64::from(workload.accounts) {

@@ -5,6 +5,7 @@ use super::{
     check, check_characters, repair,
 };
 use crate::scenario::knobs::{self, KNOBS, Knob, KnobError, Settings};
+use crate::scenario::structure::{self, Unread};
 use crate::scenario::{Horizon, Scenario};
 use crate::units::Span;
 
@@ -15,16 +16,39 @@ const RUN_KEYS: [&str; 4] = ["warm-up", "days", "seeds", "seed"];
 const LONGEST: Span = Span::days(730);
 
 /// Reads a link out of any text: a whole address, a fragment, `?s=…`, with what mail and chats do to it undone.
-/// `profile` gives the set-up of a name.
+/// `profile` gives the preset of a name.
+///
+/// Where the two sides have other machines and the link does not say for which one people plan, they plan for the baseline's:
+/// both sides meet the same demand.
 pub fn decode(text: &str, profile: &dyn Fn(&str) -> Option<Scenario>) -> Result<Proposal, LinkError> {
-    let settings = |name: &str| profile(name).map(|set_up| Settings::of(&set_up));
+    let set_up = |name: &str| {
+        let (preset, parts) = structure::taken_apart(name);
+        profile(preset).map(|preset| structure::read(&preset, parts))
+    };
+    let settings = |name: &str| set_up(name).map(|(set_up, _)| Settings::of(&set_up));
     let (terms, mut notes) = read(text, &settings)?;
-    let set_up = profile(&terms.profile).ok_or_else(|| unknown(&terms.profile))?;
-    let mut side = |prefix: &str, settings: &Settings| {
+    let [base, proposal] = &terms.set_ups;
+    let find = |name| set_up(name).ok_or_else(|| unknown(name));
+    let ((mut base_set_up, base_unread), (mut set_up, unread)) = (find(base)?, find(proposal)?);
+    let sides = [("", unread), ("b.", base_unread)];
+    for (prefix, unread) in sides {
+        // What both sides are asked for is said of the proposal.
+        let own = |it: &Unread| prefix.is_empty() || !structure::is_demand(&it.part);
+        notes.extend(unread.into_iter().filter(own).map(|it| Note::NotUnderstood {
+            text: format!("{prefix}{}", it.part),
+            why: it.why,
+        }));
+    }
+    if base_set_up.cluster != set_up.cluster && set_up.workload.planned_for == (0, 0) {
+        let planned = base_set_up.planned_for();
+        base_set_up.workload.planned_for = planned;
+        set_up.workload.planned_for = planned;
+    }
+    let mut side = |prefix: &str, set_up: Scenario, settings: &Settings| {
         let mut scenario = Scenario {
             horizon: terms.horizon,
             seed: terms.seed,
-            ..set_up.clone()
+            ..set_up
         };
         for knob in settings.apply(&mut scenario) {
             notes.push(Note::of_knob(prefix, &knob.has_no_effect(settings.get(knob))));
@@ -32,9 +56,9 @@ pub fn decode(text: &str, profile: &dyn Fn(&str) -> Option<Scenario>) -> Result<
         scenario
     };
     Ok(Proposal {
-        proposal: side("", &terms.proposal),
-        base: side("b.", &terms.base),
-        profile: terms.profile,
+        proposal: side("", set_up, &terms.proposal),
+        base: side("b.", base_set_up, &terms.base),
+        profile: structure::taken_apart(proposal).0.to_owned(),
         seeds: terms.seeds,
         notes,
     })
@@ -83,11 +107,23 @@ fn read(text: &str, profile: &dyn Fn(&str) -> Option<Settings>) -> Result<(Terms
     };
     let mut parts: Vec<&str> = body.split('&').filter(|part| !part.is_empty()).collect();
     let name = take_profile(&mut parts)?;
-    let settings = profile(name).ok_or_else(|| unknown(name))?;
-    let mut reading = Reading::new(Profile {
-        name: name.to_owned(),
-        settings,
-    });
+    let (set_ups, meant_for_both) = take_structure(name, &mut parts);
+    let settings = |name: &str| profile(name).ok_or_else(|| unknown(name));
+    let mut reading = Reading {
+        terms: Terms {
+            base: settings(&set_ups[0])?,
+            proposal: settings(&set_ups[1])?,
+            set_ups,
+            horizon: Horizon::PAGE,
+            seed: PAGE_SEED,
+            seeds: PAGE_SEEDS,
+        },
+        notes: Vec::new(),
+    };
+    for part in meant_for_both {
+        let why = "both sides meet the same demand; write it without b.";
+        reading.not_understood(part, why.to_owned());
+    }
     for (knob, prefix) in in_table_order() {
         reading.knob(knob, prefix, &mut parts);
     }
@@ -129,7 +165,7 @@ impl Ending {
 
 fn is_known(key: &str) -> bool {
     let plain = key.strip_prefix("b.").unwrap_or(key);
-    key == "profile" || RUN_KEYS.contains(&key) || knobs::find(plain).is_ok()
+    key == "profile" || RUN_KEYS.contains(&key) || structure::is_part(plain) || knobs::find(plain).is_ok()
 }
 
 fn in_table_order() -> impl Iterator<Item = (&'static Knob, &'static str)> {
@@ -145,6 +181,33 @@ fn take_profile<'a>(parts: &mut Vec<&'a str>) -> Result<&'a str, LinkError> {
         Some("") | None => Err(LinkError::ProfileMissing),
         Some(name) => Ok(name),
     }
+}
+
+/// Takes the parts that speak of structure out of the list: the names of the two set-ups they make of this one, the
+/// baseline's first, and those that the baseline cannot have for itself.
+fn take_structure<'a>(name: &str, parts: &mut Vec<&'a str>) -> ([String; 2], Vec<&'a str>) {
+    let (mut base, mut proposal) = (name.to_owned(), name.to_owned());
+    let mut odd = Vec::new();
+    let add = |to: &mut String, part: &str| {
+        to.push('&');
+        to.push_str(part);
+    };
+    parts.retain(|&part| {
+        let of_base = part.strip_prefix("b.").filter(|part| structure::is_part(part));
+        match of_base {
+            Some(own) if structure::is_demand(own) => odd.push(part),
+            Some(own) => add(&mut base, own),
+            None if !structure::is_part(part) => return true,
+            None => {
+                add(&mut proposal, part);
+                if structure::is_demand(part) {
+                    add(&mut base, part);
+                }
+            }
+        }
+        false
+    });
+    ([base, proposal], odd)
 }
 
 fn why_unknown(part: &str) -> String {
@@ -169,13 +232,6 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(profile: Profile) -> Reading {
-        Reading {
-            terms: Terms::unchanged(profile),
-            notes: Vec::new(),
-        }
-    }
-
     fn not_understood(&mut self, text: &str, why: String) {
         let text = text.to_owned();
         self.notes.push(Note::NotUnderstood { text, why });

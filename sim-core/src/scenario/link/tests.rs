@@ -111,7 +111,7 @@ fn decoding_undoes_encoding_and_encoding_is_canonical() {
             "{text}"
         );
         assert!(text.len() <= 900, "{} characters: {text}", text.len());
-        assert!(travels(&made.proposal, &profile()));
+        assert_eq!(travels(&made, &profile()), Ok(()));
     }
 }
 
@@ -292,10 +292,93 @@ fn what_is_no_link_says_what_one_looks_like() {
 }
 
 #[test]
-fn a_rule_that_no_knob_names_does_not_travel() {
-    let mut other = profile();
-    other.policy.partitions[0].tier = 2;
-    assert!(!travels(&other, &profile()));
+fn a_rule_that_no_knob_names_travels_behind_a_dot() {
+    let mut made = proposal(&["cap=16gpu"], &["cap=off"]);
+    made.proposal.policy.partitions[0].tier = 2;
+    made.base.policy.qos[0].deny_on_limit = true;
+    let text = encode(&made, &profile());
+    assert!(
+        text.starts_with(
+            "p0?profile=group-32&.partitions.batch.tier=2&b..qos.normal.deny-on-limit=true&cap=16gpu&b.cap=off~"
+        ),
+        "{text}"
+    );
+    assert_eq!(travels(&made, &profile()), Ok(()));
+    assert_eq!(read(&text), Ok(made));
+}
+
+#[test]
+fn both_sides_of_a_link_meet_the_same_demand() {
+    let mut made = proposal(&[], &[]);
+    for side in [&mut made.proposal, &mut made.base] {
+        side.workload.people = 50;
+        side.assumptions.deadline_days = vec![3, 20];
+    }
+    let text = encode(&made, &profile());
+    assert!(
+        text.starts_with("p0?profile=group-32&.workload.people=50&.assumptions.deadline-days=3,20~"),
+        "{text}"
+    );
+    assert_eq!(read(&text), Ok(made.clone()));
+    made.base.workload.people = 40;
+    assert!(
+        travels(&made, &profile())
+            .unwrap_err()
+            .to_string()
+            .contains("other people")
+    );
+    let odd = read("p0?profile=group-32&b..workload.people=40").unwrap();
+    assert_eq!(odd.base, Proposal::of(&profile()).base);
+    assert!(
+        odd.notes[1].to_string().contains("write it without b."),
+        "{:?}",
+        odd.notes
+    );
+}
+
+#[test]
+fn two_machines_are_planned_for_as_for_the_baselines() {
+    let grown = read("p0?profile=group-32&.nodes.node.count=10").unwrap();
+    assert_eq!(
+        (grown.base.cluster.gpus(), grown.proposal.cluster.gpus()),
+        (32, 40)
+    );
+    for side in [&grown.base, &grown.proposal] {
+        assert_eq!(side.planned_for(), (32, 16));
+    }
+    let text = encode(&grown, &profile());
+    assert!(
+        text.starts_with("p0?profile=group-32&.nodes.node.count=10&.workload.planned-for=32,16~"),
+        "{text}"
+    );
+    assert_eq!(read(&text).map(|again| again.proposal), Ok(grown.proposal));
+    let both = read("p0?profile=group-32&.nodes.node.count=10&b..nodes.node.count=10").unwrap();
+    assert_eq!(
+        both.proposal.workload.planned_for,
+        (0, 0),
+        "the load is measured against the machine they share"
+    );
+}
+
+#[test]
+fn structure_that_is_not_understood_is_named_and_the_rest_loads() {
+    let text = "p0?profile=group-32&.partitions.batch.tir=2&.partitions.long.max-time=7d&b..nodes.node.count=many&.quota=1\
+                &.qos.normal.priority=5&.qos.normal.priority=6";
+    let odd = read(&format!("{text}~{}", check_characters(text))).unwrap();
+    let said: Vec<String> = odd.notes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "not understood: `.qos.normal.priority=6` (it stands there twice)",
+            "not understood: `.partitions.batch.tir=2` (there is no `tir`; did you mean `tier`?)",
+            "not understood: `.partitions.long.max-time=7d` (there is no `long`)",
+            "not understood: `.quota=1` (it has fields: write one of them, then its value)",
+            "not understood: `b..nodes.node.count=many` (invalid value: `many`, expected u32)",
+        ]
+    );
+    assert_eq!(odd.proposal.policy.qos[0].priority, 5);
+    let added = read(&format!("{}&.qos.normal.priority=5", link(&["cap=16gpu"]))).unwrap();
+    assert!(added.notes[0].to_string().contains("after the check characters"));
 }
 
 #[test]
