@@ -228,15 +228,17 @@ impl Kind {
         }
     }
 
-    /// Sorts what has these names into their order; others keep to the end.
+    /// Puts what has these names into their order; others keep to the end.
     pub fn sort(self, scenario: &mut Scenario, names: &[String]) {
-        let place = |name: &str| {
-            names
-                .iter()
-                .position(|other| other == name)
-                .unwrap_or(names.len())
-        };
-        with_list!(self, scenario, list => list.sort_by_key(|it| place(&it.name)));
+        with_list!(self, scenario, list => {
+            let mut rest = std::mem::take(list);
+            for name in names {
+                if let Some(at) = rest.iter().position(|it| it.name == *name) {
+                    list.push(rest.remove(at));
+                }
+            }
+            list.append(&mut rest);
+        });
     }
 
     /// Calls back with every list of names that names things of this kind: where it stands, and the list.

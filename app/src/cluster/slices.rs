@@ -1,5 +1,6 @@
 //! How the GPUs of a node are cut, as a form edits it: which profiles there are, which still fit, and why others do not.
 
+use sim_core::order;
 use sim_core::scenario::mig::{Layout, Model, ProfileClass, Profiles, maximal_sets};
 use sim_core::scenario::{CutGpus, NodeGroup};
 
@@ -93,7 +94,7 @@ pub fn whole_cuts(gpu: &str) -> Vec<String> {
         .iter()
         .map(|set| (set.len(), of_set(set, model)))
         .collect();
-    cuts.sort_by(|a, b| b.cmp(a));
+    order::sort_by(&mut cuts, |a, b| b.cmp(a));
     cuts.into_iter().map(|(_, cut)| cut).collect()
 }
 
