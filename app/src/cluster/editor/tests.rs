@@ -1,3 +1,5 @@
+//! The editor as somebody uses it, without a page.
+
 use super::*;
 use crate::cluster::testing::university;
 use sim_core::scenario::PreemptBy;

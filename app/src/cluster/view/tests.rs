@@ -1,3 +1,5 @@
+//! The page as text.
+
 use super::*;
 use crate::cluster::testing::{full, university};
 use sim_core::scenario::link::Proposal;
