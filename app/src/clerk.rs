@@ -1,51 +1,18 @@
 //! The policy in words and in Slurm's lines, as the clerk's worker writes them while somebody reads. The worker is loaded when
 //! somebody first asks.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use sim_worker::{Answer, Client, Errand, Heard, Opened, Opening, Question};
+use sim_worker::{Answer, Errand, Heard, Question};
 
-use crate::browser;
 use crate::parts::effect;
 use crate::session::Session;
 use crate::teller::Teller;
 
-/// The same where it is no markup.
-const NOT_LOADED: &str = "This could not be loaded. Check the connection, then reload the page.";
 /// Whatever went wrong, loading the page anew is what helps.
 const FAILED: &str =
     "<p role=\"status\">This could not be loaded. Check the connection, then reload the page.</p>";
-
-/// What was brought along, opened; or all that is wrong with it, a sentence each.
-pub type WasOpened = Result<Opened, Vec<String>>;
-
-/// Has a clerk of its own open a link or a file among these set-ups.
-pub fn open(url: &str, set_ups: Vec<u8>, opening: Opening, done: Rc<dyn Fn(WasOpened)>) {
-    let client = Rc::new(Cell::new(None::<Client<Question>>));
-    let (own, told) = (Rc::clone(&client), Rc::clone(&done));
-    let hear = move |heard| {
-        told(match heard {
-            Heard::Reply(Answer::Opened { opened, .. }) => Ok(opened),
-            Heard::Reply(Answer::Rejected { problems, .. }) => Err(problems),
-            // It listens.
-            Heard::Reply(_) => return,
-            Heard::Crashed { .. } | Heard::OtherVersion => Err(vec![NOT_LOADED.to_owned()]),
-        });
-        // It is speaking right now: it is let go in a task of its own.
-        let own = Rc::clone(&own);
-        browser::later(0, move || drop(own.take()));
-    };
-    match Client::spawn(url, hear) {
-        Ok(clerk) => {
-            clerk.send(Question::SetUps { bytes: set_ups });
-            clerk.send(Question::Open { id: 0, opening });
-            client.set(Some(clerk));
-        }
-        Err(_) => done(Err(vec![NOT_LOADED.to_owned()])),
-    }
-}
 
 /// What is written, and whether somebody reads.
 #[derive(Clone, Copy)]
@@ -73,9 +40,11 @@ impl Clerk {
                 let id = clerk.last.get_value() + 1;
                 clerk.last.set_value(id);
                 let question = Question::Write { id, errand: errand() };
-                clerk
-                    .teller
-                    .ask(question, session, Rc::new(move |heard| clerk.hear(heard)));
+                clerk.teller.ask(
+                    question,
+                    session.set_ups(),
+                    Rc::new(move |heard| clerk.hear(heard)),
+                );
             }
         });
         clerk

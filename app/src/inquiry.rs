@@ -112,8 +112,11 @@ impl Inquiry {
 
     fn send(self, question: Option<Question>) {
         if let Some(question) = question {
-            self.teller
-                .ask(question, self.session, Rc::new(move |heard| self.hear(heard)));
+            self.teller.ask(
+                question,
+                self.session.set_ups(),
+                Rc::new(move |heard| self.hear(heard)),
+            );
         }
         self.is_asking.set(self.asking.with_value(Asking::waits));
     }

@@ -11,6 +11,7 @@
 //! anew, and the same lab took a quarter more WASM than the budget allows.
 
 mod browser;
+mod builder;
 mod clerk;
 mod inquiry;
 mod model;

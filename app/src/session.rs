@@ -1,16 +1,16 @@
 //! The one place that joins the model to signals, workers, the address bar and the clock. Components read its signals and
 //! call its few verbs; they hold no logic of their own.
 
-use std::rc::Rc;
+mod opening;
+
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use sim_core::scenario::knobs::{KNOBS, Knob};
-use sim_core::scenario::link::LinkError;
-use sim_worker::{Brought, Case, Client, Heard, Opening, Request};
+use sim_worker::{Brought, Case, Client, Heard, Request};
 
 use crate::browser;
-use crate::clerk;
+use crate::builder::Builder;
 use crate::model::address;
 use crate::model::draft::{Draft, Edit, Pair};
 use crate::model::rules::{self, Told};
@@ -25,9 +25,6 @@ const ADDRESS_MS: f64 = 150.0;
 const LOOK_BACK_MS: i32 = 1_500;
 /// While the runs come in, what is shown fills up at most this often, in milliseconds.
 const FILLING_MS: f64 = 250.0;
-/// What is said where the other clusters do not come.
-const NOT_FETCHED: &str =
-    "The page could not fetch this cluster. Check the connection, then reload the page; the link keeps.";
 /// What is said where it does not come what a knob is about.
 const NO_HELP: &str =
     "This text could not be fetched. Check the connection, then close it and open it again.";
@@ -82,8 +79,7 @@ pub struct Session {
     worker_url: StoredValue<String>,
     /// The same of the larger workers.
     larger_url: StoredValue<String>,
-    /// The same of the clerk's.
-    clerk_url: StoredValue<String>,
+    builder: Builder,
     /// Whether a link has been taken over.
     is_open: StoredValue<bool>,
     /// The set-ups there are.
@@ -107,11 +103,11 @@ pub struct Session {
 
 impl Session {
     /// A session over these set-ups, opened at what the address bar says. The addresses are those of all set-ups and of what
-    /// knobs are about, and those of a worker's loader, of the larger one's and of the clerk's. `None` without a single set-up.
+    /// knobs are about, and those of a worker's loader, of the larger one's and of the builder's. `None` without a single set-up.
     pub fn open(
         brought: Brought,
         [more, about]: [Option<String>; 2],
-        [worker, larger, clerk]: [String; 3],
+        [worker, larger, builder]: [String; 3],
     ) -> Option<Session> {
         let first = brought.profiles.first()?.clone();
         let workers = browser::cores().min(WORKERS);
@@ -129,7 +125,7 @@ impl Session {
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
             worker_url: StoredValue::new(worker),
             larger_url: StoredValue::new(larger),
-            clerk_url: StoredValue::new(clerk),
+            builder: Builder::at(builder),
             is_open: StoredValue::new(false),
             brought: StoredValue::new(brought),
             more: StoredValue::new(more),
@@ -236,96 +232,6 @@ impl Session {
         self.brought.with_value(|brought| brought.sealed.clone())
     }
 
-    /// Goes to another cluster as it is: another link, to come back from like any.
-    pub fn choose(self, profile: &str) {
-        self.go(&address::of_profile(profile));
-    }
-
-    fn go(self, link: &str) {
-        if link != self.link.get_untracked() {
-            browser::mark("input");
-            browser::push_fragment(link);
-            self.address_changed();
-        }
-    }
-
-    /// Opens a scenario file, and goes to the link that says the same; or tells what is wrong with it.
-    pub fn open_file(self, text: String, done: impl Fn(Vec<String>) + 'static) {
-        self.ask_clerk(Opening::File(text), move |opened| {
-            done(match opened {
-                Ok(opened) => {
-                    self.go(&opened.link);
-                    opened.notes
-                }
-                Err(problems) => problems,
-            });
-        });
-    }
-
-    fn ask_clerk(self, opening: Opening, done: impl Fn(clerk::WasOpened) + 'static) {
-        clerk::open(
-            &self.clerk_url.get_value(),
-            self.set_ups(),
-            opening,
-            Rc::new(done),
-        );
-    }
-
-    /// Has the set-ups made that a link names beyond the presets, and then reads it.
-    fn rebuild(self, text: String) {
-        self.ask_clerk(Opening::Link(text.clone()), move |opened| {
-            if self.link.with_untracked(|link| *link != text) {
-                return;
-            }
-            match opened {
-                Ok(opened) => {
-                    if let Some(brought) = Brought::of(&opened.set_ups) {
-                        self.bring(brought);
-                    }
-                    self.take(&opened.link, &text, opened.notes);
-                }
-                Err(problems) => self.lose(problems),
-            }
-        });
-    }
-
-    /// Every worker is told the set-ups.
-    fn bring(self, brought: Brought) {
-        self.brought.set_value(brought);
-        for client in self.workers.read_value().iter().flatten() {
-            client.send(Request::SetUps {
-                bytes: self.set_ups(),
-            });
-        }
-    }
-
-    fn lose(self, notes: Vec<String>) {
-        self.notes.set(notes);
-        self.is_lost.set(true);
-    }
-
-    /// Whether there are clusters that could not be fetched yet.
-    pub fn lacks_set_ups(self) -> bool {
-        self.more.with_value(Option::is_some)
-    }
-
-    /// Fetches the set-ups that the page did not bring along, and then reads the address bar again.
-    fn fetch_more(self, address: String) {
-        browser::fetch(&address.clone(), move |bytes| {
-            match bytes.and_then(|bytes| Brought::of(&bytes)) {
-                Some(brought) => {
-                    self.bring(brought);
-                    self.take_address();
-                }
-                None => {
-                    // The next link to another cluster tries again.
-                    self.more.set_value(Some(address));
-                    self.lose(vec![NOT_FETCHED.to_owned()]);
-                }
-            }
-        });
-    }
-
     /// Fetches what knobs are about, unless it is there or on its way.
     pub fn ask_about_knobs(self) {
         let Some(Some(address)) = self.about_at.try_update_value(Option::take) else {
@@ -405,77 +311,6 @@ impl Session {
         let seeds = self.seeds.get_untracked();
         self.draft
             .with_untracked(|draft| address::write(draft.pair(), seeds))
-    }
-
-    /// Takes over what the address bar says, without changing it. A page without a link shows the profile, and says so.
-    fn take_address(self) {
-        let text = match browser::fragment() {
-            fragment if address::is_link(&fragment) => Some(fragment),
-            _ => browser::query_s(),
-        };
-        let Some(text) = text else {
-            let link = self.current_link();
-            browser::replace_fragment(&link);
-            self.link.set(link);
-            self.is_open.set_value(true);
-            return self.want();
-        };
-        self.take(&text, &text, Vec::new());
-    }
-
-    /// Takes over what a link says that stands in the address bar as `text`.
-    fn take(self, link: &str, text: &str, mut notes: Vec<String>) {
-        let read = self
-            .brought
-            .with_value(|brought| address::read(link, &brought.profiles));
-        self.link.set(text.to_owned());
-        match read {
-            Ok(read) => {
-                self.is_lost.set(false);
-                notes.extend(read.notes);
-                self.notes.set(notes);
-                self.seeds.set(read.seeds);
-                // A later link to the same preset is one more change, to be undone like any.
-                let is_later = self.is_open.get_value();
-                self.is_open.set_value(true);
-                let is_same = |draft: &Draft| draft.pair().preset() == read.pair.preset();
-                if is_later && self.draft.with_untracked(is_same) {
-                    self.draft
-                        .update(|draft| draft.apply(Edit::Replace(Box::new(read.pair))));
-                } else {
-                    self.shown.set(None);
-                    self.shown_edition.set_value(None);
-                    self.draft.set(Draft::new(read.pair));
-                }
-                self.want();
-            }
-            Err(error) => {
-                if let Some(address) = self.more.try_update_value(Option::take).flatten() {
-                    return self.fetch_more(address);
-                }
-                match &error {
-                    LinkError::UnknownProfile { name, .. } if name.contains('&') && link == text => {
-                        self.rebuild(text.to_owned());
-                    }
-                    _ => self.lose(vec![error.to_string()]),
-                }
-            }
-        }
-    }
-
-    /// Somebody went back or forward, or wrote into the address bar.
-    fn address_changed(self) {
-        let fragment = browser::fragment();
-        if fragment == self.link.get_untracked() {
-            return;
-        }
-        if address::is_link(&fragment) {
-            self.has_entry.set_value(false);
-            self.take_address();
-        } else {
-            // A jump within the page, such as past the menu: the address bar goes back to being the link.
-            browser::replace_fragment(&self.link.get_untracked());
-        }
     }
 
     fn want(self) {

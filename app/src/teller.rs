@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use sim_worker::{Answer, Client, Heard, Question};
 
 use crate::browser;
-use crate::session::Session;
 
 /// One such worker, if it has been asked for.
 #[derive(Clone, Copy)]
@@ -29,7 +28,7 @@ impl Teller {
 
     /// Asks; `hear` is told whatever this worker says from its start on. It is behind a pointer, so that this is compiled once
     /// and not for each asker.
-    pub fn ask(self, question: Question, session: Session, hear: Rc<dyn Fn(Heard<Answer>)>) {
+    pub fn ask(self, question: Question, set_ups: Vec<u8>, hear: Rc<dyn Fn(Heard<Answer>)>) {
         if self.client.with_value(Option::is_none) {
             let told = Rc::clone(&hear);
             match Client::spawn(&self.url.get_value(), move |heard| told(heard)) {
@@ -40,12 +39,11 @@ impl Teller {
                 Err(message) => return hear(Heard::Crashed { message }),
             }
         }
-        let bytes = session.set_ups();
         self.client.with_value(|client| {
             if let Some(client) = client {
-                if self.told_set_ups.get_value() != bytes.len() {
-                    self.told_set_ups.set_value(bytes.len());
-                    client.send(Question::SetUps { bytes });
+                if self.told_set_ups.get_value() != set_ups.len() {
+                    self.told_set_ups.set_value(set_ups.len());
+                    client.send(Question::SetUps { bytes: set_ups });
                 }
                 client.send(question);
             }

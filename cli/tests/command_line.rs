@@ -387,3 +387,83 @@ fn help_and_version_are_results() {
         );
     }
 }
+
+#[test]
+fn a_file_becomes_a_link_that_runs_to_the_same_digest() {
+    let preset = include_str!("../../content/scenarios/group-32.toml");
+    let mut scenario: Scenario = toml::from_str(preset).unwrap();
+    scenario.horizon = toml::from_str("warm-up = \"1d\"\nmeasured = \"3d\"").unwrap();
+    scenario.cluster.nodes[0].count = 6;
+    scenario.policy.partitions[0].tier = 3;
+    scenario.policy.qos[0].limits.max_tres_pu = 4.into();
+    let path = file("ours.toml", toml::to_string(&scenario).unwrap().as_bytes());
+    let output = trilemma(&["link", &path]);
+    let link = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        link.starts_with("#p0?profile=group-32&.nodes.node.count=6&.workload.planned-for=24,8&.partitions.batch.tier=3&cap=4gpu&"),
+        "{link}"
+    );
+    let by_file = json(&["run", &path, "--seeds", "1", "--json"]);
+    let by_link = json(&["run", &link, "--seeds", "1", "--json"]);
+    assert_eq!(by_file["digest"], by_link["digest"]);
+    // The same, part by part.
+    let set = [
+        "--set",
+        ".nodes.node.count=6",
+        "--set",
+        ".partitions.batch.tier=3",
+        "--set",
+        "cap=4",
+    ];
+    let by_hand = json(
+        &[
+            &["run", &short_file("by-hand.toml"), "--seeds", "1", "--json"][..],
+            &set,
+        ]
+        .concat(),
+    );
+    assert_eq!(by_file["digest"], by_hand["digest"]);
+    let again = String::from_utf8(trilemma(&["link", "group-32", "--set", "cap=4gpu"]).stdout).unwrap();
+    assert!(again.starts_with("#p0?profile=group-32&cap=4gpu~"), "{again}");
+}
+
+#[test]
+fn what_a_link_changes_beyond_knobs_is_said_in_words_and_exported() {
+    let plain = link("");
+    let changed = link("&.partitions.batch.max-nodes=2&.qos.long=new&.qos.long.limits.max-wall=7d");
+    let said = trilemma(&["diff", &plain, &changed]).stdout;
+    assert_eq!(
+        String::from_utf8(said).unwrap(),
+        "Partition `batch`, max nodes: none → 2\nQOS `long` is new: max wall 7 days\n"
+    );
+    let lines = String::from_utf8(trilemma(&["export", &changed]).stdout).unwrap();
+    assert!(
+        lines.contains("MaxNodes=2") && lines.contains("add qos long"),
+        "{lines}"
+    );
+    let grown = link("&.nodes.node.count=16");
+    let compared = trilemma(&["compare", &plain, &grown, "--json"]);
+    let noted = String::from_utf8(compared.stderr).unwrap();
+    assert!(
+        noted.contains("people plan for one of 32 GPUs") && !noted.contains("other demand"),
+        "{noted}"
+    );
+}
+
+#[test]
+fn a_link_or_part_that_cannot_be_is_answered_with_what_can() {
+    let told = problems(&["link", "group-32", "--from", "nowhere"]);
+    assert!(
+        told[0].starts_with("--from nowhere: no preset; there are: "),
+        "{told:?}"
+    );
+    let told = problems(&["link", &link("&cap=4gpu")]);
+    assert!(told[0].ends_with("a link already; give a TOML file"), "{told:?}");
+    let told = problems(&["run", "group-32", "--set", ".partitions.btch.tier=2"]);
+    assert_eq!(
+        told,
+        ["--set `.partitions.btch.tier=2`: there is no `btch`; did you mean `batch`?"]
+    );
+    let told = problems(&["link", "group-32", "--set", ".partitions.batch.nodes=gone"]);
+    assert!(told[0].contains("policy.partitions.batch.nodes"), "{told:?}");
+}

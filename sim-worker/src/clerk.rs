@@ -9,7 +9,6 @@ use sim_core::scenario::knobs::diff_in_words;
 use sim_core::scenario::{link, structure};
 
 use crate::asked::{Case, SetUps};
-use crate::opened;
 use crate::qr;
 use crate::question::{Answer, Question};
 
@@ -60,12 +59,8 @@ impl Clerk {
                     .unwrap_or_else(|problems| refused(&errand, &problems));
                 Some(Answer::Written { id, sheets })
             }
-            Question::Open { id, opening } => Some(match opened::open(&opening, &self.set_ups) {
-                Ok(opened) => Answer::Opened { id, opened },
-                Err(problems) => Answer::Rejected { id, problems },
-            }),
-            // The explainer's.
-            Question::Explain { .. } => None,
+            // The explainer's and the builder's.
+            Question::Explain { .. } | Question::Open { .. } => None,
         }
     }
 

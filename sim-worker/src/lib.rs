@@ -26,7 +26,7 @@ pub use brought::Brought;
 pub use clerk::{Clerk, Errand};
 pub use client::{Client, Heard, Said};
 pub use desk::{Begin, serve};
-pub use opened::{Opened, Opening};
+pub use opened::{Builder, Opened, Opening};
 pub use question::{About, Answer, Explainer, Question, Told};
 
 /// Number of this set of messages; it rises whenever they, or anything inside them, change.

@@ -10,6 +10,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::Brought;
 use crate::asked::SetUps;
+use crate::question::{Answer, Question};
 
 /// What is to be opened.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -31,11 +32,35 @@ pub struct Opened {
     pub set_ups: Vec<u8>,
 }
 
+/// Opens what it is given.
+#[derive(Default)]
+pub struct Builder {
+    set_ups: SetUps,
+}
+
+impl Builder {
+    /// The answer to a question, if it asks for one.
+    pub fn answer(&mut self, question: Question) -> Option<Answer> {
+        match question {
+            Question::SetUps { bytes } => {
+                self.set_ups = SetUps::of(&bytes);
+                None
+            }
+            Question::Open { id, opening } => Some(match open(&opening, &self.set_ups) {
+                Ok(opened) => Answer::Opened { id, opened },
+                Err(problems) => Answer::Rejected { id, problems },
+            }),
+            // The explainer's and the clerk's.
+            Question::Explain { .. } | Question::Write { .. } => None,
+        }
+    }
+}
+
 /// Opens it among these set-ups.
 ///
 /// # Errors
 /// Every problem, a sentence each: where, what, and what to do.
-pub fn open(opening: &Opening, set_ups: &SetUps) -> Result<Opened, Vec<String>> {
+fn open(opening: &Opening, set_ups: &SetUps) -> Result<Opened, Vec<String>> {
     let presets = || set_ups.all().iter().map(Checked::scenario);
     match opening {
         Opening::Link(text) => {
@@ -97,12 +122,18 @@ fn file(text: &str) -> Result<(Scenario, Vec<String>), Vec<String>> {
             .map_or(1, |before| before.matches('\n').count() + 1)
     };
     if !errors.is_empty() {
-        let told = errors.iter().map(|error| {
-            let message = error.message().lines().collect::<Vec<_>>().join(" ");
-            let line = error.span().map_or(1, |span| line_at(span.start));
-            format!("line {line}: {message}; a scenario file is written in TOML")
-        });
-        return Err(told.collect());
+        let mut told: Vec<(usize, String)> = errors
+            .iter()
+            .map(|error| {
+                let message = error.message().lines().collect::<Vec<_>>().join(" ");
+                let line = error.span().map_or(1, |span| line_at(span.start));
+                (line, message)
+            })
+            .collect();
+        told.sort();
+        let sentence =
+            |(line, message)| format!("line {line}: {message}; a scenario file is written in TOML");
+        return Err(told.into_iter().map(sentence).collect());
     }
     let mut places = Places {
         lines: Vec::new(),
@@ -219,5 +250,152 @@ impl Places<'_> {
             DeValue::Array(items) => self.array(path, items),
             DeValue::Table(table) => self.table(path, table),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Case;
+    use sim_core::scenario::knobs;
+
+    fn known() -> SetUps {
+        let small = Scenario {
+            name: "small".to_owned(),
+            ..Scenario::default()
+        };
+        let mut other = small.clone();
+        other.name = "other".to_owned();
+        other.policy.partitions[0].tier = 9;
+        other.policy.qos[0].deny_on_limit = true;
+        let checked = [small, other].map(|it| it.check().unwrap().0);
+        SetUps::of(&SetUps::sealed(&checked))
+    }
+
+    fn whole(text: &str) -> Opening {
+        Opening::Link(format!("{text}~{}", link::check_characters(text)))
+    }
+
+    #[test]
+    fn a_link_that_rebuilds_a_cluster_becomes_set_ups_that_can_be_run() {
+        let text = "p0?profile=small&.nodes.node.count=10&b..qos.normal.priority=3&cap=4gpu";
+        let opened = open(&whole(text), &known()).unwrap();
+        assert_eq!(opened.notes, Vec::<String>::new());
+        let brought = Brought::of(&opened.set_ups).unwrap();
+        let (terms, notes) = link::read_among(&opened.link, &brought.profiles).unwrap();
+        assert_eq!(notes, []);
+        assert_eq!(
+            terms.set_ups,
+            [
+                "small&.workload.planned-for=32,16&.qos.normal.priority=3",
+                "small&.nodes.node.count=10&.workload.planned-for=32,16"
+            ]
+        );
+        let set_ups = SetUps::of(&brought.sealed);
+        let sides = [&terms.base, &terms.proposal].map(|settings| settings.clone());
+        let run = terms.set_ups.iter().zip(sides).map(|(name, settings)| {
+            let case = Case {
+                profile: name.clone(),
+                settings,
+                horizon: terms.horizon,
+                seed: terms.seed,
+            };
+            let (checked, _) = set_ups.check(&case).unwrap();
+            checked.scenario().clone()
+        });
+        let mut meant = link::decode_among(
+            text,
+            &known()
+                .all()
+                .iter()
+                .map(|it| it.scenario().clone())
+                .collect::<Vec<_>>(),
+        )
+        .unwrap();
+        for (run, meant) in run.zip([&mut meant.base, &mut meant.proposal]) {
+            meant.name.clone_from(&run.name);
+            assert_eq!(run, *meant);
+        }
+        // Opened again among them, nothing is made anew.
+        let again = open(&Opening::Link(opened.link.clone()), &set_ups).unwrap();
+        assert_eq!(again, opened);
+    }
+
+    #[test]
+    fn what_a_link_says_and_cannot_be_is_told() {
+        let odd = open(&whole("p0?profile=small&.partitions.batch.teir=2"), &known()).unwrap();
+        assert!(odd.notes[0].contains("there is no `teir`"), "{odd:?}");
+        let broken = open(&whole("p0?profile=small&.partitions.batch.nodes=gone"), &known()).unwrap_err();
+        assert!(
+            broken[0].contains("policy.partitions.batch.nodes: there is no"),
+            "{broken:?}"
+        );
+        let nowhere = open(&whole("p0?profile=gone&.qos.normal.priority=3"), &known()).unwrap_err();
+        assert!(nowhere[0].contains("there are: small, other"), "{nowhere:?}");
+    }
+
+    #[test]
+    fn a_saved_file_opens_as_the_proposal_that_it_was() {
+        let known = known();
+        let small = known.all()[0].scenario();
+        let mut scenario = link::on_page(small);
+        knobs::assign(&mut scenario, "cap=4gpu").unwrap();
+        scenario.policy.qos[0].priority = 7;
+        let text = structure::to_file(&scenario);
+        let opened = open(&Opening::File(text), &known).unwrap();
+        assert!(
+            opened
+                .link
+                .starts_with("p0?profile=small&.qos.normal.priority=7&cap=4gpu~"),
+            "{}",
+            opened.link
+        );
+        assert_eq!(opened.notes, Vec::<String>::new());
+        // A file of another name is a change of what it is most like.
+        scenario.name = "ours".to_owned();
+        scenario.policy.partitions[0].tier = 9;
+        scenario.policy.qos[0].deny_on_limit = true;
+        let opened = open(&Opening::File(structure::to_file(&scenario)), &known).unwrap();
+        assert!(opened.link.starts_with("p0?profile=other&"), "{}", opened.link);
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_file_is_told_with_its_line() {
+        let told = |text: &str| open(&Opening::File(text.to_owned()), &known()).unwrap_err();
+        assert_eq!(
+            told(
+                "name = \"small\"\n\n[workload]\npeople = -3\n\n[[policy.partitions]]\nname = \"a\"\nmax-time = \"3\"\n"
+            ),
+            [
+                "line 8: policy.partitions.a.max-time: `3` is not a length of time; write 30s, 15m, 12h, 3d, 2w or 1-12:00:00",
+                "line 4: workload.people: invalid value: `-3`, expected u32",
+            ]
+        );
+        let syntax = told("name = \n[workload\npeople = 3\n");
+        assert!(
+            syntax.len() > 1 && syntax[0].starts_with("line 1: "),
+            "{syntax:?}"
+        );
+        let sense =
+            told("[workload]\npeople = 0\n\n[[policy.partitions]]\nname = \"a\"\nnodes = [\"gone\"]\n");
+        assert!(
+            sense
+                .iter()
+                .any(|line| line.starts_with("line 2: workload.people: 0 people; write 1 to")),
+            "{sense:?}"
+        );
+        assert!(
+            sense
+                .iter()
+                .any(|line| line.starts_with("line 6: policy.partitions.a.nodes")),
+            "{sense:?}"
+        );
+        assert_eq!(
+            told("schema = 9\ncolour = 1"),
+            [
+                "line 1: schema: schema 9 is not known here, only 1 to 1; use a newer version of Trilemma, or write schema = 1"
+            ]
+        );
+        assert!(!told("\u{0}").is_empty() && !told("[[[[").is_empty());
     }
 }

@@ -1,5 +1,5 @@
 //! What a page asks of the workers that answer in words: about one job, of the explainer, which tells what `trilemma explain`
-//! tells; or to write something, of the clerk.
+//! tells; to write something, of the clerk; or to open something, of the builder.
 
 use figures::explain::{Words, change_in_words, in_the_end, instead, words};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::asked::{Case, SetUps};
 use crate::clerk::Errand;
 use crate::opened::{Opened, Opening};
 
-/// What a page may ask of an explainer or a clerk.
+/// What a page may ask of an explainer, a clerk or a builder.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Question {
     /// These are the set-ups that cases name, in place of any before. Said first.
@@ -57,7 +57,7 @@ pub struct About {
     pub job: JobId,
 }
 
-/// What an explainer or a clerk may say.
+/// What an explainer, a clerk or a builder may say.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Answer {
     /// The worker listens.
@@ -154,7 +154,7 @@ impl Explainer {
                 },
                 Err(problems) => Answer::Rejected { id, problems },
             }),
-            // The clerk's.
+            // The clerk's and the builder's.
             Question::Write { .. } | Question::Open { .. } => None,
         }
     }

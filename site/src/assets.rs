@@ -82,6 +82,8 @@ pub struct App {
     pub cluster: Option<[String; 2]>,
     /// The same of the worker that writes.
     pub clerk: Option<String>,
+    /// The same of the worker that builds set-ups.
+    pub builder: Option<String>,
 }
 
 /// Writes style sheets and `boot.js` into `out`, and finds what Trunk put there.
@@ -183,6 +185,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         sweep: other_app(out, "sweep")?,
         cluster: other_app(out, "cluster")?,
         clerk: worker_loader(out, "clerk-worker")?,
+        builder: worker_loader(out, "builder-worker")?,
     }))
 }
 

@@ -10,9 +10,10 @@ use sim_core::engine::Run;
 use sim_core::metrics::Detail;
 use sim_core::scenario::link::decode_among;
 use sim_core::scenario::mig::Layout;
-use sim_core::scenario::{Scenario, TresCounts, TresWeights, knobs};
+use sim_core::scenario::{Scenario, TresCounts, TresWeights, knobs, structure};
 use sim_core::units::{Span, Time};
 use sim_core::workload::trace;
+use sim_worker::{Answer, Builder, Opening, Question};
 
 /// Times as many with `TRILEMMA_ALL=1`.
 fn rounds(usual: u64) -> u64 {
@@ -265,6 +266,39 @@ fn traces() {
             Err(error) => says(&error, &["line ", "no job is left"]),
         },
     );
+}
+
+#[test]
+fn links_that_rebuild_a_cluster() {
+    let set_up: Scenario = toml::from_str(&corpus("../content/scenarios/group-32.toml")).unwrap();
+    try_all(rounds(2_000), &texts("link"), changed, |text| {
+        let (scenario, unread) = structure::read(&set_up, text);
+        for it in unread {
+            assert!(text.contains(&it.part) && !it.why.is_empty(), "{it:?}");
+        }
+        // Whatever was read is told in the same words again.
+        if let Ok(parts) = structure::write(&set_up, &scenario) {
+            assert_eq!(structure::read(&set_up, &parts).1, [], "{parts}");
+        }
+    });
+}
+
+#[test]
+fn scenario_files_that_a_page_opens() {
+    for change in [changed, rewritten] {
+        try_all(rounds(300), &scenarios(), change, |text| {
+            let opening = Opening::File(text.to_owned());
+            match Builder::default().answer(Question::Open { id: 1, opening }) {
+                Some(Answer::Rejected { problems, .. }) => {
+                    assert!(!problems.is_empty());
+                    for problem in problems {
+                        says(&problem, &["line ", "reload the page", "; "]);
+                    }
+                }
+                other => panic!("{other:?}"),
+            }
+        });
+    }
 }
 
 #[test]

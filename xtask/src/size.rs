@@ -22,7 +22,9 @@ const SWEEP_WASM: u64 = 200 * KIB;
 /// Loaded by the page that edits a cluster, in the place of the app.
 const CLUSTER_WASM: u64 = 200 * KIB;
 /// Loaded when somebody first asks for the policy in words, in Slurm's lines, or as a picture for a phone.
-const CLERK_WASM: u64 = 120 * KIB;
+const CLERK_WASM: u64 = 150 * KIB;
+/// Loaded when a link first changes more of a cluster than knobs say, or somebody opens a scenario file.
+const BUILDER_WASM: u64 = 200 * KIB;
 /// Fetched when somebody first asks for another cluster, so no part of a first visit.
 const SET_UPS: u64 = 16 * KIB;
 const FIRST_LAB_VISIT: u64 = 450 * KIB;
@@ -90,6 +92,11 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             bytes: total(wasm("clerk-worker"))?,
             budget: CLERK_WASM,
         },
+        Row {
+            what: "worker that builds set-ups, WASM".into(),
+            bytes: total(wasm("builder-worker"))?,
+            budget: BUILDER_WASM,
+        },
     ];
     rows.push(Row {
         what: "app that sweeps, WASM".into(),
@@ -117,12 +124,13 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
         let mut visit = reached_from(dist, &lab)?;
         // The worker's files are named by the app, not by the page.
         visit.extend(files.iter().filter(of("sim-worker")).cloned());
-        // Fetched when somebody first asks for what the worker has no room for, why a job waits, the policy in words, another
-        // cluster, or what a knob is about.
+        // Fetched when somebody first asks for what the worker has no room for, why a job waits, the policy in words, a rebuilt
+        // or another cluster, or what a knob is about.
         let later = [
             "larger-worker",
             "explain-worker",
             "clerk-worker",
+            "builder-worker",
             "set-ups-",
             "about-knobs-",
         ];

@@ -106,7 +106,7 @@ pub fn mount(place: Place) {
     };
     let Some(room) = mount::room(&place) else { return };
     let (workers, explainer) = (
-        [place.worker(), place.larger_worker(), place.clerk()],
+        [place.worker(), place.larger_worker(), place.builder()],
         place.explainer(),
     );
     let model_page = place.file("model/");

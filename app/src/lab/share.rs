@@ -34,9 +34,9 @@ const SHARE: &str = r#"<section class="share" aria-label="Share">
           <pre class="scroll" tabindex="0" aria-label="The result as Markdown" data-at="markdown"></pre>
           <p class="share-do"><button type="button" class="btn" data-at="copy-markdown"></button> <a class="btn" download="proposal.md"
             data-at="download">Download it</a><span class="sr" role="status" aria-live="polite" data-at="said-markdown"></span></p></div>
-        <p class="small">As a scenario file, for later or for the command line:</p><p class="share-do" data-at="save"></p>
-        <p class="small share-open"><label for="open">Open a scenario file</label> <input type="file" id="open" accept=".toml" data-at="open"></p>
-        <ul class="small" role="status" data-at="opened"></ul></div></div>
+        <p class="small">As a scenario file, for later or for the command line:</p><p class="share-file" data-at="save"></p>
+        <p class="share-file small"><label for="open">Open a scenario file</label> <input type="file" id="open" accept=".toml" data-at="open"></p>
+        <div role="status"><ul class="small" data-at="opened"></ul></div></div></div>
   </details>
 </section>"#;
 
@@ -118,7 +118,7 @@ fn open(share: &Piece, session: Session) {
     share
         .on("open", "change", move |_| {
             browser::read_file(&input, LARGEST_FILE, move |text| match text {
-                Ok(text) => session.open_file(text, move |problems| wrong.set(problems)),
+                Ok(text) => session.open_file(text, wrong),
                 Err(why) => wrong.set(vec![why.to_owned()]),
             });
         })

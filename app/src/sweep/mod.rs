@@ -31,7 +31,7 @@ fn mount(place: Place) {
         return;
     };
     let (workers, more) = (
-        [place.worker(), place.larger_worker(), place.clerk()],
+        [place.worker(), place.larger_worker(), place.builder()],
         place.data("more"),
     );
     let lab = place.file("lab/");

@@ -12,7 +12,7 @@ use sim_core::scenario::link::LinkError;
 use sim_worker::{Brought, Case, Client, Heard, Opening, Request};
 
 use crate::browser;
-use crate::clerk;
+use crate::builder::{Builder, WasOpened};
 use crate::model::address::{self, Read};
 use crate::model::draft::Pair;
 use crate::model::runs::{Act, Trouble};
@@ -99,7 +99,7 @@ pub struct Session {
     workers: StoredValue<Vec<Option<Client>>, LocalStorage>,
     worker_url: StoredValue<String>,
     larger_url: StoredValue<String>,
-    clerk_url: StoredValue<String>,
+    builder: Builder,
     brought: StoredValue<Brought>,
     more: StoredValue<Option<String>>,
     shown_at: StoredValue<f64>,
@@ -108,7 +108,7 @@ pub struct Session {
 
 impl Session {
     /// A session over these set-ups; `more` is where all of them can be fetched.
-    pub fn open(brought: Brought, more: Option<String>, [worker, larger, clerk]: [String; 3]) -> Session {
+    pub fn open(brought: Brought, more: Option<String>, [worker, larger, builder]: [String; 3]) -> Session {
         let workers = browser::cores().min(WORKERS);
         let session = Session {
             wish: RwSignal::new(Wish::default()),
@@ -124,7 +124,7 @@ impl Session {
             workers: StoredValue::new_local((0..workers).map(|_| None).collect()),
             worker_url: StoredValue::new(worker),
             larger_url: StoredValue::new(larger),
-            clerk_url: StoredValue::new(clerk),
+            builder: Builder::at(builder),
             brought: StoredValue::new(brought),
             more: StoredValue::new(more),
             shown_at: StoredValue::new(f64::NEG_INFINITY),
@@ -336,7 +336,7 @@ impl Session {
     fn rebuild(self, text: String) {
         let set_ups = self.brought.with_value(|brought| brought.sealed.clone());
         let opening = Opening::Link(text.clone());
-        let done = move |opened: clerk::WasOpened| match opened {
+        let done = move |opened: WasOpened| match opened {
             Ok(opened) => {
                 let Some(brought) = Brought::of(&opened.set_ups) else {
                     return;
@@ -357,7 +357,7 @@ impl Session {
             }
             Err(problems) => self.notes.set(problems),
         };
-        clerk::open(&self.clerk_url.get_value(), set_ups, opening, Rc::new(done));
+        self.builder.open(opening, set_ups, Rc::new(done));
     }
 
     fn fetch_more(self, address: String) {

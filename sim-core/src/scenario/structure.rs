@@ -28,6 +28,9 @@ pub use file::{Misfit, from_file, name_in_list, to_file};
 pub(super) use told::differences;
 pub use tree::{Tree, Unfit};
 
+/// Most names from the top of a scenario down to any of its values; there are six at most.
+const DEEPEST: usize = 8;
+
 /// Most parts that are read; a link that a person can send has far fewer.
 const MOST_PARTS: usize = 1_000;
 
@@ -242,6 +245,9 @@ fn parsed(part: &str) -> Result<Pair, Unfit> {
         Some("workload" | "assumptions" | "policy" | "cluster") => {}
         Some("nodes" | "outages") => path.insert(0, String::from("cluster")),
         Some(_) | None => path.insert(0, String::from("policy")),
+    }
+    if path.len() > DEEPEST {
+        return Err(Unfit(String::from("no place of a scenario lies so deep")));
     }
     match path.iter().any(String::is_empty) {
         true => Err(Unfit(String::from("a name is missing between its dots"))),

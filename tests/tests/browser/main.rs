@@ -14,4 +14,5 @@ mod links;
 mod plain;
 mod policy;
 mod quiet;
+mod structure;
 mod sweep;

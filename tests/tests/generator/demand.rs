@@ -1,9 +1,10 @@
 //! What a demand depends on: the place, the people, the assumptions and the seed, and nothing else.
 
 use sim_core::ids::ArrayId;
+use sim_core::scenario::link::decode_among;
 use sim_core::scenario::{
     AssocLimits, Associations, Backfill, FairShare, Limits, PartitionSpec, PassRhythm, Persona, Policy,
-    PriorityPolicy, QosSpec, TresCounts,
+    PriorityPolicy, QosSpec, Scenario, TresCounts,
 };
 use sim_core::units::{PerMille, Span, Time};
 use sim_core::workload::{Class, Demand, Intent, Outcome, WantedLimit, generate};
@@ -15,6 +16,48 @@ fn the_same_seed_gives_the_same_demand_and_another_seed_another() {
     let scenario = checked(group());
     assert_eq!(generate(&scenario, 7), generate(&scenario, 7));
     assert_ne!(generate(&scenario, 7).intents, generate(&scenario, 8).intents);
+}
+
+#[test]
+fn people_with_another_machine_want_what_they_wanted_if_they_plan_for_the_same() {
+    let now = campus();
+    let mut grown = now.clone();
+    grown.cluster.nodes[0].count *= 3;
+    grown.cluster.nodes[0].gpus = 8;
+    let wanted = |scenario: &Scenario| generate(&checked(scenario.clone()), 5);
+    assert_ne!(wanted(&now), wanted(&grown), "a larger machine is asked for more");
+    grown.workload.planned_for = now.planned_for();
+    assert_eq!(wanted(&now), wanted(&grown));
+    let mut told = now.clone();
+    told.workload.planned_for = now.planned_for();
+    assert_eq!(
+        wanted(&now),
+        wanted(&told),
+        "who plans for the machine that is there plans as before"
+    );
+}
+
+/// What a link changes in the machine or the rules is no reason to want something else.
+#[test]
+fn both_sides_of_a_link_want_the_same() {
+    let file = std::fs::read_to_string("../content/scenarios/uni-128.toml").unwrap();
+    let preset: Scenario = toml::from_str(&file).unwrap();
+    for changed in [
+        "&.nodes.v100.count=3",
+        "&.nodes.h200.gpus=4&b..nodes.a100.count=12",
+        "&.partitions.owner-short=-&.associations.accounts.physics.shares.of=9",
+        "&.nodes.bought=-&.partitions.owner=-&.partitions.owner-short=-&.reservations.course=new",
+    ] {
+        let link = format!("p0?profile=uni-128{changed}");
+        let read = decode_among(&link, std::slice::from_ref(&preset)).unwrap();
+        assert_eq!(read.notes.len(), 1, "{:?}", read.notes);
+        assert_ne!(read.base, read.proposal);
+        assert_eq!(
+            generate(&checked(read.base), 3),
+            generate(&checked(read.proposal), 3),
+            "{changed}"
+        );
+    }
 }
 
 #[test]

@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-    VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, SeqAccess, Unexpected, VariantAccess,
+    Visitor,
 };
 
 use super::tree::{Tree, Unfit};
 use super::words;
+use crate::scenario::knobs::nearest_word;
 
 /// Reads a tree as whatever is asked of it. Nothing borrows from the tree.
 pub(super) struct Fit<'t>(pub &'t Tree);
@@ -196,28 +197,29 @@ impl<'de> Deserializer<'de> for Fit<'_> {
         self.items(visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        match self.0 {
-            Tree::Map(fields) => visitor.visit_map(Fields {
-                left: fields,
-                value: &Tree::Nothing,
-            }),
-            Tree::Nothing
-            | Tree::Bare(_)
-            | Tree::Text(_)
-            | Tree::List(_)
-            | Tree::Choice(..)
-            | Tree::Word(_) => Err(self.unlike("its fields")),
-        }
+    fn deserialize_map<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unfit> {
+        Err(self.unlike("no fields"))
     }
 
+    /// Field by field in the order in which they are known, whatever the order of the tree: names are compared here once, not
+    /// in the code of each of fifty kinds of things.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unfit> {
-        self.deserialize_map(visitor)
+        let Tree::Map(fields) = self.0 else {
+            return Err(self.unlike("its fields"));
+        };
+        if let Some((key, _)) = fields.iter().find(|(key, _)| !names.contains(&key.as_str())) {
+            let remedy = match nearest_word(key, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are: {}", names.join(", ")),
+            };
+            return Err(Unfit(format!("unknown field `{key}`; {remedy}")));
+        }
+        visitor.visit_seq(Fields { names, of: self.0 })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -257,25 +259,20 @@ impl<'de> SeqAccess<'de> for &mut Items {
 
 /// Fields still to be read.
 struct Fields<'t> {
-    left: &'t [(String, Tree)],
-    /// That of the key which was read last.
-    value: &'t Tree,
+    names: &'static [&'static str],
+    of: &'t Tree,
 }
 
-impl<'de> MapAccess<'de> for Fields<'_> {
+impl<'de> SeqAccess<'de> for Fields<'_> {
     type Error = Unfit;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Unfit> {
-        let Some(((key, value), left)) = self.left.split_first() else {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unfit> {
+        let Some((name, names)) = self.names.split_first() else {
             return Ok(None);
         };
-        (self.left, self.value) = (left, value);
-        let key: StrDeserializer<'_, Unfit> = key.as_str().into_deserializer();
-        seed.deserialize(key).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
-        seed.deserialize(Fit(self.value))
+        self.names = names;
+        seed.deserialize(Fit(self.of.get(name).unwrap_or(&Tree::Nothing)))
+            .map(Some)
     }
 }
 
