@@ -179,7 +179,7 @@ pub fn picture(scenario: &Scenario, preset: &ClusterSpec) -> String {
             let since = Since::of(group, preset);
             let mark = match since {
                 Since::Same => String::new(),
-                Since::Changed | Since::New => format!(" <span class=\"mark\">{}</span>", since.word()),
+                Since::Changed | Since::New => format!(" <span class=\"cl-mark\">{}</span>", since.word()),
             };
             format!(
                 "<li><p class=\"machine-name\"><b>{name}</b>{mark}<span>{nodes} × {makes}</span></p>\

@@ -3,7 +3,7 @@
 use sim_core::scenario::Scenario;
 use sim_core::scenario::knobs::{KNOBS, Knob, Settings};
 
-use super::fields::{self, Field};
+use super::fields::{self, Control, Field};
 use super::kinds::Kind;
 
 /// One difference.
@@ -89,9 +89,28 @@ fn of_fields(
     }
 }
 
-/// "tier 2, was 1".
+/// "tier 2, was 1"; of names, only those that came or went.
 fn change(field: &Field, old: &str, new: &str) -> String {
     let label = field.label.split([':', ';']).next().unwrap_or_default();
+    let is_names = matches!(field.control, Control::Some(_)) || field.key == "nodes";
+    if is_names && !old.is_empty() && !new.is_empty() {
+        let lack = |of: &str, from: &str| -> Vec<String> {
+            let there: Vec<&str> = from.split(',').collect();
+            of.split(',')
+                .filter(|name| !there.contains(name))
+                .map(str::to_owned)
+                .collect()
+        };
+        let parts = [("also ", lack(new, old)), ("without ", lack(old, new))];
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|(_, names)| !names.is_empty())
+            .map(|(word, names)| format!("{word}{}", names.join(", ")))
+            .collect();
+        if !parts.is_empty() {
+            return format!("{} {}", small(label), parts.join(", "));
+        }
+    }
     format!("{} {}, was {}", small(label), field.say(new), field.say(old))
 }
 

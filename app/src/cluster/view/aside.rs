@@ -82,29 +82,18 @@ pub fn aside(view: &View<'_>) -> String {
         format!("was {was}")
     };
     let odd = view.notes(|place| place.is_none());
-    let step = |verb: &str, word: &str, can: bool, keys: &str| {
-        format!(
-            "<button type=\"button\" class=\"btn-small\" id=\"{verb}\" data-do=\"{verb}\" aria-disabled=\"{}\"{keys}>{word}</button>",
-            !can
-        )
+    let sweep = match view.editor.can_run() {
+        true => format!(
+            "<p class=\"cl-sweep\"><a id=\"to-sweep\" href=\"{lab}sweep/#{link}\">Compare with a sweep</a></p>",
+            lab = view.lab,
+            link = escape(&view.editor.link()),
+        ),
+        false => String::new(),
     };
     format!(
-        "<aside class=\"cl-aside\" aria-label=\"What is different\"><p class=\"cl-steps\">{undo}{redo}{reset}</p>\
+        "<aside class=\"cl-aside\" aria-label=\"What is different\">\
          <h2>What is different from {name}?</h2>{list}\
-         <div class=\"cl-simple\"><p><b>{is}</b> <span>{rules} to know <small>{was_words}</small></span></p></div>{odd}</aside>",
-        undo = step(
-            "undo",
-            "Undo",
-            view.editor.can_undo(),
-            " aria-keyshortcuts=\"Control+Z\""
-        ),
-        redo = step(
-            "redo",
-            "Redo",
-            view.editor.can_redo(),
-            " aria-keyshortcuts=\"Control+Y\""
-        ),
-        reset = step("reset", "Reset", !all.is_empty(), ""),
+         <div class=\"cl-simple\"><p><b>{is}</b> <span>{rules} to know <small>{was_words}</small></span></p></div>{odd}{sweep}</aside>",
         name = escape(&preset.name),
         rules = if is == 1 {
             "rule or choice"
@@ -125,6 +114,15 @@ pub fn dock(view: &View<'_>) -> String {
         0 => String::new(),
         lost => format!(", {} lost", count(lost)),
     };
+    let step = |verb: &str, word: &str, can: bool, keys: &str| {
+        format!(
+            "<button type=\"button\" class=\"btn-small\" id=\"{verb}\" data-do=\"{verb}\" aria-disabled=\"{}\"{keys}>{word}</button>",
+            !can
+        )
+    };
+    let is_changed = view.editor.sides.base.policy != view.editor.preset.policy
+        || view.editor.sides.base.cluster != view.editor.preset.cluster
+        || !view.editor.differences().is_empty();
     let link = view.editor.link();
     let wrong = view.wrong(|_| true)
         + view
@@ -134,23 +132,33 @@ pub fn dock(view: &View<'_>) -> String {
             .count();
     let on = if view.editor.can_run() {
         format!(
-            "<a class=\"btn btn-first\" id=\"to-lab\" href=\"{lab}#{link}\">Try it in the lab</a> <a class=\"cl-sweep\" id=\"to-sweep\" href=\"{lab}sweep/#{link}\">Compare with a sweep</a>",
+            "<a class=\"btn btn-first\" id=\"to-lab\" href=\"{lab}#{link}\">Try it in the lab</a>",
             lab = view.lab,
             link = escape(&link),
         )
     } else {
         let what = match wrong {
             0 => "The baseline cannot run".to_owned(),
-            wrong => format!(
-                "{} to mend before the lab can run it",
-                counted(wrong as u64, "thing", "things")
-            ),
+            wrong => format!("{} to mend first", counted(wrong as u64, "thing", "things")),
         };
         format!("<span class=\"cl-wait\">{what}</span>")
     };
     format!(
         "<div class=\"cl-dock\" role=\"group\" aria-label=\"Totals, and ways on\"><p><b>{gpus}</b> <span>{nodes}</span> <span>{slices}</span> <span>{sevenths}{lost}</span></p>\
-         <p class=\"cl-on\">{on}</p></div>",
+         <p class=\"cl-on\">{undo}{redo}{reset}{on}</p></div>",
+        undo = step(
+            "undo",
+            "Undo",
+            view.editor.can_undo(),
+            " aria-keyshortcuts=\"Control+Z\""
+        ),
+        redo = step(
+            "redo",
+            "Redo",
+            view.editor.can_redo(),
+            " aria-keyshortcuts=\"Control+Y\""
+        ),
+        reset = step("reset", "Reset", is_changed, ""),
         gpus = counted(all.gpus, "GPU", "GPUs"),
         nodes = counted(all.nodes, "node", "nodes"),
         slices = counted(all.slices, "slice", "slices"),

@@ -72,7 +72,7 @@ fn card(view: &View<'_>, of: &Cards<'_>, at: usize, name: &str) -> String {
     };
     let mark = match since(view, kind, at, name) {
         "" => String::new(),
-        word => format!(" <span class=\"mark\">{word}</span>"),
+        word => format!(" <span class=\"cl-mark\">{word}</span>"),
     };
     let is_open = view.editor.opened == Some((kind, at));
     let asked = view

@@ -94,7 +94,7 @@ fn a_layout_that_does_not_fit_says_why_at_its_place_and_the_way_on_is_closed() {
         html.contains("3×3g does not fit on one GPU, which takes 2 3g at most"),
         "the reason"
     );
-    assert!(!html.contains("Try it in the lab") && html.contains("to mend before the lab can run it"));
+    assert!(!html.contains("Try it in the lab") && html.contains("to mend first"));
     assert!(html.contains("1 to mend"), "the tab says where");
 }
 
