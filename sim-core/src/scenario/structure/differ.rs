@@ -243,7 +243,7 @@ fn place(things: &[Tree], name: &str) -> Option<usize> {
     }
 }
 
-fn known<'t>(things: &'t mut Vec<Tree>, name: &str) -> Result<&'t mut Tree, Unfit> {
+fn known<'t>(things: &'t mut [Tree], name: &str) -> Result<&'t mut Tree, Unfit> {
     let Some(at) = place(things, name) else {
         let names = things.iter().filter_map(Tree::name);
         return Err(Unfit(unknown("there is no", name, names)));

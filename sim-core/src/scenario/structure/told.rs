@@ -108,7 +108,7 @@ fn of_list(path: &[String]) -> Option<String> {
         [..] => String::new(),
     };
     Some(match name.parse::<usize>() {
-        Ok(number) if list.first().is_some() && !is_named(list) => format!("{kind} {}{inside}", number + 1),
+        Ok(number) if !is_named(list) => format!("{kind} {}{inside}", number + 1),
         Ok(_) | Err(_) => format!("{kind} `{name}`{inside}"),
     })
 }
