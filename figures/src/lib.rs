@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`palette`], [`kind`], [`hatch`], [`mod@format`] say how things look and read; [`view`] turns two reports
 //! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found,
-//! [`several`] proposals beside each other; the rest draws.
+//! [`several`] proposals beside each other, [`machine`] what a cluster is made of; the rest draws.
 
 pub mod aloud;
 pub mod answer;
@@ -24,6 +24,8 @@ pub mod idle;
 pub mod ink;
 pub mod key;
 pub mod kind;
+pub mod machine;
+pub mod markup;
 pub mod palette;
 pub mod raster;
 pub mod ruler;

@@ -67,7 +67,7 @@ impl SetUps {
     }
 
     /// All of them.
-    pub(crate) fn all(&self) -> &[Checked] {
+    pub fn all(&self) -> &[Checked] {
         &self.0
     }
 

@@ -16,12 +16,13 @@ const SHARED: [&str; 5] = [
 ];
 
 /// The style sheet of a kind of page, which comes after it. Print is last, so that it overrules the rest.
-const OWN: [(Kind, &[&str]); 6] = [
+const OWN: [(Kind, &[&str]); 7] = [
     (Kind::Home, &["home.css", "print.css"]),
     (Kind::Lab, &["lab.css", "lab-live.css", "print.css"]),
     (Kind::Sweep, &["sweep.css", "print.css"]),
     (Kind::Compare, &["compare.css", "print.css"]),
     (Kind::Embed, &["embed.css"]),
+    (Kind::Cluster, &["cluster.css", "print.css"]),
     (Kind::Text, &["reading.css", "clusters.css", "print.css"]),
 ];
 
@@ -38,6 +39,8 @@ pub enum Kind {
     Compare,
     /// The frame for other sites.
     Embed,
+    /// The page that edits a cluster.
+    Cluster,
     /// Something to read.
     Text,
 }
@@ -51,6 +54,7 @@ impl Kind {
             Self::Sweep => "sweep",
             Self::Compare => "compare",
             Self::Embed => "embed",
+            Self::Cluster => "cluster",
             Self::Text => "text",
         }
     }
@@ -84,6 +88,8 @@ pub struct App {
     pub sweep: Option<[String; 2]>,
     /// The same of the page that compares, and of the frame for other sites.
     pub compare: Option<[String; 2]>,
+    /// That of the page that edits a cluster.
+    pub cluster: Option<[String; 2]>,
     /// The same of the worker that writes.
     pub clerk: Option<String>,
     /// The same of the worker that builds set-ups.
@@ -188,6 +194,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         explainer: worker_loader(out, "explain-worker")?,
         sweep: other_app(out, "sweep")?,
         compare: other_app(out, "compare")?,
+        cluster: other_app(out, "cluster")?,
         clerk: worker_loader(out, "clerk-worker")?,
         builder: worker_loader(out, "builder-worker")?,
     }))

@@ -125,9 +125,9 @@ pub fn main(runs: &Runs) -> String {
          <h1>Find a cluster like yours</h1>\
          <p class=\"stand-first\">There are {count} to try a rule on, most of them after what a real site publishes, in a size that \
          a browser can run. Choose one: the lab opens with it as it is today.</p></header>{sections}\
-         <section class=\"block\"><h2>Not yours?</h2><p>Take the nearest, or write your own as a file and give it to the \
-         command line: <code>trilemma run my-cluster.toml</code>. The names in code, such as <code>cap</code>, are knobs: \
-         the lab has all of them, and so have links and <code>--set</code>. Whatever has no name in code is changed in \
+         <section class=\"block\"><h2>Not yours?</h2><p>Take the nearest and <a href=\"~/lab/cluster/\">change it</a>: nodes, slices, partitions, limits, \
+         owners, reservations. Or write your own as a file and give it to the command line: <code>trilemma run my-cluster.toml</code>. The names in code, such as <code>cap</code>, are knobs: \
+         the lab has all of them, and so have links and <code>--set</code>. Whatever has no name in code is changed on that page, or in \
          the file.</p></section></div>",
         count = runs.presets().len(),
     )
@@ -143,7 +143,7 @@ fn card(preset: &Scenario, line: &str) -> String {
     format!(
         "<li id=\"{key}\"><span class=\"cluster-size\"><b>{gpus}</b> GPUs</span>\
          <a href=\"~/lab/#{link}\">{name}</a><code class=\"small quiet\">{key}</code>\
-         <p>{line}{after}</p><p class=\"small quiet\">{facts}.{slow}</p>\
+         <p>{line}{after}</p><p class=\"small quiet\">{facts}.{slow} <a href=\"~/lab/cluster/#{link}\">Change this cluster<span class=\"sr\">: {name}</span></a></p>\
          <details><summary>What to try, and where its figures come from</summary>\
          <ul>{tries}</ul><p>{source}</p>\
          <p class=\"small quiet\">[R] read at the site, [M] remembered, [J] our judgement.</p></details></li>",

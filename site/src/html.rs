@@ -1,19 +1,6 @@
 //! Small words of HTML: escaping, links relative to a page, marks.
 
-/// Text as HTML.
-pub fn escape(text: &str) -> String {
-    let mut made = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => made.push_str("&amp;"),
-            '<' => made.push_str("&lt;"),
-            '>' => made.push_str("&gt;"),
-            '"' => made.push_str("&quot;"),
-            other => made.push(other),
-        }
-    }
-    made
-}
+pub use figures::markup::escape;
 
 /// The way from a route to the top of the site: `/` → `./`, `/learn/` → `../`. Files at the top count as the top.
 pub fn to_top(route: &str) -> String {

@@ -5,6 +5,7 @@
 
 mod assets;
 mod claims;
+mod cluster;
 mod clusters;
 mod compare;
 mod facts;
@@ -42,9 +43,10 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 10] = [
+const OWN_ROUTES: [&str; 11] = [
     "/",
     "/lab/",
+    cluster::ROUTE,
     clusters::ROUTE,
     compare::ROUTE,
     compare::EMBED,
@@ -164,6 +166,14 @@ fn make(order: &Order) -> Result<()> {
             kind: Kind::Embed,
             main: compare::embed(&runs, &order.out)?,
             live: Live::Compare,
+        },
+        Sheet {
+            route: cluster::ROUTE.into(),
+            title: "How would you divide the machine?".into(),
+            description: "Change the nodes, slices, partitions, limits, owners and reservations of a shared GPU cluster, and try it in the lab.".into(),
+            kind: Kind::Cluster,
+            main: cluster::main(&runs, &order.out)?,
+            live: Live::Cluster,
         },
         list(
             clusters::ROUTE,

@@ -17,6 +17,7 @@
 //! | `sweep` | `/lab/sweep/` | `data-set-ups` and `data-more` as in the lab | an app of its own, named on `<html>` in the place of the other, fills `.sweep-top` with the form and `.sweep-below` with what is found, and takes `.sweep-still` away once there is something to see |
 //! | `compare` | `/lab/compare/` | `data-set-ups` and `data-more` as in the lab | an app of its own fills `.beside-top` with form and list and `.beside-below` with what is found (markup: `figures::several`), and takes `.beside-still` away once there is a proposal |
 //! | `embed` | `/embed/` | `data-set-ups` and `data-more` as in the lab | the same app: one view of the link in the frame's address, in place of `.embed-still`; it never writes into the address |
+//! | `cluster` | `/lab/cluster/` | `data-set-ups` and `data-more` as in the lab | an app of its own, named on `<html>` in the place of the other, fills `.cluster-live` with the editor and takes `.cluster-still` away |
 //!
 //! What needs no WASM is done by `boot.js` alone, on every page:
 //!
@@ -42,3 +43,5 @@ pub const SWEEP: &str = "sweep";
 pub const COMPARE: &str = "compare";
 /// The frame for other sites.
 pub const EMBED: &str = "embed";
+/// The page that edits a cluster.
+pub const CLUSTER: &str = "cluster";

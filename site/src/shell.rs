@@ -73,6 +73,8 @@ pub enum Live {
     Sweep,
     /// It loads the app that compares, which is also that of the frame for other sites.
     Compare,
+    /// It loads the app that edits a cluster.
+    Cluster,
     /// `boot.js` is enough.
     Boot,
 }
@@ -90,6 +92,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
         Live::App => Some((app, [app.js.clone(), app.wasm.clone()])),
         Live::Sweep => Some((app, app.sweep.clone()?)),
         Live::Compare => Some((app, app.compare.clone()?)),
+        Live::Cluster => Some((app, app.cluster.clone()?)),
         Live::Boot => None,
     });
     let app = match &files {
@@ -117,7 +120,9 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
     // A frame in a page of others has neither menu nor footer.
     let (bar, foot) = match sheet.kind {
         Kind::Embed => (String::new(), String::new()),
-        Kind::Home | Kind::Lab | Kind::Sweep | Kind::Compare | Kind::Text => (bar(&sheet.route), foot()),
+        Kind::Home | Kind::Lab | Kind::Sweep | Kind::Cluster | Kind::Compare | Kind::Text => {
+            (bar(&sheet.route), foot())
+        }
     };
     let html = format!(
         r##"<!DOCTYPE html>

@@ -12,7 +12,7 @@ use crate::session::Session;
 const NAME: &str = r#"<div class="lab-name"><p class="eyebrow">Proposal</p>
   <h1 class="lab-title" data-at="title"></h1><p class="against" data-at="against"></p>
   <p class="lab-place"><label for="place">Cluster</label> <select id="place" data-at="place"></select>
-    <a data-at="more">What each is like</a></p>
+    <a data-at="more">What each is like</a> <a data-at="edit">Change it</a></p>
   <p class="small quiet" data-at="acts"></p><div class="lab-rebuilt" data-at="rebuilt"></div>
   <details class="more lab-with"><summary>Compare with …</summary><p class="small"><label for="with">Paste a link: one to this cluster becomes
     the baseline, others open beside it</label> <input id="with" autocomplete="off" spellcheck="false" data-at="with"></p></details></div>"#;
@@ -27,6 +27,9 @@ pub fn name(session: Session, place: &Place) -> Piece {
     name.say("title", move || session.draft.with(title))
         .say("against", move || session.draft.with(against))
         .mark("more", "href", &place.file("lab/site/"))
+        .set("edit", "href", move || {
+            Some(format!("cluster/#{}", session.link.get()))
+        })
         .value("place", move || {
             session.draft.with(|draft| draft.pair().preset().to_owned())
         })

@@ -99,7 +99,69 @@ impl NodeGroup {
     }
 }
 
+/// What stands in a machine, whole GPUs and slices. Counted without listing devices, so any numbers will do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Installed {
+    /// Nodes.
+    pub nodes: u64,
+    /// GPUs, whole or cut, those of further types included.
+    pub gpus: u64,
+    /// Of these, how many are cut.
+    pub cut: u64,
+    /// Slices on those that are cut.
+    pub slices: u64,
+    /// Sevenths of a GPU that are lost to the cut: nobody can use them.
+    pub lost: u64,
+}
+
+impl Installed {
+    /// Capacity in sevenths of a GPU.
+    pub fn sevenths(&self) -> u64 {
+        self.gpus.saturating_mul(SEVENTHS)
+    }
+
+    fn and(self, other: Installed) -> Installed {
+        Installed {
+            nodes: self.nodes.saturating_add(other.nodes),
+            gpus: self.gpus.saturating_add(other.gpus),
+            cut: self.cut.saturating_add(other.cut),
+            slices: self.slices.saturating_add(other.slices),
+            lost: self.lost.saturating_add(other.lost),
+        }
+    }
+}
+
+impl NodeGroup {
+    /// What stands in all nodes of the group. Of a layout that cannot be read nothing but its GPUs is counted.
+    pub fn installed(&self) -> Installed {
+        let nodes = u64::from(self.count);
+        let more: u64 = self.more.iter().map(|more| u64::from(more.count)).sum();
+        let mut all = Installed {
+            nodes,
+            gpus: nodes.saturating_mul(u64::from(self.gpus) + more),
+            ..Installed::default()
+        };
+        for part in &self.cut {
+            let gpus = nodes.saturating_mul(u64::from(part.gpus));
+            all.cut = all.cut.saturating_add(gpus);
+            if let Ok(layout) = Layout::parse(&self.gpu, &part.layout) {
+                let slices = layout.slices().len() as u64;
+                all.slices = all.slices.saturating_add(gpus.saturating_mul(slices));
+                all.lost = all.lost.saturating_add(gpus.saturating_mul(layout.lost()));
+            }
+        }
+        all
+    }
+}
+
 impl ClusterSpec {
+    /// What stands in the whole machine.
+    pub fn installed(&self) -> Installed {
+        self.nodes
+            .iter()
+            .fold(Installed::default(), |sum, group| sum.and(group.installed()))
+    }
+
     /// The types of all devices, each once, in the order of the cluster: that in which limits on types are tested.
     pub fn types(&self) -> Vec<String> {
         let mut types: Vec<String> = Vec::new();
@@ -174,5 +236,46 @@ mod tests {
             ..ClusterSpec::default()
         };
         assert_eq!(cluster.types(), ["a100_1g.5gb"]);
+    }
+
+    #[test]
+    fn what_is_installed_agrees_with_the_devices_one_by_one() {
+        let group = NodeGroup {
+            count: 3,
+            gpus: 8,
+            gpu: String::from("h200"),
+            more: vec![Devices {
+                gpu: String::from("l4"),
+                count: 1,
+            }],
+            cut: vec![CutGpus {
+                gpus: 6,
+                layout: String::from("2x3g.71gb"),
+            }],
+            ..NodeGroup::default()
+        };
+        let devices = group.devices();
+        let cluster = ClusterSpec {
+            nodes: vec![group],
+            outages: Vec::new(),
+        };
+        let all = cluster.installed();
+        assert_eq!((all.nodes, all.gpus, all.cut, all.slices), (3, 27, 18, 36));
+        let usable: u64 = devices.iter().map(|device| device.sevenths).sum();
+        assert_eq!(all.sevenths() - all.lost, 3 * usable);
+    }
+
+    #[test]
+    fn no_number_is_too_large_to_be_counted() {
+        let group = NodeGroup {
+            count: u32::MAX,
+            gpus: u32::MAX,
+            ..NodeGroup::default()
+        };
+        let cluster = ClusterSpec {
+            nodes: vec![group.clone(), group],
+            outages: Vec::new(),
+        };
+        assert_eq!(cluster.installed().sevenths(), u64::MAX);
     }
 }

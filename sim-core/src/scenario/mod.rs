@@ -21,7 +21,7 @@ use crate::units::Span;
 
 pub use check::{Checked, Problem, Severity};
 pub use cluster::{ClusterSpec, CutGpus, Devices, NodeGroup, Outage};
-pub use devices::Device;
+pub use devices::{Device, Installed};
 pub use policy::{
     AccountSpec, AssocLimits, Associations, Backfill, BillingRule, Drain, Enforce, FairShare, HandOver,
     Limits, LoseIt, LowUse, LowUseRule, Maintenance, MeantFor, Newcomers, OutsideRule, PartitionSpec,

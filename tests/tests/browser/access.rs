@@ -229,6 +229,45 @@ fn axe_finds_nothing_on_the_page_that_compares_and_in_the_frame_before_and_after
 }
 
 #[test]
+fn axe_finds_nothing_on_any_tab_of_the_page_that_edits_a_cluster() {
+    let Some(axe) = axe() else { return };
+    journey(Browser::Chromium, async |page| {
+        page.before_each_page(&axe).await?;
+        let mut found = Vec::new();
+        // Something is new, something is changed, and something has to be mended.
+        super::cluster::edited(page, "&.partitions.tests=new&.partitions.owner.max-time=3d").await?;
+        for (width, height) in SCREENS {
+            for theme in [Theme::Light, Theme::Dark] {
+                page.screen(width, height, theme).await?;
+                for tab in ["nodes", "partitions", "qos", "groups", "reservations"] {
+                    page.js(&format!("document.getElementById('tab-{tab}').click()"))
+                        .await?;
+                    page.js("for (const it of document.querySelectorAll('.cl details')) it.open = true")
+                        .await?;
+                    if tab == "nodes" {
+                        page.js("const it = document.getElementById('cut-1-0-text');
+                             it.value = it.value === '3x3g.71gb' ? '2x3g.71gb' : '3x3g.71gb';
+                             it.dispatchEvent(new Event('change', { bubbles: true }));
+                             document.getElementById('remove-nodes-7').click();")
+                            .await?;
+                        page.until_there("#ask").await?;
+                    }
+                    let here = violations(page).await?.into_iter();
+                    found.extend(here.map(|it| format!("{tab} at {width} px, {}: {it}", theme.word())));
+                }
+            }
+        }
+        ensure!(
+            found.is_empty(),
+            "{} violations:\n{}",
+            found.len(),
+            found.join("\n")
+        );
+        Ok(())
+    });
+}
+
+#[test]
 fn axe_finds_nothing_in_the_lesson_and_on_the_home_page_after_the_guess() {
     let Some(axe) = axe() else { return };
     journey(Browser::Chromium, async |page| {

@@ -1,11 +1,12 @@
-//! The page holds settings of knobs and no scenario, so that it does not grow with the model.
+//! The lab holds settings of knobs and no scenario, so that it does not grow with the model. The page that edits a cluster is an
+//! app of its own, which edits nothing else.
 
 use super::{Problem, Source};
 
 /// Places in the app, tests apart, that name the scenario itself.
 pub fn problems(source: &Source) -> Vec<Problem> {
-    let is_test = source.path.ends_with("tests.rs");
-    if !source.is_rust() || is_test || !source.path.starts_with("app/src/") {
+    let is_free = source.path.ends_with("tests.rs") || source.path.starts_with("app/src/cluster/");
+    if !source.is_rust() || is_free || !source.path.starts_with("app/src/") {
         return Vec::new();
     }
     let ours = source.text.split("#[cfg(test)]").next().unwrap_or_default();
@@ -43,6 +44,7 @@ mod tests {
         let text = "use sim_core::scenario::Scenario;\n#[cfg(test)]\nmod tests { use sim_core::scenario::Scenario; }";
         assert_eq!(found("app/src/session.rs", text), 1);
         assert_eq!(found("app/src/model/runs/tests.rs", text), 0);
+        assert_eq!(found("app/src/cluster/editor.rs", text), 0);
         assert_eq!(found("sim-worker/src/asked.rs", text), 0);
         assert_eq!(found("app/src/session.rs", "use sim_core::scenario::knobs;"), 0);
     }
