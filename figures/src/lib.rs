@@ -5,7 +5,7 @@
 //! [`figure::Figure`] (title, finding, table) out. Coordinates are tenths of a CSS pixel, see [`ink`].
 //!
 //! Reading order: [`palette`], [`kind`], [`hatch`], [`mod@format`] say how things look and read; [`view`] turns two reports
-//! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found; the rest
+//! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found, [`evidence`] what stands beneath an answer; the rest
 //! draws.
 
 pub mod aloud;
@@ -14,6 +14,7 @@ pub mod axis;
 pub mod curve;
 pub mod dots;
 pub mod ecdf;
+pub mod evidence;
 pub mod explain;
 pub mod figure;
 pub mod format;

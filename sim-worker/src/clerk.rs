@@ -4,6 +4,7 @@
 use figures::aloud::{Aloud, Change, Rule, aloud, marked};
 use figures::slurm;
 use serde::{Deserialize, Serialize};
+use sim_core::ids::JobId;
 use sim_core::scenario::Scenario;
 use sim_core::scenario::knobs::diff_in_words;
 
@@ -28,6 +29,17 @@ pub enum Errand {
     Qr {
         /// Such as a link.
         text: String,
+    },
+    /// As many sheets as `figures::evidence` makes, told again as more is found. Another worker does it, with an engine.
+    Evidence {
+        /// Baseline and proposal.
+        pair: [Case; 2],
+        /// How many seeds.
+        runs: u32,
+        /// How the reader looks at it, as the page's fields say it: lines of `name=value`.
+        sight: String,
+        /// The job that is marked.
+        job: Option<JobId>,
     },
 }
 
@@ -68,6 +80,7 @@ impl Clerk {
                 Ok(vec![difference(&diff_in_words(&before, &after))])
             }
             Errand::Qr { text } => Ok(vec![qr::svg(text)?]),
+            Errand::Evidence { .. } => Ok(Vec::new()),
         }
     }
 
@@ -91,7 +104,7 @@ fn refused(errand: &Errand, problems: &[String]) -> Vec<String> {
     }
     let sheets = match errand {
         Errand::Policy { .. } => 2,
-        Errand::Difference { .. } | Errand::Qr { .. } => 1,
+        Errand::Difference { .. } | Errand::Qr { .. } | Errand::Evidence { .. } => 1,
     };
     vec![html; sheets]
 }
@@ -171,7 +184,8 @@ fn difference(lines: &[String]) -> String {
     html + "</ul>"
 }
 
-fn escape(html: &mut String, text: &str) {
+/// Writes text so that it is only text.
+pub fn escape(html: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
             '&' => *html += "&amp;",

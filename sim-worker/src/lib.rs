@@ -12,6 +12,7 @@ mod brought;
 mod clerk;
 mod client;
 mod desk;
+mod evidence;
 mod qr;
 mod question;
 mod trusted;
@@ -20,15 +21,16 @@ use serde::{Deserialize, Serialize};
 use sim_core::metrics::{Detail, SeedReport};
 
 pub use asked::{Case, InForce, SetUps};
-pub use attend::attend;
+pub use attend::{attend, attend_at_length};
 pub use brought::Brought;
 pub use clerk::{Clerk, Errand};
 pub use client::{Client, Heard, Said};
 pub use desk::{Begin, serve};
+pub use evidence::Evidence;
 pub use question::{About, Answer, Explainer, Question, Told};
 
 /// Number of this set of messages; it rises whenever they, or anything inside them, change.
-pub const PROTOCOL: u32 = 5;
+pub const PROTOCOL: u32 = 6;
 
 /// One run asked of a worker. A later run has a greater number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

@@ -76,6 +76,8 @@ pub struct App {
     pub sweep: Option<[String; 2]>,
     /// The same of the worker that writes.
     pub clerk: Option<String>,
+    /// The same of the worker that finds evidence.
+    pub evidence: Option<String>,
 }
 
 /// Writes style sheets and `boot.js` into `out`, and finds what Trunk put there.
@@ -176,6 +178,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         explainer: worker_loader(out, "explain-worker")?,
         sweep: other_app(out, "sweep")?,
         clerk: worker_loader(out, "clerk-worker")?,
+        evidence: worker_loader(out, "evidence-worker")?,
     }))
 }
 

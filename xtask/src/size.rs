@@ -21,6 +21,8 @@ const EXPLAINER_WASM: u64 = 200 * KIB;
 const SWEEP_WASM: u64 = 200 * KIB;
 /// Loaded when somebody first asks for the policy in words, in Slurm's lines, or as a picture for a phone.
 const CLERK_WASM: u64 = 120 * KIB;
+/// Loaded when somebody first asks for the evidence beneath an answer: it has all of the engine, and draws.
+const EVIDENCE_WASM: u64 = 250 * KIB;
 /// Fetched when somebody first asks for another cluster, so no part of a first visit.
 const SET_UPS: u64 = 16 * KIB;
 const FIRST_LAB_VISIT: u64 = 450 * KIB;
@@ -88,6 +90,11 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             bytes: total(wasm("clerk-worker"))?,
             budget: CLERK_WASM,
         },
+        Row {
+            what: "worker that finds evidence, WASM".into(),
+            bytes: total(wasm("evidence-worker"))?,
+            budget: EVIDENCE_WASM,
+        },
     ];
     rows.push(Row {
         what: "app that sweeps, WASM".into(),
@@ -116,6 +123,7 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             "larger-worker",
             "explain-worker",
             "clerk-worker",
+            "evidence-worker",
             "set-ups-",
             "about-knobs-",
         ];

@@ -4,6 +4,7 @@
 mod access;
 mod clusters;
 mod digests;
+mod evidence;
 mod firefox;
 mod guesses;
 mod hurry;
