@@ -51,6 +51,11 @@ impl Place {
         page_says("data-builder").unwrap_or_else(|| self.file("builder-worker_loader.js"))
     }
 
+    /// The address of the loader of the worker that finds evidence, as the page names it.
+    pub fn evidence(&self) -> String {
+        page_says("data-evidence").unwrap_or_else(|| self.file("evidence-worker_loader.js"))
+    }
+
     /// The set-ups that the page brings along, if they can be read.
     pub fn set_ups(&self) -> Option<Brought> {
         Brought::of(&bytes_of_hex(&self.data("set-ups")?)?)

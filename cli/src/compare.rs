@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sim_core::metrics::{Comparison, Paired, Report, Shifts, Verdict, compare, median_f64, paired_intents};
 use sim_core::scenario::knobs::diff_in_words;
-use sim_core::scenario::{Scenario, WorkloadSpec};
+use sim_core::scenario::{Checked, Scenario, WorkloadSpec};
 use sim_core::workload::Class;
 
 use crate::input::Given;
@@ -31,19 +31,7 @@ pub struct Args {
 
 /// Compares them.
 pub fn run(args: &Args) -> Outcome {
-    let given = input::both(
-        input::read(&args.base, &[]),
-        input::read(&args.proposal, &args.set),
-    );
-    let pair: Vec<&Given> = given
-        .as_ref()
-        .map_or(vec![], |(base, proposal)| vec![base, proposal]);
-    let number = input::seeds(args.seeds, &pair);
-    let ((mut base, mut proposal), number) = input::both(given, number)?;
-    align(&mut base, &mut proposal)?;
-    let base = input::check(base.scenario, &args.base);
-    let proposal = input::check(proposal.scenario, &args.proposal);
-    let (base, proposal) = input::both(base, proposal)?;
+    let (base, proposal, number) = checked((&args.base, &args.proposal), &args.set, args.seeds)?;
     let reports = seeds::run(&[&base, &proposal], number);
     let told = Told {
         base: base.scenario(),
@@ -57,6 +45,25 @@ pub fn run(args: &Args) -> Outcome {
     } else {
         Ok(told.for_people())
     }
+}
+
+/// Both sides, ready to run, and the number of runs.
+pub fn checked(
+    (base, proposal): (&str, &str),
+    set: &[String],
+    seeds: Option<u32>,
+) -> Result<(Checked, Checked, u32), Vec<String>> {
+    let given = input::both(input::read(base, &[]), input::read(proposal, set));
+    let pair: Vec<&Given> = given
+        .as_ref()
+        .map_or(vec![], |(base, proposal)| vec![base, proposal]);
+    let number = input::seeds(seeds, &pair);
+    let ((mut was, mut is), number) = input::both(given, number)?;
+    align(&mut was, &mut is)?;
+    let was = input::check(was.scenario, base);
+    let is = input::check(is.scenario, proposal);
+    let (was, is) = input::both(was, is)?;
+    Ok((was, is, number))
 }
 
 /// Same jobs, same dice: both must have one window and one first seed. A link brings its own, and shares it with what has

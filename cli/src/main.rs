@@ -1,9 +1,10 @@
-//! The trilemma command line: run, compare, sweep, presets, replay, explain, oracle, diff, rules, export, link.
+//! The trilemma command line: run, compare, evidence, sweep, presets, replay, explain, oracle, diff, rules, export, link.
 //!
 //! Results go to standard output, everything else to standard error. Bad input ends with status 2 and one line per
 //! problem; a closed pipe ends quietly.
 
 mod compare;
+mod evidence;
 mod explain;
 mod export;
 mod input;
@@ -37,6 +38,8 @@ enum Command {
     Run(run::Args),
     /// Simulate two scenarios on the same jobs and say what differs, and how sure that is
     Compare(compare::Args),
+    /// Draw what stands beneath a comparison: who wins and loses, and what happened when, as SVG and CSV
+    Evidence(evidence::Args),
     /// Try one or more knobs over a range: which settings nothing beats, and at what cost
     Sweep(sweep::Args),
     /// Run every preset as it is, and lay the figures beside each other
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Ok(args) => match args.command {
             Command::Run(args) => run::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Evidence(args) => evidence::run(&args),
             Command::Sweep(args) => sweep::run(&args),
             Command::Presets(args) => presets::run(&args),
             Command::Replay(args) => replay::run(&args),
@@ -84,7 +88,7 @@ fn main() -> ExitCode {
             Command::Link(args) => link::run(&args),
         },
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(vec![
-            "no command; write run, compare, sweep, presets, replay, explain, oracle, diff, rules, export or link, or see trilemma --help"
+            "no command; write run, compare, evidence, sweep, presets, replay, explain, oracle, diff, rules, export or link, or see trilemma --help"
                 .to_owned(),
         ]),
         // Help and version are results, not errors.

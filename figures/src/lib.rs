@@ -6,6 +6,7 @@
 //!
 //! Reading order: [`palette`], [`kind`], [`hatch`], [`mod@format`] say how things look and read; [`view`] turns two reports
 //! into what is shown; [`answer`], [`table`] and [`home`] put it into words, [`explain`] why a job waits, [`frontier`] what a sweep found,
+//! [`evidence`] what stands beneath an answer,
 //! [`several`] proposals beside each other, [`machine`] what a cluster is made of; the rest draws.
 
 pub mod aloud;
@@ -14,6 +15,7 @@ pub mod axis;
 pub mod curve;
 pub mod dots;
 pub mod ecdf;
+pub mod evidence;
 pub mod explain;
 pub mod figure;
 pub mod format;

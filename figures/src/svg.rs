@@ -145,31 +145,33 @@ impl SvgInk {
             "<pattern id=\"{}-{}\" width=\"{}\" height=\"{}\" patternUnits=\"userSpaceOnUse\">",
             self.prefix,
             texture.name(),
-            tile.width,
-            tile.height
+            number(tile.width),
+            number(tile.height)
         );
         // Twice as large as the tile: the ground shows no seam where tiles meet.
         let _ = write!(
             out,
             "<path d=\"M{0} {1}h{2}v{3}h-{2}z\" fill=\"{4}\"/>",
-            -tile.width / 2.0,
-            -tile.height / 2.0,
-            tile.width * 2.0,
-            tile.height * 2.0,
+            number(-tile.width / 2.0),
+            number(-tile.height / 2.0),
+            number(tile.width * 2.0),
+            number(tile.height * 2.0),
             texture.ground().css()
         );
         let mut lines = String::new();
         for mark in tile.marks {
             match *mark {
                 Mark::Line { from, to } => {
-                    let _ = write!(lines, "M{} {}L{} {}", from.0, from.1, to.0, to.1);
+                    let [x1, y1, x2, y2] = [from.0, from.1, to.0, to.1].map(number);
+                    let _ = write!(lines, "M{x1} {y1}L{x2} {y2}");
                 }
                 Mark::Dot { at, radius } => {
                     let _ = write!(
                         out,
-                        "<circle cx=\"{}\" cy=\"{}\" r=\"{radius}\" fill=\"{}\"/>",
-                        at.0,
-                        at.1,
+                        "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\"/>",
+                        number(at.0),
+                        number(at.1),
+                        number(radius),
                         tile.ink.css()
                     );
                 }
@@ -180,7 +182,7 @@ impl SvgInk {
                 out,
                 "<path d=\"{lines}\" stroke=\"{}\" stroke-width=\"{}\"/>",
                 tile.ink.css(),
-                tile.stroke
+                number(tile.stroke)
             );
         }
         out.push_str("</pattern>");
@@ -295,7 +297,7 @@ fn fill_of(style: &impl BackendStyle) -> Look {
     Look {
         paint: css(color),
         opacity: if color.alpha < 1.0 {
-            short(color.alpha).to_string()
+            number((color.alpha * 100.0).round() / 100.0)
         } else {
             String::new()
         },
@@ -310,9 +312,15 @@ fn stroke_of(style: &impl BackendStyle) -> Look {
     }
 }
 
-/// Two decimals are enough for an opacity.
-fn short(x: f64) -> f64 {
-    (x * 100.0).round() / 100.0
+/// A real number as short as can be, to a thousandth. The standard library's own way would be several KiB of a worker.
+fn number(x: f64) -> String {
+    let thousandths = (x.abs() * 1_000.0).round() as u64;
+    let minus = if x < 0.0 && thousandths > 0 { "-" } else { "" };
+    let (whole, rest) = (thousandths / 1_000, thousandths % 1_000);
+    if rest == 0 {
+        return format!("{minus}{whole}");
+    }
+    format!("{minus}{whole}.{}", format!("{rest:03}").trim_end_matches('0'))
 }
 
 impl DrawingBackend for SvgInk {
@@ -409,7 +417,7 @@ impl DrawingBackend for SvgInk {
             self.body.push_str(" font-weight=\"640\"");
         }
         if size != f64::from(WORDS) {
-            let _ = write!(self.body, " font-size=\"{size}\"");
+            let _ = write!(self.body, " font-size=\"{}\"", number(size));
         }
         self.body.push('>');
         escape(&mut self.body, text);

@@ -19,6 +19,7 @@ pub fn shown(report: &Report) -> Report {
         readiness: seed.readiness.clone(),
         intents: seed.intents.clone(),
         timeline: None,
+        spans: None,
         ..*seed
     });
     Report {

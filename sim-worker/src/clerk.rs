@@ -4,6 +4,7 @@
 use figures::aloud::{Aloud, Change, Rule, aloud, marked};
 use figures::slurm;
 use serde::{Deserialize, Serialize};
+use sim_core::ids::JobId;
 use sim_core::scenario::Scenario;
 use sim_core::scenario::knobs::diff_in_words;
 use sim_core::scenario::{link, structure};
@@ -37,6 +38,17 @@ pub enum Errand {
         text: String,
         /// The proposal.
         case: Box<Case>,
+    },
+    /// As many sheets as `figures::evidence` makes, told again as more is found. Another worker does it, with an engine.
+    Evidence {
+        /// Baseline and proposal.
+        pair: [Case; 2],
+        /// How many seeds.
+        runs: u32,
+        /// How the reader looks at it, as the page's fields say it: lines of `name=value`.
+        sight: String,
+        /// The job that is marked.
+        job: Option<JobId>,
     },
 }
 
@@ -85,6 +97,7 @@ impl Clerk {
                 let code = qr::svg(text).unwrap_or_else(|problems| paragraphs(&problems));
                 Ok(vec![code, save(checked.scenario()), frame(text)])
             }
+            Errand::Evidence { .. } => Ok(Vec::new()),
         }
     }
 
@@ -113,7 +126,7 @@ fn refused(errand: &Errand, problems: &[String]) -> Vec<String> {
     let sheets = match errand {
         Errand::Share { .. } => 3,
         Errand::Policy { .. } => 2,
-        Errand::Difference { .. } | Errand::Rebuilt { .. } => 1,
+        Errand::Difference { .. } | Errand::Rebuilt { .. } | Errand::Evidence { .. } => 1,
     };
     vec![paragraphs(problems); sheets]
 }
@@ -270,7 +283,8 @@ fn difference(lines: &[String]) -> String {
     html + "</ul>"
 }
 
-fn escape(html: &mut String, text: &str) {
+/// Writes text so that it is only text.
+pub fn escape(html: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
             '&' => *html += "&amp;",

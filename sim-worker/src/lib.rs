@@ -12,6 +12,7 @@ mod brought;
 mod clerk;
 mod client;
 mod desk;
+mod evidence;
 mod opened;
 mod qr;
 mod question;
@@ -21,11 +22,12 @@ use serde::{Deserialize, Serialize};
 use sim_core::metrics::{Detail, SeedReport};
 
 pub use asked::{Case, InForce, SetUps};
-pub use attend::attend;
+pub use attend::{attend, attend_at_length};
 pub use brought::Brought;
 pub use clerk::{Clerk, Errand};
 pub use client::{Client, Heard, Said};
 pub use desk::{Begin, serve};
+pub use evidence::Evidence;
 pub use opened::{Builder, Opened, Opening};
 pub use question::{About, Answer, Explainer, Question, Told};
 

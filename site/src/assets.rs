@@ -94,6 +94,8 @@ pub struct App {
     pub clerk: Option<String>,
     /// The same of the worker that builds set-ups.
     pub builder: Option<String>,
+    /// The same of the worker that finds evidence.
+    pub evidence: Option<String>,
 }
 
 /// Writes style sheets and `boot.js` into `out`, and finds what Trunk put there.
@@ -197,6 +199,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         cluster: other_app(out, "cluster")?,
         clerk: worker_loader(out, "clerk-worker")?,
         builder: worker_loader(out, "builder-worker")?,
+        evidence: worker_loader(out, "evidence-worker")?,
     }))
 }
 

@@ -1,8 +1,8 @@
 //! Where the live parts of a page go: the agreement between the pages and the `app`.
 //!
 //! A page that has live parts names the app's files on `<html>`: `data-app` (JavaScript), `data-wasm`, `data-worker`,
-//! `data-larger`, `data-explainer`, `data-clerk` and `data-builder` (the loaders of the worker that runs, of the larger one for what it has no room for, of the
-//! one that explains, of the one that writes and of the one that builds set-ups, each with the hash of its build) and `data-root` (the way to the top of the site: `./`, `../`, `../../`), all relative to the page. `boot.js` imports `data-app` and calls its default export with `{ module_or_path: data-wasm }`. If that fails,
+//! `data-larger`, `data-explainer`, `data-clerk`, `data-builder` and `data-evidence` (the loaders of the worker that runs, of the larger one for what it has no room for, of the
+//! one that explains, of the one that writes, of the one that builds set-ups and of the one that finds evidence, each with the hash of its build) and `data-root` (the way to the top of the site: `./`, `../`, `../../`), all relative to the page. `boot.js` imports `data-app` and calls its default export with `{ module_or_path: data-wasm }`. If that fails,
 //! `<html>` gets the class `app-failed` and every `.app-note` is shown: the still, its caption and the tables stay.
 //!
 //! The app looks for `[data-mount]` and replaces what is *inside* the element; until its first picture is ready it leaves

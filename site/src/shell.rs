@@ -102,12 +102,13 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
                 None => String::new(),
             };
             format!(
-                " data-root=\"{top}\" data-app=\"{top}{js}\" data-wasm=\"{top}{wasm}\"{}{}{}{}{}",
+                " data-root=\"{top}\" data-app=\"{top}{js}\" data-wasm=\"{top}{wasm}\"{}{}{}{}{}{}",
                 named("worker", &app.worker),
                 named("larger", &app.larger),
                 named("explainer", &app.explainer),
                 named("clerk", &app.clerk),
-                named("builder", &app.builder)
+                named("builder", &app.builder),
+                named("evidence", &app.evidence)
             )
         }
         None if sheet.route == LOST => String::from(" data-lost"),

@@ -28,6 +28,8 @@ const CLUSTER_WASM: u64 = 200 * KIB;
 const CLERK_WASM: u64 = 150 * KIB;
 /// Loaded when a link first changes more of a cluster than knobs say, or somebody opens a scenario file.
 const BUILDER_WASM: u64 = 200 * KIB;
+/// Loaded when somebody first asks for the evidence beneath an answer: it has all of the engine, and draws.
+const EVIDENCE_WASM: u64 = 250 * KIB;
 /// Fetched when somebody first asks for another cluster, so no part of a first visit.
 const SET_UPS: u64 = 16 * KIB;
 const FIRST_LAB_VISIT: u64 = 450 * KIB;
@@ -100,6 +102,11 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             bytes: total(wasm("builder-worker"))?,
             budget: BUILDER_WASM,
         },
+        Row {
+            what: "worker that finds evidence, WASM".into(),
+            bytes: total(wasm("evidence-worker"))?,
+            budget: EVIDENCE_WASM,
+        },
     ];
     rows.push(Row {
         what: "app that sweeps, WASM".into(),
@@ -139,6 +146,7 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             "explain-worker",
             "clerk-worker",
             "builder-worker",
+            "evidence-worker",
             "set-ups-",
             "about-knobs-",
         ];

@@ -6,6 +6,7 @@
 mod aloud;
 mod answer;
 mod corners;
+mod evidence;
 mod findings;
 mod job;
 mod kinds;
@@ -156,6 +157,7 @@ fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, pla
         findings::timetable(session, inquiry, screen),
         findings::mirror(session, screen),
         findings::waits(session, screen),
+        evidence::evidence(session, inquiry, place.evidence()),
     ] {
         findings.put(".", &part);
     }

@@ -189,6 +189,7 @@ fn without_picture(seed: &SeedReport) -> SeedReport {
         readiness: seed.readiness.clone(),
         intents: Vec::new(),
         timeline: None,
+        spans: None,
         ..*seed
     }
 }

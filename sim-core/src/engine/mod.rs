@@ -27,6 +27,7 @@ mod due;
 mod elsewhere;
 mod ends;
 pub mod explain;
+pub mod follow;
 mod handover;
 mod log;
 mod prepare;

@@ -31,7 +31,7 @@ impl Run {
         Run::to_begin(scenario, seed, detail, stop_after_days).0
     }
 
-    fn to_begin(
+    pub(super) fn to_begin(
         scenario: &Checked,
         seed: u64,
         detail: Detail,

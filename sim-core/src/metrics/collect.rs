@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::at_work::{HeldAtWork, at_work};
 use super::lines::Lines;
+use super::spans::{CauseSpan, Spans, WaitSpan};
 use super::{
     Busy, By, Complaints, Detail, OutsideFigures, Readiness, SeedReport, ServiceFigures, SharedFigures,
     Waits, Window,
@@ -104,6 +105,7 @@ pub struct Collector {
     shared: SharedFigures,
     outside: OutsideFigures,
     lines: Option<Lines>,
+    spans: Option<Box<Spans>>,
     held_at_work: HeldAtWork,
 }
 
@@ -140,8 +142,14 @@ impl Collector {
                 Detail::Summary => None,
                 Detail::Timeline => Some(Lines::new(window, nodes.installed().gpus())),
             },
+            spans: None,
             held_at_work: HeldAtWork::new(window),
         }
+    }
+
+    /// From now on every stretch of waiting and idling is written down.
+    pub fn keep_spans(&mut self) {
+        self.spans = Some(Box::default());
     }
 
     fn record(&mut self, id: JobId, what: Record, now: Time, on: &[crate::ids::NodeId]) {
@@ -215,8 +223,20 @@ impl Collector {
         if reason.is_limit() {
             job.limit_wait += waited;
         }
-        if job.asked.is_some_and(|asked| self.window.contains(asked)) && waited > 0 {
+        let counts = job.asked.is_some_and(|asked| self.window.contains(asked));
+        if counts && waited > 0 {
             *self.waiting.of(reason) += u64::from(waited);
+        }
+        if let Some(spans) = &mut self.spans
+            && waited > 0
+        {
+            spans.waits.push(WaitSpan {
+                job: id,
+                reason,
+                from: since,
+                to: now,
+                counts,
+            });
         }
     }
 
@@ -356,11 +376,19 @@ impl Collector {
     }
 
     fn settle_idle(&mut self, now: Time) {
-        let span = self.window.overlap(self.idle_since, now);
-        self.idle_since = now;
+        let since = std::mem::replace(&mut self.idle_since, now);
+        let span = self.window.overlap(since, now);
         if span > 0 {
             for &(cause, amount) in &self.now_idle {
                 *self.idle.of(cause) += amount * span;
+                if let Some(spans) = &mut self.spans {
+                    spans.idle.push(CauseSpan {
+                        cause,
+                        sevenths: amount,
+                        from: since,
+                        to: now,
+                    });
+                }
             }
         }
     }
@@ -412,6 +440,7 @@ impl Collector {
             not_allowed: self.held_at_work.finish(end),
         };
         report.timeline = self.lines.map(|lines| lines.finish(end));
+        report.spans = self.spans;
         report
     }
 

@@ -4,17 +4,22 @@
 //! GPU-second, as exact integers: `capacity = busy + idle by cause + lost to the cut`.
 
 mod at_work;
+mod bands;
 mod by;
 pub mod collect;
 pub mod compare;
+pub mod course;
+pub mod differ;
 mod elsewhere;
+pub mod heat;
 mod lines;
-
 mod pairs;
+pub mod paths;
 mod replay;
 mod service;
 mod sign;
 mod simplicity;
+pub mod spans;
 mod stats;
 pub mod sweep;
 
@@ -27,10 +32,11 @@ use crate::units::{Span, Time};
 use crate::workload::Class;
 
 pub use crate::reason::Cause;
+pub use bands::{SeedBands, Tally, tally};
 pub use by::By;
 pub use compare::{Comparison, Paired, Verdict, compare, compare_all};
 pub use elsewhere::{OutsideFigures, SharedFigures};
-pub use pairs::{Shifts, paired_intents};
+pub use pairs::{Band, MUCH, SAME, Shifts, paired_intents};
 pub use replay::{ReplayFigures, replay_figures};
 pub use service::ServiceFigures;
 pub use sign::{holm, sign_test};
@@ -222,6 +228,9 @@ pub struct SeedReport {
     pub complaints: Complaints,
     /// Raster data, if asked for.
     pub timeline: Option<Timeline>,
+    /// What was written down for pictures over time, if asked for. It crosses to no page.
+    #[serde(skip)]
+    pub spans: Option<Box<spans::Spans>>,
     /// Passes run, for benches.
     pub passes: u64,
     /// Events handled, for benches.

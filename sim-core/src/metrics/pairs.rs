@@ -10,7 +10,54 @@ pub const SAME: Span = Span::mins(5);
 /// Beyond this it counts as much sooner or much later.
 pub const MUCH: Span = Span::hours(1);
 
-/// Pieces of work by how their wait changes from baseline to proposal.
+/// How the wait of a piece of work moves from baseline to proposal.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Band {
+    /// More than an hour less.
+    MuchSooner,
+    /// Five minutes to an hour less.
+    Sooner,
+    /// Within five minutes of each other.
+    Same,
+    /// Five minutes to an hour more; or at least so much, as it still waits.
+    Later,
+    /// More than an hour more.
+    MuchLater,
+    /// Cannot be told: it still waits under one of them or both.
+    Open,
+}
+
+impl Band {
+    /// All, who gains most first.
+    pub const ALL: [Band; 6] = [
+        Band::MuchSooner,
+        Band::Sooner,
+        Band::Same,
+        Band::Later,
+        Band::MuchLater,
+        Band::Open,
+    ];
+
+    fn of(base: Waited, proposal: Waited) -> Band {
+        let less = base.secs.saturating_sub(proposal.secs);
+        let more = proposal.secs.saturating_sub(base.secs);
+        match (base.at_least, proposal.at_least) {
+            (false, false) if less > MUCH.0 => Band::MuchSooner,
+            (false, false) if less > SAME.0 => Band::Sooner,
+            (false, false) if more > MUCH.0 => Band::MuchLater,
+            (false, false) if more > SAME.0 => Band::Later,
+            (false, false) => Band::Same,
+            // What still waits can only wait longer yet: its side of the difference grows.
+            (true, false) if less > MUCH.0 => Band::MuchSooner,
+            (true, false) if less > SAME.0 => Band::Sooner,
+            (false, true) if more > MUCH.0 => Band::MuchLater,
+            (false, true) if more > SAME.0 => Band::Later,
+            (true, false) | (false, true) | (true, true) => Band::Open,
+        }
+    }
+}
+
+/// Pieces of work, or people, by how their wait changes from baseline to proposal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Shifts {
     /// More than an hour less.
@@ -30,58 +77,99 @@ pub struct Shifts {
 impl Shifts {
     /// All that were compared.
     pub fn total(&self) -> u32 {
-        self.much_sooner + self.sooner + self.same + self.later + self.much_later + self.open
+        Band::ALL.into_iter().map(|band| self.of(band)).sum()
     }
 
-    fn add(&mut self, base: Waited, proposal: Waited) {
-        let less = base.secs.saturating_sub(proposal.secs);
-        let more = proposal.secs.saturating_sub(base.secs);
-        let bucket = match (base.at_least, proposal.at_least) {
-            (false, false) if less > MUCH.0 => &mut self.much_sooner,
-            (false, false) if less > SAME.0 => &mut self.sooner,
-            (false, false) if more > MUCH.0 => &mut self.much_later,
-            (false, false) if more > SAME.0 => &mut self.later,
-            (false, false) => &mut self.same,
-            // What still waits can only wait longer yet: its side of the difference grows.
-            (true, false) if less > MUCH.0 => &mut self.much_sooner,
-            (true, false) if less > SAME.0 => &mut self.sooner,
-            (false, true) if more > MUCH.0 => &mut self.much_later,
-            (false, true) if more > SAME.0 => &mut self.later,
-            (true, false) | (false, true) | (true, true) => &mut self.open,
-        };
-        *bucket += 1;
+    /// How many are in a band.
+    pub fn of(&self, band: Band) -> u32 {
+        match band {
+            Band::MuchSooner => self.much_sooner,
+            Band::Sooner => self.sooner,
+            Band::Same => self.same,
+            Band::Later => self.later,
+            Band::MuchLater => self.much_later,
+            Band::Open => self.open,
+        }
+    }
+
+    /// How many start at least five minutes sooner.
+    pub fn gain(&self) -> u32 {
+        self.much_sooner + self.sooner
+    }
+
+    /// How many start at least five minutes later.
+    pub fn lose(&self) -> u32 {
+        self.later + self.much_later
+    }
+
+    /// One more in a band.
+    pub(super) fn count(&mut self, band: Band) {
+        *self.place(band) += 1;
+    }
+
+    /// These and others together.
+    pub fn merge(&mut self, others: &Shifts) {
+        for band in Band::ALL {
+            *self.place(band) += others.of(band);
+        }
+    }
+
+    fn place(&mut self, band: Band) -> &mut u32 {
+        match band {
+            Band::MuchSooner => &mut self.much_sooner,
+            Band::Sooner => &mut self.sooner,
+            Band::Same => &mut self.same,
+            Band::Later => &mut self.later,
+            Band::MuchLater => &mut self.much_later,
+            Band::Open => &mut self.open,
+        }
     }
 }
 
+/// How long a piece of work waited.
 #[derive(Clone, Copy)]
-struct Waited {
-    secs: u32,
-    at_least: bool,
+pub(super) struct Waited {
+    /// Seconds.
+    pub(super) secs: u32,
+    /// Whether it is only known to be at least that.
+    pub(super) at_least: bool,
 }
 
 /// Compares the waits of the same intents under two policies, over all seeds that both reports have.
 pub fn paired_intents(base: &Report, proposal: &Report) -> Shifts {
     let mut shifts = Shifts::default();
     for (base, proposal) in super::compare::pairs(base, proposal) {
-        add_seed(&mut shifts, base, proposal);
+        for (_, band) in moved(base, proposal) {
+            shifts.count(band);
+        }
     }
     shifts
 }
 
-fn add_seed(shifts: &mut Shifts, base: &SeedReport, proposal: &SeedReport) {
-    for &(intent, secs, at_least) in &base.intents {
+/// Each intent of a run with how its wait moves.
+pub(super) fn moved<'a>(
+    base: &'a SeedReport,
+    proposal: &'a SeedReport,
+) -> impl Iterator<Item = (u32, Band)> + 'a {
+    both(base, proposal).map(|(intent, before, after)| {
+        let band = after.map_or(Band::Open, |after| Band::of(before, after));
+        (intent, band)
+    })
+}
+
+/// Each intent that the baseline has, with its waits under both policies; none under the second if it never came in.
+pub(super) fn both<'a>(
+    base: &'a SeedReport,
+    proposal: &'a SeedReport,
+) -> impl Iterator<Item = (u32, Waited, Option<Waited>)> + 'a {
+    base.intents.iter().map(|&(intent, secs, at_least)| {
         let found = proposal.intents.binary_search_by_key(&intent, |&(id, _, _)| id);
-        match found.map(|at| proposal.intents[at]) {
-            Ok((_, other, other_at_least)) => {
-                let proposed = Waited {
-                    secs: other,
-                    at_least: other_at_least,
-                };
-                shifts.add(Waited { secs, at_least }, proposed);
-            }
-            Err(_) => shifts.open += 1,
-        }
-    }
+        let other = found.ok().map(|at| {
+            let (_, secs, at_least) = proposal.intents[at];
+            Waited { secs, at_least }
+        });
+        (intent, Waited { secs, at_least }, other)
+    })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod cluster;
 mod clusters;
 mod compare;
 mod digests;
+mod evidence;
 mod firefox;
 mod guesses;
 mod hurry;
