@@ -81,7 +81,7 @@ fn cuts(view: &View<'_>, at: usize, group: &NodeGroup) -> String {
     };
     format!(
         "<div class=\"cuts\" role=\"group\" aria-labelledby=\"cuts-{at}\"><p class=\"cuts-head\"><b id=\"cuts-{at}\">Slices</b> <code>MIG</code> <span>{total}</span></p>\
-         {all}{add}<span class=\"cl-under\">{notes}</span></div>",
+         {all}<span class=\"cl-under\">{notes}</span>{add}</div>",
         notes = view.notes(here)
     )
 }
@@ -102,10 +102,8 @@ fn cut(view: &View<'_>, (at, part): (usize, usize), group: &NodeGroup, it: &CutG
             picture::bar(layout),
             takes(layout)
         ),
-        Err(error) => format!(
-            "<p class=\"small cl-note note-error\">This does not fit: {}.</p>",
-            escape(&error.what())
-        ),
+        // Why it does not fit is told below, with what would.
+        Err(_) => String::new(),
     };
     format!(
         "<div class=\"cut\"><div class=\"cl-fields\"><div class=\"cl-field\"><label for=\"{id}-gpus\">GPUs of each node cut so</label>\
@@ -188,7 +186,7 @@ fn one_by_one(group: &NodeGroup, it: &CutGpus, id: &str, place: &str) -> String 
         false => format!("<ul class=\"slice-list bare\" aria-label=\"Slices of one GPU\">{slices}</ul>"),
     };
     let offers = slices::offers(&group.gpu, &it.layout);
-    let Some(model) = Model::of_type(&group.gpu) else {
+    let (Some(model), false) = (Model::of_type(&group.gpu), slices.is_empty()) else {
         return slices;
     };
     let buttons: String = offers
