@@ -94,7 +94,7 @@ fn visit(browser: Browser, name: &str, walk: impl AsyncFnOnce(&Page, &Site) -> R
         Ok(kit) => kit,
         Err(missing) => return leave_out(&missing),
     };
-    let site = Site::new(name).unwrap();
+    let site = Site::new(name).expect("a copy of dist/ can be made and served");
     let kit = Kit {
         site: site.host.url.clone(),
         ..kit
