@@ -36,7 +36,7 @@ fn a_link_that_rebuilds_the_cluster_is_run_told_in_words_and_undone() {
         let shown = answer(page).await?;
         ensure!(shown.link == link, "{} became {}", link, shown.link);
         let told = rebuilt(page, "max nodes: none → 2").await?;
-        ensure!(told.contains("Node group `node`, count: 8 → 10"), "{told}");
+        ensure!(told.contains("Node group node, count: 8 → 10"), "{told}");
         let notes = page
             .js("return document.querySelector('.link-notes').getClientRects().length")
             .await?;
