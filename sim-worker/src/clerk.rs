@@ -137,12 +137,17 @@ fn rebuilt(pair: &[Case; 2], [base, proposal]: &[Vec<String>; 2]) -> String {
             html += &difference(lines);
         }
     };
-    if base == proposal {
-        told("Changed on both sides:", base);
-    } else {
-        told("Changed by the proposal:", proposal);
-        told("Changed in the baseline:", base);
-    }
+    let only = |lines: &[String], others: &[String]| -> Vec<String> {
+        lines
+            .iter()
+            .filter(|line| !others.contains(line))
+            .cloned()
+            .collect()
+    };
+    let both = only(proposal, &only(proposal, base));
+    told("Changed by the proposal:", &only(proposal, base));
+    told("Changed in the baseline:", &only(base, proposal));
+    told("On both sides:", &both);
     if !html.is_empty() {
         let preset = structure::taken_apart(&pair[1].profile).0;
         let link = format!("p{}?profile={preset}", link::VERSION);
@@ -244,7 +249,16 @@ fn difference(lines: &[String]) -> String {
     let mut html = String::from("<ul>");
     for line in lines {
         html += "<li>";
-        escape(&mut html, line);
+        // Names stand between marks: as many as open close.
+        for (at, piece) in line.split('`').enumerate() {
+            if at > 0 {
+                html += if at % 2 == 1 { "<code>" } else { "</code>" };
+            }
+            escape(&mut html, piece);
+        }
+        if line.matches('`').count() % 2 == 1 {
+            html += "</code>";
+        }
         html += "</li>";
     }
     html + "</ul>"
@@ -353,6 +367,49 @@ mod tests {
         );
         let pair = [case(&[]), case(&[])];
         assert_eq!(written(Errand::Difference { pair }), ["<p>No difference.</p>"]);
+    }
+
+    #[test]
+    fn what_was_rebuilt_is_told_by_side_with_the_way_back() {
+        let mut base = set_up();
+        base.name = "group-32&.workload.planned-for=32,16".to_owned();
+        base.workload.planned_for = (32, 16);
+        let mut grown = base.clone();
+        grown.name = "group-32&.nodes.node.count=9&.workload.planned-for=32,16".to_owned();
+        grown.cluster.nodes[0].count = 9;
+        let set_ups = [set_up(), base, grown].map(|it| it.check().unwrap().0);
+        let mut clerk = Clerk::default();
+        let bytes = SetUps::sealed(&set_ups);
+        clerk.answer(Question::SetUps { bytes });
+        let on = |name: &str| Case {
+            profile: name.to_owned(),
+            ..case(&["cap=16gpu"])
+        };
+        let names = [1, 2].map(|at: usize| set_ups[at].scenario().name.clone());
+        let pair = names.each_ref().map(|name| on(name));
+        let errand = Errand::Rebuilt { pair };
+        let Some(Answer::Written { sheets, .. }) = clerk.answer(Question::Write { id: 7, errand }) else {
+            panic!("it is written")
+        };
+        assert_eq!(
+            sheets,
+            [
+                "<p class=\"small\">Changed by the proposal:</p><ul><li>The machine: 32 GPUs in 8 nodes → 36 GPUs in 9 \
+                 nodes</li><li>Node group <code>node</code>, count: 8 → 9</li></ul><p class=\"small\">On both sides:</p>\
+                 <ul><li>People ask for work as on a machine of 32 GPUs, in jobs of 16 GPUs at most</li></ul>\
+                 <p class=\"small\"><a href=\"#p0?profile=group-32~dy\">Back to group-32 as it is</a></p>"
+            ]
+        );
+        let pair = [on("group-32"), on("group-32")];
+        let errand = Errand::Rebuilt { pair };
+        let nothing = clerk.answer(Question::Write { id: 8, errand });
+        assert_eq!(
+            nothing,
+            Some(Answer::Written {
+                id: 8,
+                sheets: vec![String::new()]
+            })
+        );
     }
 
     #[test]

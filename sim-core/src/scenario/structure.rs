@@ -19,7 +19,7 @@ mod words;
 use serde::Deserialize as _;
 
 use super::Scenario;
-use super::knobs::{KNOBS, Settings};
+use super::knobs::{KNOBS, Kind, Settings};
 
 use differ::Pair;
 use fit::Fit;
@@ -86,10 +86,15 @@ pub fn split(set_up: &Scenario, changed: &Scenario) -> Result<(String, Scenario)
     if plain == changed {
         return Ok((String::new(), set_up.clone()));
     }
-    let mut made = without_knobs(set_up, &changed)?;
-    if !leads_back(&made) || made.clone().check().is_err() {
-        made = changed.clone();
-    }
+    // A set-up that cannot be run is no use: then its rules are told whole, and knobs keep to the assumptions.
+    let is_fine = |made: &Scenario| made.clone().check().is_ok();
+    let serves = |made: &Scenario| leads_back(made) && (is_fine(made) || !is_fine(&changed));
+    let all = without_knobs(set_up, &changed, &[Kind::Policy, Kind::Assumption])?;
+    let made = match serves(&all) {
+        true => all,
+        false => without_knobs(set_up, &changed, &[Kind::Assumption])?,
+    };
+    let made = if serves(&made) { made } else { changed.clone() };
     let parts = written(&pairs(set_up, &made)?);
     let (again, unread) = read(set_up, &parts);
     match unread.first() {
@@ -101,12 +106,12 @@ pub fn split(set_up: &Scenario, changed: &Scenario) -> Result<(String, Scenario)
     }
 }
 
-/// The changed one with those knobs put back that say their share better than parts would. In the reverse order of the table,
+/// The changed one with those knobs of these kinds put back that say their share better than parts would. In the reverse order of the table,
 /// so that setting them in its order leads back.
-fn without_knobs(set_up: &Scenario, changed: &Scenario) -> Result<Scenario, Untold> {
+fn without_knobs(set_up: &Scenario, changed: &Scenario, kinds: &[Kind]) -> Result<Scenario, Untold> {
     let mut made = changed.clone();
     let mut length = pairs(set_up, &made)?.len();
-    for knob in KNOBS.iter().rev() {
+    for knob in KNOBS.iter().rev().filter(|knob| kinds.contains(&knob.kind)) {
         let (before, now) = (knob.get(set_up), knob.get(&made));
         if before == now {
             continue;

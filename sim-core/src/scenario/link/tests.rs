@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::scenario::knobs::{Setting, Unit, assign};
+use crate::scenario::{Limits, NodeGroup, PartitionSpec, QosSpec, Repeats, ReservationSpec};
 use crate::units::Span;
 
 fn profile() -> Scenario {
@@ -305,6 +306,72 @@ fn a_rule_that_no_knob_names_travels_behind_a_dot() {
     );
     assert_eq!(travels(&made, &profile()), Ok(()));
     assert_eq!(read(&text), Ok(made));
+}
+
+/// What somebody may well change at once: a partition for tests and its limits, nodes, owners, a course, on top of knobs.
+fn rebuilt(mut made: Proposal, dice: &mut Dice) -> Proposal {
+    for side in [&mut made.proposal, &mut made.base] {
+        side.workload.planned_for = (32, 16);
+    }
+    let policy = &mut made.proposal.policy;
+    policy.partitions.push(PartitionSpec {
+        name: String::from("tests"),
+        nodes: vec![String::from("node"), String::from("h100")],
+        max_time: Span::mins(30 * (1 + dice.below(8))),
+        tier: 2,
+        qos: Some(String::from("tests")),
+        ..PartitionSpec::default()
+    });
+    policy.qos.push(QosSpec {
+        name: String::from("tests"),
+        limits: Limits {
+            max_tres_pu: 2.into(),
+            max_jobs_pu: Some(1 + dice.below(9)),
+            ..Limits::default()
+        },
+        ..QosSpec::default()
+    });
+    policy.reservations.push(ReservationSpec {
+        name: String::from("course"),
+        start: Span::hours(9),
+        duration: Span::hours(3),
+        repeats: Repeats::Weekly,
+        nodes: vec![String::from("h100")],
+        ..ReservationSpec::default()
+    });
+    made.proposal.cluster.nodes.push(NodeGroup {
+        name: String::from("h100"),
+        count: 1 + dice.below(4),
+        gpu: String::from("h100"),
+        ..NodeGroup::default()
+    });
+    made
+}
+
+#[test]
+fn a_rebuilt_cluster_travels_in_a_link_of_sensible_length_and_never_passes_for_whole_when_cut() {
+    let mut dice = Dice(4);
+    let knobs = [
+        "cap=16gpu",
+        "half-life=7d",
+        "max-time=1d",
+        "run-minutes=960h",
+        "load=95pct",
+    ];
+    let sensible = rebuilt(proposal(&knobs, &["cap=off"]), &mut dice);
+    let length = encode(&sensible, &profile()).len();
+    assert!((500..=900).contains(&length), "{length} characters");
+    for round in 0..60 {
+        let made = dice.proposal();
+        let made = rebuilt(made, &mut dice);
+        let text = encode(&made, &profile());
+        assert_eq!(read(&text).as_ref(), Ok(&made), "{text}");
+        for end in (0..text.len()).filter(|_| round < 6) {
+            if let Ok(cut) = read(&text[..end]) {
+                assert!(!cut.notes.is_empty(), "{}", &text[..end]);
+            }
+        }
+    }
 }
 
 #[test]
