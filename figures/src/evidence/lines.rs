@@ -57,7 +57,7 @@ pub(super) fn draw<I: Ink>(ink: &mut I, width: u32, scene: &Scene<'_>, panels: &
         let (row, column) = (at as i32 / columns, at as i32 % columns);
         let left = column * (wide + GAP);
         let top = row * pitch() + HEAD;
-        let scene = scene.within((left + 36 * PX, left + wide));
+        let scene = scene.within((left + 42 * PX, left + wide));
         draw_panel(&mut pen, &scene, Area::new(left, top, wide, HIGH), panel);
     }
     pen.done()

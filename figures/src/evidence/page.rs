@@ -113,6 +113,12 @@ fn section(html: &mut String, picture: &Picture) {
         "bands" => legend(html, key, bands::legend()),
         "mirror" => legend(html, key, mirror::legend()),
         "queue" => kinds(html),
+        "shares" => {
+            *html += &state(
+                "dashed: use under the baseline · solid: under the proposal · thin: its fair-share factor",
+            )
+        }
+        "ledgers" => *html += &state("dashed: baseline · solid: proposal"),
         _ => {}
     }
     // Where days can be chosen with a mouse as well.
@@ -135,8 +141,9 @@ fn section(html: &mut String, picture: &Picture) {
     };
     *html += &format!(
         "<details class=\"fig-table\"><summary>The same as a \
-         table</summary><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"evidence-{key}-title\"{PLACE}div></details>\
-         <p class=\"small ev-files\"{PLACE}p></section>"
+         table</summary><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table: {}\"{PLACE}div></details>\
+         <p class=\"small ev-files\"{PLACE}p></section>",
+        escaped(&picture.figure.title)
     );
 }
 
@@ -153,6 +160,11 @@ fn legend<'a>(html: &mut String, key: &str, rows: impl Iterator<Item = (Texture,
         *html += &format!("<li>{svg} {}</li>", escaped(words));
     }
     *html += "</ul>";
+}
+
+/// How lines are to be read.
+fn state(words: &str) -> String {
+    format!("<p class=\"fig-state\">{words}</p>")
 }
 
 /// Kinds of work with shape, texture and word.

@@ -43,6 +43,8 @@ pub(super) fn gap(cluster: &Cluster, policy: &SlurmBackfill, id: JobId, now: Tim
 fn starts(cluster: &Cluster, policy: &SlurmBackfill, id: JobId, request: Request, now: Time) -> bool {
     let mut copy = cluster.clone();
     copy.ask(id, request);
+    // Its places in the queue say what it asks for too.
+    copy.reprioritise_job(id, |priority| priority);
     let mut pass = BackfillPass::new(&copy, policy, now);
     while let Some(decision) = pass.next(&copy) {
         match decision {
