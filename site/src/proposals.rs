@@ -98,11 +98,19 @@ struct Sides {
 fn sides(written: &Written, runs: &Runs) -> Result<Sides> {
     let preset = runs.scenario(&written.profile, &[])?;
     let with = |sets: [&[String]; 2]| runs.scenario(&written.profile, &sets.concat());
-    let base = with([&written.assume, &written.base])?;
-    let proposed = with([&written.assume, &written.set])?;
+    let mut base = with([&written.assume, &written.base])?;
+    let mut proposed = with([&written.assume, &written.set])?;
+    let mut plain = runs.scenario(&written.profile, &written.base)?;
+    // People plan for the machine that they have.
+    if base.cluster != proposed.cluster {
+        let planned = base.planned_for();
+        for side in [&mut base, &mut proposed, &mut plain] {
+            side.workload.planned_for = planned;
+        }
+    }
     // Both sides meet the same demand, so the link says it once.
     let said = Proposal {
-        base: runs.scenario(&written.profile, &written.base)?,
+        base: plain,
         proposal: proposed.clone(),
         ..Proposal::of(&preset)
     };

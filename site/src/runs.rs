@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use sim_core::engine;
 use sim_core::metrics::{Detail, Report, SeedReport, simplicity};
 use sim_core::scenario::knobs::assign;
-use sim_core::scenario::{Checked, Horizon, Scenario};
+use sim_core::scenario::{Checked, Horizon, Scenario, structure};
 
 /// The preset that the lab begins with.
 pub const DEFAULT: &str = "group-32";
@@ -68,7 +68,14 @@ impl Runs {
             .with_context(|| format!("no preset `{preset}` in content/scenarios"))?
             .clone();
         scenario.horizon = Horizon::PAGE;
-        for text in set {
+        let (parts, knobs): (Vec<&String>, Vec<&String>) =
+            set.iter().partition(|text| structure::is_part(text));
+        let parts: String = parts.iter().map(|part| format!("&{part}")).collect();
+        let (mut scenario, unread) = structure::read(&scenario, &parts);
+        if let Some(structure::Unread { part, why }) = unread.first() {
+            bail!("{preset} with {part}: {why}");
+        }
+        for text in knobs {
             assign(&mut scenario, text).map_err(|error| anyhow!("{preset} with {text}: {error}"))?;
         }
         Ok(scenario)
