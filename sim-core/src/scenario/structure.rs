@@ -68,7 +68,7 @@ pub fn write(set_up: &Scenario, changed: &Scenario) -> Result<String, Untold> {
     split(set_up, changed).map(|(parts, _)| parts)
 }
 
-/// As [`write`], with the set-up that the parts stand for: the changed one, but for those of its knobs that say their share of
+/// As [`write()`], with the set-up that the parts stand for: the changed one, but for those of its knobs that say their share of
 /// the change themselves. They do where that makes the parts fewer, and where setting them again leads back exactly.
 ///
 /// # Errors
