@@ -2,8 +2,8 @@
 //!
 //! A page stands without this: text, tables and stills are in its HTML. This code finds the places marked with
 //! `data-mount`, and brings each to life. Three layers, one direction: `model` is plain Rust and knows no browser;
-//! `session`, `inquiry` and `clerk` join it to signals, workers and the address bar; `lab`, `home`, `parts` and `plot` show. `sweep`,
-//! `compare` and `cluster` are the live parts of other pages and belong to programs of their own in `bin`: the lab loads nothing of
+//! `session`, `inquiry` and `clerk` join it to signals, workers and the address bar; `lab`, `parts` and `plot` show. `sweep`,
+//! `compare`, `cluster` and `home` are the live parts of other pages and belong to programs of their own in `bin`: the lab loads nothing of
 //! them. `cluster` alone knows scenarios, and needs no signals.
 //!
 //! The reactive part is Leptos's: each place is a Leptos root with its own owner, signals and effects. The markup is
@@ -31,5 +31,14 @@ mod sweep;
 
 pub use cluster::start as start_cluster;
 pub use compare::start as start_compare;
-pub use mount::start;
 pub use sweep::start as start_sweep;
+
+/// Brings the lab to life.
+pub fn start() {
+    mount::start("lab", lab::mount);
+}
+
+/// Brings the home page to life.
+pub fn start_home() {
+    mount::start("home", home::mount);
+}

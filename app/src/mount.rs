@@ -4,7 +4,7 @@ use sim_worker::Brought;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-use crate::{browser, home, lab};
+use crate::browser;
 
 /// A marked place of a page.
 #[derive(Clone)]
@@ -83,15 +83,13 @@ impl Place {
     }
 }
 
-/// Brings every marked place of the page to life.
-pub fn start() {
-    for place in places() {
-        match place.data("mount").as_deref() {
-            Some("lab") => lab::mount(place),
-            Some("home") => home::mount(place),
-            // A mark of another script.
-            Some(_) | None => {}
-        }
+/// Brings every place of the page that has this mark to life. Other marks are another script's.
+pub fn start(mark: &str, mount: fn(Place)) {
+    for place in places()
+        .into_iter()
+        .filter(|place| place.data("mount").as_deref() == Some(mark))
+    {
+        mount(place);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
 
 /// The style sheet of every page, in cascade order.
@@ -84,7 +84,9 @@ pub struct App {
     pub larger: Option<String>,
     /// The same of the worker that explains.
     pub explainer: Option<String>,
-    /// The app of the page that sweeps: JavaScript and WASM.
+    /// The app of the home page: JavaScript and WASM.
+    pub home: Option<[String; 2]>,
+    /// The same of the page that sweeps.
     pub sweep: Option<[String; 2]>,
     /// The same of the page that compares, and of the frame for other sites.
     pub compare: Option<[String; 2]>,
@@ -106,7 +108,15 @@ pub fn write(root: &Path, out: &Path) -> Result<Assets> {
             let file = root.join("app/styles").join(name);
             let text =
                 fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?;
-            css.push_str(&without_comments(&text));
+            let rules = without_comments(&text);
+            // A brace too few swallows all that follows, in silence.
+            if rules.matches('{').count() != rules.matches('}').count() {
+                bail!(
+                    "{}: a brace has no partner; look for a `{{` or `}}` too many",
+                    file.display()
+                );
+            }
+            css.push_str(&rules);
         }
         let name = format!("{word}-{}.css", short_hash(css.as_bytes()));
         fs::write(out.join(&name), css)?;
@@ -194,6 +204,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         worker: worker_loader(out, "sim-worker")?,
         larger: worker_loader(out, "larger-worker")?,
         explainer: worker_loader(out, "explain-worker")?,
+        home: other_app(out, "home")?,
         sweep: other_app(out, "sweep")?,
         compare: other_app(out, "compare")?,
         cluster: other_app(out, "cluster")?,

@@ -239,7 +239,7 @@ fn sheet_home(runs: &Runs, out: &Path) -> Result<Sheet> {
             .into(),
         kind: Kind::Home,
         main: home::main(&home, &file)?,
-        live: Live::App,
+        live: Live::Home,
     })
 }
 

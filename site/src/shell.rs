@@ -69,6 +69,8 @@ pub struct Sheet {
 pub enum Live {
     /// It loads the app.
     App,
+    /// It loads the app of the home page.
+    Home,
     /// It loads the app that sweeps.
     Sweep,
     /// It loads the app that compares, which is also that of the frame for other sites.
@@ -90,6 +92,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
     let (title, description) = (escape(&title), escape(&sheet.description));
     let files = assets.app.as_ref().and_then(|app| match sheet.live {
         Live::App => Some((app, [app.js.clone(), app.wasm.clone()])),
+        Live::Home => Some((app, app.home.clone()?)),
         Live::Sweep => Some((app, app.sweep.clone()?)),
         Live::Compare => Some((app, app.compare.clone()?)),
         Live::Cluster => Some((app, app.cluster.clone()?)),
