@@ -50,8 +50,9 @@ impl BackfillPass {
                 let Some(mut at) = scratch.has_room_at(cluster, world, other, node, *now) else {
                     return false;
                 };
-                // With room on this node already, it waits for another one, or for the end of a reservation.
-                if other.nodes > 1 && !reserved {
+                // With room on this node already, it waits for another one, or for the end of a reservation; or, where it would
+                // have nodes to itself, for none at all, since a limit on what it then has is asked only with the nodes.
+                if other.nodes > 1 && !reserved && !other.exclusive {
                     at = at.max(first_end);
                 }
                 let (begin, end) = promised[node];
