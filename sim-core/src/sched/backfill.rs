@@ -199,7 +199,7 @@ impl BackfillPass {
             match held {
                 Some(reason) => {
                     let speaks = reason != job.reason && record.last;
-                    // Whom only a reservation holds, or the nodes that are free now, is planned all the same.
+                    // Whom only a reservation holds, or the nodes that are free now, is planned: a plan may find others.
                     self.pass_by(cluster, id, job, partition, verdict);
                     self.step(before.is_none());
                     if speaks {
@@ -492,6 +492,12 @@ impl BackfillPass {
         let plan = self.plan(cluster, job, partition, (known.not_before, latest))?;
         if plan.when > latest {
             self.look_again(plan.when - self.policy.window);
+            return None;
+        }
+        // A limit that refuses these nodes leaves it without a promise, whether they are free now or later.
+        if limits::depend_on_nodes(cluster, request)
+            && limits::after_selection_of(cluster, job, partition, Some(&plan.on)).is_some()
+        {
             return None;
         }
         let mut kept = NodeSet::empty(cluster.nodes.len());

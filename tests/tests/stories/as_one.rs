@@ -117,3 +117,43 @@ fn who_waits_for_somebody_in_grace_is_promised_the_nodes_at_once() {
     "#]]
     .assert_eq(&story.told());
 }
+
+#[test]
+fn a_job_that_has_room_but_no_leave_to_use_it_is_promised_nothing() {
+    // Whole would have two nodes now, with all their CPUs; that is more than its owner may hold, which is asked only with the
+    // nodes. No start is known, so nothing is kept for it, and small goes past wide.
+    let mut story = read(
+        "cluster    1 nodes x 4 gpus named left
+         cluster    2 nodes x 4 gpus named right
+         partition  p  nodes left,right
+         partition  q  nodes left,right
+         backfill   slurm
+         a      at 0s  gpus 4    limit 9h  partition p  user ann
+         whole  at 1m  gpus 2x1  limit 2h  partition q  user bob
+         wide   at 2m  gpus 3x4  limit 1h  partition p  user ann
+         small  at 3m  gpus 1    limit 1h  partition p  user cid",
+    );
+    for group in &mut story.world.scenario.cluster.nodes {
+        group.cpus = 16;
+    }
+    let policy = &mut story.world.scenario.policy;
+    policy.partitions[1].exclusive = true;
+    policy.qos[0].limits.max_tres_pu = "cpu=20".parse().expect("is an amount");
+    expect![[r#"
+        00:00:00  a starts on 0
+        00:01:00  whole waits: QOSMaxCpuPerUserLimit
+        00:02:00  wide waits: Resources
+        00:03:00  small starts on 1
+        00:03:30  whole waits: None
+        00:04:00  whole waits: Resources
+        01:03:00  small ends
+        01:03:00  whole waits: QOSMaxCpuPerUserLimit
+        09:00:00  a ends
+        09:00:00  wide starts on 0,1,2
+        09:00:00  whole waits: None
+        09:01:00  whole waits: Resources
+        10:00:00  wide ends
+        10:00:00  whole waits: QOSMaxCpuPerUserLimit
+    "#]]
+    .assert_eq(&story.told());
+}

@@ -3,6 +3,7 @@
 use super::{BackfillPass, NEVER, on_the_grid};
 use crate::cluster::{Allocation, Cluster, Job};
 use crate::ids::PartitionId;
+use crate::sched::limits;
 use crate::units::Time;
 use crate::workload::Request;
 
@@ -37,8 +38,9 @@ impl BackfillPass {
         let world = passed.world(cluster);
         let first_end = cluster.running.first().map_or(NEVER, |&(end, _)| end);
         passed.last_that(|partition, other, shortest, pushes| {
-            // Whoever may push others off waits for no end.
-            if pushes {
+            // Whoever may push others off waits for no end. Where limits depend on the nodes, what starts now changes what they
+            // say of a plan.
+            if pushes || limits::depend_on_nodes(cluster, other) {
                 return true;
             }
             let theirs = &cluster.partitions[partition].up;
@@ -50,9 +52,8 @@ impl BackfillPass {
                 let Some(mut at) = scratch.has_room_at(cluster, world, other, node, *now) else {
                     return false;
                 };
-                // With room on this node already, it waits for another one, or for the end of a reservation; or, where it would
-                // have nodes to itself, for none at all, since a limit on what it then has is asked only with the nodes.
-                if other.nodes > 1 && !reserved && !other.exclusive {
+                // With room on this node already, it waits for another one, or for the end of a reservation.
+                if other.nodes > 1 && !reserved {
                     at = at.max(first_end);
                 }
                 let (begin, end) = promised[node];
