@@ -286,9 +286,9 @@ fn doors() -> String {
     format!(
         "<nav class=\"doors\" aria-label=\"Where to go\"><ul class=\"bare\">{}{}{}</ul></nav>",
         door(
-            "/guides/ask-for-what-you-need/",
+            "/situations/",
             "I use GPUs",
-            "Ask for what you need: a guide"
+            "Situations: what people say, and what helps"
         ),
         door("/lab/", "I run a cluster", "The lab: your policy, your link"),
         door(

@@ -13,6 +13,7 @@ mod figures;
 mod home;
 mod html;
 mod keys;
+mod knobs;
 mod lab;
 mod lesson;
 mod linear;
@@ -23,6 +24,7 @@ mod parts;
 mod proposals;
 mod runs;
 mod shell;
+mod situations;
 mod stills;
 mod sweep;
 mod texts;
@@ -43,14 +45,16 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 11] = [
+const OWN_ROUTES: [&str; 13] = [
     "/",
     "/lab/",
     cluster::ROUTE,
     clusters::ROUTE,
+    knobs::ROUTE,
     compare::ROUTE,
     compare::EMBED,
     proposals::ROUTE,
+    situations::ROUTE,
     sweep::ROUTE,
     "/learn/",
     "/guides/",
@@ -187,11 +191,18 @@ fn make(order: &Order) -> Result<()> {
             "Rules of real sites as proposals: what each answers, who gains, who waits, and a link to argue about.",
             proposals::main(&root, &runs)?,
         ),
+        list(
+            situations::ROUTE,
+            "Situations",
+            "What people say about shared GPUs: both sides of fifteen complaints, and what a simulated cluster answers.",
+            situations::main(&root, &runs)?,
+        ),
         list("/learn/", "Learn", "Short lessons on sharing GPUs: guess first, then see.", texts::learn(&library)),
         list("/guides/", "Guides", "Best practice for shared GPU clusters: the rule in a line, and why.", texts::guides(&library)),
         list("/glossary/", "Glossary", "The words of shared GPU clusters, plain and in Slurm.", texts::glossary(&library)),
         list(shell::LOST, "No such page", "This address leads nowhere.", texts::not_found()),
     ];
+    sheets.extend(knobs::sheets(&root, &runs)?);
     let mut broken = Vec::new();
     for page in &library.pages {
         let (main, failures) = text_page(page, &library, &runs, &numbers)?;

@@ -24,10 +24,11 @@ pub const ROUTE: &str = "/proposals/";
 /// A proposal as it is written in `content/proposals.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+pub struct Written {
     /// Anchor of the card.
-    key: String,
-    title: String,
+    pub key: String,
+    /// Its heading.
+    pub title: String,
     /// The complaint that it answers, in somebody's words.
     said: String,
     /// The preset it is tried on.
@@ -37,9 +38,9 @@ struct Written {
     assume: Vec<String>,
     /// How the baseline differs from the preset.
     #[serde(default)]
-    base: Vec<String>,
+    pub base: Vec<String>,
     /// What is proposed.
-    set: Vec<String>,
+    pub set: Vec<String>,
     reason: String,
     /// Who has such a rule, and what of it is our own.
     source: String,
@@ -53,15 +54,14 @@ struct File {
 
 /// The main part of the page.
 pub fn main(root: &Path, runs: &Runs) -> Result<String> {
-    let file = read(root)?;
+    let proposals = read(root)?;
     let mut cards = String::new();
-    for written in &file.proposal {
+    for written in &proposals {
         println!("  proposals: {}", written.key);
         cards += &card(written, runs)
             .with_context(|| format!("content/proposals.toml: the proposal `{}`", written.key))?;
     }
-    let entries: String = file
-        .proposal
+    let entries: String = proposals
         .iter()
         .map(|it| {
             format!(
@@ -82,10 +82,29 @@ pub fn main(root: &Path, runs: &Runs) -> Result<String> {
     ))
 }
 
-fn read(root: &Path) -> Result<File> {
+/// All proposals, in the order of the page.
+pub fn read(root: &Path) -> Result<Vec<Written>> {
     let file = root.join("content/proposals.toml");
     let text = fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?;
-    toml::from_str(&text).context("content/proposals.toml")
+    let File { proposal } = toml::from_str(&text).context("content/proposals.toml")?;
+    Ok(proposal)
+}
+
+/// What the lab answers to a proposal, as HTML, and the link at which it does.
+pub fn answered(written: &Written, runs: &Runs) -> Result<(String, String)> {
+    let Answered { said, link, .. } = answer_of(written, runs)?;
+    Ok((said, link))
+}
+
+/// What came of a proposal.
+struct Answered {
+    /// The lab's sentence.
+    said: String,
+    link: String,
+    /// What is proposed, in words.
+    changes: Vec<String>,
+    corners: Vec<table::Corner>,
+    waits: Table,
 }
 
 /// Both sides of a proposal, and the link that says them.
@@ -118,7 +137,7 @@ fn sides(written: &Written, runs: &Runs) -> Result<Sides> {
     Ok(Sides { base, proposed, link })
 }
 
-fn card(written: &Written, runs: &Runs) -> Result<String> {
+fn answer_of(written: &Written, runs: &Runs) -> Result<Answered> {
     let Sides { base, proposed, link } = sides(written, runs)?;
     let changes = diff_in_words(&base, &proposed);
     if changes.is_empty() {
@@ -128,7 +147,23 @@ fn card(written: &Written, runs: &Runs) -> Result<String> {
         |scenario| Ok::<_, anyhow::Error>(view::shown(&runs.report(scenario, PAGE_SEEDS, Rasters::None)?));
     let (before, after) = (report(&base)?, report(&proposed)?);
     let comparison = sim_core::metrics::compare(&before, &after);
-    let corners = table::corners(&comparison, &before, &after);
+    Ok(Answered {
+        said: sentence(&answer(&comparison, &before, &after)),
+        link,
+        changes,
+        corners: table::corners(&comparison, &before, &after),
+        waits: table::words(&table::kinds(&comparison, &before, &after)),
+    })
+}
+
+fn card(written: &Written, runs: &Runs) -> Result<String> {
+    let Answered {
+        said: answer,
+        link,
+        changes,
+        corners,
+        waits,
+    } = answer_of(written, runs)?;
     let rows = corners.iter().map(|corner| {
         let was = corner.was.strip_prefix("was ").unwrap_or(&corner.value);
         [corner.name, was, corner.value.as_str(), corner.sure.as_str()]
@@ -143,7 +178,6 @@ fn card(written: &Written, runs: &Runs) -> Result<String> {
         rows: rows.collect(),
         sums: None,
     };
-    let waits = table::words(&table::kinds(&comparison, &before, &after));
     let shared = match &written.assume[..] {
         [] => String::new(),
         all => format!(
@@ -164,7 +198,6 @@ fn card(written: &Written, runs: &Runs) -> Result<String> {
         key = escape(&written.key),
         title = escape(&written.title),
         said = escape(&written.said),
-        answer = sentence(&answer(&comparison, &before, &after)),
         reason = inline(written.reason.trim()),
         corners = stills::table(&corners),
         waits = stills::table(&waits),
@@ -200,12 +233,12 @@ mod tests {
     #[test]
     fn each_link_is_short_and_says_what_the_card_is_about() {
         let root = assets::root().unwrap();
-        let (runs, file) = (Runs::open(&root).unwrap(), read(&root).unwrap());
-        let mut keys: Vec<&str> = file.proposal.iter().map(|it| it.key.as_str()).collect();
+        let (runs, proposals) = (Runs::open(&root).unwrap(), read(&root).unwrap());
+        let mut keys: Vec<&str> = proposals.iter().map(|it| it.key.as_str()).collect();
         keys.sort_unstable();
         keys.dedup();
-        assert!(keys.len() == file.proposal.len() && keys.len() >= 8, "{keys:?}");
-        for written in &file.proposal {
+        assert!(keys.len() == proposals.len() && keys.len() >= 8, "{keys:?}");
+        for written in &proposals {
             let Sides { base, proposed, link } = sides(written, &runs).unwrap();
             assert!(
                 link.len() + "https://example.org/trilemma/lab/#".len() <= TYPICAL,

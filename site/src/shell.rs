@@ -31,7 +31,9 @@ const FOOT: [(&str, &[(&str, &str)]); 3] = [
         &[
             ("/learn/", "Lessons"),
             ("/lab/", "The lab"),
+            ("/situations/", "Situations"),
             ("/proposals/", "Proposals"),
+            ("/knobs/", "Knobs"),
             ("/guides/", "Guides"),
         ],
     ),

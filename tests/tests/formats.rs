@@ -151,3 +151,40 @@ fn every_preset_has_a_link_of_its_own() {
         );
     }
 }
+
+#[test]
+fn a_link_has_no_place_for_a_person() {
+    // All that a link says beside knobs: whoever lets it say more adds to this list, and sees that it is nothing personal.
+    const RUN: [&str; 5] = ["profile", "warm-up", "days", "seeds", "seed"];
+    for (file, preset) in presets() {
+        let mut proposal = Proposal::of(&preset);
+        for side in [&mut proposal.base, &mut proposal.proposal] {
+            side.title = String::from("the cluster of ann example");
+            side.source = String::from("ann@example.org");
+        }
+        for knob in KNOBS {
+            let now = knob.get(&preset);
+            for &stop in knob.stops().iter().filter(|&&stop| stop != now) {
+                if knob.apply(&mut proposal.proposal, stop).is_ok() {
+                    break;
+                }
+            }
+        }
+        let link = encode(&proposal, &preset);
+        let (said, _check) = link.split_once('~').unwrap();
+        let parts: Vec<&str> = said.split_once('?').unwrap().1.split('&').collect();
+        assert!(parts.len() > KNOBS.len() / 2, "{file}: {link}");
+        for part in parts {
+            let key = part.split_once('=').unwrap().0;
+            let key = key.strip_prefix("b.").unwrap_or(key);
+            assert!(
+                RUN.contains(&key) || KNOBS.iter().any(|knob| knob.key == key),
+                "{file}: {part}"
+            );
+        }
+        assert!(
+            !link.contains("ann") && !link.contains("example"),
+            "{file}: {link}"
+        );
+    }
+}
