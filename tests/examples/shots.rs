@@ -3,7 +3,6 @@
 #[cfg(not(target_arch = "wasm32"))]
 use {
     anyhow::{Result, anyhow},
-    serde_json::json,
     sim_core::scenario::{Scenario, link},
     std::path::PathBuf,
     tests::browser::lab::answer,
@@ -51,7 +50,7 @@ fn main() -> Result<()> {
                 for (name, place, press) in PAGES.iter().chain(&MORE) {
                     page.screen(width, height, theme).await?;
                     let file = folder.join(format!("{name}-{width}-{}.png", theme.word()));
-                    std::fs::write(&file, shot(page, place, press, width).await?)?;
+                    std::fs::write(&file, shot(page, place, press).await?)?;
                     println!("{}", file.display());
                 }
                 Ok(())
@@ -80,7 +79,7 @@ fn whole(place: &str) -> Result<String> {
 
 /// The whole page, from its top to its foot.
 #[cfg(not(target_arch = "wasm32"))]
-async fn shot(page: &Page, place: &str, press: &str, width: u32) -> Result<Vec<u8>> {
+async fn shot(page: &Page, place: &str, press: &str) -> Result<Vec<u8>> {
     page.open(place).await?;
     page.js("localStorage.clear()").await?;
     page.open(&whole(place)?).await?;
@@ -97,46 +96,7 @@ async fn shot(page: &Page, place: &str, press: &str, width: u32) -> Result<Vec<u
         page.until_there(".revealed, .home input[type=range], .job-slurm:not(:empty)")
             .await?;
     }
-    let height = page.js("return document.documentElement.scrollHeight").await?;
-    // Fonts are there, and two pictures of the page have been drawn since.
-    page.driver
-        .execute_async(
-            "const done = arguments[arguments.length - 1];
-             document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));",
-            Vec::new(),
-        )
-        .await?;
-    let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
-    let taken = page
-        .cdp(
-            "Page.captureScreenshot",
-            json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }),
-        )
-        .await?;
-    let text = taken["data"].as_str().unwrap_or_default();
-    bytes_of_base64(text).ok_or_else(|| anyhow!("the browser gave no picture of {place}"))
-}
-
-/// Base 64, as the browser writes it.
-#[cfg(not(target_arch = "wasm32"))]
-fn bytes_of_base64(text: &str) -> Option<Vec<u8>> {
-    let digit = |c: u8| match c {
-        b'A'..=b'Z' => Some(u32::from(c - b'A')),
-        b'a'..=b'z' => Some(u32::from(c - b'a') + 26),
-        b'0'..=b'9' => Some(u32::from(c - b'0') + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
-    let mut bytes = Vec::new();
-    for four in text.trim_end_matches('=').as_bytes().chunks(4) {
-        let mut bits = 0;
-        for (i, &c) in four.iter().enumerate() {
-            bits |= digit(c)? << (18 - 6 * i);
-        }
-        bytes.extend(bits.to_be_bytes()[1..four.len()].iter().copied());
-    }
-    (!bytes.is_empty()).then_some(bytes)
+    page.picture().await
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -33,12 +33,11 @@ pub fn trunk<T>(optimiser: Optimiser, run: impl FnOnce(&mut Command) -> Result<T
         Optimiser::Absent => {
             let plain = root().join("index.unoptimised.html");
             let index = fs::read_to_string(root().join("index.html")).context("could not read index.html")?;
-            fs::write(
-                &plain,
-                index
-                    .replace("data-wasm-opt=\"z\"", "data-wasm-opt=\"0\"")
-                    .replace("data-wasm-opt=\"s\"", "data-wasm-opt=\"0\""),
-            )?;
+            let levels = ["z", "s", "3"].map(|level| format!("data-wasm-opt=\"{level}\""));
+            let index = levels
+                .iter()
+                .fold(index, |index, level| index.replace(level, "data-wasm-opt=\"0\""));
+            fs::write(&plain, index)?;
             let result = run(command.args(["--html-output", "index.html", "index.unoptimised.html"]));
             fs::remove_file(&plain)?;
             result

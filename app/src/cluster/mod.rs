@@ -33,6 +33,10 @@ use editor::Editor;
 const NOT_FETCHED: &str =
     "The other clusters could not be fetched. Check the connection, then reload the page; the link keeps.";
 
+/// Marks a list that is being walked through by keys, and says whether another choice was met on the way.
+const BY_KEYS: &str = "data-by-keys";
+const HELD: &str = "held";
+
 /// The page while it lives.
 struct Page {
     place: Place,
@@ -77,7 +81,14 @@ fn mount(place: Place) {
         focused: None,
         is_asked: false,
     }));
-    for (event, heard) in [("click", on_click as fn(&Shared, &Event)), ("change", on_change)] {
+    let hearers: [(&str, fn(&Shared, &Event)); 5] = [
+        ("click", on_click),
+        ("change", on_change),
+        ("keydown", on_choice_key),
+        ("focusout", take_choice),
+        ("pointerdown", take_choice),
+    ];
+    for (event, heard) in hearers {
         let page = Rc::clone(&page);
         browser::listen(&room, event, move |event| heard(&page, &event));
     }
@@ -240,6 +251,14 @@ fn on_change(page: &Shared, event: &Event) {
     let Some((field, address)) = saying(event, "data-set") else {
         return;
     };
+    if field.has_attribute(BY_KEYS) {
+        field.set_attribute(BY_KEYS, HELD).ok();
+        return;
+    }
+    set(page, field, address);
+}
+
+fn set(page: &Shared, field: Element, address: String) {
     let field: HtmlInputElement = field.unchecked_into();
     let text = match field.get_attribute("type").as_deref() {
         Some("checkbox") if field.checked() => "yes".to_owned(),
@@ -247,6 +266,32 @@ fn on_change(page: &Shared, event: &Event) {
         Some(_) | None => field.value(),
     };
     act(page, move |editor| editor.set(&address, &text));
+}
+
+/// A list that is walked through by keys has another value at each of them: it is taken with Enter, or when the reader goes on.
+fn on_choice_key(page: &Shared, event: &Event) {
+    let Some((field, _)) = saying(event, "data-set").filter(|(field, _)| field.tag_name() == "SELECT") else {
+        return;
+    };
+    let key = event.unchecked_ref::<KeyboardEvent>();
+    match (key.key().as_str(), key.alt_key()) {
+        // The list is opened: what is chosen in it is meant.
+        ("Enter" | " " | "F4", _) | (_, true) => take_choice(page, event),
+        _ if field.has_attribute(BY_KEYS) => {}
+        _ => drop(field.set_attribute(BY_KEYS, "")),
+    }
+}
+
+/// Takes what was chosen by keys.
+fn take_choice(page: &Shared, event: &Event) {
+    let Some((field, address)) = saying(event, "data-set") else {
+        return;
+    };
+    let is_held = field.get_attribute(BY_KEYS).as_deref() == Some(HELD);
+    field.remove_attribute(BY_KEYS).ok();
+    if is_held {
+        set(page, field, address);
+    }
 }
 
 /// Undo and redo by the keys of the lab, unless a text is being written.

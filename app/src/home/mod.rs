@@ -20,7 +20,7 @@ use crate::plot::{CanvasInk, Picture, Sheet, drawing};
 use page::Page;
 
 /// Narrower than this is a phone.
-const PHONE: &str = "(max-width: 759px)";
+const PHONE: &str = "(max-width: 47.4375em)";
 
 /// Brings the home page's picture and slider to life.
 pub fn mount(place: Place) {

@@ -33,7 +33,7 @@ pub use answer::words_of;
 pub use side::against;
 
 /// Narrower than this is a phone; a sheet of paper is none.
-const PHONE: &str = "screen and (max-width: 759px)";
+const PHONE: &str = "screen and (max-width: 47.4375em)";
 
 /// The findings that the phone shows one at a time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,7 +3,11 @@
 //! A journey is one visit by one reader. Journeys take turns, so that none slows the other down. What they visit is
 //! `dist/`, served under a path prefix: a link that assumes the top of a host is found out. If the browser or the site is
 //! not there, a journey says so in a line and is left out; under `CI=true` that is a failure.
+//!
+//! Where everything is asked for (`--all`), each journey is made a second time in Firefox, but for those that need what
+//! only Chromium's driver has: see [`firefox`].
 
+mod firefox;
 pub mod lab;
 mod page;
 mod running;
@@ -11,7 +15,7 @@ mod serve;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 
@@ -43,6 +47,10 @@ pub struct Kit {
     pub driver: PathBuf,
     /// Address of the site's home page, with a slash at its end.
     pub site: String,
+    /// Of Firefox: what its host has every page run first.
+    pub first: Option<Arc<Mutex<String>>>,
+    /// Of Chromium: which kinds of events it writes down of itself, for [`Page::trace`]; none, if empty.
+    pub traced: &'static str,
 }
 
 impl Kit {
@@ -64,24 +72,46 @@ impl Kit {
             ),
         };
         let [program, its_driver] = variables;
+        let (program, driver) = (program_of(program, names)?, program_of(its_driver, &[driver])?);
+        let site = site()?;
+        let (site, first) = match browser {
+            Browser::Chromium => (site, None),
+            Browser::Firefox => {
+                let host = firefox::host()?;
+                (host.url, Some(host.first))
+            }
+        };
         Ok(Kit {
             browser,
-            program: program_of(program, names)?,
-            driver: program_of(its_driver, &[driver])?,
-            site: site()?,
+            program,
+            driver,
+            site,
+            first,
+            traced: "",
         })
     }
 }
 
-/// Leads a reader with a fresh browser through a journey.
+/// Leads a reader with a fresh browser through a journey; where everything is asked for, one with Firefox after that.
 ///
 /// # Panics
 /// If the journey fails, with what the page's console said; if something is missing under `CI=true`.
-pub fn journey(browser: Browser, walk: impl AsyncFnOnce(&Page) -> Result<()>) {
+pub fn journey(walk: impl AsyncFn(&Page) -> Result<()>) {
+    journey_in(Browser::Chromium, &walk);
+    if all() {
+        journey_in(Browser::Firefox, &walk);
+    }
+}
+
+/// Leads a reader with one browser through a journey.
+///
+/// # Panics
+/// As [`journey`].
+pub fn journey_in(browser: Browser, walk: impl AsyncFnOnce(&Page) -> Result<()>) {
     match Kit::find(browser) {
         Ok(kit) => {
             if let Err(error) = lead(&kit, walk) {
-                panic!("{error:#}");
+                panic!("in {browser:?}: {error:#}");
             }
         }
         Err(missing) => leave_out(&missing),

@@ -1,5 +1,6 @@
 //! A page as a reader meets it: opened, looked at, walked through by keys. Waits are for what a page says, never for time.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -8,14 +9,17 @@ use thirtyfour::prelude::*;
 use thirtyfour::{ChromeCapabilities, LoggingPrefsLogLevel};
 
 use super::running::Running;
-use super::{Browser, Kit};
+use super::{Browser, Kit, firefox};
 
 /// No state of a page is waited for longer than this. Long, because machines that test are busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a page is asked.
-const PAUSE: Duration = Duration::from_millis(25);
+pub(super) const PAUSE: Duration = Duration::from_millis(25);
 /// More tab stops than any page has.
 const STOPS: usize = 250;
+
+/// The window of a reader who asks for no other, in CSS pixels.
+const WINDOW: (u32, u32) = (1440, 900);
 
 /// Flags without which Chromium does not run everywhere, or speaks with others than our server.
 const FLAGS: [&str; 10] = [
@@ -56,6 +60,8 @@ pub struct Page {
     pub driver: WebDriver,
     /// Address of the home page, with a slash at its end.
     pub site: String,
+    /// Where it is Firefox, what every page runs first.
+    first: Option<Arc<Mutex<String>>>,
 }
 
 impl Page {
@@ -69,9 +75,13 @@ impl Page {
                     wishes.add_arg(flag)?;
                 }
                 wishes.add_arg(&format!("--user-data-dir={}", running.profile.display()))?;
-                wishes.add_arg("--window-size=1440,900")?;
+                wishes.add_arg(&format!("--window-size={},{}", WINDOW.0, WINDOW.1))?;
                 wishes.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
                 wishes.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
+                if !kit.traced.is_empty() {
+                    let kinds = json!({ "traceCategories": kit.traced });
+                    wishes.add_experimental_option("perfLoggingPrefs", kinds)?;
+                }
                 WebDriver::new(&running.url, wishes).await
             }
             Browser::Firefox => {
@@ -85,9 +95,15 @@ impl Page {
         }
         .context("the browser did not start")?;
         driver.set_script_timeout(PATIENCE).await?;
+        let first = kit.first.clone();
+        if let Some(first) = &first {
+            firefox::forget(first);
+            firefox::screen(&driver, WINDOW.0, WINDOW.1, Theme::Light).await?;
+        }
         Ok(Page {
             driver,
             site: kit.site.clone(),
+            first,
         })
     }
 
@@ -183,10 +199,10 @@ impl Page {
         self.until(selector, &script).await.map(drop)
     }
 
-    /// A word of the browser's own protocol.
+    /// A word of Chromium's own protocol.
     ///
     /// # Errors
-    /// The browser's.
+    /// The browser's, and that of any other browser.
     pub async fn cdp(&self, method: &str, parameters: Value) -> Result<Value> {
         let answer = self.driver.cdp().send_raw(method, parameters).await;
         answer.with_context(|| method.to_owned())
@@ -197,6 +213,10 @@ impl Page {
     /// # Errors
     /// The browser's.
     pub async fn before_each_page(&self, source: &str) -> Result<()> {
+        if let Some(first) = &self.first {
+            firefox::add(first, source);
+            return Ok(());
+        }
         self.cdp(
             "Page.addScriptToEvaluateOnNewDocument",
             json!({ "source": source }),
@@ -210,6 +230,9 @@ impl Page {
     /// # Errors
     /// The browser's.
     pub async fn screen(&self, width: u32, height: u32, theme: Theme) -> Result<()> {
+        if self.first.is_some() {
+            return firefox::screen(&self.driver, width, height, theme).await;
+        }
         self.cdp(
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
@@ -219,6 +242,32 @@ impl Page {
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": features }))
             .await?;
         Ok(())
+    }
+
+    /// The whole page as a PNG, from its top to its foot, as wide as the screen.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn picture(&self) -> Result<Vec<u8>> {
+        // Fonts are there, and two pictures of the page have been drawn since.
+        let size = self
+            .driver
+            .execute_async(
+                "const done = arguments[arguments.length - 1];
+                 const size = () => done([innerWidth, document.documentElement.scrollHeight]);
+                 document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(size)));",
+                Vec::new(),
+            )
+            .await?;
+        let (width, height) = (&size.json()[0], &size.json()[1]);
+        let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
+        let taken = self
+            .cdp(
+                "Page.captureScreenshot",
+                json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }),
+            )
+            .await?;
+        bytes_of_base64(taken["data"].as_str().unwrap_or_default()).context("the browser gave no picture")
     }
 
     /// Presses keys, at whatever has the focus.
@@ -303,6 +352,9 @@ impl Page {
     /// # Errors
     /// The browser's.
     pub async fn console(&self) -> Result<Vec<String>> {
+        if self.first.is_some() {
+            return Ok(serde_json::from_value(self.js(firefox::NOTED).await?)?);
+        }
         let entries = self.driver.get_log("browser").await?;
         let loud = entries
             .into_iter()
@@ -310,11 +362,29 @@ impl Page {
         Ok(loud.map(|entry| entry.message).collect())
     }
 
+    /// What Chromium has written down of itself since the journey began, if its [`Kit`] asks for that. It is told once.
+    ///
+    /// # Errors
+    /// The browser's.
+    pub async fn trace(&self) -> Result<Vec<Value>> {
+        let entries = self.driver.get_log("performance").await?;
+        let events = entries
+            .iter()
+            .filter_map(|entry| serde_json::from_str::<Value>(&entry.message).ok())
+            .filter(|entry| entry["message"]["method"] == "Tracing.dataCollected");
+        Ok(events
+            .map(|mut entry| entry["message"]["params"].take())
+            .collect())
+    }
+
     /// Addresses that anything on the page has asked the network for since this was last asked.
     ///
     /// # Errors
     /// The browser's.
     pub async fn requests(&self) -> Result<Vec<String>> {
+        if self.first.is_some() {
+            return Ok(serde_json::from_value(self.js(firefox::ASKED).await?)?);
+        }
         let entries = self.driver.get_log("performance").await?;
         Ok(entries
             .iter()
@@ -327,4 +397,25 @@ impl Page {
             })
             .collect())
     }
+}
+
+/// Base 64, as the browser writes it.
+fn bytes_of_base64(text: &str) -> Option<Vec<u8>> {
+    let digit = |c: u8| match c {
+        b'A'..=b'Z' => Some(u32::from(c - b'A')),
+        b'a'..=b'z' => Some(u32::from(c - b'a') + 26),
+        b'0'..=b'9' => Some(u32::from(c - b'0') + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let mut bytes = Vec::new();
+    for four in text.trim_end_matches('=').as_bytes().chunks(4) {
+        let mut bits = 0;
+        for (i, &c) in four.iter().enumerate() {
+            bits |= digit(c)? << (18 - 6 * i);
+        }
+        bytes.extend(bits.to_be_bytes()[1..four.len()].iter().copied());
+    }
+    (!bytes.is_empty()).then_some(bytes)
 }

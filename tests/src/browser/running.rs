@@ -29,7 +29,8 @@ impl Running {
         let mut command = Command::new(&kit.driver);
         match kit.browser {
             Browser::Chromium => command.arg("--port=0"),
-            Browser::Firefox => command.args(["--port", "0", "--log", "info"]),
+            // Screens are set from the browser's own window.
+            Browser::Firefox => command.args(["--port", "0", "--log", "info", "--allow-system-access"]),
         };
         let mut child = command
             .stdin(Stdio::null())

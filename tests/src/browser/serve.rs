@@ -3,8 +3,13 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The file that pages get to run first, where there is one.
+const FIRST: &str = "run-first.js";
+/// What keeps pages without a network; a page with a script more is not what it lists.
+const KEEPER: &str = "sw.js";
 
 /// A host, and whether anybody reaches it.
 #[derive(Clone, Debug)]
@@ -13,6 +18,8 @@ pub struct Host {
     pub url: String,
     /// Set while every connection is closed at once.
     pub is_down: Arc<AtomicBool>,
+    /// A script that every page runs before any of its own; none if empty.
+    pub first: Arc<Mutex<String>>,
 }
 
 /// Serves a folder below a path prefix on a free port.
@@ -23,7 +30,8 @@ pub fn serve(folder: &Path, prefix: &str) -> std::io::Result<Host> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let url = format!("http://127.0.0.1:{}{prefix}", listener.local_addr()?.port());
     let is_down = Arc::new(AtomicBool::new(false));
-    let down = Arc::clone(&is_down);
+    let first = Arc::new(Mutex::new(String::new()));
+    let (down, script) = (Arc::clone(&is_down), Arc::clone(&first));
     let (folder, prefix) = (folder.to_owned(), prefix.to_owned());
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
@@ -31,22 +39,23 @@ pub fn serve(folder: &Path, prefix: &str) -> std::io::Result<Host> {
                 continue;
             }
             let (folder, prefix) = (folder.clone(), prefix.clone());
+            let script = script.lock().unwrap_or_else(PoisonError::into_inner).clone();
             // A visitor who goes away in the middle is no concern of the others.
-            std::thread::spawn(move || answer(stream, &folder, &prefix).ok());
+            std::thread::spawn(move || answer(stream, &folder, &prefix, &script).ok());
         }
     });
-    Ok(Host { url, is_down })
+    Ok(Host { url, is_down, first })
 }
 
-fn answer(mut stream: TcpStream, folder: &Path, prefix: &str) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, folder: &Path, prefix: &str, first: &str) -> std::io::Result<()> {
     let mut reader = BufReader::new(&stream);
-    let mut first = String::new();
-    reader.read_line(&mut first)?;
+    let mut request = String::new();
+    reader.read_line(&mut request)?;
     let mut line = String::new();
     while reader.read_line(&mut line)? > 2 {
         line.clear();
     }
-    let target = first.split(' ').nth(1).unwrap_or_default();
+    let target = request.split(' ').nth(1).unwrap_or_default();
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let inside = path
         .strip_prefix(prefix)
@@ -55,18 +64,25 @@ fn answer(mut stream: TcpStream, folder: &Path, prefix: &str) -> std::io::Result
     if file.is_dir() {
         file.push("index.html");
     }
-    let is_there = inside.is_some() && file.is_file();
+    let is_first = inside == Some(FIRST);
+    let is_kept = first.is_empty() || inside != Some(KEEPER);
+    let is_there = is_first || inside.is_some() && is_kept && file.is_file();
     let status = if is_there { "200 OK" } else { "404 Not Found" };
-    let content = std::fs::read(if is_there {
-        file.clone()
+    if !is_there {
+        file = folder.join("404.html");
+    }
+    let kind = kind(&file);
+    let mut content = if is_first {
+        first.as_bytes().to_vec()
     } else {
-        folder.join("404.html")
-    })?;
-    let kind = if is_there {
-        kind(&file)
-    } else {
-        "text/html; charset=utf-8"
+        std::fs::read(&file)?
     };
+    if !first.is_empty() && kind.starts_with("text/html") {
+        let tag = format!("<head><script src=\"{prefix}{FIRST}\"></script>");
+        content = String::from_utf8_lossy(&content)
+            .replacen("<head>", &tag, 1)
+            .into_bytes();
+    }
     write!(
         stream,
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",

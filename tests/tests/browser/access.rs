@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Page, Theme, all, journey, leave_out, root, routes};
+use tests::browser::{Browser, Page, Theme, all, journey_in, leave_out, root, routes};
 
 /// Width and height of the screens.
 pub(super) const SCREENS: [(u32, u32); 3] = [(320, 640), (768, 1024), (1440, 900)];
@@ -55,7 +55,7 @@ fn looks(route: &str) -> Vec<((u32, u32), Theme)> {
 #[test]
 fn axe_finds_nothing_on_any_page() {
     let Some(axe) = axe() else { return };
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.before_each_page(&axe).await?;
         let mut found = Vec::new();
         for route in routes()? {
@@ -99,7 +99,7 @@ fn axe_finds_nothing_on_any_page() {
 #[test]
 fn axe_finds_nothing_in_the_lab_before_the_answer_and_with_a_proposal_a_job_and_a_damaged_link() {
     let Some(axe) = axe() else { return };
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.before_each_page(&axe).await?;
         let mut found = Vec::new();
         for place in [
@@ -143,7 +143,7 @@ fn axe_finds_nothing_in_the_lab_before_the_answer_and_with_a_proposal_a_job_and_
 #[test]
 fn axe_finds_nothing_on_the_page_that_sweeps_before_and_after_a_sweep() {
     let Some(axe) = axe() else { return };
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.before_each_page(&axe).await?;
         let mut found = Vec::new();
         for query in [
@@ -178,7 +178,7 @@ fn axe_finds_nothing_on_the_page_that_sweeps_before_and_after_a_sweep() {
 #[test]
 fn axe_finds_nothing_on_the_page_that_compares_and_in_the_frame_before_and_after_their_runs() {
     let Some(axe) = axe() else { return };
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.before_each_page(&axe).await?;
         let mut found = Vec::new();
         let links = [
@@ -235,7 +235,7 @@ fn axe_finds_nothing_on_the_page_that_compares_and_in_the_frame_before_and_after
 #[test]
 fn axe_finds_nothing_on_any_tab_of_the_page_that_edits_a_cluster() {
     let Some(axe) = axe() else { return };
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.before_each_page(&axe).await?;
         let mut found = Vec::new();
         // Something is new, something is changed, and something has to be mended.
@@ -275,7 +275,7 @@ fn axe_finds_nothing_on_any_tab_of_the_page_that_edits_a_cluster() {
 #[test]
 fn axe_finds_nothing_in_the_lesson_and_on_the_home_page_after_the_guess() {
     let Some(axe) = axe() else { return };
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.before_each_page(&axe).await?;
         let mut found = Vec::new();
         for (route, press, then) in [

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use sim_core::scenario::link::check_characters;
-use tests::browser::{Browser, Page, Theme, journey};
+use tests::browser::{Page, Theme, journey};
 use thirtyfour::Key;
 
 fn place(rest: &str) -> String {
@@ -80,7 +80,7 @@ async fn differences(page: &Page) -> Result<Vec<String>> {
 
 #[test]
 fn a_cluster_is_divided_anew_undone_in_part_and_taken_to_the_lab() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         edited(page, "").await?;
         card(page, "h200-cut").await?;
         write(page, "cut-1-0-gpus", "8").await?;
@@ -145,7 +145,7 @@ fn a_cluster_is_divided_anew_undone_in_part_and_taken_to_the_lab() {
 
 #[test]
 fn a_link_opens_as_what_it_says_and_the_address_follows_each_step() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         edited(page, "&.partitions.owner-short=-&cap=8gpu").await?;
         let all = differences(page).await?;
         ensure!(
@@ -166,7 +166,7 @@ fn a_link_opens_as_what_it_says_and_the_address_follows_each_step() {
 
 #[test]
 fn what_others_need_is_asked_about_before_it_goes() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         edited(page, "").await?;
         card(page, "bought").await?;
         press(page, "Remove bought").await?;
@@ -188,7 +188,7 @@ fn what_others_need_is_asked_about_before_it_goes() {
 
 #[test]
 fn by_keyboard_alone_a_limit_is_mistyped_mended_and_undone() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         edited(page, "").await?;
         page.js("document.getElementById('tab-nodes').focus()").await?;
         for _ in 0..2 {
@@ -235,8 +235,48 @@ fn by_keyboard_alone_a_limit_is_mistyped_mended_and_undone() {
 }
 
 #[test]
+fn a_list_that_is_walked_by_keys_is_taken_once_and_not_at_every_choice() {
+    journey(async |page| {
+        edited(page, "").await?;
+        page.js("document.getElementById('tab-partitions').click()")
+            .await?;
+        card(page, "normal").await?;
+        let list = page
+            .text("const it = [...document.querySelectorAll('.thing[open] select')].find((it) => it.options.length > 2 && it.selectedIndex === 0);
+                   it.focus(); return it.id")
+            .await?;
+        let other = |by: &str| format!("return document.getElementById('{list}').selectedIndex === {by}");
+        for at in ["1", "2"] {
+            page.press(Key::Down.value().to_string()).await?;
+            page.until("the next choice", &other(at)).await?;
+            let early = differences(page).await?;
+            ensure!(early.is_empty(), "taken on the way: {early:?}");
+        }
+        page.press(Key::Tab.value().to_string()).await?;
+        page.until(
+            "the choice is taken",
+            "return document.querySelectorAll('.cl-list li > span').length === 1",
+        )
+        .await?;
+        let chosen = page.js(&other("2")).await?;
+        ensure!(chosen == json!(true), "another choice was taken");
+        page.js(&format!("document.getElementById('{list}').focus()"))
+            .await?;
+        page.press(Key::Up.value().to_string()).await?;
+        page.press(Key::Up.value().to_string()).await?;
+        page.press(Key::Enter.value().to_string()).await?;
+        page.until(
+            "all is as before",
+            "return document.querySelectorAll('.cl-list li > span').length === 0",
+        )
+        .await?;
+        Ok(())
+    });
+}
+
+#[test]
 fn a_phone_has_one_thing_at_a_time_and_nothing_runs_over() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.screen(320, 640, Theme::Light).await?;
         edited(page, "").await?;
         for tab in ["nodes", "partitions", "qos", "groups", "reservations"] {

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use tests::browser::lab::{Answer, answer, answer_but};
-use tests::browser::{Browser, Page, journey};
+use tests::browser::{Page, journey};
 
 /// Chooses a cluster as somebody does who uses the list by keys or mouse.
 const CHOOSE: &str = "
@@ -26,7 +26,7 @@ async fn choose(page: &Page, cluster: &str, before: &Answer) -> Result<Answer> {
 
 #[test]
 fn another_cluster_is_fetched_when_it_is_chosen_and_is_the_one_that_its_link_opens() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/").await?;
         let first = answer(page).await?;
         ensure!(fetched(page).await? == 0, "the first visit fetches all set-ups");
@@ -52,7 +52,7 @@ fn another_cluster_is_fetched_when_it_is_chosen_and_is_the_one_that_its_link_ope
 
 #[test]
 fn the_page_of_clusters_leads_into_the_lab() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/site/").await?;
         page.js("document.querySelector('#desk-4 a').click()").await?;
         let there = answer(page).await?;
@@ -67,7 +67,7 @@ fn the_page_of_clusters_leads_into_the_lab() {
 
 #[test]
 fn a_cluster_that_does_not_come_is_told_and_the_first_one_is_still_there() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.before_each_page(
             "const before = fetch;
              globalThis.fetch = (it, ...rest) => String(it).includes('set-ups-') ? Promise.reject(Error('gone')) : before(it, ...rest);",

@@ -7,7 +7,7 @@ use sim_core::metrics::compare_all;
 use sim_core::scenario::link::check_characters;
 use sim_core::scenario::{Scenario, link};
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Page, Theme, journey, root};
+use tests::browser::{Page, Theme, journey, root};
 use thirtyfour::Key;
 
 /// A link to a short run: two days of warm-up, five measured.
@@ -61,7 +61,7 @@ async fn titles(page: &Page) -> Result<Vec<String>> {
 
 #[test]
 fn pasted_links_stand_beside_each_other_and_the_address_opens_as_the_same() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/compare/").await?;
         let text = format!(
             "Dear all, as it is: https://example.org/lab/#{}\nMine: {} and hers:\n> {}",
@@ -116,7 +116,7 @@ fn pasted_links_stand_beside_each_other_and_the_address_opens_as_the_same() {
 
 #[test]
 fn the_page_says_what_the_engine_says_of_the_same_links() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let links = [short(""), short("&cap=2gpu"), short("&cap=off")];
         page.open("lab/compare/").await?;
         paste(page, &links.join("\n")).await?;
@@ -166,7 +166,7 @@ fn the_page_says_what_the_engine_says_of_the_same_links() {
 
 #[test]
 fn equal_links_differ_in_nothing_and_another_cluster_is_described_and_not_compared() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/compare/").await?;
         let turned = "p0?cap=4&days=5d&warm-up=2d&profile=group-32";
         paste(
@@ -211,7 +211,7 @@ fn equal_links_differ_in_nothing_and_another_cluster_is_described_and_not_compar
 
 #[test]
 fn a_proposal_is_said_and_the_list_is_ordered_and_emptied_by_keyboard() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.screen(1440, 900, Theme::Light).await?;
         page.open(&format!(
             "lab/compare/?with={}&runs=8",
@@ -277,7 +277,7 @@ fn a_proposal_is_said_and_the_list_is_ordered_and_emptied_by_keyboard() {
 
 #[test]
 fn the_lab_leads_here_with_both_its_sides_and_takes_a_link_as_baseline() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(&format!("lab/#{}", short("&cap=2gpu"))).await?;
         answer(page).await?;
         let ask = "const field = document.getElementById('with'); field.value = arguments[0];
@@ -320,7 +320,7 @@ fn the_lab_leads_here_with_both_its_sides_and_takes_a_link_as_baseline() {
 
 #[test]
 fn runs_are_cancelled_at_once_and_go_on() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let links: Vec<String> = ["", "&cap=2gpu", "&cap=4gpu", "&cap=off"]
             .map(|knobs| checked(&format!("p0?profile=group-32{knobs}&load=110pct")).replace('&', ";"))
             .to_vec();
@@ -360,7 +360,7 @@ fn runs_are_cancelled_at_once_and_go_on() {
 
 #[test]
 fn a_frame_shows_one_view_with_one_caption_and_a_way_back_and_leaves_its_address_alone() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let link = short("&cap=2gpu");
         for (view, place) in [
             ("answer", ".embed-answer > *"),
@@ -408,7 +408,7 @@ fn a_frame_shows_one_view_with_one_caption_and_a_way_back_and_leaves_its_address
 
 #[test]
 fn the_share_sheet_gives_the_lines_of_a_frame() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let link = short("&cap=2gpu");
         page.open(&format!("lab/#{link}")).await?;
         answer(page).await?;

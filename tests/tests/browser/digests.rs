@@ -1,4 +1,4 @@
-//! The page and the command line come to the same records.
+//! The page and the command line come to the same records, in one browser's engine as in another's.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use tests::browser::lab::answer;
-use tests::browser::{Browser, journey, root};
+use tests::browser::{journey, root};
 
 /// Runs `trilemma`, freshly built, and reads its JSON.
 pub fn trilemma(arguments: &[&str]) -> Result<Value> {
@@ -36,7 +36,7 @@ pub fn trilemma(arguments: &[&str]) -> Result<Value> {
 
 #[test]
 fn a_link_gives_the_command_line_the_digest_that_the_page_shows() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         for place in [
             "lab/",
             "lab/#p0?profile=group-32&cap=5gpu&half-life=3d&load=110pct",

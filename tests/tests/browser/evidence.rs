@@ -7,7 +7,7 @@ use sim_core::engine::run;
 use sim_core::metrics::{Detail, simplicity};
 use sim_core::scenario::{Checked, Scenario, knobs, link};
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Page, Theme, journey, root};
+use tests::browser::{Page, Theme, journey, root};
 use thirtyfour::Key;
 
 use super::access;
@@ -25,7 +25,7 @@ fn group(changes: &[&str]) -> Result<Checked> {
 }
 
 /// Opens the evidence by keyboard and waits until every run is in it.
-async fn opened(page: &Page) -> Result<()> {
+pub(super) async fn opened(page: &Page) -> Result<()> {
     page.js("document.querySelector('#evidence summary').focus()")
         .await?;
     page.press(Key::Enter.value().to_string()).await?;
@@ -46,7 +46,7 @@ async fn text(page: &Page, selector: &str) -> Result<String> {
 
 #[test]
 fn winners_and_losers_are_those_of_the_same_runs_elsewhere() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(LINK).await?;
         answer(page).await?;
         let loaded = page.requests().await?;
@@ -100,7 +100,7 @@ fn winners_and_losers_are_those_of_the_same_runs_elsewhere() {
 
 #[test]
 fn days_and_walks_follow_the_keyboard_and_nothing_is_closed() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(LINK).await?;
         answer(page).await?;
         opened(page).await?;
@@ -142,7 +142,7 @@ fn days_and_walks_follow_the_keyboard_and_nothing_is_closed() {
 #[test]
 fn axe_finds_nothing_in_the_evidence() {
     let Some(axe) = access::axe() else { return };
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.before_each_page(&axe).await?;
         let mut found = Vec::new();
         page.open(LINK).await?;

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use tests::browser::{Browser, journey};
+use tests::browser::journey;
 use thirtyfour::Key;
 
 const LESSON: &str = "learn/busy-or-ready/";
@@ -17,7 +17,7 @@ fn enter() -> String {
 
 #[test]
 fn a_guess_on_the_home_page_unlocks_the_slider_and_the_keys_move_its_numbers() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("").await?;
         page.until_there(".hero-picture canvas").await?;
         let before = page.text(&format!("return {HOME}")).await?;
@@ -66,7 +66,7 @@ async fn last_stop(page: &tests::browser::Page) -> Result<String> {
 
 #[test]
 fn the_lesson_keeps_its_result_until_a_guess_is_made() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(LESSON).await?;
         page.until_there("html.js [data-predict]").await?;
         let shown = "return document.querySelectorAll('.revealed').length";
@@ -102,7 +102,7 @@ fn the_lesson_keeps_its_result_until_a_guess_is_made() {
 
 #[test]
 fn who_does_not_want_to_guess_is_shown_the_result() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(LESSON).await?;
         page.until_there("html.js [data-show]").await?;
         page.tab_to("button", "Just show me").await?;
@@ -118,7 +118,7 @@ fn who_does_not_want_to_guess_is_shown_the_result() {
 
 #[test]
 fn the_check_question_says_why_an_answer_is_right_or_not() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(LESSON).await?;
         page.until_there("html.js [data-check]").await?;
         for (kind, head) in [("tried", "Not quite."), ("right", "Yes.")] {

@@ -1,25 +1,17 @@
-//! A reader who moves a knob fast, and one who stops the runs.
+//! X-M2: a reader who moves a knob fast, and one who stops the runs.
 
 use anyhow::{Context as _, ensure};
 use serde_json::json;
+use tests::browser::journey;
 use tests::browser::lab::{answer, answer_but, name_of};
-use tests::browser::{Browser, journey};
 use thirtyfour::Key;
-
-/// Counts what is sent to workers. The first byte of a message tells a run from a cancel.
-const COUNT: &str = "
-    globalThis.sentRuns = 0;
-    const post = Worker.prototype.postMessage;
-    Worker.prototype.postMessage = function (message, ...rest) {
-      if (message[0] === 0) globalThis.sentRuns += 1;
-      return post.call(this, message, ...rest);
-    };";
 
 /// Fifty moves within a second, to and fro, ending at another stop than it began; then tells how many runs had begun.
 const DRAG: &str = "
     const done = arguments[arguments.length - 1];
     const range = document.getElementById('knob-cap');
-    const last = Number(range.max), runs = sentRuns, began = performance.now();
+    const runs = () => happened.filter(([what]) => what === 'wanted').length;
+    const last = Number(range.max), before = runs(), began = performance.now();
     let moves = 0;
     const timer = setInterval(() => {
       moves += 1;
@@ -27,14 +19,14 @@ const DRAG: &str = "
       range.dispatchEvent(new Event('input', { bubbles: true }));
       if (moves === 50) {
         clearInterval(timer);
-        done([sentRuns - runs, performance.now() - began]);
+        done([runs() - before, performance.now() - began]);
       }
     }, 18);";
 
 #[test]
 fn fifty_moves_within_a_second_cause_few_runs_and_the_last_one_is_answered() {
-    journey(Browser::Chromium, async |page| {
-        page.before_each_page(COUNT).await?;
+    journey(async |page| {
+        page.before_each_page(&super::trace::watch()).await?;
         page.open("lab/").await?;
         let start = answer(page).await?;
         let moved = page.driver.execute_async(DRAG, Vec::new()).await?.json().clone();
@@ -60,7 +52,7 @@ fn fifty_moves_within_a_second_cause_few_runs_and_the_last_one_is_answered() {
 
 #[test]
 fn cancel_returns_control_and_the_runs_can_go_on() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/#p0?profile=group-32&cap=5gpu&load=110pct").await?;
         let first = answer(page).await?;
         page.js(

@@ -11,7 +11,7 @@ use sim_core::metrics::{Detail, Timeline};
 use sim_core::scenario::{Checked, Scenario, link};
 use sim_core::units::Span;
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Page, journey, root};
+use tests::browser::{Page, journey, root};
 use thirtyfour::Key;
 
 /// Days of the lab's picture.
@@ -67,7 +67,7 @@ fn widest(timeline: &Timeline) -> Option<JobId> {
 
 #[test]
 fn by_keyboard_a_job_says_what_the_command_says_and_runs_again_with_less() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let (checked, seed) = group()?;
         let world = World::new(checked, seed);
         page.open("lab/").await?;
@@ -112,7 +112,7 @@ fn by_keyboard_a_job_says_what_the_command_says_and_runs_again_with_less() {
 
 #[test]
 fn a_block_that_is_pressed_is_the_job_that_speaks_and_its_life_can_be_walked() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let (checked, seed) = group()?;
         let mut run = Run::new(&checked, seed, Detail::Timeline, Some(DAYS));
         while run.advance(u32::MAX) < 1.0 {}
@@ -161,7 +161,7 @@ fn a_block_that_is_pressed_is_the_job_that_speaks_and_its_life_can_be_walked() {
 
 #[test]
 fn without_the_explainer_the_panel_says_what_to_do() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.before_each_page(
             "const There = Worker;
              window.Worker = function (url) { return new There(url.includes('explain') ? '/no-such-worker.js' : url); };",

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Page, journey};
+use tests::browser::{Page, journey};
 
 /// A whole link, as the page writes it for a cap and a half-life.
 async fn whole_link(page: &Page) -> Result<String> {
@@ -45,7 +45,7 @@ async fn notes(page: &Page, fragment: &str) -> Result<String> {
 
 #[test]
 fn a_link_cut_anywhere_is_said_to_be_cut_and_never_passes_for_the_default() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let whole = whole_link(page).await?;
         let steps = 12;
         let mut ends: Vec<usize> = (0..steps)
@@ -66,7 +66,7 @@ fn a_link_cut_anywhere_is_said_to_be_cut_and_never_passes_for_the_default() {
 
 #[test]
 fn a_word_in_a_link_that_is_not_understood_is_named() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let said = notes(page, "p0?profile=group-32&cap=5gpu&wibble=3").await?;
         ensure!(said.contains("wibble"), "{said}");
         let said = notes(page, "p0?profile=group-32&cap=many").await?;

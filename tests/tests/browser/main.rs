@@ -2,12 +2,12 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod access;
+mod adapt;
 mod cluster;
 mod clusters;
 mod compare;
 mod digests;
 mod evidence;
-mod firefox;
 mod guesses;
 mod hurry;
 mod jobs;
@@ -18,5 +18,7 @@ mod plain;
 mod policy;
 mod print;
 mod quiet;
+mod reconcile;
 mod structure;
 mod sweep;
+mod trace;

@@ -15,8 +15,9 @@ use thirtyfour::Key;
 const CHANGED: &str = "about/";
 
 /// A copy of the built site on a host of its own, which goes with the test.
-struct Site {
-    folder: PathBuf,
+pub(super) struct Site {
+    /// Where its files are.
+    pub(super) folder: PathBuf,
     host: Host,
 }
 
@@ -89,7 +90,8 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn visit(browser: Browser, name: &str, walk: impl AsyncFnOnce(&Page, &Site) -> Result<()>) {
+/// Leads a reader through a journey on a copy of the site. `name` tells the copies apart.
+pub(super) fn visit(browser: Browser, name: &str, walk: impl AsyncFnOnce(&Page, &Site) -> Result<()>) {
     let kit = match Kit::find(browser) {
         Ok(kit) => kit,
         Err(missing) => return leave_out(&missing),
@@ -97,6 +99,7 @@ fn visit(browser: Browser, name: &str, walk: impl AsyncFnOnce(&Page, &Site) -> R
     let site = Site::new(name).expect("a copy of dist/ can be made and served");
     let kit = Kit {
         site: site.host.url.clone(),
+        first: kit.first.map(|_| site.host.first.clone()),
         ..kit
     };
     if let Err(error) = lead(&kit, async |page| walk(page, &site).await) {

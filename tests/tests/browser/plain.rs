@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
-use tests::browser::{Browser, Page, journey, routes};
+use tests::browser::{Browser, Page, journey, journey_in, routes};
 
 /// What a page is made of, for somebody without scripts.
 const LOOK: &str = "
@@ -23,7 +23,7 @@ const LOOK: &str = "
 
 #[test]
 fn every_page_has_its_title_heading_text_and_pictures_without_scripts() {
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         without_scripts(page).await?;
         for route in routes()? {
             page.open(&route).await?;
@@ -49,7 +49,7 @@ fn every_page_has_its_title_heading_text_and_pictures_without_scripts() {
 
 #[test]
 fn every_link_within_the_site_leads_to_a_page_and_to_a_place_on_it() {
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         without_scripts(page).await?;
         let mut pages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut links: BTreeSet<(String, String)> = BTreeSet::new();
@@ -84,7 +84,7 @@ fn every_link_within_the_site_leads_to_a_page_and_to_a_place_on_it() {
 
 #[test]
 fn a_browser_without_wasm_is_told_in_a_sentence_and_keeps_the_pictures() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.before_each_page("delete globalThis.WebAssembly;").await?;
         for route in ["", "lab/"] {
             page.open(route).await?;

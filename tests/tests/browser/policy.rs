@@ -7,7 +7,7 @@ use serde_json::json;
 use sim_core::metrics::simplicity;
 use sim_core::scenario::{Scenario, knobs, link};
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Page, Theme, journey, root};
+use tests::browser::{Page, Theme, journey, root};
 use thirtyfour::Key;
 
 use super::access;
@@ -36,7 +36,7 @@ async fn written(page: &Page, part: &str, holds: &str) -> Result<String> {
 
 #[test]
 fn a_result_is_shared_as_markdown_and_as_a_code_that_holds_the_link() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/#p0?profile=group-32&cap=16gpu").await?;
         let shown = answer(page).await?;
         page.js("document.querySelector('.share-more summary').focus()")
@@ -76,7 +76,7 @@ fn a_result_is_shared_as_markdown_and_as_a_code_that_holds_the_link() {
 
 #[test]
 fn by_keyboard_the_policy_is_read_aloud_and_written_for_slurm() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let (base, proposal) = (group(&[])?, group(&["cap=16gpu"])?);
         page.open("lab/#p0?profile=group-32&cap=16gpu").await?;
         answer(page).await?;
@@ -125,7 +125,7 @@ fn by_keyboard_the_policy_is_read_aloud_and_written_for_slurm() {
 #[test]
 fn axe_finds_nothing_where_the_policy_is_written_out() {
     let Some(axe) = access::axe() else { return };
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.before_each_page(&axe).await?;
         let mut found = Vec::new();
         page.open("lab/#p0?profile=group-32&cap=16gpu&idle-cull=1h")
@@ -159,7 +159,7 @@ fn axe_finds_nothing_where_the_policy_is_written_out() {
 
 #[test]
 fn without_the_clerk_the_page_says_what_to_do() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.before_each_page(
             "const There = Worker;
              window.Worker = function (url) { return new There(url.includes('clerk') ? '/no-such-worker.js' : url); };",

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Page, Theme, journey};
+use tests::browser::{Browser, Page, Theme, journey_in};
 
 /// Between the margins of A4, in CSS pixels.
 const WIDTH: u32 = 658;
@@ -32,7 +32,7 @@ async fn seen(page: &Page, selectors: &[&str]) -> Result<Vec<bool>> {
 
 #[test]
 fn a_lab_result_prints_with_all_findings_its_whole_link_and_its_code() {
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.open("lab/#p0?profile=group-32&cap=4gpu").await?;
         answer(page).await?;
         page.js("document.querySelector('.share-more').open = true")
@@ -79,7 +79,7 @@ fn a_lab_result_prints_with_all_findings_its_whole_link_and_its_code() {
 
 #[test]
 fn a_comparison_prints_as_tables_with_its_address() {
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.open(
             "lab/compare/?with=p0?profile=group-32;days=5d&with=p0?profile=group-32;cap=2gpu;days=5d&runs=8",
         )

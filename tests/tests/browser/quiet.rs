@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Page, Theme, journey, routes};
+use tests::browser::{Browser, Page, Theme, journey, journey_in, routes};
 
 /// Waits until the live parts of a page are there.
 async fn alive(page: &Page, route: &str) -> Result<()> {
@@ -14,9 +14,24 @@ async fn alive(page: &Page, route: &str) -> Result<()> {
     }
 }
 
+/// What makes the page wider than its screen, to the right or to the left; nothing where it fits.
+pub(super) const WIDE: &str = "
+    const page = document.documentElement;
+    if (page.scrollWidth <= page.clientWidth) return [];
+    const scrolls = (it) => {
+      for (let up = it.parentElement; up; up = up.parentElement)
+        if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX)) return true;
+      return false;
+    };
+    const over = (box) => Math.max(box.right - page.clientWidth, -box.left);
+    return [...document.body.querySelectorAll('*')]
+      .filter((it) => over(it.getBoundingClientRect()) > 0.5 && !scrolls(it))
+      .slice(0, 5).map((it) => it.tagName + '.' + it.getAttribute('class') + ' by ' + Math.round(over(it.getBoundingClientRect())))
+      .concat('the page is ' + page.scrollWidth + ' wide');";
+
 #[test]
 fn no_page_complains_in_the_console_or_speaks_with_another_host() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.before_each_page(
             "globalThis.refused = [];
              document.addEventListener('securitypolicyviolation', (it) => refused.push(it.violatedDirective + ' ' + it.blockedURI));",
@@ -69,7 +84,7 @@ fn no_page_complains_in_the_console_or_speaks_with_another_host() {
 
 #[test]
 fn an_address_that_leads_nowhere_shows_the_not_found_page_in_its_dress_one_folder_deeper_than_any_page() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         for place in ["nowhere", "no/such/", "learn/no/such/"] {
             page.open(place).await?;
             page.until_there("html.js main h1").await?;
@@ -89,25 +104,13 @@ fn an_address_that_leads_nowhere_shows_the_not_found_page_in_its_dress_one_folde
 
 #[test]
 fn no_page_is_wider_than_the_smallest_screen() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.screen(320, 640, Theme::Light).await?;
         let mut wide = Vec::new();
         for route in routes()? {
             page.open(&route).await?;
             alive(page, &route).await?;
-            let found = page
-                .js("const page = document.documentElement;
-                     if (page.scrollWidth <= page.clientWidth) return [];
-                     const scrolls = (it) => {
-                       for (let up = it.parentElement; up; up = up.parentElement)
-                         if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX)) return true;
-                       return false;
-                     };
-                     return [...document.body.querySelectorAll('*')]
-                       .filter((it) => it.getBoundingClientRect().right > page.clientWidth + 0.5 && !scrolls(it))
-                       .slice(0, 5).map((it) => it.tagName + '.' + it.getAttribute('class') + ' ' + Math.round(it.getBoundingClientRect().right))
-                       .concat('the page is ' + page.scrollWidth + ' wide');")
-                .await?;
+            let found = page.js(WIDE).await?;
             if found != json!([]) {
                 wide.push(format!("/{route}: {found}"));
             }
@@ -119,7 +122,7 @@ fn no_page_is_wider_than_the_smallest_screen() {
 
 #[test]
 fn no_code_and_no_table_of_a_text_needs_to_be_pushed_sideways_on_a_phone() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.screen(320, 640, Theme::Light).await?;
         let mut found = Vec::new();
         for route in routes()? {
@@ -141,7 +144,7 @@ fn no_code_and_no_table_of_a_text_needs_to_be_pushed_sideways_on_a_phone() {
 
 #[test]
 fn the_knobs_stay_where_they_are_while_the_first_answer_comes_in() {
-    journey(Browser::Chromium, async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.before_each_page(
             "globalThis.moved = 0;
              new PerformanceObserver((list) => {

@@ -5,7 +5,7 @@ use serde_json::json;
 use sim_core::scenario::Scenario;
 use sim_core::scenario::link::check_characters;
 use tests::browser::lab::{answer, answer_but};
-use tests::browser::{Browser, Page, Theme, journey};
+use tests::browser::{Page, Theme, journey};
 
 use super::access;
 
@@ -30,7 +30,7 @@ async fn rebuilt(page: &Page, holds: &str) -> Result<String> {
 
 #[test]
 fn a_link_that_rebuilds_the_cluster_is_run_told_in_words_and_undone() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let link = whole(CHANGED);
         page.open(&format!("lab/#{link}")).await?;
         let shown = answer(page).await?;
@@ -84,7 +84,7 @@ fn a_link_that_rebuilds_the_cluster_is_run_told_in_words_and_undone() {
 
 #[test]
 fn what_cannot_be_built_is_said_and_the_link_stays() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let notes = "const notes = document.querySelector('.link-notes[role=alert]');
                      return notes && notes.getClientRects().length ? notes.innerText : null;";
         for (changed, says) in [
@@ -115,7 +115,7 @@ const CHOOSE: &str = "
 
 #[test]
 fn a_proposal_is_saved_as_a_file_and_opened_again() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(&format!("lab/#{}", whole(&format!("{CHANGED}&cap=4gpu"))))
             .await?;
         let shown = answer(page).await?;
@@ -182,7 +182,7 @@ fn a_proposal_is_saved_as_a_file_and_opened_again() {
 #[test]
 fn axe_finds_nothing_where_a_cluster_was_rebuilt() {
     let Some(axe) = access::axe() else { return };
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.before_each_page(&axe).await?;
         page.open(&format!("lab/#{}", whole(CHANGED))).await?;
         answer(page).await?;

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use sim_core::scenario::link::check_characters;
-use tests::browser::{Browser, Page, Theme, journey};
+use tests::browser::{Page, Theme, journey};
 use thirtyfour::Key;
 
 /// A link of the lab to a short run: two days of warm-up, five measured.
@@ -38,7 +38,7 @@ pub async fn swept(page: &Page) -> Result<Vec<Vec<String>>> {
 
 #[test]
 fn a_link_that_varies_a_knob_opens_as_its_frontier_with_the_numbers_in_a_table() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(&place("?vary=cap=2gpu,8gpu,off&work=debug&runs=12", ""))
             .await?;
         let rows = swept(page).await?;
@@ -77,7 +77,7 @@ fn a_link_that_varies_a_knob_opens_as_its_frontier_with_the_numbers_in_a_table()
 
 #[test]
 fn the_address_bar_is_the_link_of_the_sweep_and_each_setting_opens_in_the_lab() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(&place("", "&load=95pct")).await?;
         page.until_there(".sweep-form").await?;
         page.js(
@@ -122,7 +122,7 @@ fn the_address_bar_is_the_link_of_the_sweep_and_each_setting_opens_in_the_lab() 
 
 #[test]
 fn a_knob_without_effect_gives_equal_settings_and_says_that_none_beats_another() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let knobs = "&cap=64gpu&b.cap=64gpu";
         page.open(&place("?vary=cap=64gpu,128gpu,256gpu&runs=12", knobs))
             .await?;
@@ -145,7 +145,7 @@ fn a_knob_without_effect_gives_equal_settings_and_says_that_none_beats_another()
 
 #[test]
 fn a_sweep_is_cancelled_at_once_and_what_came_stays() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/sweep/?vary=cap=2gpu,4gpu,8gpu,16gpu,off&vary=max-time=1d,2d,3d,5d&runs=20")
             .await?;
         page.until(
@@ -172,7 +172,7 @@ fn a_sweep_is_cancelled_at_once_and_what_came_stays() {
 
 #[test]
 fn the_settings_are_walked_through_and_kept_by_keyboard() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.screen(1440, 900, Theme::Light).await?;
         page.open(&place("?vary=cap=2gpu,8gpu,off&runs=8", "")).await?;
         swept(page).await?;
@@ -215,7 +215,7 @@ fn the_settings_are_walked_through_and_kept_by_keyboard() {
 
 #[test]
 fn a_goal_is_answered_in_a_sentence_and_bad_values_are_told() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(&place("?vary=cap=2gpu,off&runs=8&rules=1", "")).await?;
         swept(page).await?;
         let said = "return document.querySelector('.sweep-goal [role=status]').textContent";

@@ -1,0 +1,116 @@
+//! What Chromium's devtools do and Firefox's driver has no word for, done in other ways: a host of ours brings along what a
+//! page is to run first, that script notes what goes wrong, and screens are set from the browser's own window.
+//!
+//! No other way is known to forbid scripts, to speak for another medium than the screen or to read the log of the network:
+//! journeys that need those, or count what only Chromium counts, are made there alone.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+use thirtyfour::common::command::FormatRequestData;
+use thirtyfour::{RequestData, SessionId, WebDriver};
+
+use super::{Host, PREFIX, Theme, root, serve};
+
+/// Notes what a console would say: calls to it, errors, files that do not come, and what the page's own policy refuses.
+const LISTEN: &str = "
+    globalThis.noted = [];
+    for (const level of ['warn', 'error']) {
+      const say = console[level];
+      console[level] = (...words) => {
+        noted.push(level + ': ' + words.map(String).join(' '));
+        say.apply(console, words);
+      };
+    }
+    addEventListener('error', (it) => noted.push('error: ' + (it.message || '404 (Not Found) ' + (it.target.src || it.target.href))), true);
+    addEventListener('unhandledrejection', (it) => noted.push('rejected: ' + it.reason));
+    addEventListener('securitypolicyviolation', (it) => noted.push('refused: ' + it.violatedDirective + ' ' + it.blockedURI));
+";
+
+/// What has been noted since this was last asked.
+pub(super) const NOTED: &str = "return globalThis.noted ? noted.splice(0) : []";
+
+/// What the page has asked the network for since this was last asked.
+pub(super) const ASKED: &str = "
+    const asked = performance.getEntriesByType('resource').map((it) => it.name);
+    performance.clearResourceTimings();
+    return asked";
+
+/// A screen, as the frame around the page, and a preference, as the whole browser has it.
+const SCREEN: &str = "
+    const [width, height, dark] = arguments;
+    const frame = document.getElementById('tabbrowser-tabbox');
+    frame.style.cssText = `flex: none; width: ${width}px; min-width: ${width}px; height: ${height}px; min-height: ${height}px`;
+    Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', dark ? 0 : 1);";
+
+/// The host of all journeys in Firefox, with what every page runs first as at the start of a journey.
+pub(super) fn host() -> Result<Host, String> {
+    static OURS: Mutex<Option<Host>> = Mutex::new(None);
+    let mut ours = OURS.lock().unwrap_or_else(PoisonError::into_inner);
+    if ours.is_none() {
+        let host = serve(&root().join("dist"), PREFIX)
+            .map_err(|error| format!("dist/ cannot be served: {error}"))?;
+        add(&host.first, LISTEN);
+        *ours = Some(host);
+    }
+    ours.clone().ok_or_else(|| "there is no host".to_owned())
+}
+
+/// What an earlier journey had run first is forgotten. A host whose pages run nothing first stays as it is: they are then
+/// what its list of files says they are.
+pub(super) fn forget(first: &Arc<Mutex<String>>) {
+    let mut all = first.lock().unwrap_or_else(PoisonError::into_inner);
+    if !all.is_empty() {
+        *all = LISTEN.to_owned();
+    }
+}
+
+/// Another script that every page runs first.
+pub(super) fn add(first: &Arc<Mutex<String>>, source: &str) {
+    let mut all = first.lock().unwrap_or_else(PoisonError::into_inner);
+    *all += &format!("\n;{source}\n");
+}
+
+/// A word of the driver that the standard does not have.
+#[derive(Debug)]
+struct Speak<'a> {
+    /// To the browser's own window, or to the page in it.
+    to: &'a str,
+}
+
+impl FormatRequestData for Speak<'_> {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        let post = "POST".parse().unwrap_or_default();
+        RequestData::new(post, format!("session/{session}/moz/context"))
+            .add_body(json!({ "context": self.to }))
+    }
+}
+
+/// Gives the page a size in CSS pixels and the reader a preference.
+pub(super) async fn screen(driver: &WebDriver, width: u32, height: u32, theme: Theme) -> Result<()> {
+    driver.handle().cmd(Speak { to: "chrome" }).await?;
+    let arguments: Vec<Value> = vec![json!(width), json!(height), json!(theme == Theme::Dark)];
+    let set = driver.execute(SCREEN, arguments).await;
+    driver.handle().cmd(Speak { to: "content" }).await?;
+    set?;
+    for _ in 0..200 {
+        let shown = driver
+            .execute(
+                "return [innerWidth, matchMedia('(prefers-color-scheme: dark)').matches]",
+                vec![],
+            )
+            .await?;
+        if *shown.json() == json!([width, theme == Theme::Dark]) {
+            return Ok(());
+        }
+        tokio::time::sleep(super::page::PAUSE).await;
+    }
+    let shown = driver.execute("return innerWidth", vec![]).await?;
+    ensure!(
+        shown.json() == &json!(width),
+        "asked for a screen {width} px wide, got {}",
+        shown.json()
+    );
+    Ok(())
+}
