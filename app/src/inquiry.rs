@@ -84,8 +84,8 @@ impl Inquiry {
                 .shown
                 .with(|shown| shown.as_ref().map(|shown| shown.picture_name(side)));
             let now = name.map(|name| (name, side));
-            if now.is_none() && inquiry.job.with_untracked(Option::is_some) {
-                // Another cluster: the job was one of the last.
+            if now.is_none() && inquiry.has_chosen() {
+                // Another cluster: whoever was chosen was of the last.
                 inquiry.close();
             }
             if last.get_value() != now {

@@ -64,6 +64,10 @@ fn words(session: Session, inquiry: Inquiry) -> Option<String> {
     let among = job.map_or(String::new(), |job| {
         format!("; job{}{} is marked", format::NBSP, job.0)
     });
-    let name = name.replacen('p', "P", 1).replacen('a', "A", 1);
-    Some(format!("{name}: {jobs} in the timetable{among}."))
+    // Both words that it may begin with are ours.
+    let (first, rest) = name.split_at_checked(1)?;
+    Some(format!(
+        "{}{rest}: {jobs} in the timetable{among}.",
+        first.to_ascii_uppercase()
+    ))
 }
