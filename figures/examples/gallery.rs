@@ -134,7 +134,7 @@ fn main() {
             ecdf::draw(ink, (w, 130), kind, &base, &proposal, None).expect("SVG cannot fail");
         });
         println!("<div>");
-        show(&ecdf::figure(kind, &base, &proposal, None), &svg);
+        show(&ecdf::figure(kind, &base, &proposal), &svg);
         println!("</div>");
     }
     println!("</div>");

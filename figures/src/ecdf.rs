@@ -266,12 +266,9 @@ mod tests {
     fn a_walk_says_at_every_stop_no_smaller_shares_than_before() {
         let (base, proposal) = crate::testing::pair();
         let mut before = vec![0; Kind::SHOWN.len()];
-        for at in 0..STOPS.len() {
+        for (at, (_, by)) in STOPS.iter().enumerate() {
             let said = said(base, proposal, at).unwrap();
-            assert!(
-                said.starts_with("Started ") && said.contains(STOPS[at].1),
-                "{said}"
-            );
+            assert!(said.starts_with("Started ") && said.contains(by), "{said}");
             let shares = said.split(": ").nth(1).unwrap().split(", ");
             let now: Vec<u32> = shares
                 .map(|words| {
