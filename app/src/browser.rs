@@ -201,6 +201,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// The id of the element that has the keyboard's focus; empty if it has none.
+pub fn focused() -> String {
+    document()
+        .active_element()
+        .map_or(String::new(), |element| element.id())
+}
+
 /// Hears keys for as long as the page lives, but for those that go into a text.
 pub fn on_key(mut call: impl FnMut(KeyboardEvent) + 'static) {
     listen(&document(), "keydown", move |event| {

@@ -2,12 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use figures::evidence::{First, Found, Sight, above, csv, pictures, standalone};
-use sim_core::engine::Run;
+use figures::evidence::{Found, Sight, above, csv, pictures, standalone};
 use sim_core::engine::follow::Follow;
-use sim_core::metrics::{Detail, simplicity};
+use sim_core::metrics::simplicity;
 use sim_core::scenario::Checked;
-use sim_core::workload;
 
 use crate::text::fill;
 use crate::{Outcome, compare};
@@ -85,31 +83,14 @@ pub fn find(pair: [&Checked; 2], number: u32) -> Found {
     let mut found = Found::nothing(number, pair.map(|of| simplicity(of.scenario())));
     for n in 0..u64::from(number) {
         let seed = pair[0].scenario().seed.wrapping_add(n);
-        if n > 0 {
-            let reports = pair.map(|of| whole(Run::new(of, seed, Detail::Summary, None)));
-            found.add(reports, &workload::generate(pair[0], seed));
-            continue;
-        }
         let mut follows = pair.map(|of| Follow::new(of, seed));
         for follow in &mut follows {
             while follow.advance(u32::MAX) < 1.0 {}
         }
         let demand = follows[0].demand().clone();
-        let [base, proposal] = follows.map(Follow::finish);
-        found.add([base.report.clone(), proposal.report.clone()], &demand);
-        found.first = Some(
-            [(base, pair[0]), (proposal, pair[1])].map(|(followed, of)| First {
-                followed,
-                policy: of.scenario().policy.clone(),
-            }),
-        );
+        found.follow(follows.map(Follow::finish), pair, &demand);
     }
     found
-}
-
-fn whole(mut run: Run) -> sim_core::metrics::SeedReport {
-    while run.advance(u32::MAX) < 1.0 {}
-    run.finish()
 }
 
 #[cfg(test)]

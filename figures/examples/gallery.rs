@@ -131,7 +131,7 @@ fn main() {
     let w = if size == Size::Phone { 358 } else { 320 };
     for kind in Kind::SHOWN {
         let svg = still((w, 130), "ecdf", |ink| {
-            ecdf::draw(ink, (w, 130), kind, &base, &proposal).expect("SVG cannot fail");
+            ecdf::draw(ink, (w, 130), kind, &base, &proposal, None).expect("SVG cannot fail");
         });
         println!("<div>");
         show(&ecdf::figure(kind, &base, &proposal), &svg);
@@ -141,12 +141,12 @@ fn main() {
     let (w, h) = (width.min(508), idle::height(width.min(508), &base, &proposal));
     println!("<div class=row><div>");
     let svg = still((w, h), "waiting", |ink| {
-        idle::draw_waiting(ink, w, &base, &proposal).expect("SVG cannot fail");
+        idle::draw_waiting(ink, w, &base, &proposal, None).expect("SVG cannot fail");
     });
     show(&idle::waiting(&base, &proposal), &svg);
     println!("</div><div>");
     let svg = still((w, h), "idle", |ink| {
-        idle::draw_idle(ink, w, &base, &proposal).expect("SVG cannot fail")
+        idle::draw_idle(ink, w, &base, &proposal, None).expect("SVG cannot fail")
     });
     show(&idle::idle(&base, &proposal), &svg);
     println!("</div></div>");

@@ -25,3 +25,40 @@ pub struct Table {
     /// A last row of sums, if it has one.
     pub sums: Option<Vec<String>>,
 }
+
+impl Table {
+    /// A row as a sentence, for a walk through a picture: "a limit: baseline 12 h, proposal 3 h." `unit` follows each number. The
+    /// sums come after the rows; nothing comes after the sums.
+    pub fn said(&self, at: usize, unit: &str) -> Option<String> {
+        let row = self.rows.iter().chain(&self.sums).nth(at)?;
+        let cells = self.headings.iter().zip(row).skip(1);
+        let cells: Vec<String> = cells
+            .map(|(heading, words)| [heading, " ", words, unit].concat())
+            .collect();
+        Some([row.first()?, ": ", &cells.join(", "), "."].concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_becomes_a_sentence_and_the_sums_come_last() {
+        let words = |row: [&str; 3]| row.map(str::to_owned).to_vec();
+        let table = Table {
+            headings: words(["cause", "baseline", "proposal"]),
+            rows: vec![words(["a limit", "12", "3"])],
+            sums: Some(words(["together", "12", "3"])),
+            ..Table::default()
+        };
+        assert_eq!(
+            [0, 1, 2].map(|at| table.said(at, " h")),
+            [
+                Some("a limit: baseline 12 h, proposal 3 h.".to_owned()),
+                Some("together: baseline 12 h, proposal 3 h.".to_owned()),
+                None
+            ]
+        );
+    }
+}

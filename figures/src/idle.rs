@@ -189,17 +189,31 @@ fn high(width: u32, bars: &Bars) -> u32 {
     ((TOP + (bars.rows.len() as i32 + 1) * pitch) / PX).unsigned_abs()
 }
 
-/// Idle capacity by cause, as a share of the machine: for each cause the baseline above the proposal, and the sums.
-pub fn draw_idle<I: Ink>(ink: &mut I, width: u32, base: &Report, proposal: &Report) -> Drawn<I> {
-    draw(ink, width, &idle_bars(base, proposal))
+/// Idle capacity by cause, as a share of the machine: for each cause the baseline above the proposal, and the sums. The
+/// row where a walk stands lies on a band.
+pub fn draw_idle<I: Ink>(
+    ink: &mut I,
+    width: u32,
+    base: &Report,
+    proposal: &Report,
+    looked: Option<usize>,
+) -> Drawn<I> {
+    draw(ink, width, &idle_bars(base, proposal), looked)
 }
 
-/// Waiting by reason, in job-hours of one run: for each reason the baseline above the proposal, and the sums.
-pub fn draw_waiting<I: Ink>(ink: &mut I, width: u32, base: &Report, proposal: &Report) -> Drawn<I> {
-    draw(ink, width, &waiting_bars(base, proposal))
+/// Waiting by reason, in job-hours of one run: for each reason the baseline above the proposal, and the sums. The
+/// row where a walk stands lies on a band.
+pub fn draw_waiting<I: Ink>(
+    ink: &mut I,
+    width: u32,
+    base: &Report,
+    proposal: &Report,
+    looked: Option<usize>,
+) -> Drawn<I> {
+    draw(ink, width, &waiting_bars(base, proposal), looked)
 }
 
-fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars) -> Drawn<I> {
+fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars, looked: Option<usize>) -> Drawn<I> {
     let mut pen = Pen::new(ink);
     let narrow = width < NARROW;
     let (left, pitch, drop) = if narrow {
@@ -218,6 +232,10 @@ fn draw<I: Ink>(ink: &mut I, width: u32, bars: &Bars) -> Drawn<I> {
     let name = |pen: &mut Pen<'_, I>, words: &str, y: i32, set: Words| {
         pen.words(words, (0, if narrow { y + 8 * PX } else { y + 16 * PX }), set);
     };
+    if let Some(row) = looked.filter(|&row| row <= bars.rows.len()) {
+        let top = TOP + row as i32 * pitch - 4 * PX;
+        pen.flat(Area::between(0, top, right, top + pitch), Token::Band);
+    }
     for (i, bar) in bars.rows.iter().enumerate() {
         let y = TOP + i as i32 * pitch;
         name(&mut pen, bar.words, y, Words::left(Token::Ink2));

@@ -1,12 +1,9 @@
-//! Finds the evidence beneath an answer: runs the pair seed by seed, the first one followed, and hands on what there is to show
-//! as it comes. Another look at the same pair runs nothing anew.
+//! Finds the evidence beneath an answer: follows the pair seed by seed, and hands on what there is to show as it comes. Another look at the same pair runs nothing anew.
 
-use figures::evidence::{First, Found, Sight, kept, sheets};
-use sim_core::engine::Run;
+use figures::evidence::{Found, Sight, kept, sheets};
 use sim_core::engine::follow::{Follow, Followed};
-use sim_core::metrics::{Detail, SeedReport, simplicity};
+use sim_core::metrics::simplicity;
 use sim_core::scenario::Checked;
-use sim_core::workload::Demand;
 
 use crate::asked::{Case, SetUps};
 use crate::clerk::Errand;
@@ -22,22 +19,12 @@ struct Wanted {
     runs: u32,
 }
 
-/// Runs under way for one seed.
-struct Underway {
-    demand: Option<Demand>,
-    sides: [Side; 2],
-}
-
-/// One of the two policies.
+/// One of the two policies, for one seed.
 enum Side {
-    /// The first seed: it is followed.
+    /// It is followed.
     Followed(Box<Follow>),
-    /// Another one.
-    Plain(Box<Run>),
     /// It has run.
     Done(Box<Followed>),
-    /// Another one that has run.
-    Ran(Box<SeedReport>),
     /// It is one and the same policy: what the baseline gives.
     Same,
 }
@@ -47,7 +34,7 @@ struct Known {
     wanted: Wanted,
     pair: [Checked; 2],
     found: Found,
-    underway: Option<Underway>,
+    underway: Option<[Side; 2]>,
     /// The pictures of the findings as files, once every run is there.
     kept: String,
 }
@@ -163,38 +150,22 @@ impl Known {
         let [base, proposal] = &self.pair;
         let seed = base.scenario().seed.wrapping_add(u64::from(number));
         let is_same = self.wanted.pair[0] == self.wanted.pair[1];
-        let underway = self.underway.get_or_insert_with(|| {
-            let side = |of: &Checked| match number {
-                0 => Side::Followed(Box::new(Follow::new(of, seed))),
-                _ => Side::Plain(Box::new(Run::new(of, seed, Detail::Summary, None))),
-            };
-            Underway {
-                demand: None,
-                sides: [side(base), if is_same { Side::Same } else { side(proposal) }],
-            }
+        let sides = self.underway.get_or_insert_with(|| {
+            let side = |of: &Checked| Side::Followed(Box::new(Follow::new(of, seed)));
+            [side(base), if is_same { Side::Same } else { side(proposal) }]
         });
-        for side in &mut underway.sides {
+        for side in sides {
             match side {
                 Side::Followed(follow) => {
                     if follow.advance(SLICE) >= 1.0 {
                         let Side::Followed(follow) = std::mem::replace(side, Side::Same) else {
                             return false;
                         };
-                        underway.demand.get_or_insert_with(|| follow.demand().clone());
                         *side = Side::Done(Box::new(follow.finish()));
                     }
                     return false;
                 }
-                Side::Plain(run) => {
-                    if run.advance(SLICE) >= 1.0 {
-                        let Side::Plain(run) = std::mem::replace(side, Side::Same) else {
-                            return false;
-                        };
-                        *side = Side::Ran(Box::new(run.finish()));
-                    }
-                    return false;
-                }
-                Side::Done(_) | Side::Ran(_) | Side::Same => {}
+                Side::Done(_) | Side::Same => {}
             }
         }
         self.complete(seed);
@@ -205,37 +176,16 @@ impl Known {
     }
 
     fn complete(&mut self, seed: u64) {
-        let Some(Underway {
-            demand,
-            sides: [base, proposal],
-        }) = self.underway.take()
-        else {
+        let Some([Side::Done(base), proposal]) = self.underway.take() else {
             return;
         };
-        let demand = demand.unwrap_or_else(|| sim_core::workload::generate(&self.pair[0], seed));
-        match (base, proposal) {
-            (Side::Done(base), proposal) => {
-                let proposal = match proposal {
-                    Side::Done(proposal) => *proposal,
-                    Side::Followed(_) | Side::Plain(_) | Side::Ran(_) | Side::Same => (*base).clone(),
-                };
-                let reports = [&*base, &proposal].map(|side| side.report.clone());
-                self.found.add(reports, &demand);
-                let [first, second] = &self.pair;
-                self.found.first = Some([(*base, first), (proposal, second)].map(|(followed, of)| First {
-                    followed,
-                    policy: of.scenario().policy.clone(),
-                }));
-            }
-            (Side::Ran(base), proposal) => {
-                let proposal = match proposal {
-                    Side::Ran(proposal) => *proposal,
-                    Side::Followed(_) | Side::Plain(_) | Side::Done(_) | Side::Same => (*base).clone(),
-                };
-                self.found.add([*base, proposal], &demand);
-            }
-            (Side::Followed(_) | Side::Plain(_) | Side::Same, _) => {}
-        }
+        let proposal = match proposal {
+            Side::Done(proposal) => *proposal,
+            Side::Followed(_) | Side::Same => (*base).clone(),
+        };
+        let demand = sim_core::workload::generate(&self.pair[0], seed);
+        self.found
+            .follow([*base, proposal], self.pair.each_ref(), &demand);
     }
 }
 
@@ -257,6 +207,7 @@ fn refused(id: u32, problems: &[String]) -> Answer {
 mod tests {
     use super::*;
     use figures::evidence::{csv, pictures};
+    use sim_core::metrics::Detail;
     use sim_core::scenario::knobs::{self, Settings};
     use sim_core::scenario::{Horizon, Scenario};
     use sim_core::units::Span;

@@ -4,10 +4,11 @@
 use leptos::prelude::*;
 use sim_worker::Errand;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Event, HtmlInputElement, MouseEvent};
+use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 use crate::clerk::Clerk;
 use crate::inquiry::Inquiry;
+use crate::model::shown::Side;
 use crate::parts::{Piece, effect};
 use crate::session::Session;
 
@@ -20,7 +21,17 @@ pub fn evidence(session: Session, inquiry: Inquiry, url: String) -> Piece {
     let clerk = Clerk::open(session, url, move || Errand::Evidence {
         pair: session.draft.with(|draft| draft.pair().cases()),
         runs: session.seeds.get(),
-        sight: sight.get(),
+        sight: [
+            &*sight.get(),
+            "\nside=",
+            if inquiry.side.get() == Side::Proposal {
+                "1\n"
+            } else {
+                "0\n"
+            },
+            &inquiry.marked.with(|marked| marked.line.clone()),
+        ]
+        .concat(),
         job: inquiry.job.get(),
     });
     let piece = Piece::of(EVIDENCE);
@@ -39,7 +50,24 @@ pub fn evidence(session: Session, inquiry: Inquiry, url: String) -> Piece {
             looked();
             clerk.is_wanted.set(details.has_attribute("open"));
         })
-        .on("frame", "input", move |_| look());
+        .on("frame", "input", move |_| look())
+        .on("frame", "click", move |event| {
+            if let Some(mark) = near(&event, "[data-mark]") {
+                inquiry.choose_marked(&mark);
+            }
+        })
+        .on("frame", "keydown", move |event| {
+            // Enter chooses whom the walk is at.
+            if event.unchecked_ref::<KeyboardEvent>().key() != "Enter" {
+                return;
+            }
+            let section = near(&event, "input").and_then(|input| input.closest("section").ok()?);
+            if let Some(mark) =
+                section.and_then(|section| section.query_selector("output [data-mark]").ok()?)
+            {
+                inquiry.choose_marked(&mark);
+            }
+        });
     let last = StoredValue::new(Vec::<String>::new());
     effect(move || {
         let sheets = clerk.sheets.get();
@@ -93,12 +121,8 @@ fn brush(piece: &Piece, frame: &Element, look: impl Fn() + 'static) {
 
 /// The day under the mouse, if it is over a picture over time.
 fn day(event: &Event, frame: &Element) -> Option<i32> {
+    let picture = near(event, "[data-days]")?;
     let event = event.unchecked_ref::<MouseEvent>();
-    let picture = event
-        .target()?
-        .unchecked_into::<Element>()
-        .closest("[data-days]")
-        .ok()??;
     let room = picture.get_bounding_client_rect();
     // The room for row names, as the drawings have it.
     let (left, wide) = (room.left() as i32, room.width() as i32);
@@ -109,6 +133,12 @@ fn day(event: &Event, frame: &Element) -> Option<i32> {
     let number = (to - from).abs() + 1;
     let along = (event.client_x() - left - names).clamp(0, wide - names - 1);
     Some(from.min(to) + along * number / (wide - names).max(1))
+}
+
+/// What an event has happened to, or what that lies in.
+fn near(event: &Event, selector: &str) -> Option<Element> {
+    let target = event.target()?.unchecked_into::<Element>();
+    target.closest(selector).ok()?
 }
 
 /// The fields of the first and the last day.

@@ -2,24 +2,23 @@
 
 use std::sync::Arc;
 
-use figures::figure::Figure;
+use figures::figure::{Figure, Table};
 use figures::hatch::Idle;
 use figures::ink::PX;
 use figures::kind::Kind;
 use figures::raster::{self, Look, Size};
 use figures::{ecdf, idle};
 use leptos::prelude::*;
-use sim_core::ids::JobId;
 use sim_core::metrics::Cause;
 use sim_core::metrics::Timeline;
 use wasm_bindgen::JsCast as _;
-use web_sys::MouseEvent;
+use web_sys::{KeyboardEvent, MouseEvent};
 
 use super::{Screen, Tab, job};
 use crate::inquiry::Inquiry;
 use crate::model::runs::LOOK_DAYS;
 use crate::model::shown::{Mirror, Shown, Side};
-use crate::parts::{Piece, behind_a_word, cause_key, kind_key, table};
+use crate::parts::{Piece, behind_a_word, cause_key, kind_key, table, walk};
 use crate::plot::{Picture, drawing};
 use crate::session::Session;
 
@@ -56,7 +55,7 @@ pub fn timetable(session: Session, inquiry: Inquiry, screen: Screen) -> Piece {
     for (name, this) in [("proposal", Side::Proposal), ("baseline", Side::Baseline)] {
         piece
             .tell(name, "aria-pressed", move || side.get() == this)
-            .on(name, "click", move |_| side.set(this));
+            .on(name, "click", move |_| inquiry.turn(this));
     }
     for kind in Kind::LEGEND.into_iter().filter(|kind| Kind::SHOWN.contains(kind)) {
         let item = Piece::of("<li></li>");
@@ -89,11 +88,33 @@ pub fn timetable(session: Session, inquiry: Inquiry, screen: Screen) -> Piece {
             Size::Desktop
         }
     };
+    let looked = RwSignal::new(None::<usize>);
+    let of_walk = move |timeline: &Timeline, at: usize| {
+        let lines = job::came(timeline, look(timeline, Size::Desktop).window);
+        lines
+            .skip(at)
+            .map(|line| (line.job, raster::job(timeline, line)))
+            .next()
+    };
+    let with_walk = move |at: Option<usize>| {
+        session.shown.with(|shown| {
+            let timeline = shown.as_ref()?.timeline(side.get())?;
+            of_walk(timeline, at?)
+        })
+    };
     drawing(&piece.at("picture"), move || {
-        let (size, job) = (size(), inquiry.job.get());
-        session
-            .shown
-            .with(|shown| shown.as_ref().map(|it| picture_of(it, side.get(), size, job)))
+        let looked = with_walk(looked.get()).map(|(job, _)| job);
+        let (job, people) = (inquiry.job.get(), inquiry.people());
+        session.shown.with(|shown| {
+            let shown = shown.as_ref()?;
+            let marked = Look {
+                job,
+                looked,
+                people,
+                ..look(shown.timeline(side.get())?, size())
+            };
+            Some(picture_of(shown, side.get(), marked))
+        })
     });
     let canvas = piece.at("picture");
     piece.on("picture", "click", move |event| {
@@ -105,15 +126,34 @@ pub fn timetable(session: Session, inquiry: Inquiry, screen: Screen) -> Piece {
             raster::wait_at(width, timeline, &look(timeline, untrack(size)), at)
         });
         if let Some((job, at)) = found {
-            inquiry.choose(job, at);
+            job::open(inquiry, job, at);
         }
     });
+    let places = move || {
+        session.shown.with(|shown| {
+            let timeline = shown.as_ref()?.timeline(side.get())?;
+            Some(job::came(timeline, look(timeline, Size::Desktop).window).count())
+        })
+    };
+    let walk = walk(
+        looked,
+        move || places().unwrap_or(0),
+        move |at| with_walk(Some(at)).map(|(_, words)| words + " Enter asks why it waited."),
+    );
+    walk.on("at", "keydown", move |event| {
+        let is_enter = event.unchecked_ref::<KeyboardEvent>().key() == "Enter";
+        if let Some((job, _)) = untrack(|| with_walk(looked.get())).filter(|_| is_enter) {
+            job::open(inquiry, job, None);
+        }
+    })
+    .mark("at", "id", "timetable-walk");
     let now = move || {
         session
             .shown
             .with(|shown| Some(table(&shown.as_ref()?.timetable(side.get())?.table)))
     };
     piece
+        .put(".", &walk)
         .put(".", &job::ask(session, inquiry))
         .put(".", &job::job(session, inquiry))
         .put(".", &behind_a_word(now));
@@ -124,33 +164,33 @@ fn look(timeline: &Timeline, size: Size) -> Look {
     Look::first_days(timeline, LOOK_DAYS, size)
 }
 
-fn picture_of(shown: &Arc<Shown>, side: Side, size: Size, job: Option<JobId>) -> Picture {
+fn picture_of(shown: &Arc<Shown>, side: Side, look: Look) -> Picture {
     let (tall, wide) = (Arc::clone(shown), Arc::clone(shown));
-    let height = move |_| {
-        tall.timeline(side)
-            .map_or(0, |timeline| raster::height(timeline, &look(timeline, size)))
-    };
-    let paint = move |ink: &mut _, width| {
-        if let Some(timeline) = wide.timeline(side) {
-            let marked = Look {
-                job,
-                ..look(timeline, size)
-            };
-            drop(raster::draw(ink, width, timeline, &marked));
-        }
-    };
-    let marked = job.map_or(0, |job| usize::from(job) + 1);
-    let name = (
-        shown.picture_name(side),
-        2 * marked + usize::from(size == Size::Phone),
+    let is_plain = look.people.is_empty() && look.looked.is_none() && look.job.is_none();
+    let (size, marked) = (look.size, look.clone());
+    let picture = Picture::new(
+        move |_| {
+            tall.timeline(side)
+                .map_or(0, |timeline| raster::height(timeline, &look))
+        },
+        move |ink, width| {
+            if let Some(timeline) = wide.timeline(side) {
+                drop(raster::draw(ink, width, timeline, &marked));
+            }
+        },
     );
-    Picture::new(height, paint).named(name)
+    if is_plain {
+        picture.named((shown.picture_name(side), usize::from(size == Size::Phone)))
+    } else {
+        picture
+    }
 }
 
 const HALF: &str = r#"<div>
   <h2 class="fig-title" data-at="title"></h2>
   <p class="fig-say" data-at="finding"></p>
   <div class="drawing"><canvas role="img" height="300" data-at="picture"></canvas></div>
+  <div data-at="walk"></div>
   <div class="scroll" data-at="table"></div>
 </div>"#;
 
@@ -182,17 +222,43 @@ fn half(session: Session, which: Mirror) -> Piece {
                 .shown
                 .with(|shown| shown.iter().map(|it| table(&it.mirror(which).table)).collect())
         });
+    let looked = RwSignal::new(None::<usize>);
     drawing(&piece.at("picture"), move || {
         let tall = session.shown.get()?;
         let wide = Arc::clone(&tall);
+        let looked = looked.get();
         Some(Picture::new(
             move |width| idle::height(width, &tall.baseline, &tall.proposal),
-            move |ink, width| match which {
-                Mirror::Waiting => drop(idle::draw_waiting(ink, width, &wide.baseline, &wide.proposal)),
-                Mirror::Idle => drop(idle::draw_idle(ink, width, &wide.baseline, &wide.proposal)),
+            move |ink, width| {
+                let (base, proposal) = (&wide.baseline, &wide.proposal);
+                match which {
+                    Mirror::Waiting => drop(idle::draw_waiting(ink, width, base, proposal, looked)),
+                    Mirror::Idle => drop(idle::draw_idle(ink, width, base, proposal, looked)),
+                }
             },
         ))
     });
+    let with_table = move |of: &dyn Fn(&Table) -> Option<String>| {
+        session
+            .shown
+            .with(|shown| of(&shown.as_ref()?.mirror(which).table))
+    };
+    let places = move || {
+        session.shown.with(|shown| {
+            let table = &shown.as_ref()?.mirror(which).table;
+            Some(table.rows.len() + table.sums.iter().len())
+        })
+    };
+    let unit = match which {
+        Mirror::Waiting => " job-hours",
+        Mirror::Idle => " GPU-hours",
+    };
+    let walk = walk(
+        looked,
+        move || places().unwrap_or(0),
+        move |at| with_table(&|table| table.said(at, unit)),
+    );
+    piece.put("walk", &walk);
     piece
 }
 
@@ -213,13 +279,21 @@ const CURVE: &str = r#"<div class="curve">
 pub fn waits(session: Session, screen: Screen) -> Piece {
     let piece = Piece::of(WAITS);
     screen.panel(&piece, Tab::Waits);
+    let looked = RwSignal::new(None::<usize>);
     for kind in Kind::SHOWN {
-        piece.put("curves", &curve(session, kind));
+        piece.put("curves", &curve(session, kind, looked));
     }
+    let said = move |at| {
+        session.shown.with(|shown| {
+            let shown = shown.as_ref()?;
+            ecdf::said(&shown.baseline, &shown.proposal, at)
+        })
+    };
+    piece.put(".", &walk(looked, || ecdf::STOPS.len(), said));
     piece
 }
 
-fn curve(session: Session, kind: Kind) -> Piece {
+fn curve(session: Session, kind: Kind, looked: RwSignal<Option<usize>>) -> Piece {
     let caption = move |part: usize| {
         session
             .shown
@@ -248,6 +322,7 @@ fn curve(session: Session, kind: Kind) -> Piece {
         });
     drawing(&piece.at("picture"), move || {
         let shown = session.shown.get()?;
+        let looked = looked.get();
         Some(Picture::new(
             |_| CURVE_HEIGHT,
             move |ink, width| {
@@ -257,6 +332,7 @@ fn curve(session: Session, kind: Kind) -> Piece {
                     kind,
                     &shown.baseline,
                     &shown.proposal,
+                    looked,
                 ))
             },
         ))

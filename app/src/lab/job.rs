@@ -18,7 +18,7 @@ use crate::session::Session;
 /// Places on the slider of a job's life.
 const STEPS: u32 = 200;
 
-const ASK: &str = r#"<p class="job-ask">Press a job or its wait in the picture to ask why it waited, or take
+const ASK: &str = r#"<p class="job-ask">Press a job or its wait in the picture to ask why it waited and to see whose it is, or take
   <button type="button" class="word" id="job-longest" data-at="longest">the longest wait</button>.</p>"#;
 
 const JOB: &str = r#"<section class="job" aria-labelledby="job-title">
@@ -48,10 +48,18 @@ pub fn ask(session: Session, inquiry: Inquiry) -> Piece {
     let piece = Piece::of(ASK);
     piece.on("longest", "click", move |_| {
         if let Some(job) = of_picture(session, inquiry, longest_wait) {
-            inquiry.choose(job, None);
+            open(inquiry, job, None);
         }
     });
     piece
+}
+
+/// Asks about a job, and takes the reader to what is said of it if nothing was said of any.
+pub fn open(inquiry: Inquiry, job: JobId, at: Option<Time>) {
+    if inquiry.job.with_untracked(Option::is_none) {
+        browser::next_frame(|| browser::focus("job-title"));
+    }
+    inquiry.choose(job, at);
 }
 
 /// The panel of the job that was chosen; out of sight while there is none.
@@ -62,24 +70,11 @@ pub fn job(session: Session, inquiry: Inquiry) -> Piece {
     life(&piece, inquiry);
     had_it_asked(&piece, inquiry);
     facts(&piece, inquiry);
-    open_in_sight(inquiry);
     let slurm = move || inquiry.told.with(|told| Some(told.as_ref()?.words.slurm.clone()));
     piece
         .hide("all", move || inquiry.told.with(Option::is_none))
         .say("slurm", slurm);
     piece
-}
-
-/// When a job is first chosen, the reader is taken to what is said of it.
-fn open_in_sight(inquiry: Inquiry) {
-    let was_open = StoredValue::new(false);
-    effect(move || {
-        let is_open = inquiry.job.with(Option::is_some);
-        if is_open && !was_open.get_value() {
-            browser::next_frame(|| browser::focus("job-title"));
-        }
-        was_open.set_value(is_open);
-    });
 }
 
 fn head(piece: &Piece, session: Session, inquiry: Inquiry) {
@@ -122,10 +117,7 @@ fn head(piece: &Piece, session: Session, inquiry: Inquiry) {
         .tell(".", "aria-busy", move || inquiry.is_asking.get())
         .on("before", "click", move |_| step(-1))
         .on("after", "click", move |_| step(1))
-        .on("close", "click", move |_| {
-            inquiry.close();
-            browser::focus("job-longest");
-        });
+        .on("close", "click", move |_| inquiry.let_go());
 }
 
 /// Its life from submission to end, with the instant that is looked at.
@@ -315,7 +307,7 @@ fn of_picture(
 }
 
 /// The jobs that came in while the picture lasts, in order of coming.
-fn came(timeline: &Timeline, window: Window) -> impl Iterator<Item = &JobLine> {
+pub fn came(timeline: &Timeline, window: Window) -> impl Iterator<Item = &JobLine> {
     timeline
         .jobs
         .iter()

@@ -5,6 +5,7 @@
 
 mod aloud;
 mod answer;
+mod chosen;
 mod corners;
 mod evidence;
 mod findings;
@@ -151,6 +152,7 @@ fn lab(session: Session, inquiry: Inquiry, screen: Screen, model_page: &str, pla
         .put(".", answer.hide(".", is_lost));
     let findings = Piece::of(r#"<div class="lab-findings"></div>"#);
     for part in [
+        chosen::chosen(session, inquiry, screen),
         tabs(screen),
         kinds::kinds(session, screen),
         corners::corners(session, screen),

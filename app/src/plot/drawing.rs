@@ -126,7 +126,7 @@ fn draw(canvas: HtmlCanvasElement, picture: Box<dyn Fn() -> Option<Picture>>) {
             return;
         };
         let stamp = (picture.name, stamp.0, stamp.1, stamp.2);
-        if picture.name.is_some() && drawn.replace(stamp) == stamp {
+        if drawn.replace(stamp) == stamp && picture.name.is_some() {
             return;
         }
         if newest.replace(Some(picture)).is_some() {

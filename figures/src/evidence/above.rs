@@ -21,6 +21,9 @@ fn picture(key: &'static str, figure: Figure, ink: SvgInk) -> Picture {
         svg: ink.finish(&figure.finding),
         figure,
         more: Vec::new(),
+        marks: Vec::new(),
+        chosen: Vec::new(),
+        now: String::new(),
         walk: Walk::default(),
     }
 }
@@ -46,16 +49,16 @@ pub fn above(found: &Found) -> Vec<Picture> {
         idle::waiting_height(WIDTH / 2, &base, &proposal),
         "waiting",
     );
-    let _: Drawn<SvgInk> = idle::draw_waiting(&mut ink, WIDTH / 2, &base, &proposal);
+    let _: Drawn<SvgInk> = idle::draw_waiting(&mut ink, WIDTH / 2, &base, &proposal, None);
     all.push(picture("waiting", idle::waiting(&base, &proposal), ink));
     let mut ink = SvgInk::new(WIDTH / 2, idle::idle_height(WIDTH / 2, &base, &proposal), "idle");
-    let _: Drawn<SvgInk> = idle::draw_idle(&mut ink, WIDTH / 2, &base, &proposal);
+    let _: Drawn<SvgInk> = idle::draw_idle(&mut ink, WIDTH / 2, &base, &proposal, None);
     all.push(picture("idle", idle::idle(&base, &proposal), ink));
     let comparison = sim_core::metrics::compare(&base, &proposal);
     let rows = table::kinds(&comparison, &base, &proposal);
     for kind in Kind::SHOWN {
         let mut ink = SvgInk::new(CURVE.0, CURVE.1, curve(kind));
-        let _: Drawn<SvgInk> = ecdf::draw(&mut ink, CURVE, kind, &base, &proposal);
+        let _: Drawn<SvgInk> = ecdf::draw(&mut ink, CURVE, kind, &base, &proposal, None);
         all.push(picture(curve(kind), ecdf::figure(kind, &base, &proposal), ink));
     }
     let words = table::words(&rows);

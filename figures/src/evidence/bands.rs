@@ -4,6 +4,7 @@
 use sim_core::metrics::{Band, MUCH, SAME, SeedBands, Shifts, Tally, tally};
 use sim_core::scenario::Persona;
 
+use super::chosen::Chosen;
 use super::{Found, Picture, Sight, Walk};
 use crate::figure::{Figure, Table};
 use crate::format::{self, NBSP};
@@ -134,20 +135,43 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Picture {
     let height = (height / PX).unsigned_abs();
     let mut ink = SvgInk::new(sight.width, height, KEY);
     let figure = figure(found, &halves);
-    let _: Drawn<SvgInk> = draw(&mut ink, sight.width, &halves, (half, row));
+    let chosen = chosen(&halves, &Chosen::of(found, sight));
+    let _: Drawn<SvgInk> = draw(&mut ink, sight.width, &halves, (half, row), &chosen);
     Picture {
         key: KEY,
         svg: ink.finish(&figure.finding),
         more: vec![table(&halves[1])],
+        marks: Vec::new(),
+        // The first row of a half is the sum at the foot of its table.
+        chosen: chosen.into_iter().map(|(half, row)| (half, row - 1)).collect(),
+        now: String::new(),
         walk: Walk {
             marks,
             said: said(&halves[half], &halves[half].rows[row]),
+            who: None,
         },
         figure,
     }
 }
 
-fn draw<I: Ink>(ink: &mut I, width: u32, halves: &[Half; 2], marked: (usize, usize)) -> Drawn<I> {
+/// The rows of whoever is chosen: the class of the job, and what the person does.
+fn chosen(halves: &[Half; 2], chosen: &Chosen) -> Vec<(usize, usize)> {
+    let names = [chosen.kind.map(Kind::word), chosen.persona.map(who)];
+    let row = |half: usize| {
+        let name = names[half]?;
+        let row = halves[half].rows.iter().position(|row| row.name == name)?;
+        Some((half, row))
+    };
+    (0..2).filter_map(row).collect()
+}
+
+fn draw<I: Ink>(
+    ink: &mut I,
+    width: u32,
+    halves: &[Half; 2],
+    marked: (usize, usize),
+    chosen: &[(usize, usize)],
+) -> Drawn<I> {
     let mut pen = Pen::new(ink);
     let whole = width as i32 * PX;
     let side_by_side = width >= 760;
@@ -161,6 +185,12 @@ fn draw<I: Ink>(ink: &mut I, width: u32, halves: &[Half; 2], marked: (usize, usi
         let area = Area::between(left, top, right, top + HEAD + half.rows.len() as i32 * ROW);
         let marked = (marked.0 == at).then_some(marked.1);
         draw_half(&mut pen, area, half, marked);
+        for (_, row) in chosen.iter().filter(|(of, _)| *of == at) {
+            let top = area.y + HEAD + *row as i32 * ROW;
+            let own = Area::between(area.x, top + PX, area.right(), top + ROW - PX).grown(-10);
+            pen.frame(own, Stroke::new(Token::Yink, 35));
+            pen.frame(own, Stroke::new(Token::Yellow, 18));
+        }
         if !side_by_side {
             top = area.bottom() + 6 * PX;
         }

@@ -67,15 +67,15 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
         key: KEY,
         svg: ink.finish(&figure.finding),
         more: Vec::new(),
-        walk: Walk {
-            marks: 0,
-            said: format!(
-                "{}: {} GPUs more in use under the proposal on some nodes, {} fewer on others.",
-                scene.hour(),
-                moved(1.0),
-                moved(-1.0)
-            ),
-        },
+        marks: Vec::new(),
+        chosen: Vec::new(),
+        now: format!(
+            "{}: {} GPUs more in use under the proposal on some nodes, {} fewer on others.",
+            scene.hour(),
+            moved(1.0),
+            moved(-1.0)
+        ),
+        walk: Walk::default(),
         figure,
     })
 }

@@ -1,11 +1,12 @@
 //! "Which work waits longest?" A field for each size and length of work: the typical wait under the proposal, what it was, how many
 //! pieces of work there are, and at its left edge the band of the typical difference.
 
+use sim_core::ids::JobId;
 use sim_core::metrics::heat::{Field, LENGTHS, SIZES, place};
 use sim_core::metrics::{MUCH, Quantile, SAME, quantile};
 use sim_core::units::Span;
 
-use super::{Found, Picture, Sight, Walk};
+use super::{First, Found, Mark, Picture, Sight, Walk, Who};
 use crate::figure::{Figure, Table};
 use crate::format::{self, NBSP};
 use crate::hatch::Texture;
@@ -85,25 +86,90 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Picture {
     let looked = (at / LENGTHS.len(), at % LENGTHS.len());
     let height = (HEAD + SIZES.len() as i32 * HIGH + 4 * PX) / PX;
     let mut ink = SvgInk::new(sight.width, height.unsigned_abs(), KEY);
-    let _: Drawn<SvgInk> = draw(&mut ink, found, sight, looked, of_job(found, sight));
+    let chosen = of_job(found, sight);
+    let _: Drawn<SvgInk> = draw(&mut ink, found, sight, looked, chosen);
     let figure = figure(found);
+    let longest = longest(found);
+    let marks_of = |row: usize| {
+        let of_field = move |column: usize, job: &Option<(u32, JobId)>| {
+            let area = place_of(sight, row, column);
+            job.map(|(_, job)| Mark {
+                area,
+                who: Who::Job(job),
+            })
+        };
+        let fields = longest[row].iter().enumerate();
+        fields.filter_map(move |(column, job)| of_field(column, job))
+    };
     Picture {
         key: KEY,
         svg: ink.finish(&figure.finding),
         more: Vec::new(),
+        marks: (0..SIZES.len()).flat_map(marks_of).collect(),
+        chosen: (chosen.and_then(|at| filled(found).position(|field| field == at)))
+            .map(|row| (0, row))
+            .into_iter()
+            .collect(),
+        now: String::new(),
         walk: Walk {
             marks,
             said: said(found, looked),
+            who: longest[looked.0][looked.1].map(|(wait, job)| {
+                let wait = format::span(f64::from(wait));
+                let words = format!("job{NBSP}{}, the longest wait in the first run: {wait}", job.0);
+                (Who::Job(job), words)
+            }),
         },
         figure,
     }
 }
 
-/// The field of the job that is marked.
+/// The field of the job that is chosen.
 fn of_job(found: &Found, sight: &Sight) -> Option<(usize, usize)> {
-    let followed = &found.first.as_ref()?[0].followed;
+    let followed = &found.first.as_ref()?[sight.side].followed;
     let (gpus, work) = *followed.jobs.get(usize::from(sight.job?))?;
     Some(place(gpus, work))
+}
+
+/// For each field, the job that waits longest under the proposal in the first run, and for so many seconds; of jobs that came in
+/// while it was measured.
+fn longest(found: &Found) -> [[Option<(u32, JobId)>; LENGTHS.len()]; SIZES.len()] {
+    let mut longest = [[None; LENGTHS.len()]; SIZES.len()];
+    let Some([_, First { followed, .. }]) = &found.first else {
+        return longest;
+    };
+    if let Some(timeline) = &followed.report.timeline {
+        for line in timeline.jobs.iter().filter(|line| line.asked >= timeline.from) {
+            let Some(&(gpus, work)) = followed.jobs.get(usize::from(line.job)) else {
+                continue;
+            };
+            let wait = line.started.unwrap_or(timeline.to).since(line.asked).0;
+            let (row, column) = place(gpus, work);
+            let most = &mut longest[row][column];
+            if most.is_none_or(|(longest, _)| wait > longest) {
+                *most = Some((wait, line.job));
+            }
+        }
+    }
+    longest
+}
+
+/// Where a field is drawn.
+fn place_of(sight: &Sight, row: usize, column: usize) -> Area {
+    let names = if sight.is_narrow() { NAMES.1 } else { NAMES.0 };
+    let wide = (sight.width as i32 * PX - PX - names) / LENGTHS.len() as i32;
+    Area::new(
+        names + column as i32 * wide,
+        HEAD + row as i32 * HIGH,
+        wide - 2 * PX,
+        HIGH - 2 * PX,
+    )
+}
+
+/// The fields that hold work.
+fn filled(found: &Found) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let all = (0..SIZES.len()).flat_map(|row| (0..LENGTHS.len()).map(move |column| (row, column)));
+    all.filter(|&(row, column)| found.heat.field(row, column).count() > 0)
 }
 
 fn draw<I: Ink>(
@@ -133,7 +199,7 @@ fn draw<I: Ink>(
         let top = HEAD + row as i32 * HIGH;
         pen.words(&size(row), (0, top + HIGH / 2), Words::left(Token::Ink2));
         for column in 0..LENGTHS.len() {
-            let area = Area::new(names + column as i32 * wide, top, wide - 2 * PX, HIGH - 2 * PX);
+            let area = place_of(sight, row, column);
             draw_field(&mut pen, area, found.heat.field(row, column));
             if looked == (row, column) {
                 pen.frame(area.grown(-10), Stroke::new(Token::Ink, 20));
@@ -268,7 +334,6 @@ fn figure(found: &Found) -> Figure {
             format::count(field.differences.len() as u64),
         ]
     };
-    let filled = all.filter(|&(row, column)| found.heat.field(row, column).count() > 0);
     Figure {
         title: String::from("Which work waits longest?"),
         finding,
@@ -288,7 +353,7 @@ fn figure(found: &Found) -> Figure {
             ]
             .map(String::from)
             .to_vec(),
-            rows: filled.map(row).collect(),
+            rows: filled(found).map(row).collect(),
             sums: None,
         },
         made_from: found.runs(),

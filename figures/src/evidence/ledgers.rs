@@ -8,7 +8,7 @@ use sim_core::scenario::Policy;
 
 use super::lines::{self, Panel};
 use super::time::Scene;
-use super::{Found, Picture, Sight, Walk, account};
+use super::{Found, Picture, Sight, Walk, Who, account};
 use crate::figure::{Figure, Table};
 use crate::format;
 use crate::ink::Drawn;
@@ -51,7 +51,7 @@ fn name(policy: &Policy, of: Ledger) -> String {
     };
     match of {
         Ledger::Qos(id) => format!("all in {}", qos(id)),
-        Ledger::Person(id, user) => format!("person {} in {}", user.0 + 1, qos(id)),
+        Ledger::Person(id, user) => format!("person {} in {}", user.0, qos(id)),
         Ledger::AccountOfQos(id, of) => format!("{} in {}", account(policy, of), qos(id)),
         Ledger::Account(of) => account(policy, of),
     }
@@ -76,6 +76,15 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
         return None;
     }
     order::sort_by_key(&mut rows, |row| (std::cmp::Reverse(row.holding()), row.of));
+    // Whoever is chosen is among them, so that they can be seen.
+    let own = rows.iter().position(|row| is_chosen(row.of, &scene));
+    let added = own.filter(|&own| own >= MOST);
+    added.into_iter().for_each(|own| rows.swap(MOST - 1, own));
+    let and = if added.is_some() {
+        ", and the one chosen"
+    } else {
+        ""
+    };
     rows.truncate(MOST);
     let policy = &scene.first[1].policy;
     let panels: Vec<Panel> = rows
@@ -94,13 +103,20 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
                 line: row.limit(),
                 word: "limit",
                 end: (end, format::count(end as u64)),
+                who: who(row.of),
+                is_chosen: is_chosen(row.of, &scene),
             }
         })
         .collect();
     let mut ink = SvgInk::new(sight.width, lines::height(sight.width, panels.len()), KEY);
-    let _: Drawn<SvgInk> = lines::draw(&mut ink, sight.width, &scene, &panels);
-    let figure = figure(&scene, &rows, number);
-    let now = rows.iter().map(|row| {
+    let looked = sight.walk(KEY, panels.len());
+    let _: Drawn<SvgInk> = lines::draw(&mut ink, sight.width, &scene, &panels, looked);
+    let which = match number {
+        all if all > rows.len() => format!("; {} of {all}: those that hold longest{and}", rows.len()),
+        _ => String::new(),
+    };
+    let figure = figure(&scene, &rows, &which);
+    let said = |row: &Row<'_>| {
         let at = |side: usize| {
             let left = row.sides[side].and_then(|path| path.left.get(scene.now));
             left.map_or(String::from("never held"), |&secs| {
@@ -108,20 +124,43 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
             })
         };
         format!("{}: baseline {}, proposal {}", name(policy, row.of), at(0), at(1))
-    });
+    };
+    let now: Vec<String> = rows.iter().map(said).collect();
+    let who = panels[looked].who;
     Some(Picture {
         key: KEY,
         svg: ink.finish(&figure.finding),
         more: Vec::new(),
+        marks: lines::marks(sight.width, &panels),
+        chosen: lines::chosen(&panels),
+        now: format!("{}: {}.", scene.hour(), now.join("; ")),
         walk: Walk {
-            marks: 0,
-            said: format!("{}: {}.", scene.hour(), now.collect::<Vec<_>>().join("; ")),
+            marks: panels.len(),
+            said: format!("{}.", now[looked]),
+            who: who.map(|who| (who, who.words(found))),
         },
         figure,
     })
 }
 
-fn figure(scene: &Scene<'_>, rows: &[Row<'_>], number: usize) -> Figure {
+/// For whom a ledger stands: a QOS is nobody's.
+fn who(of: Ledger) -> Option<Who> {
+    match of {
+        Ledger::Qos(_) => None,
+        Ledger::Person(_, user) => Some(Who::Person(user)),
+        Ledger::AccountOfQos(_, account) | Ledger::Account(account) => Some(Who::Account(account)),
+    }
+}
+
+fn is_chosen(of: Ledger, scene: &Scene<'_>) -> bool {
+    match of {
+        Ledger::Qos(_) => false,
+        Ledger::Person(_, user) => scene.chosen.person == Some(user),
+        Ledger::AccountOfQos(_, account) | Ledger::Account(account) => scene.chosen.account == Some(account),
+    }
+}
+
+fn figure(scene: &Scene<'_>, rows: &[Row<'_>], which: &str) -> Figure {
     let policy = &scene.first[1].policy;
     let share = |hours: u32| f64::from(hours) / scene.course(1).steps.len().max(1) as f64;
     let say = |row: &Row<'_>, side: usize| {
@@ -152,11 +191,6 @@ fn figure(scene: &Scene<'_>, rows: &[Row<'_>], number: usize) -> Figure {
             format::count(u64::from(row.held(0))),
             format::count(u64::from(row.held(1))),
         ]
-    };
-    let which = if rows.len() < number {
-        format!("; the {} of {number} that hold longest", rows.len())
-    } else {
-        String::new()
     };
     Figure {
         title: String::from("Whose run-minutes are used up?"),

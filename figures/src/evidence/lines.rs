@@ -1,6 +1,7 @@
 //! Small multiples over time: a panel for each account or ledger, baseline dashed, proposal solid, a line that both are held to.
 
 use super::time::{DAYS, Scene};
+use super::{Mark, Who};
 use crate::ink::{Area, Drawn, Ink, PX, Pen, Stroke, Words, width_of};
 use crate::palette::Token;
 
@@ -25,6 +26,10 @@ pub(super) struct Panel {
     pub word: &'static str,
     /// The upper end of the axis, and its words.
     pub end: (f64, String),
+    /// For whom it stands, if for somebody who can be chosen.
+    pub who: Option<Who>,
+    /// Whether that one is chosen.
+    pub is_chosen: bool,
 }
 
 /// Panels beside each other at a width.
@@ -48,17 +53,50 @@ pub(super) fn height(width: u32, panels: usize) -> u32 {
     (rows * pitch() / PX).unsigned_abs()
 }
 
-/// Draws them, the one looked at framed.
-pub(super) fn draw<I: Ink>(ink: &mut I, width: u32, scene: &Scene<'_>, panels: &[Panel]) -> Drawn<I> {
-    let mut pen = Pen::new(ink);
+/// Where each plot is drawn.
+fn places(width: u32, panels: usize) -> impl Iterator<Item = Area> {
     let columns = columns(width);
     let wide = (width as i32 * PX - PX - (columns - 1) * GAP) / columns;
-    for (at, panel) in panels.iter().enumerate() {
-        let (row, column) = (at as i32 / columns, at as i32 % columns);
-        let left = column * (wide + GAP);
-        let top = row * pitch() + HEAD;
-        let scene = scene.within((left + 42 * PX, left + wide));
-        draw_panel(&mut pen, &scene, Area::new(left, top, wide, HIGH), panel);
+    (0..panels as i32).map(move |at| {
+        let left = at % columns * (wide + GAP);
+        Area::new(left, at / columns * pitch() + HEAD, wide, HIGH)
+    })
+}
+
+/// The panels that stand for somebody, with their names.
+pub(super) fn marks(width: u32, panels: &[Panel]) -> Vec<Mark> {
+    let all = places(width, panels.len()).zip(panels);
+    all.filter_map(|(plot, panel)| {
+        let area = Area::between(plot.x, plot.y - HEAD, plot.right(), plot.bottom());
+        panel.who.map(|who| Mark { area, who })
+    })
+    .collect()
+}
+
+/// The rows of a table with a row for each panel that are about whoever is chosen.
+pub(super) fn chosen(panels: &[Panel]) -> Vec<(usize, usize)> {
+    let all = panels.iter().enumerate();
+    all.filter(|(_, panel)| panel.is_chosen)
+        .map(|(row, _)| (0, row))
+        .collect()
+}
+
+/// Draws them; the one looked at has its name on a band, the one chosen its name and its proposal in yellow on ink.
+pub(super) fn draw<I: Ink>(
+    ink: &mut I,
+    width: u32,
+    scene: &Scene<'_>,
+    panels: &[Panel],
+    looked: usize,
+) -> Drawn<I> {
+    let mut pen = Pen::new(ink);
+    for (at, (area, panel)) in places(width, panels.len()).zip(panels).enumerate() {
+        let scene = scene.within((area.x + 42 * PX, area.right()));
+        if at == looked && panels.len() > 1 {
+            let head = Area::between(area.x, area.y - HEAD + 2 * PX, area.right(), area.y - 2 * PX);
+            pen.flat(head, Token::Band);
+        }
+        draw_panel(&mut pen, &scene, area, panel);
     }
     pen.done()
 }
@@ -66,7 +104,15 @@ pub(super) fn draw<I: Ink>(ink: &mut I, width: u32, scene: &Scene<'_>, panels: &
 fn draw_panel<I: Ink>(pen: &mut Pen<'_, I>, scene: &Scene<'_>, area: Area, panel: &Panel) {
     let (left, right) = scene.ends;
     let head = area.y - HEAD / 2;
-    pen.words(&panel.name, (area.x, head), Words::left(Token::Ink).strong());
+    if panel.is_chosen {
+        let plate = Area::new(area.x, head - 8 * PX, width_of(&panel.name) + 8 * PX, 16 * PX);
+        pen.flat(plate, Token::Yellow);
+        pen.frame(plate, Stroke::new(Token::Yink, 10));
+        let at = (area.x + 3 * PX, head);
+        pen.words(&panel.name, at, Words::left(Token::Yink).strong());
+    } else {
+        pen.words(&panel.name, (area.x, head), Words::left(Token::Ink).strong());
+    }
     if width_of(&panel.name) + width_of(&panel.beside) + 10 * PX < area.w {
         pen.words(&panel.beside, (right, head), Words::right(Token::Ink3));
     }
@@ -85,7 +131,12 @@ fn draw_panel<I: Ink>(pen: &mut Pen<'_, I>, scene: &Scene<'_>, area: Area, panel
     pen.line((left, held), (right, held), Stroke::new(Token::Rule, 20));
     pen.path(&points(&panel.thin), Stroke::new(Token::Ink3, 8));
     pen.dashes(&points(&panel.paths[0]), Stroke::new(Token::Ink2, 15), 50, 35);
-    pen.path(&points(&panel.paths[1]), Stroke::new(Token::Prop, 22));
+    if panel.is_chosen {
+        pen.path(&points(&panel.paths[1]), Stroke::new(Token::Yink, 50));
+        pen.path(&points(&panel.paths[1]), Stroke::new(Token::Yellow, 28));
+    } else {
+        pen.path(&points(&panel.paths[1]), Stroke::new(Token::Prop, 22));
+    }
     // The word stands where there is room: above its line, or below it at the top.
     let up = if held - area.y < 16 * PX {
         held + 8 * PX

@@ -112,10 +112,10 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
         key: KEY,
         svg: ink.finish(&figure.finding),
         more: vec![waiting_table(&scene, &shown, &whole)],
-        walk: Walk {
-            marks: 0,
-            said: said(&scene),
-        },
+        marks: Vec::new(),
+        chosen: Vec::new(),
+        now: said(&scene),
+        walk: Walk::default(),
         figure,
     })
 }

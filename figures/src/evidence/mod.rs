@@ -6,6 +6,7 @@
 
 mod above;
 mod bands;
+mod chosen;
 mod differ;
 mod files;
 mod heat;
@@ -20,15 +21,17 @@ mod sight;
 mod time;
 
 use sim_core::engine::follow::Followed;
-use sim_core::ids::AccountId;
+use sim_core::ids::{AccountId, IntentId, Table as ById, UserId};
+use sim_core::metrics::course::{Course, Step};
 use sim_core::metrics::heat::Heat;
 use sim_core::metrics::{Report, SeedBands, SeedReport, Simplicity};
-use sim_core::scenario::Policy;
-use sim_core::workload::Demand;
+use sim_core::scenario::{Checked, Policy};
+use sim_core::workload::{self, Demand, Person};
 
 use crate::figure::{Figure, Table};
 
 pub use above::above;
+pub use chosen::{Mark, Who};
 pub use files::{csv, standalone};
 pub use page::{kept, sheets};
 pub use sight::Sight;
@@ -40,6 +43,19 @@ pub struct First {
     pub followed: Followed,
     /// The rules it ran under, for names.
     pub policy: Policy,
+    /// Of each job that was to be foreseen, in order of id, the piece of work and the number of the segment.
+    pub pieces: Vec<(IntentId, u32)>,
+}
+
+impl First {
+    fn of(followed: Followed, side: &Checked, demand: &Demand) -> First {
+        let jobs = workload::jobs(demand, side);
+        First {
+            followed,
+            policy: side.scenario().policy.clone(),
+            pieces: jobs.iter().map(|job| (job.intent, job.segment)).collect(),
+        }
+    }
 }
 
 /// What was found so far.
@@ -53,6 +69,10 @@ pub struct Found {
     pub reports: [Report; 2],
     /// The first run, baseline and proposal.
     pub first: Option<[First; 2]>,
+    /// Its people.
+    pub people: ById<UserId, Person>,
+    /// The work in the queue of every run that was followed, baseline and proposal, hour by hour; nothing else is in it.
+    pub queues: Vec<[Course; 2]>,
     /// How many runs there are to be.
     pub wanted: u32,
 }
@@ -83,6 +103,22 @@ impl Found {
         }
     }
 
+    /// Adds a pair of runs that were followed, under the policies of `sides`. Of the first one all is kept.
+    pub fn follow(&mut self, pair: [Followed; 2], sides: [&Checked; 2], demand: &Demand) {
+        self.queues
+            .push(pair.each_ref().map(|side| queue_of(&side.course)));
+        if self.first.is_some() {
+            return self.add(pair.map(|side| side.report), demand);
+        }
+        self.add(pair.each_ref().map(|side| side.report.clone()), demand);
+        self.people = demand.people.clone();
+        let [base, proposal] = pair;
+        self.first = Some([
+            First::of(base, sides[0], demand),
+            First::of(proposal, sides[1], demand),
+        ]);
+    }
+
     /// "8 runs", or "3 of 8 runs" while some are still to come.
     pub fn runs(&self) -> String {
         let done = self.bands.len();
@@ -91,6 +127,18 @@ impl Found {
         } else {
             format!("{done} of {} runs", self.wanted)
         }
+    }
+}
+
+/// The queue alone: the rest of a course is kept of the first run only.
+fn queue_of(course: &Course) -> Course {
+    let step = |step: &Step| Step {
+        queued: step.queued.clone(),
+        ..Step::default()
+    };
+    Course {
+        window: course.window,
+        steps: course.steps.iter().map(step).collect(),
     }
 }
 
@@ -105,6 +153,12 @@ pub struct Picture {
     pub more: Vec<Table>,
     /// The drawing.
     pub svg: String,
+    /// Places in the drawing that stand for somebody.
+    pub marks: Vec<Mark>,
+    /// Rows of its tables that are about whoever is chosen: the number of the table, and of the row.
+    pub chosen: Vec<(usize, usize)>,
+    /// What there is at the hour looked at; nothing where it is no picture over time.
+    pub now: String,
     /// Where the walk through its marks stands, and what is said there.
     pub walk: Walk,
 }
@@ -112,10 +166,12 @@ pub struct Picture {
 /// A walk through the marks of a picture.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Walk {
-    /// How many marks there are.
+    /// How many marks there are; none where there is no walk.
     pub marks: usize,
     /// What is said of the one where it stands.
     pub said: String,
+    /// Whom that one stands for, and what they are called there.
+    pub who: Option<(Who, String)>,
 }
 
 /// All pictures that can be drawn of what was found, in the order of the page.

@@ -1,7 +1,7 @@
 //! The evidence as sheets of HTML: first a frame, which stays as long as the same pair is looked at and holds every field; then what
 //! goes into its places, in their order. So nothing that a reader has opened or holds is taken away when a picture changes.
 
-use super::{Found, Picture, Sight, above, bands, csv, mirror, pictures, standalone, time};
+use super::{Found, Mark, Picture, Sight, Who, above, bands, csv, mirror, pictures, queue, standalone, time};
 use crate::figure::Table;
 use crate::hatch::Texture;
 use crate::key;
@@ -25,16 +25,73 @@ pub fn sheets(found: &Found, sight: &Sight, status: &str, files_above: &str) -> 
             sheets.push(axis_said(found, sight, &pictures));
         }
         sheets.push(escaped(&picture.figure.finding));
-        sheets.push(picture.svg.clone());
-        sheets.push(escaped(&picture.walk.said));
+        sheets.push(pressable(found, picture));
+        if TIME.contains(&picture.key) {
+            sheets.push(escaped(&picture.now));
+        }
+        if picture.walk.marks > 0 {
+            sheets.push(said(found, picture));
+        }
         let tables = std::iter::once(&picture.figure.table).chain(&picture.more);
-        sheets.push(tables.map(table).collect());
+        let chosen = |at: usize| {
+            let own = picture.chosen.iter().filter(move |(of, _)| *of == at);
+            own.map(|&(_, row)| row).collect::<Vec<usize>>()
+        };
+        sheets.push(
+            tables
+                .enumerate()
+                .map(|(at, rows)| table(rows, &chosen(at)))
+                .collect(),
+        );
         sheets.push(files(picture));
     }
     if !pictures.is_empty() {
         sheets.push(files_above.to_owned());
     }
     sheets
+}
+
+/// The drawing with its marks, which can be pressed. Files do without: there is nobody to hear it.
+fn pressable(found: &Found, picture: &Picture) -> String {
+    let mut marks = String::new();
+    for Mark { area, who } in &picture.marks {
+        marks += &format!(
+            "<path d=\"M{} {}h{}v{}h-{}z\" pointer-events=\"all\"{}><title>Choose {}</title></path>",
+            area.x,
+            area.y,
+            area.w,
+            area.h,
+            area.w,
+            attributes(found, *who),
+            escaped(&who.words(found))
+        );
+    }
+    let drawn = picture.svg.strip_suffix("</svg>").unwrap_or(&picture.svg);
+    [drawn, &marks, "</svg>"].concat()
+}
+
+/// What a mark says to the page: for whom it stands, which people those are, and what they are called.
+fn attributes(found: &Found, who: Who) -> String {
+    let people = who.people(found).into_iter().map(|user| user.0.to_string());
+    format!(
+        " data-mark=\"{}\" data-people=\"{}\" data-words=\"{}\"",
+        who.line(),
+        people.collect::<Vec<String>>().join(" "),
+        escaped(&who.words(found))
+    )
+}
+
+/// What the walk says, and the way to choose whom it is at.
+fn said(found: &Found, picture: &Picture) -> String {
+    let said = escaped(&picture.walk.said);
+    match &picture.walk.who {
+        None => said,
+        Some((who, words)) => format!(
+            "{said} <button type=\"button\" class=\"word\"{}>Choose {}</button>",
+            attributes(found, *who),
+            escaped(words)
+        ),
+    }
 }
 
 /// The pictures of the findings above, to keep.
@@ -78,7 +135,7 @@ fn axis(html: &mut String, found: &Found) {
         )
     };
     *html += "<div class=\"ev-axis\" role=\"group\" aria-label=\"Days of the pictures over time\"><p class=\"small\">The pictures over \
-              time show the first run, and all of them the same days.</p>";
+              time show the first run, and all of them the same days; how much work waits shows the range over all runs as well.</p>";
     *html += &field("from", "From day", days, 1);
     *html += &field("to", "To day", days, to);
     *html += &field("hour", "Walk through the hours", days * 24, 1);
@@ -93,7 +150,7 @@ fn axis_said(found: &Found, sight: &Sight, pictures: &[Picture]) -> String {
         return String::new();
     };
     let in_time = pictures.iter().filter(|picture| TIME.contains(&picture.key));
-    let all: Vec<&str> = in_time.map(|picture| picture.walk.said.as_str()).collect();
+    let all: Vec<&str> = in_time.map(|picture| picture.now.as_str()).collect();
     format!(
         "{}; the dashed line stands at {}.<span class=\"sr\"> {}</span>",
         escaped(&scene.days()),
@@ -111,8 +168,18 @@ fn section(html: &mut String, picture: &Picture) {
     );
     match key {
         "bands" => legend(html, key, bands::legend()),
-        "mirror" => legend(html, key, mirror::legend()),
-        "queue" => kinds(html),
+        "mirror" => {
+            legend(html, key, mirror::legend());
+            *html += &state("the first run alone: layers of several runs cannot stand on each other");
+        }
+        "queue" => {
+            kinds(html);
+            let range = (
+                queue::RANGE,
+                "the layers are the first run; from the lowest to the highest of all runs",
+            );
+            legend(html, key, std::iter::once(range));
+        }
         "shares" => {
             *html += &state(
                 "dashed: use under the baseline · solid: under the proposal · thin: its fair-share factor",
@@ -127,6 +194,9 @@ fn section(html: &mut String, picture: &Picture) {
         false => "",
     };
     *html += &format!("<div class=\"drawing\"{days}{PLACE}div>");
+    if TIME.contains(&key) {
+        *html += &format!("<p class=\"small\"{PLACE}p>");
+    }
     if picture.walk.marks > 1 {
         *html += &format!(
             "<p class=\"ev-walk\"><label for=\"evidence-{key}-walk\">Walk through it</label> <input type=\"range\" \
@@ -134,11 +204,9 @@ fn section(html: &mut String, picture: &Picture) {
             picture.walk.marks
         );
     }
-    // Pictures over time are walked through together, and their common field says so.
-    *html += &match TIME.contains(&key) {
-        true => format!("<p class=\"small\"{PLACE}p>"),
-        false => format!("<output class=\"small\" for=\"evidence-{key}-walk\"{PLACE}output>"),
-    };
+    if picture.walk.marks > 0 {
+        *html += &format!("<output class=\"small\" for=\"evidence-{key}-walk\"{PLACE}output>");
+    }
     *html += &format!(
         "<details class=\"fig-table\"><summary>The same as a \
          table</summary><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table: {}\"{PLACE}div></details>\
@@ -208,8 +276,8 @@ fn files(picture: &Picture) -> String {
     links.join(" · ")
 }
 
-/// A table; the first column names its rows, the others are numbers.
-fn table(table: &Table) -> String {
+/// A table; the first column names its rows, the others are numbers. The rows of whoever is chosen are marked.
+fn table(table: &Table, chosen: &[usize]) -> String {
     let mut html = format!(
         "<table class=\"plain\"><caption class=\"small\">{}</caption><thead><tr>",
         escaped(&table.caption)
@@ -230,7 +298,14 @@ fn table(table: &Table) -> String {
         }
         html += "</tr>";
     };
-    table.rows.iter().for_each(|cells| row("", cells));
+    for (at, cells) in table.rows.iter().enumerate() {
+        let class = if chosen.contains(&at) {
+            " class=\"chosen\" aria-current=\"true\""
+        } else {
+            ""
+        };
+        row(class, cells);
+    }
     table.sums.iter().for_each(|cells| row(" class=\"sum\"", cells));
     html + "</tbody></table>"
 }

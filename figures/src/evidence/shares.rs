@@ -7,7 +7,7 @@ use sim_core::order;
 
 use super::lines::{self, Panel};
 use super::time::Scene;
-use super::{Found, Picture, Sight, Walk, account};
+use super::{Found, Picture, Sight, Walk, Who, account};
 use crate::figure::{Figure, Table};
 use crate::format;
 use crate::ink::Drawn;
@@ -35,6 +35,13 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
     order::sort_by(&mut chosen, |&a, &b| {
         whole(&of(1)[b]).total_cmp(&whole(&of(1)[a])).then(a.cmp(&b))
     });
+    // Whoever is chosen is among them, so that they can be seen.
+    let own = chosen
+        .iter()
+        .position(|&at| Some(of(1)[at].account) == scene.chosen.account);
+    let added = own.filter(|&own| own >= MOST);
+    added.into_iter().for_each(|own| chosen.swap(MOST - 1, own));
+    let is_added = added.is_some();
     chosen.truncate(MOST);
     order::sort(&mut chosen);
     if of(1).len() < 2 {
@@ -54,12 +61,22 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
             line: proposal.share,
             word: "share",
             end: (1.0, String::from("100\u{a0}%")),
+            who: Some(Who::Account(proposal.account)),
+            is_chosen: scene.chosen.account == Some(proposal.account),
         })
         .collect();
     let mut ink = SvgInk::new(sight.width, lines::height(sight.width, panels.len()), KEY);
-    let _: Drawn<SvgInk> = lines::draw(&mut ink, sight.width, &scene, &panels);
-    let figure = figure(&scene, &rows, of(1).len());
-    let now = rows.iter().map(|(_, path)| {
+    let looked = sight.walk(KEY, panels.len());
+    let _: Drawn<SvgInk> = lines::draw(&mut ink, sight.width, &scene, &panels, looked);
+    let and = if is_added { ", and the one chosen" } else { "" };
+    let shown = match of(1).len() {
+        all if all > rows.len() => {
+            format!(", {} of {all} accounts: those with the most use{and}", rows.len())
+        }
+        _ => String::new(),
+    };
+    let figure = figure(&scene, &rows, &shown);
+    let said = |path: &AccountPath| {
         let at = |values: &[f64]| values.get(scene.now).copied().unwrap_or(0.0);
         format!(
             "{} has {} of the use, share {}, factor {}",
@@ -68,18 +85,20 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
             format::percent_whole(path.share),
             say_factor(at(&path.factor))
         )
-    });
+    };
+    let now: Vec<String> = rows.iter().map(|(_, path)| said(path)).collect();
+    let who = panels[looked].who;
     Some(Picture {
         key: KEY,
         svg: ink.finish(&figure.finding),
         more: Vec::new(),
+        marks: lines::marks(sight.width, &panels),
+        chosen: lines::chosen(&panels),
+        now: format!("{}, proposal: {}.", scene.hour(), now.join("; ")),
         walk: Walk {
-            marks: 0,
-            said: format!(
-                "{}, proposal: {}.",
-                scene.hour(),
-                now.collect::<Vec<_>>().join("; ")
-            ),
+            marks: panels.len(),
+            said: format!("{}.", now[looked]),
+            who: who.map(|who| (who, who.words(found))),
         },
         figure,
     })
@@ -89,7 +108,7 @@ fn say_factor(factor: f64) -> String {
     format::decimals(factor, 2)
 }
 
-fn figure(scene: &Scene<'_>, rows: &[(&AccountPath, &AccountPath)], accounts: usize) -> Figure {
+fn figure(scene: &Scene<'_>, rows: &[(&AccountPath, &AccountPath)], shown: &str) -> Figure {
     let policy = &scene.first[1].policy;
     let over = |path: &AccountPath| middle(scene, &path.used) - path.share;
     let most = rows.iter().max_by(|a, b| over(a.1).total_cmp(&over(b.1)));
@@ -116,11 +135,6 @@ fn figure(scene: &Scene<'_>, rows: &[(&AccountPath, &AccountPath)], accounts: us
     let weight = match policy.priority.weight_fairshare {
         0 => " Fair share has no weight here: the factor moves nobody in the queue.",
         _ => "",
-    };
-    let shown = if rows.len() < accounts {
-        format!(", the {} of {accounts} accounts with the most use", rows.len())
-    } else {
-        String::new()
     };
     let row = |(base, path): &(&AccountPath, &AccountPath)| {
         vec![

@@ -1,7 +1,7 @@
 //! How a reader looks at the evidence: which days, how wide, where the walks stand. It comes from the page's own fields as lines
 //! of `name=value`.
 
-use sim_core::ids::JobId;
+use sim_core::ids::{AccountId, JobId, UserId};
 
 /// Pictures are never narrower than this, in CSS pixels.
 const NARROWEST: u32 = 280;
@@ -17,8 +17,14 @@ pub struct Sight {
     pub width: u32,
     /// The days shown, counted from the first measured one, both included.
     pub days: (u32, u32),
-    /// The job that is marked.
+    /// The job that is chosen.
     pub job: Option<JobId>,
+    /// Under which policy it was: 0 the baseline, 1 the proposal.
+    pub side: usize,
+    /// The person who is chosen without a job.
+    pub person: Option<UserId>,
+    /// The account of which everybody is.
+    pub account: Option<AccountId>,
     /// Where each walk stands, by name.
     walks: Vec<(String, usize)>,
 }
@@ -29,6 +35,9 @@ impl Default for Sight {
             width: USUAL,
             days: (0, 13),
             job: None,
+            side: 1,
+            person: None,
+            account: None,
             walks: Vec::new(),
         }
     }
@@ -47,6 +56,9 @@ impl Sight {
                 "width" => sight.width = value.clamp(NARROWEST, WIDEST),
                 "from" => sight.days.0 = value.saturating_sub(1),
                 "to" => sight.days.1 = value.saturating_sub(1),
+                "side" => sight.side = usize::from(value != 0),
+                "person" => sight.person = Some(UserId(value)),
+                "account" => sight.account = Some(AccountId(value)),
                 name => sight.walks.push((name.to_owned(), value as usize)),
             }
         }
@@ -82,5 +94,10 @@ mod tests {
         assert_eq!((sight.walk("heat", 36), sight.walk("heat", 0)), (0, 0));
         assert_eq!(Sight::of("width=9999999999\nwidth=2", None).width, NARROWEST);
         assert_eq!(Sight::of("", None), Sight::default());
+        let sight = Sight::of("side=0\nperson=11\naccount=3", Some(JobId(5)));
+        assert_eq!(
+            (sight.side, sight.person, sight.account),
+            (0, Some(UserId(11)), Some(AccountId(3)))
+        );
     }
 }

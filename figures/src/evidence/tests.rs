@@ -35,23 +35,12 @@ fn find(pair: [&Checked; 2]) -> Found {
             while follow.advance(100_000) < 1.0 {}
         }
         let demand = follows[0].demand().clone();
-        let followed = follows.map(Follow::finish);
-        let reports = followed.each_ref().map(|side| side.report.clone());
-        found.add(reports, &demand);
-        if found.first.is_none() {
-            let [base, proposal] = followed;
-            found.first = Some(
-                [(base, pair[0]), (proposal, pair[1])].map(|(followed, of)| First {
-                    followed,
-                    policy: of.scenario().policy.clone(),
-                }),
-            );
-        }
+        found.follow(follows.map(Follow::finish), pair, &demand);
     }
     found
 }
 
-fn found() -> &'static Found {
+pub(super) fn found() -> &'static Found {
     static FOUND: OnceLock<Found> = OnceLock::new();
     FOUND.get_or_init(|| find([&scenario(&["cap=4gpu"]), &scenario(&["run-minutes=60h"])]))
 }
@@ -136,7 +125,7 @@ fn every_place_has_a_sheet_and_every_picture_its_words() {
                 }
             }
             assert!(picture.svg.contains(&format!("width=\"{width}\"")), "{key}");
-            assert!(!picture.walk.said.is_empty(), "{key}");
+            assert!(!picture.now.is_empty() || !picture.walk.said.is_empty(), "{key}");
             assert!(!standalone(&picture.svg).contains("var("), "{key}");
         }
     }
@@ -199,7 +188,7 @@ fn a_picture_of_time_shows_the_days_that_are_asked_for_and_marks_the_job() {
         let words = format!("{} {}", fewer.figure.finding, fewer.figure.table.caption);
         assert!(words.contains("Tue 2 to Wed 3"), "{key}: {words}");
         let later = of(&Sight::of("hour=40", None));
-        assert_ne!(usual.walk.said, later.walk.said, "{key}");
+        assert_ne!(usual.now, later.now, "{key}");
         let marked = of(&Sight::of("", Some(job)));
         assert_ne!(usual.svg, marked.svg, "{key}");
     }
@@ -278,4 +267,30 @@ fn followed_runs_are_those_of_the_lab() {
         let ours = &found().reports[0].seeds[seed as usize - 1];
         assert_eq!((ours.seed, &ours.digest), (seed, &plain.digest));
     }
+}
+
+#[test]
+fn the_queue_of_the_first_run_lies_within_the_range_of_all() {
+    let all = pictures(found(), &Sight::default());
+    let queue = picture(&all, "queue");
+    assert!(
+        queue.figure.finding.contains("Over 3"),
+        "{}",
+        queue.figure.finding
+    );
+    let table = &queue.figure.table;
+    let mut is_wide = false;
+    for row in table.rows.iter().chain(&table.sums) {
+        for side in [1, 4] {
+            let [first, low, high] = [side, side + 1, side + 2].map(|at| number(&row[at]));
+            assert!(low <= first && first <= high, "{row:?}");
+            is_wide |= low < high;
+        }
+    }
+    assert!(is_wide, "three runs meet other work");
+    let mut one = found().clone();
+    one.queues.truncate(1);
+    let alone = pictures(&one, &Sight::default());
+    assert_ne!(queue.svg, picture(&alone, "queue").svg);
+    assert!(!picture(&alone, "queue").figure.finding.contains("Over"));
 }

@@ -4,6 +4,7 @@ use sim_core::metrics::Window;
 use sim_core::metrics::course::{Course, STEP};
 use sim_core::units::{Span, Time};
 
+use super::chosen::Chosen;
 use super::{First, Found, Sight};
 use crate::format;
 use crate::ink::{Area, Ink, PX, Pen, Stroke, Words};
@@ -34,6 +35,8 @@ pub(super) struct Scene<'f> {
     pub counted_from: Time,
     /// The wait of the job that is marked, from asked to started, under either policy.
     pub marked: [Option<(Time, Time)>; 2],
+    /// Who is chosen.
+    pub chosen: Chosen,
 }
 
 /// Days of the measured window, and so the ends of the brush.
@@ -75,9 +78,11 @@ impl<'f> Scene<'f> {
             .unwrap_or(24) as usize;
         let hours = number.max(1);
         let now = steps.0 + sight.walk("hour", hours);
-        let wait = |side: &First| {
-            let timeline = side.followed.report.timeline.as_ref()?;
-            let line = timeline.jobs.iter().find(|line| Some(line.job) == sight.job)?;
+        let chosen = Chosen::of(found, sight);
+        let wait = |side: usize| {
+            let timeline = first[side].followed.report.timeline.as_ref()?;
+            let job = chosen.jobs[side]?;
+            let line = timeline.jobs.iter().find(|line| line.job == job)?;
             Some((line.asked, line.started.unwrap_or(line.ended)))
         };
         Some(Scene {
@@ -88,7 +93,8 @@ impl<'f> Scene<'f> {
             ends,
             now: now.min(steps.1.saturating_sub(1)),
             counted_from: window.from,
-            marked: first.each_ref().map(wait),
+            marked: [0, 1].map(wait),
+            chosen,
         })
     }
 
@@ -128,7 +134,11 @@ impl<'f> Scene<'f> {
 
     /// The same days between two other ends: a panel among several.
     pub fn within(&self, ends: (i32, i32)) -> Scene<'f> {
-        Scene { ends, ..*self }
+        Scene {
+            ends,
+            chosen: self.chosen.clone(),
+            ..*self
+        }
     }
 
     /// Hours in the days shown.

@@ -91,7 +91,7 @@ fn job(id: JobId) -> String {
 }
 
 /// An account, whether it has a name or a number.
-fn account(name: &str) -> String {
+pub(crate) fn account(name: &str) -> String {
     if name.starts_with("account ") {
         name.to_owned()
     } else {

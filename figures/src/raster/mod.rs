@@ -3,12 +3,13 @@
 //! Work is ink on paper, idle is paper with a pencil hatch. Each job is one line in the waiting graph, from when it was
 //! asked to when it started: steep is short. A job on several GPUs of one node is one block below.
 
+mod people;
 mod plan;
 mod rows;
 mod waits;
 mod words;
 
-use sim_core::ids::JobId;
+use sim_core::ids::{JobId, UserId};
 use sim_core::metrics::{JobLine, Timeline, Window};
 use sim_core::units::{Span, Time};
 
@@ -17,7 +18,7 @@ use crate::ink::{Area, Drawn, Ink, PX, Pen, Stroke, Words};
 use crate::palette::Token;
 use plan::Plan;
 
-pub use words::figure;
+pub use words::{figure, job};
 
 /// What to show of a timeline, and how large.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,6 +31,10 @@ pub struct Look {
     pub moment: Option<Window>,
     /// A job to be marked in yellow.
     pub job: Option<JobId>,
+    /// A job to be outlined in ink: a walk stands there.
+    pub looked: Option<JobId>,
+    /// People whose jobs stand out while all others step back; nobody: all stand alike.
+    pub people: Vec<UserId>,
 }
 
 /// The two drawings there are.
@@ -53,6 +58,8 @@ impl Look {
             size,
             moment: None,
             job: None,
+            looked: None,
+            people: Vec::new(),
         }
     }
 }
@@ -73,6 +80,8 @@ pub fn draw<I: Ink>(ink: &mut I, width: u32, timeline: &Timeline, look: &Look) -
     waits::draw(&mut pen, &plan, timeline, look);
     pen.part("rows");
     rows::draw(&mut pen, &plan, timeline, look);
+    pen.part("people");
+    people::draw(&mut pen, &plan, timeline, look);
     pen.part("marks");
     marks(&mut pen, &plan, timeline, look);
     pen.done()
@@ -114,7 +123,14 @@ fn marks<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timeline, look: &
         pen.frame(area, casing);
         pen.frame(area, yellow);
     }
-    if let Some(job) = marked(timeline, look) {
+    if let Some(job) = line_of(timeline, look.looked) {
+        let ink = Stroke::new(Token::Ink, 25);
+        blocks(plan, job).for_each(|area| pen.frame(area.grown(10), ink));
+        if let Some((from, to)) = plan.wait(job.asked, job.started.unwrap_or(timeline.to)) {
+            pen.line(from, to, ink);
+        }
+    }
+    if let Some(job) = line_of(timeline, look.job) {
         for area in blocks(plan, job) {
             pen.frame(area.grown(5), casing);
             pen.frame(area.grown(5), yellow);
@@ -126,8 +142,8 @@ fn marks<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timeline, look: &
     }
 }
 
-fn marked<'t>(timeline: &'t Timeline, look: &Look) -> Option<&'t JobLine> {
-    let id = look.job?;
+fn line_of(timeline: &Timeline, job: Option<JobId>) -> Option<&JobLine> {
+    let id = job?;
     timeline.jobs.iter().find(|job| job.job == id)
 }
 
@@ -207,6 +223,25 @@ pub fn wait_at(
     Some((id, on_its_wait.then(|| plan.at(x).max(job.asked).min(started))))
 }
 
+/// The job of another policy's run that does the same work: it was asked for by the same person at the same instant, and is the
+/// same one among several of theirs.
+pub fn same_job(timeline: &Timeline, other: &Timeline, job: JobId) -> Option<JobId> {
+    let this = line_of(timeline, Some(job))?;
+    let is_like =
+        |line: &&JobLine| (line.user, line.class, line.asked) == (this.user, this.class, this.asked);
+    let before = timeline
+        .jobs
+        .iter()
+        .filter(is_like)
+        .take_while(|line| line.job != job);
+    other
+        .jobs
+        .iter()
+        .filter(is_like)
+        .nth(before.count())
+        .map(|line| line.job)
+}
+
 /// Where the outlined hours are, for a leader line, in tenths.
 pub fn place_of_moment(width: u32, timeline: &Timeline, look: &Look) -> Option<Area> {
     moment_area(&Plan::new(width, timeline, look), look)
@@ -214,7 +249,7 @@ pub fn place_of_moment(width: u32, timeline: &Timeline, look: &Look) -> Option<A
 
 /// Where the marked job's line runs through the waiting graph: asked and started, in tenths.
 pub fn place_of_job(width: u32, timeline: &Timeline, look: &Look) -> Option<((i32, i32), (i32, i32))> {
-    let job = marked(timeline, look)?;
+    let job = line_of(timeline, look.job)?;
     Plan::new(width, timeline, look).wait(job.asked, job.started.unwrap_or(timeline.to))
 }
 

@@ -117,3 +117,41 @@ fn many_gpus_still_fit_a_page_and_a_phone() {
         height(&timeline, &phone)
     );
 }
+
+#[test]
+fn whoever_is_chosen_stands_out_and_the_others_step_back() {
+    let timeline = testing::timeline(8);
+    let user = timeline.jobs[timeline.jobs.len() / 2].user;
+    let svg = |people: Vec<UserId>| {
+        let look = Look {
+            people,
+            ..Look::first_days(&timeline, 14, Size::Desktop)
+        };
+        let mut ink = crate::svg::SvgInk::new(WIDTH, height(&timeline, &look), "people");
+        draw(&mut ink, WIDTH, &timeline, &look).unwrap();
+        ink.finish("")
+    };
+    let (usual, chosen) = (svg(Vec::new()), svg(vec![user]));
+    assert!(chosen.len() > usual.len());
+    // Nobody's jobs are left out: everything that was drawn is still there.
+    assert_eq!(
+        chosen.matches("stroke=\"var(--paper)\"").count(),
+        usual.matches("stroke=\"var(--paper)\"").count() + 2
+    );
+    assert_ne!(chosen, svg(vec![UserId(user.0 + 1)]));
+}
+
+#[test]
+fn a_walk_tells_each_job_apart() {
+    let timeline = testing::timeline(8);
+    let mut said: Vec<String> = timeline.jobs.iter().map(|line| job(&timeline, line)).collect();
+    let number = said.len();
+    assert!(
+        said.iter()
+            .all(|words| words.starts_with("Job\u{a0}") && words.ends_with('.')),
+        "{said:?}"
+    );
+    said.sort();
+    said.dedup();
+    assert_eq!(said.len(), number);
+}

@@ -56,7 +56,7 @@ pub(super) fn draw<I: Ink>(pen: &mut Pen<'_, I>, plan: &Plan, timeline: &Timelin
                     lines.push(((block.x, y - gap / 2), (block.right(), y - gap / 2)));
                 }
                 if kind == Kind::Training && look.size == Size::Desktop {
-                    names.extend(name(block, job.user.0 + 1));
+                    names.extend(name(block, job.user.0));
                 }
             }
         }

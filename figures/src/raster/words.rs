@@ -1,11 +1,12 @@
 //! The raster in words: what a reader who does not see it should know, day by day.
 
-use sim_core::metrics::{Timeline, median_f64};
+use sim_core::metrics::{JobLine, Timeline, median_f64};
 use sim_core::units::Time;
 
 use super::Look;
+use crate::explain::{class, clock};
 use crate::figure::{Figure, Table};
-use crate::format;
+use crate::format::{self, NBSP};
 use crate::hatch::Idle;
 
 /// Its words: a question, a finding, and each day's asking, waiting and idling as a table.
@@ -72,6 +73,37 @@ pub fn figure(timeline: &Timeline, look: &Look) -> Figure {
             days.round() as u64
         ),
     }
+}
+
+/// A job in words, for a walk through the picture: whose, when it was asked for, how long it waited, where it ran.
+pub fn job(timeline: &Timeline, line: &JobLine) -> String {
+    let wait = f64::from(line.started.unwrap_or(timeline.to).since(line.asked).0);
+    let fate = match line.started {
+        None => format!("still waits after {}", format::span(wait)),
+        Some(at) => {
+            let gpus: u32 = line.held.iter().map(|held| held.2).sum();
+            let mut nodes: Vec<u32> = line.held.iter().map(|held| held.0 + 1).collect();
+            nodes.dedup();
+            let place = match nodes[..] {
+                [node] => format!("node{NBSP}{node}"),
+                _ => format::counted(nodes.len() as u64, "node", "nodes"),
+            };
+            format!(
+                "starts {}, holds {} of {place} for {}{}",
+                format::within(wait).replacen("within ", "after ", 1),
+                format::counted(u64::from(gpus), "GPU", "GPUs"),
+                if line.ended < timeline.to { "" } else { "at least " },
+                format::span(f64::from(line.ended.since(at).0))
+            )
+        }
+    };
+    format!(
+        "Job{NBSP}{}, {} of person{NBSP}{}: asked for {}, {fate}.",
+        line.job.0,
+        class(line.class),
+        line.user.0,
+        clock(line.asked, timeline.from)
+    )
 }
 
 /// Sums between two instants.

@@ -13,6 +13,7 @@ mod hurry;
 mod jobs;
 mod keyboard;
 mod links;
+mod marks;
 mod offline;
 mod plain;
 mod policy;
