@@ -7,7 +7,7 @@ use serde_json::json;
 use sim_core::engine::Run;
 use sim_core::metrics::{Detail, JobLine, Timeline};
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Page, journey};
+use tests::browser::{Page, journey};
 use thirtyfour::Key;
 
 use super::evidence::{group, opened};
@@ -73,7 +73,7 @@ fn expected(timeline: &Timeline, line: &JobLine) -> String {
 
 #[test]
 fn a_job_of_the_timetable_is_marked_with_its_person_in_every_picture() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let timeline = timeline()?;
         page.open(LINK).await?;
         answer(page).await?;
@@ -160,21 +160,21 @@ async fn pressed(page: &Page, link: &str, (key, kind, first): (&str, &str, &str)
 
 #[test]
 fn an_account_can_be_pressed_in_the_evidence_and_let_go() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         pressed(page, GROUPS, ("shares", "account", "Account")).await
     });
 }
 
 #[test]
 fn a_person_can_be_pressed_in_the_evidence_and_let_go() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         pressed(page, LINK, ("ledgers", "person", "Person")).await
     });
 }
 
 #[test]
 fn enter_chooses_where_the_walk_is_and_escape_leads_back_there() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open(LINK).await?;
         answer(page).await?;
         opened(page).await?;
@@ -222,7 +222,7 @@ fn enter_chooses_where_the_walk_is_and_escape_leads_back_there() {
 
 #[test]
 fn every_picture_of_the_lab_can_be_walked_through() {
-    journey(Browser::Chromium, async |page| {
+    journey(async |page| {
         let timeline = timeline()?;
         page.open(LINK).await?;
         answer(page).await?;
