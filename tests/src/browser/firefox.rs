@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::{RequestData, SessionId, WebDriver};
 
+use super::page::WINDOW;
 use super::{Host, PREFIX, Theme, root, serve};
 
 /// Notes what a console would say: calls to it, errors, files that do not come, and what the page's own policy refuses.
@@ -40,9 +41,17 @@ pub(super) const ASKED: &str = "
 /// A screen, as the frame around the page, and a preference, as the whole browser has it.
 const SCREEN: &str = "
     const [width, height, dark] = arguments;
-    const frame = document.getElementById('tabbrowser-tabbox');
-    frame.style.cssText = `flex: none; width: ${width}px; min-width: ${width}px; height: ${height}px; min-height: ${height}px`;
+    const size = (way, length) => `${way}: ${length}px; min-${way}: ${length}px; max-${way}: ${length}px;`;
+    for (const frame of [document.getElementById('tabbrowser-tabbox'), gBrowser.selectedBrowser])
+      frame.style.cssText = 'flex: none;' + size('width', width) + size('height', height);
+    // Bars to scroll by take no room, as on a phone and in the other browser.
+    Services.prefs.setIntPref('ui.useOverlayScrollbars', 1);
+    // What has the focus is in sight at once.
+    Services.prefs.setBoolPref('general.smoothScroll', false);
     Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', dark ? 0 : 1);";
+
+/// More than the bars of the window take, in CSS pixels.
+const BAR: u32 = 200;
 
 /// The host of all journeys in Firefox, with what every page runs first as at the start of a journey.
 pub(super) fn host() -> Result<Host, String> {
@@ -89,6 +98,10 @@ impl FormatRequestData for Speak<'_> {
 
 /// Gives the page a size in CSS pixels and the reader a preference.
 pub(super) async fn screen(driver: &WebDriver, width: u32, height: u32, theme: Theme) -> Result<()> {
+    // The window is as large as its page: what lies beyond it is under no pointer.
+    driver
+        .set_window_rect(0, 0, width.max(WINDOW.0), height.max(WINDOW.1) + BAR)
+        .await?;
     driver.handle().cmd(Speak { to: "chrome" }).await?;
     let arguments: Vec<Value> = vec![json!(width), json!(height), json!(theme == Theme::Dark)];
     let set = driver.execute(SCREEN, arguments).await;

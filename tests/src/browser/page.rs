@@ -19,7 +19,7 @@ pub(super) const PAUSE: Duration = Duration::from_millis(25);
 const STOPS: usize = 250;
 
 /// The window of a reader who asks for no other, in CSS pixels.
-const WINDOW: (u32, u32) = (1440, 900);
+pub(super) const WINDOW: (u32, u32) = (1440, 900);
 
 /// Flags without which Chromium does not run everywhere, or speaks with others than our server.
 const FLAGS: [&str; 10] = [
@@ -332,13 +332,16 @@ impl Page {
         Ok((text(0), text(1)))
     }
 
-    /// What has the focus is on screen and nothing lies over it.
+    /// What has the focus is on screen, part of it at least, and nothing lies over that.
     async fn focus_is_seen(&self, name: &str) -> Result<()> {
         let seen = self
             .js(
                 "const it = document.activeElement, box = it.getBoundingClientRect();
-                 const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-                 return box.width > 0 && !!top && (it === top || it.contains(top) || top.contains(it));",
+                 // Of something large a part may be below the edge: the middle of what is in sight counts.
+                 const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
+                 const above = Math.max(box.top, 0), below = Math.min(box.bottom, innerHeight);
+                 const top = document.elementFromPoint((left + right) / 2, (above + below) / 2);
+                 return left < right && above < below && !!top && (it === top || it.contains(top) || top.contains(it));",
             )
             .await?;
         if seen != json!(true) {
