@@ -149,12 +149,15 @@ const CUT: &str = "
       }
       if (it.matches('input:not([type=range], [type=checkbox], [type=radio], [type=hidden], [type=file])') && it.value && wide)
         found.push('too long for its field: ' + name(it));
-      if (it.matches('button, .btn, select, th, td, label, summary') && style.display !== 'inline') {
-        const range = document.createRange();
-        range.selectNodeContents(it);
-        const box = it.getBoundingClientRect(), text = range.getBoundingClientRect();
-        if (text.width > 0 && (text.left < box.left - 1.5 || text.right > box.right + 1.5 || text.top < box.top - 3 || text.bottom > box.bottom + 3))
-          found.push('beyond its box: ' + name(it));
+      if (it.matches('button, .btn, th, td, summary')) {
+        const box = it.getBoundingClientRect(), range = document.createRange();
+        for (const node of it.childNodes) {
+          if (node.nodeType !== 3 || !node.data.trim()) continue;
+          range.selectNode(node);
+          const text = range.getBoundingClientRect();
+          if (text.left < box.left - 1.5 || text.right > box.right + 1.5 || text.top < box.top - 3 || text.bottom > box.bottom + 3)
+            found.push('beyond its box: ' + name(it));
+        }
       }
     }
     return [...new Set(found)].slice(0, 12);";

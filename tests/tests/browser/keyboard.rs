@@ -3,7 +3,7 @@
 use anyhow::{Result, bail, ensure};
 use serde_json::Value;
 use tests::browser::lab::{Answer, CONTROLS, answer, answer_but, name_of, value_after, value_of};
-use tests::browser::{Page, Theme, journey};
+use tests::browser::{Browser, Page, Theme, journey, journey_in};
 use thirtyfour::Key;
 
 /// Moves the control that has the focus by one stop, whichever way there is one, and returns its new words.
@@ -34,7 +34,7 @@ async fn move_until_it_matters(page: &Page, key: &str, start: &Answer) -> Result
 
 #[test]
 fn each_control_changes_its_words_the_answer_and_the_address_and_undo_takes_it_back() {
-    journey(async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.open("lab/").await?;
         let start = answer(page).await?;
         let same = "Both sides are the same. Turn a knob to see who waits.|";
@@ -70,7 +70,7 @@ fn each_control_changes_its_words_the_answer_and_the_address_and_undo_takes_it_b
 
 #[test]
 fn the_address_of_a_proposal_opened_elsewhere_shows_the_same_numbers() {
-    journey(async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.open("lab/").await?;
         let start = answer(page).await?;
         page.tab_to("slider", name_of("cap")?).await?;
@@ -88,7 +88,7 @@ fn the_address_of_a_proposal_opened_elsewhere_shows_the_same_numbers() {
 
 #[test]
 fn back_and_forward_redo_and_reset_lead_where_they_say() {
-    journey(async |page| {
+    journey_in(Browser::Chromium, async |page| {
         page.open("lab/").await?;
         let start = answer(page).await?;
         page.tab_to("slider", name_of("cap")?).await?;
@@ -212,7 +212,7 @@ const FOCUS: &str = "
 
 #[test]
 fn below_the_wide_screen_the_tab_key_goes_down_the_page_as_the_eye_does() {
-    journey(async |page| {
+    journey_in(Browser::Chromium, async |page| {
         for (width, height) in [(360, 740), (768, 1024), (1099, 900)] {
             page.screen(width, height, Theme::Light).await?;
             page.open("lab/").await?;
