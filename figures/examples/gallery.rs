@@ -131,7 +131,7 @@ fn main() {
     let w = if size == Size::Phone { 358 } else { 320 };
     for kind in Kind::SHOWN {
         let svg = still((w, 130), "ecdf", |ink| {
-            ecdf::draw(ink, (w, 130), kind, &base, &proposal, None).expect("SVG cannot fail");
+            ecdf::draw(ink, (w, 130), kind, &base, &proposal).expect("SVG cannot fail");
         });
         println!("<div>");
         show(&ecdf::figure(kind, &base, &proposal), &svg);

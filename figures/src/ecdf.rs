@@ -22,25 +22,13 @@ const FOOT: i32 = 22 * PX;
 /// From one point of a curve to the next.
 const STEP: usize = 2 * PX as usize;
 
-/// Waits at which a walk through the curves stops, in seconds, and how they are said.
-pub const STOPS: [(f64, &str); 6] = [
-    (59.0, "at once"),
-    (300.0, "within 5\u{a0}min"),
-    (3_600.0, "within 1\u{a0}h"),
-    (21_600.0, "within 6\u{a0}h"),
-    (86_400.0, "within 1\u{a0}day"),
-    (259_200.0, "within 3\u{a0}days"),
-];
-
-/// Draws one small multiple, `width` × `height` CSS pixels, without its title and caption, which are words of the page. A dashed
-/// line stands at the stop of [`STOPS`] that is looked at.
+/// Draws one small multiple, `width` × `height` CSS pixels, without its title and caption, which are words of the page.
 pub fn draw<I: Ink>(
     ink: &mut I,
     (width, height): (u32, u32),
     kind: Kind,
     base: &Report,
     proposal: &Report,
-    looked: Option<usize>,
 ) -> Drawn<I> {
     let mut pen = Pen::new(ink);
     let plot = Area::between(LEFT, TOP, width as i32 * PX - RIGHT, height as i32 * PX - FOOT);
@@ -66,15 +54,6 @@ pub fn draw<I: Ink>(
     }
     pen.dashes(&place(&before.middle), Stroke::new(Token::Ink2, 15), 50, 35);
     pen.path(&place(&after.middle), Stroke::new(Token::Prop, 24));
-    if let Some((secs, _)) = looked.and_then(|at| STOPS.get(at)) {
-        let x = plot.x + axis.at(*secs);
-        pen.dashes(
-            &[(x, plot.y), (x, plot.bottom())],
-            Stroke::new(Token::Ink, 15),
-            40,
-            25,
-        );
-    }
     // Where half have started; at the start of the curve if more than half start at once.
     let ring = |report: &Report, curves: &Curves| {
         let typical = view::wait(report, kind, 500).filter(|wait| wait.more == Ended::Exact)?;
@@ -163,26 +142,6 @@ fn within(waits: &Waits, secs: f64) -> f64 {
     waits.started.partition_point(|&wait| f64::from(wait) <= secs) as f64 / asked.max(1) as f64
 }
 
-/// What all curves say at a stop of [`STOPS`]: of every kind that was asked for the share that has started by then, in the middle
-/// of the runs.
-pub fn said(base: &Report, proposal: &Report, at: usize) -> Option<String> {
-    let &(secs, by) = STOPS.get(at)?;
-    let share = |report: &Report, kind| {
-        let runs = report.seeds.iter().map(|seed| view::waits(seed, kind));
-        let asked = runs.filter(|waits| !(waits.started.is_empty() && waits.unfinished.is_empty()));
-        let shares: Vec<f64> = asked.map(|waits| within(&waits, secs)).collect();
-        quantile_f64(&shares, 0.5).map(format::percent_whole)
-    };
-    let kinds = Kind::SHOWN.into_iter().filter_map(|kind| {
-        let (was, is) = (share(base, kind), share(proposal, kind)?);
-        let was = was.filter(|was| *was != is);
-        let was = was.map_or(String::new(), |was| format!(" (was {was})"));
-        Some(format!("{} of {}{was}", is, kind.plural().to_ascii_lowercase()))
-    });
-    let kinds: Vec<String> = kinds.collect();
-    Some(format!("Started {by}: {}.", kinds.join(", ")))
-}
-
 fn nobody(kind: Kind) -> String {
     format!("No {} in this demand.", kind.plural().to_ascii_lowercase())
 }
@@ -260,28 +219,5 @@ mod tests {
         };
         assert_eq!(within(&waits, 59.0), 0.5);
         assert_eq!(within(&waits, 1e9), 0.75);
-    }
-
-    #[test]
-    fn a_walk_says_at_every_stop_no_smaller_shares_than_before() {
-        let (base, proposal) = crate::testing::pair();
-        let mut before = vec![0; Kind::SHOWN.len()];
-        for (at, (_, by)) in STOPS.iter().enumerate() {
-            let said = said(base, proposal, at).unwrap();
-            assert!(said.starts_with("Started ") && said.contains(by), "{said}");
-            let shares = said.split(": ").nth(1).unwrap().split(", ");
-            let now: Vec<u32> = shares
-                .map(|words| {
-                    let digits = words.chars().take_while(char::is_ascii_digit);
-                    digits.collect::<String>().parse().unwrap()
-                })
-                .collect();
-            assert!(
-                now.iter().zip(&before).all(|(now, before)| now >= before),
-                "{said}"
-            );
-            before = now;
-        }
-        assert_eq!(super::said(base, proposal, STOPS.len()), None);
     }
 }

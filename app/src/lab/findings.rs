@@ -137,8 +137,8 @@ pub fn timetable(session: Session, inquiry: Inquiry, screen: Screen) -> Piece {
     };
     let walk = walk(
         looked,
-        move || places().unwrap_or(0),
-        move |at| with_walk(Some(at)).map(|(_, words)| words + " Enter asks why it waited."),
+        Box::new(move || places().unwrap_or(0)),
+        Box::new(move |at| with_walk(Some(at)).map(|(_, words)| words + " Enter asks why it waited.")),
     );
     walk.on("at", "keydown", move |event| {
         let is_enter = event.unchecked_ref::<KeyboardEvent>().key() == "Enter";
@@ -255,8 +255,8 @@ fn half(session: Session, which: Mirror) -> Piece {
     };
     let walk = walk(
         looked,
-        move || places().unwrap_or(0),
-        move |at| with_table(&|table| table.said(at, unit)),
+        Box::new(move || places().unwrap_or(0)),
+        Box::new(move |at| with_table(&|table| table.said(at, unit))),
     );
     piece.put("walk", &walk);
     piece
@@ -279,21 +279,13 @@ const CURVE: &str = r#"<div class="curve">
 pub fn waits(session: Session, screen: Screen) -> Piece {
     let piece = Piece::of(WAITS);
     screen.panel(&piece, Tab::Waits);
-    let looked = RwSignal::new(None::<usize>);
     for kind in Kind::SHOWN {
-        piece.put("curves", &curve(session, kind, looked));
+        piece.put("curves", &curve(session, kind));
     }
-    let said = move |at| {
-        session.shown.with(|shown| {
-            let shown = shown.as_ref()?;
-            ecdf::said(&shown.baseline, &shown.proposal, at)
-        })
-    };
-    piece.put(".", &walk(looked, || ecdf::STOPS.len(), said));
     piece
 }
 
-fn curve(session: Session, kind: Kind, looked: RwSignal<Option<usize>>) -> Piece {
+fn curve(session: Session, kind: Kind) -> Piece {
     let caption = move |part: usize| {
         session
             .shown
@@ -322,7 +314,6 @@ fn curve(session: Session, kind: Kind, looked: RwSignal<Option<usize>>) -> Piece
         });
     drawing(&piece.at("picture"), move || {
         let shown = session.shown.get()?;
-        let looked = looked.get();
         Some(Picture::new(
             |_| CURVE_HEIGHT,
             move |ink, width| {
@@ -332,7 +323,6 @@ fn curve(session: Session, kind: Kind, looked: RwSignal<Option<usize>>) -> Piece
                     kind,
                     &shown.baseline,
                     &shown.proposal,
-                    looked,
                 ))
             },
         ))

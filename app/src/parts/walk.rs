@@ -7,11 +7,11 @@ use super::Piece;
 const WALK: &str = r#"<div class="walk"><label class="ev-walk"><span>Walk through it</span> <input type="range" min="1" value="1"
   data-at="at"></label><output class="small" data-at="said"></output></div>"#;
 
-/// A slider over so many places, and what is `said` of the one where it stands. Until somebody takes it, `at` is nowhere.
+/// A slider over so many places, and what is `said` of the one where it stands. Until somebody takes it, `at` is nowhere. Boxed, so that it is compiled once.
 pub fn walk(
     at: RwSignal<Option<usize>>,
-    places: impl Fn() -> usize + 'static,
-    said: impl Fn(usize) -> Option<String> + 'static,
+    places: Box<dyn Fn() -> usize>,
+    said: Box<dyn Fn(usize) -> Option<String>>,
 ) -> Piece {
     let piece = Piece::of(WALK);
     let slider = piece.input("at");

@@ -58,7 +58,7 @@ pub fn above(found: &Found) -> Vec<Picture> {
     let rows = table::kinds(&comparison, &base, &proposal);
     for kind in Kind::SHOWN {
         let mut ink = SvgInk::new(CURVE.0, CURVE.1, curve(kind));
-        let _: Drawn<SvgInk> = ecdf::draw(&mut ink, CURVE, kind, &base, &proposal, None);
+        let _: Drawn<SvgInk> = ecdf::draw(&mut ink, CURVE, kind, &base, &proposal);
         all.push(picture(curve(kind), ecdf::figure(kind, &base, &proposal), ink));
     }
     let words = table::words(&rows);

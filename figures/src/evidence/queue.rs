@@ -20,19 +20,20 @@ const HEAD: i32 = 26 * PX;
 pub(super) const RANGE: Texture = Texture::Solid(Token::Band);
 
 /// GPU-hours of work of a kind in the queue of a run, in the mean of some steps.
+#[inline(never)]
 fn hours(course: &Course, kind: Kind, (from, to): (usize, usize)) -> f64 {
     let of = |class| course.queue(from, to, class) as f64;
     kind.classes().iter().map(|&class| of(class)).sum::<f64>() / 3_600.0
 }
 
 /// The same of all kinds together.
+#[inline(never)]
 fn all_hours(course: &Course, steps: (usize, usize)) -> f64 {
-    let rows = Kind::SHOWN.map(|kind| hours(course, kind, steps));
-    rows.iter().sum()
+    Kind::SHOWN.iter().map(|&kind| hours(course, kind, steps)).sum()
 }
 
 /// The lowest and the highest of all runs that were followed.
-fn range(found: &Found, side: usize, of: impl Fn(&Course) -> f64) -> (f64, f64) {
+fn range(found: &Found, side: usize, of: &dyn Fn(&Course) -> f64) -> (f64, f64) {
     let all = found.queues.iter().map(|run| of(&run[side]));
     all.fold((f64::INFINITY, 0.0), |(low, high), hours| {
         (hours.min(low), hours.max(high))
@@ -62,7 +63,7 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
     let scene = Scene::of(found, sight)?;
     let sides = [0, 1].map(|side| layers(&scene, side));
     let ranges = [0, 1].map(|side| {
-        let of_bar = |(steps, _)| range(found, side, |run| all_hours(run, steps));
+        let of_bar = |(steps, _)| range(found, side, &|run| all_hours(run, steps));
         scene.bars().map(of_bar).collect::<Vec<(f64, f64)>>()
     });
     let highest = ranges.iter().flatten().map(|range| range.1).fold(0.0, f64::max);
@@ -74,7 +75,7 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
     let say = |hours: f64| format::count(hours.round() as u64);
     let now = (scene.now, scene.now + 1);
     let at = |side| {
-        let (low, high) = range(found, side, |run| all_hours(run, now));
+        let (low, high) = range(found, side, &|run| all_hours(run, now));
         let others = match found.queues.len() {
             0 | 1 => String::new(),
             runs => format!(" ({} to {} in {runs} runs)", say(low), say(high)),
