@@ -18,7 +18,7 @@ use crate::session::Session;
 /// Places on the slider of a job's life.
 const STEPS: u32 = 200;
 
-const ASK: &str = r#"<p class="job-ask">Press a job or its wait in the picture to ask why it waited and to see whose it is, or take
+const ASK: &str = r#"<p class="job-ask">Press a job or its wait in the picture to ask why it waited, or take
   <button type="button" class="word" id="job-longest" data-at="longest">the longest wait</button>.</p>"#;
 
 const JOB: &str = r#"<section class="job" aria-labelledby="job-title">

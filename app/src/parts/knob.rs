@@ -17,7 +17,7 @@ const ROW: &str = r#"<div class="knob">
   </div>
   <div class="knob-track"><span class="knob-bar"></span><span class="knob-base"></span><input type="range" min="0" step="1" data-at="range"></div>
   <div class="knob-words" aria-hidden="true"><span data-at="strict"></span><span data-at="usual"></span><span data-at="loose"></span></div>
-  <p class="knob-note" data-at="note"><span data-at="about"></span> <a data-at="page">More</a></p>
+  <p class="knob-note" data-at="note"><span data-at="about"></span> <a data-at="page">More about this knob</a></p>
   <p class="knob-idle" data-at="idle">Has no effect here as things are set.</p>
   <p class="knob-error" role="alert" data-at="error"></p>
 </div>"#;
@@ -72,8 +72,7 @@ pub fn knob_row(
         .write("usual", usual)
         .write("loose", loose)
         .say("about", move || session.about_knob(knob))
-        .mark("page", "href", &format!("../knobs/{}/", knob.key))
-        .mark("page", "aria-label", &format!("More: {}", knob.texts().label))
+        .mark("page", "href", &["../knobs/", knob.key, "/"].concat())
         .mark("note", "id", &note_id)
         .hide("note", move || !help_open.get())
         .mark("help", "aria-label", &format!("About: {}", knob.texts().label))

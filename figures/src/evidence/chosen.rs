@@ -116,10 +116,16 @@ impl Who {
         }
     }
 
-    /// The people that it stands for; none for a job, as the page knows whose it is.
+    /// The people that it stands for.
     pub(super) fn people(self, found: &Found) -> Vec<UserId> {
         match self {
-            Who::Job(_) => Vec::new(),
+            Who::Job(job) => found.first.as_ref().map_or(Vec::new(), |first| {
+                let timeline = first[1].followed.report.timeline.iter();
+                let line = timeline
+                    .flat_map(|timeline| &timeline.jobs)
+                    .find(|line| line.job == job);
+                line.map(|line| line.user).into_iter().collect()
+            }),
             Who::Person(user) => vec![user],
             Who::Account(id) => {
                 let people = found.people.entries();

@@ -75,21 +75,15 @@ pub fn figure(timeline: &Timeline, look: &Look) -> Figure {
     }
 }
 
-/// A job in words, for a walk through the picture: whose, when it was asked for, how long it waited, where it ran.
+/// A job in words, for a walk through the picture: whose, when it was asked for, how long it waited, what it held.
 pub fn job(timeline: &Timeline, line: &JobLine) -> String {
     let wait = f64::from(line.started.unwrap_or(timeline.to).since(line.asked).0);
     let fate = match line.started {
         None => format!("still waits after {}", format::span(wait)),
         Some(at) => {
             let gpus: u32 = line.held.iter().map(|held| held.2).sum();
-            let mut nodes: Vec<u32> = line.held.iter().map(|held| held.0 + 1).collect();
-            nodes.dedup();
-            let place = match nodes[..] {
-                [node] => format!("node{NBSP}{node}"),
-                _ => format::counted(nodes.len() as u64, "node", "nodes"),
-            };
             format!(
-                "starts {}, holds {} of {place} for {}{}",
+                "starts {}, holds {} for {}{}",
                 format::within(wait).replacen("within ", "after ", 1),
                 format::counted(u64::from(gpus), "GPU", "GPUs"),
                 if line.ended < timeline.to { "" } else { "at least " },
