@@ -32,7 +32,7 @@ pub struct Written {
     /// The complaint that it answers, in somebody's words.
     said: String,
     /// The preset it is tried on.
-    profile: String,
+    pub profile: String,
     /// Assumptions that both sides share, as in links.
     #[serde(default)]
     assume: Vec<String>,

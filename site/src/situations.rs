@@ -12,7 +12,7 @@ use figures::format;
 use serde::Deserialize;
 use sim_core::engine::explain::World;
 use sim_core::metrics::Timeline;
-use sim_core::scenario::link::{self, Proposal};
+use sim_core::scenario::link::{self, PAGE_SEEDS, Proposal};
 use sim_core::units::{Span, Time};
 
 use crate::html::escape;
@@ -74,7 +74,8 @@ pub fn main(root: &Path, runs: &Runs) -> Result<String> {
     Ok(format!(
         "<div class=\"wrap situations\"><header class=\"page-head\"><h1>Situations</h1>\
          <p class=\"stand-first\">What people say about shared GPUs. Both sides are usually right; so each stands here with its other side, \
-         and with what a simulated cluster does when a rule is changed.</p></header>\
+         and with what a simulated cluster does when a rule is changed: a proposal, tried in {PAGE_SEEDS} runs on one of the \
+         <a href=\"~/lab/site/\">clusters of this site</a>.</p></header>\
          <ul class=\"bare situation-list\">{rows}</ul></div>"
     ))
 }
@@ -103,12 +104,13 @@ fn row(situation: &Situation, proposals: &BTreeMap<&str, &Written>, runs: &Runs)
             let title = escape(&written.title);
             let links = format!(
                 "<a href=\"~/lab/#{}\">Try it in the lab<span class=\"sr\">: {title}</span></a>\
-                 <a href=\"~{}#{}\">The proposal<span class=\"sr\">: {title}</span></a>",
+                 <a href=\"~{}#{}\">Reason, source and table<span class=\"sr\"> of the proposal: {title}</span></a>",
                 escape(&link),
                 proposals::ROUTE,
                 escape(&written.key),
             );
-            (format!("<b>{title}.</b> {said}"), links)
+            let on = escape(&written.profile);
+            (format!("<b>{title}, on <code>{on}</code>.</b> {said}"), links)
         }
         (None, Some(preset)) => {
             let (said, link) = story(preset, runs)?;
