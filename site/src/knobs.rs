@@ -163,7 +163,7 @@ fn page(
     Ok(format!(
         "<article class=\"reading\"><header class=\"page-head\"><p class=\"eyebrow\"><a href=\"~{ROUTE}\">Knobs</a> · {group}</p>\
          <h1>{label}</h1><p class=\"stand-first\">{help}</p></header>{assumed}\
-         <dl class=\"facts\"><dt>In Slurm</dt><dd>{slurm}</dd><dt>In links and files</dt><dd><code>{written}</code></dd>\
+         <dl class=\"facts\"><dt>In Slurm</dt><dd>{slurm}</dd><dt>In links</dt><dd><code>{written}</code></dd>\
          <dt>Takes</dt><dd>{takes}</dd><dt>To know</dt><dd>{rule}</dd></dl>\
          {told}{stops}{clusters}{sites}{lines}{tried}{lab}{others}</article>",
         group = escape(group.title),

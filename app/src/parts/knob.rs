@@ -17,7 +17,7 @@ const ROW: &str = r#"<div class="knob">
   </div>
   <div class="knob-track"><span class="knob-bar"></span><span class="knob-base"></span><input type="range" min="0" step="1" data-at="range"></div>
   <div class="knob-words" aria-hidden="true"><span data-at="strict"></span><span data-at="usual"></span><span data-at="loose"></span></div>
-  <p class="knob-note" data-at="note"><span data-at="about"></span> <a data-at="page">More about this knob</a></p>
+  <p class="knob-note" data-at="note" hidden><span data-at="about"></span> <a data-at="page">More about this knob</a></p>
   <p class="knob-idle" data-at="idle">Has no effect here as things are set.</p>
   <p class="knob-error" role="alert" data-at="error"></p>
 </div>"#;
