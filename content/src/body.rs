@@ -1,6 +1,7 @@
 //! The body of a file: Markdown between directives → parts in reading order.
 
 use crate::claim::Claim;
+use crate::figure::Figure;
 use crate::front::typed;
 use crate::markdown::{AsideKind, Part, text};
 use crate::problem::Problem;
@@ -39,11 +40,15 @@ impl Reader<'_> {
         while self.at < self.lines.len() {
             let (raw, line) = (self.lines[self.at], self.first_line + self.at);
             self.at += 1;
-            let claim = !fenced && raw.trim() == "```claim";
-            if !claim && raw.starts_with("```") {
+            let block = match raw.trim() {
+                "```claim" if !fenced => Some(Block::Claim),
+                "```figure" if !fenced => Some(Block::Figure),
+                _ => None,
+            };
+            if block.is_none() && raw.starts_with("```") {
                 fenced = !fenced;
             }
-            if fenced || !(claim || raw.starts_with(":::")) {
+            if fenced || !(block.is_some() || raw.starts_with(":::")) {
                 if prose.is_empty() {
                     prose_line = line;
                 }
@@ -55,14 +60,13 @@ impl Reader<'_> {
                 parts.push(Part::Prose(text(self.file, &prose, prose_line)));
             }
             prose.clear();
-            if claim {
-                parts.extend(self.claim(line + 1));
+            if let Some(block) = block {
+                parts.extend(self.block(block, line + 1));
                 continue;
             }
             let words: Vec<&str> = raw[3..].split_whitespace().collect();
             match words[..] {
                 ["end"] if inside => return parts,
-                ["figure", name] => parts.push(Part::Figure(name.to_owned())),
                 ["predict"] => parts.push(Part::Predict),
                 ["reveal"] if !inside => {
                     let hidden = self.until_end(true);
@@ -122,27 +126,54 @@ impl Reader<'_> {
         })
     }
 
-    fn claim(&mut self, line: usize) -> Option<Part> {
+    fn block(&mut self, block: Block, line: usize) -> Option<Part> {
         let start = self.at;
         let end = (start..self.lines.len()).find(|&at| self.lines[at].trim() == "```");
         let Some(end) = end else {
             self.problem(
                 line,
-                "a claim is never closed".into(),
+                format!("a {} is never closed", block.word()),
                 "add a line of three backticks",
             );
             return None;
         };
         self.at = end + 1;
-        match typed::<Claim>(self.file, &self.lines[start..end].join("\n"), line) {
-            Ok(claim) => {
-                self.problems.extend(claim.problems(self.file, line));
-                Some(Part::Claim(Box::new(claim)))
+        let toml = self.lines[start..end].join("\n");
+        let read = match block {
+            Block::Claim => typed::<Claim>(self.file, &toml, line).map(|claim| {
+                let problems = claim.problems(self.file, line);
+                (Part::Claim(Box::new(claim)), problems)
+            }),
+            Block::Figure => typed::<Figure>(self.file, &toml, line).map(|figure| {
+                let problems = figure.problems(self.file, line);
+                (Part::Figure(Box::new(figure)), problems)
+            }),
+        };
+        match read {
+            Ok((part, problems)) => {
+                self.problems.extend(problems);
+                Some(part)
             }
             Err(problem) => {
                 self.problems.push(problem);
                 None
             }
+        }
+    }
+}
+
+/// A fenced block that is more than code.
+#[derive(Clone, Copy)]
+enum Block {
+    Claim,
+    Figure,
+}
+
+impl Block {
+    fn word(self) -> &'static str {
+        match self {
+            Block::Claim => "claim",
+            Block::Figure => "figure",
         }
     }
 }
@@ -153,7 +184,8 @@ mod tests {
 
     #[test]
     fn a_body_falls_into_parts_in_reading_order() {
-        let body = "One.\n\n:::aside slurm In Slurm\n`MaxTime`\n:::end\n\n:::predict\n:::reveal\n:::figure knee\nTwo.\n:::end\nThree.\n";
+        let body = "One.\n\n:::aside slurm In Slurm\n`MaxTime`\n:::end\n\n:::predict\n:::reveal\n```figure\nid = 'knee'\ntitle = 'How?'\nacross = 'load'\nscenario = 'group-32'\nvary = 'load'\n\
+                    values = ['80pct', '90pct']\nmetric = 'use'\nlines = [{ label = 'all' }]\n```\nTwo.\n:::end\nThree.\n";
         let (parts, problems) = parts("a.md", body, 5);
         assert!(problems.is_empty(), "{problems:?}");
         assert!(matches!(
@@ -172,7 +204,7 @@ mod tests {
         let Part::Reveal(hidden) = &parts[3] else {
             unreachable!("matched above")
         };
-        assert!(matches!(&hidden[..], [Part::Figure(name), Part::Prose(_)] if name == "knee"));
+        assert!(matches!(&hidden[..], [Part::Figure(figure), Part::Prose(_)] if figure.id == "knee"));
     }
 
     #[test]

@@ -19,16 +19,34 @@ pub struct Claim {
     /// Knobs set the same way for every value: `cap = "off"`.
     #[serde(default)]
     pub set: BTreeMap<String, String>,
-    /// Key of the knob that moves: `load`.
+    /// Key of the knob that moves: `load`. Empty where `cases` are named instead.
+    #[serde(default)]
     pub vary: String,
     /// Its settings, in order, as in links: `["80pct", "95pct"]`.
+    #[serde(default)]
     pub values: Vec<String>,
+    /// In place of `vary` and `values`: whole settings, each with a name.
+    #[serde(default)]
+    pub cases: Vec<Case>,
     /// What is measured: `use`, `wait.p50.all`, `wait.p90.debug`, …
     pub metric: String,
     /// What is expected of it from the first value to the last.
     pub expect: Expect,
     /// Seeds, at least [`Claim::LEAST_SEEDS`].
     pub seeds: u32,
+}
+
+/// One of several settings that a claim compares.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Its name in placeholders: `shared` in `{{pool.shared}}`.
+    pub name: String,
+    /// Its name in words, as the evidence has it: "all nodes shared".
+    pub words: String,
+    /// What is set for it.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
 }
 
 /// What the measured number is expected to do.
@@ -54,19 +72,40 @@ impl Claim {
     /// Fewer seeds allow no verdict.
     pub const LEAST_SEEDS: u32 = 12;
 
+    pub(crate) fn is_name(id: &str) -> bool {
+        !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+    }
+
+    /// Its cases in order: the name that numbers are called by, and what is set.
+    pub fn settings(&self) -> Vec<(String, Vec<String>)> {
+        let text = |(key, value): (&String, &String)| format!("{key}={value}");
+        let common: Vec<String> = self.set.iter().map(text).collect();
+        let varied = self.values.iter().map(|value| {
+            let own = format!("{}={value}", self.vary);
+            (value.clone(), common.iter().cloned().chain([own]).collect())
+        });
+        let cases = self.cases.iter().map(|case| {
+            let own = case.set.iter().map(text);
+            (case.name.clone(), common.iter().cloned().chain(own).collect())
+        });
+        varied.chain(cases).collect()
+    }
+
     pub(crate) fn problems(&self, file: &str, line: usize) -> Vec<Problem> {
         let mut found = Vec::new();
         let mut say = |what: String, remedy: &str| found.push(Problem::new(file, what, remedy).at(line));
-        if self.id.is_empty() || !self.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+        if !Claim::is_name(&self.id) {
             say(
                 format!("`{}` is no name for a claim", self.id),
                 "use small letters and hyphens",
             );
         }
-        if self.values.len() < 2 {
+        let one_way =
+            self.vary.is_empty() == self.values.is_empty() && self.vary.is_empty() != self.cases.is_empty();
+        if !one_way || self.values.len() + self.cases.len() < 2 {
             say(
-                format!("claim `{}` varies nothing", self.id),
-                "give at least two `values`",
+                format!("claim `{}` varies nothing, or two things", self.id),
+                "give `vary` and at least two `values`, or at least two `cases`",
             );
         }
         if self.seeds < Claim::LEAST_SEEDS {
@@ -132,6 +171,19 @@ mod tests {
         ] {
             assert!(wrong.parse::<Expect>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn cases_are_set_on_top_of_what_all_have() {
+        let claim: Claim = toml::from_str(
+            "id = 'a'\nsays = 's'\nscenario = 'group-32'\nmetric = 'use'\nexpect = 'rises'\nseeds = 20\n\
+             set = { load = '90pct' }\ncases = [{ name = 'open', words = 'no limit' }, { name = 'four', words = 'four', set = { cap = '4gpu' } }]",
+        )
+        .expect("is well formed");
+        assert!(claim.problems("a.md", 1).is_empty());
+        let settings = claim.settings();
+        assert_eq!(settings[0], ("open".into(), vec!["load=90pct".into()]));
+        assert_eq!(settings[1].1, ["load=90pct", "cap=4gpu"]);
     }
 
     #[test]

@@ -9,13 +9,15 @@
 //! - Links that begin with `/`: routes of this site, checked; written out as `~/…`, which the site makes relative.
 //! - `{{knee.95pct}}`: a number, put in by the site from a claim (or from a named table of facts). No figure is typed.
 //! - A fenced block named `claim`: a [`Claim`] in TOML, which the site runs and the build depends on.
-//! - Directives, alone on a line: `:::figure NAME`, `:::predict`, `:::reveal` … `:::end`, and side notes
+//! - A fenced block named `figure`: a [`Figure`] in TOML, which the site runs and draws where it stands.
+//! - Directives, alone on a line: `:::predict`, `:::reveal` … `:::end`, and side notes
 //!   `:::aside slurm|mistaken|assumption|voice TITLE` … `:::end`.
 //!
 //! This crate knows nothing of the simulator: it can say that a claim is well written, not that it holds.
 
 mod body;
 mod claim;
+mod figure;
 mod front;
 mod glossary;
 mod library;
@@ -23,12 +25,13 @@ mod markdown;
 mod page;
 mod problem;
 
-pub use claim::{Claim, Expect};
+pub use claim::{Case, Claim, Expect};
+pub use figure::{Figure, FigureLine, Scale};
 pub use glossary::{Glossary, Term};
 pub use library::{Library, load};
 pub use markdown::{AsideKind, Part, Text, inline};
 pub use page::{
-    Body, CheckOption, CheckQuestion, Exercise, Guide, Lesson, Link, MINUTES_LIMIT, Page, Prediction,
-    PredictionOption, Source,
+    Body, CheckOption, CheckQuestion, Exercise, Guide, InstructorNote, Lesson, Link, MINUTES_IN_A_ROOM_LIMIT,
+    MINUTES_LIMIT, Page, Prediction, PredictionOption, Source, Stage,
 };
 pub use problem::Problem;

@@ -232,12 +232,14 @@ fn cross_check(library: &Library, other_routes: &[&str]) -> Vec<Problem> {
         }
     }
     for page in &library.pages {
+        let claims = page.claims().into_iter().map(|claim| ("claims", &claim.id));
+        let figures = page.figures().into_iter().map(|figure| ("figures", &figure.id));
         let mut seen = BTreeSet::new();
-        for claim in page.claims() {
-            if !seen.insert(&claim.id) {
+        for (what, id) in claims.chain(figures) {
+            if !seen.insert((what, id)) {
                 problems.push(Problem::new(
                     &page.file,
-                    format!("two claims are called `{}`", claim.id),
+                    format!("two {what} are called `{id}`"),
                     "rename one",
                 ));
             }
@@ -286,6 +288,12 @@ fn all_texts(page: &Page) -> Vec<Text> {
             .chain(&lesson.key_points)
             .chain(lesson.prediction.options.iter().map(|option| &option.reply))
             .chain(lesson.check.options.iter().map(|option| &option.why))
+            .chain(
+                lesson
+                    .instructor
+                    .iter()
+                    .flat_map(|note| [&note.note, &note.alone]),
+            )
             .chain([
                 &lesson.question,
                 &lesson.prerequisite,

@@ -3,6 +3,7 @@
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use crate::claim::Claim;
+use crate::figure::Figure;
 use crate::problem::Problem;
 
 /// A piece of text as HTML. Site links read `~/…`, numbers to be put in read `{{…}}`.
@@ -43,8 +44,8 @@ pub enum Part {
         /// What it says.
         text: Text,
     },
-    /// A figure, by name; the site draws it.
-    Figure(String),
+    /// A figure; the site runs and draws it.
+    Figure(Box<Figure>),
     /// The prediction panel stands here.
     Predict,
     /// Withheld until the reader has guessed.

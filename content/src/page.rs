@@ -3,11 +3,14 @@
 use serde::Deserialize;
 
 use crate::claim::Claim;
+use crate::figure::Figure;
 use crate::markdown::Part;
 use crate::problem::Problem;
 
 /// A lesson takes at most so many minutes.
 pub const MINUTES_LIMIT: u32 = 20;
+/// In a room it takes at most so many.
+pub const MINUTES_IN_A_ROOM_LIMIT: u32 = 30;
 
 /// A page of the site.
 #[derive(Clone, PartialEq, Debug)]
@@ -55,6 +58,8 @@ pub struct Lesson {
     pub objectives: Vec<String>,
     /// Minutes for somebody alone.
     pub minutes: u32,
+    /// Minutes in a room, with the talk about it.
+    pub minutes_in_a_room: u32,
     /// What one needs to know before.
     pub prerequisite: String,
     /// The HPC certification skill it serves.
@@ -65,6 +70,8 @@ pub struct Lesson {
     pub prediction: Prediction,
     /// Something to do.
     pub exercise: Exercise,
+    /// What somebody who teaches it should know, in the order of the page; each with a twin for who reads alone.
+    pub instructor: Vec<InstructorNote>,
     /// A question to check oneself.
     pub check: CheckQuestion,
     /// What to take away.
@@ -114,6 +121,34 @@ pub struct Exercise {
     pub hint: String,
     /// A solution.
     pub solution: String,
+}
+
+/// A note for who teaches the lesson, and the same for who reads it alone.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct InstructorNote {
+    /// Which part of the lesson it belongs to.
+    pub at: Stage,
+    /// What people usually say here, what to ask, what to watch the clock for.
+    pub note: String,
+    /// Its twin for self-study: what to ask oneself in place of the room.
+    pub alone: String,
+}
+
+/// The parts of a lesson that a note may belong to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Before the guess.
+    Start,
+    /// While people guess.
+    Guess,
+    /// When the figure is shown.
+    Result,
+    /// The exercise.
+    Exercise,
+    /// The check question, and the end.
+    Check,
 }
 
 /// A question with one right answer and a reason for each.
@@ -201,19 +236,37 @@ pub(crate) struct Plain {
 impl Page {
     /// Its claims, in reading order.
     pub fn claims(&self) -> Vec<&Claim> {
-        fn collect<'a>(parts: &'a [Part], found: &mut Vec<&'a Claim>) {
-            for part in parts {
-                match part {
-                    Part::Claim(claim) => found.push(claim),
-                    Part::Reveal(hidden) => collect(hidden, found),
-                    Part::Prose(_) | Part::Aside { .. } | Part::Figure(_) | Part::Predict => {}
-                }
+        let mut found: Vec<&Claim> = Vec::new();
+        for part in flat(&self.parts) {
+            if let Part::Claim(claim) = part {
+                found.push(claim);
             }
         }
-        let mut found = Vec::new();
-        collect(&self.parts, &mut found);
         found
     }
+
+    /// Its figures, in reading order.
+    pub fn figures(&self) -> Vec<&Figure> {
+        let mut found: Vec<&Figure> = Vec::new();
+        for part in flat(&self.parts) {
+            if let Part::Figure(figure) = part {
+                found.push(figure);
+            }
+        }
+        found
+    }
+}
+
+/// Parts, with those that are withheld in their place.
+fn flat(parts: &[Part]) -> Vec<&Part> {
+    let mut found = Vec::new();
+    for part in parts {
+        match part {
+            Part::Reveal(hidden) => found.extend(flat(hidden)),
+            shown => found.push(shown),
+        }
+    }
+    found
 }
 
 impl Lesson {
@@ -230,6 +283,18 @@ impl Lesson {
             say(
                 format!("`minutes` is {}", self.minutes),
                 "a lesson takes 1 to 20 minutes: cut it in two",
+            );
+        }
+        if self.minutes_in_a_room < self.minutes || self.minutes_in_a_room > MINUTES_IN_A_ROOM_LIMIT {
+            say(
+                format!("`minutes-in-a-room` is {}", self.minutes_in_a_room),
+                "talk takes time: at least `minutes`, at most 30",
+            );
+        }
+        if self.instructor.is_empty() {
+            say(
+                "`instructor` is empty".into(),
+                "say what people usually answer, and what to ask them",
             );
         }
         if self
@@ -278,6 +343,14 @@ impl Lesson {
         for (field, value) in filled {
             if value.trim().is_empty() {
                 say(format!("`{field}` is empty"), "fill it in");
+            }
+        }
+        for note in &self.instructor {
+            if note.note.trim().is_empty() || note.alone.trim().is_empty() {
+                say(
+                    "an instructor’s note, or its twin for self-study, is empty".into(),
+                    "fill in `note` and `alone`",
+                );
             }
         }
         for option in &self.check.options {

@@ -204,5 +204,6 @@ fn curves(base: &Report, proposal: &Report) -> Curves {
             line("even demand", Style::Baseline, base, 0.3),
             line("in bursts", Style::Proposal, proposal, 1.0),
         ],
+        scale: curve::Scale::Orders,
     }
 }

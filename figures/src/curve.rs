@@ -1,4 +1,4 @@
-//! Waits against something that is turned up, such as load: a line per case on a band over the runs.
+//! Waits or shares against something that is turned up, such as load: a line per case on a band over the runs.
 
 use sim_core::order;
 
@@ -21,16 +21,30 @@ pub struct Curves {
     pub stops: Vec<(f64, String)>,
     /// The lines.
     pub lines: Vec<Line>,
+    /// What is measured, and how its axis is spaced.
+    pub scale: Scale,
 }
 
-/// One curve: a wait per value, in seconds.
+/// What is measured, and how its axis is spaced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Scale {
+    /// Waits in seconds by orders of magnitude: a minute, an hour and a day about equally far apart.
+    #[default]
+    Orders,
+    /// Waits in seconds on an even axis, for texts whose point is the shape.
+    Even,
+    /// Shares of a whole, from 0 to 1, on an even axis that begins at nothing.
+    Shares,
+}
+
+/// One curve: a wait in seconds, or a share, per value.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Line {
     /// Its name, set at its right end.
     pub label: String,
     /// How it is drawn.
     pub style: Style,
-    /// Value on the axis, and the wait over the runs.
+    /// Value on the axis, and the wait or share over the runs.
     pub points: Vec<(f64, Spread)>,
 }
 
@@ -43,9 +57,87 @@ pub enum Style {
     Proposal,
 }
 
-const LEFT: i32 = 52 * PX;
+const LEFT: i32 = 58 * PX;
 const TOP: i32 = 10 * PX;
-const FOOT: i32 = 40 * PX;
+const FOOT: i32 = 42 * PX;
+/// Steps between the lines of an even axis of waits, in seconds.
+const STEPS: [f64; 11] = [
+    300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 21_600.0, 43_200.0, 86_400.0, 172_800.0, 604_800.0,
+];
+/// Steps between the lines of an axis of shares.
+const SHARES: [f64; 5] = [0.01, 0.02, 0.05, 0.1, 0.2];
+
+/// The axis that runs up: heights over its foot, with their names.
+struct Upwards {
+    names: Vec<(i32, String)>,
+    foot: &'static str,
+    height: i32,
+    scale: Scale,
+    /// The most that fits on an even axis.
+    most: f64,
+    waits: WaitAxis,
+}
+
+impl Upwards {
+    fn new(curves: &Curves, height: i32) -> Upwards {
+        let points = curves.lines.iter().flat_map(|line| &line.points);
+        let largest = points
+            .map(|(_, spread)| spread.q75.max(spread.median))
+            .fold(0.0, f64::max);
+        let even = |steps: &[f64], most: f64| {
+            let step = steps.iter().copied().find(|step| most / step <= 6.0);
+            step.unwrap_or(most / 4.0)
+        };
+        let (most, step) = match curves.scale {
+            Scale::Orders => ((largest * 1.3).max(4.0 * 3600.0), 0.0),
+            Scale::Even => (largest.max(600.0) * 1.06, even(&STEPS, largest.max(600.0) * 1.06)),
+            Scale::Shares => {
+                let most = (largest * 1.06).clamp(0.02, 1.0);
+                (most, even(&SHARES, most))
+            }
+        };
+        let mut axis = Upwards {
+            names: Vec::new(),
+            foot: if curves.scale == Scale::Shares {
+                "0\u{a0}%"
+            } else {
+                "at once"
+            },
+            height,
+            scale: curves.scale,
+            most,
+            waits: WaitAxis::new(height, most),
+        };
+        axis.names = match curves.scale {
+            Scale::Orders => axis
+                .waits
+                .names()
+                .map(|(at, word)| (at, String::from(word)))
+                .collect(),
+            Scale::Even | Scale::Shares => (1_u32..)
+                .map(|n| f64::from(n) * step)
+                .take_while(|&value| value <= most)
+                .map(|value| (axis.at(value), Upwards::word(curves.scale, value)))
+                .collect(),
+        };
+        axis
+    }
+
+    fn word(scale: Scale, value: f64) -> String {
+        match scale {
+            Scale::Shares => format::percent_whole(value),
+            Scale::Even | Scale::Orders => format::span(value),
+        }
+    }
+
+    /// How far above the foot a value stands.
+    fn at(&self, value: f64) -> i32 {
+        match self.scale {
+            Scale::Orders => self.waits.at(value),
+            Scale::Even | Scale::Shares => (f64::from(self.height) * value / self.most).round() as i32,
+        }
+    }
+}
 
 /// Draws it, `width` × `height` CSS pixels.
 pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -> Drawn<I> {
@@ -58,13 +150,10 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
         .unwrap_or(0);
     let right = (labels + 12 * PX).min(width as i32 * PX / 3);
     let plot = Area::between(LEFT, TOP, width as i32 * PX - right, height as i32 * PX - FOOT);
-    let points = || curves.lines.iter().flat_map(|line| &line.points);
-    let longest = points()
-        .map(|(_, wait)| wait.q75.max(wait.median))
-        .fold(0.0, f64::max);
-    let axis = WaitAxis::new(plot.h, (longest * 1.3).max(4.0 * 3600.0));
+    let axis = Upwards::new(curves, plot.h);
     let values = || {
-        points()
+        let points = curves.lines.iter().flat_map(|line| &line.points);
+        points
             .map(|(value, _)| *value)
             .chain(curves.stops.iter().map(|stop| stop.0))
     };
@@ -76,16 +165,16 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
         let along = (value - least) / (most - least).max(f64::MIN_POSITIVE);
         plot.x + 6 * PX + (f64::from(plot.w - 12 * PX) * along).round() as i32
     };
-    let y = |secs: f64| plot.bottom() - axis.at(secs);
+    let y = |value: f64| plot.bottom() - axis.at(value);
 
-    let hair = Stroke::new(Token::Hair, 10);
-    for (at, word) in axis.names() {
+    pen.part("axis");
+    for (at, word) in &axis.names {
         let y = plot.bottom() - at;
-        pen.line((plot.x, y), (plot.right(), y), hair);
+        pen.line((plot.x, y), (plot.right(), y), Stroke::new(Token::Hair, 10));
         pen.words(word, (plot.x - 6 * PX, y), Words::right(Token::Ink3));
     }
     pen.words(
-        "at once",
+        axis.foot,
         (plot.x - 6 * PX, plot.bottom()),
         Words::right(Token::Ink3),
     );
@@ -103,16 +192,15 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
     }
     pen.words(
         &curves.across,
-        (plot.x, plot.bottom() + 30 * PX),
+        (plot.x, plot.bottom() + 32 * PX),
         Words::left(Token::Ink3),
     );
 
-    for line in &curves.lines {
-        if line.style == Style::Proposal {
-            let mut band: Vec<_> = line.points.iter().map(|(v, wait)| (x(*v), y(wait.q25))).collect();
-            band.extend(line.points.iter().rev().map(|(v, wait)| (x(*v), y(wait.q75))));
-            pen.shape(&band, Texture::Solid(Token::Band));
-        }
+    pen.part("lines");
+    for line in curves.lines.iter().filter(|line| line.style == Style::Proposal) {
+        let mut band: Vec<_> = line.points.iter().map(|(v, wait)| (x(*v), y(wait.q25))).collect();
+        band.extend(line.points.iter().rev().map(|(v, wait)| (x(*v), y(wait.q75))));
+        pen.shape(&band, Texture::Solid(Token::Band));
     }
     for line in &curves.lines {
         let path: Vec<_> = line
@@ -141,11 +229,11 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
     for (at, line) in labels_apart(curves, |line| {
         line.points.last().map_or(0, |(_, wait)| y(wait.median))
     }) {
-        let token = match line.style {
-            Style::Baseline => Token::Ink2,
-            Style::Proposal => Token::Ink,
-        };
-        pen.words(&line.label, (plot.right() + 6 * PX, at), Words::left(token));
+        pen.words(
+            &line.label,
+            (plot.right() + 6 * PX, at),
+            Words::left(Token::Ink).strong(),
+        );
     }
     pen.done()
 }
@@ -160,6 +248,14 @@ fn labels_apart(curves: &Curves, place: impl Fn(&Line) -> i32) -> Vec<(i32, &Lin
     placed
 }
 
+/// The middle in words.
+fn say(scale: Scale, spread: &Spread) -> String {
+    match scale {
+        Scale::Orders | Scale::Even => spread.wait(),
+        Scale::Shares => format::percent(spread.median),
+    }
+}
+
 /// Its words; the finding compares the ends of each line.
 pub fn figure(curves: &Curves) -> Figure {
     let word = |value: f64| {
@@ -171,9 +267,9 @@ pub fn figure(curves: &Curves) -> Figure {
         Some(format!(
             "{}: {} at {}, {} at {}.",
             line.label,
-            first.wait(),
+            say(curves.scale, first),
             word(*low),
-            last.wait(),
+            say(curves.scale, last),
             word(*high)
         ))
     });
@@ -183,7 +279,7 @@ pub fn figure(curves: &Curves) -> Figure {
         let waits = curves.lines.iter().map(|line| {
             line.points
                 .get(i)
-                .map_or(String::from("–"), |(_, wait)| wait.wait())
+                .map_or(String::from("–"), |(_, spread)| say(curves.scale, spread))
         });
         std::iter::once(word(value)).chain(waits).collect()
     };
@@ -227,6 +323,7 @@ mod tests {
                 line("even", Style::Baseline, [0.0, 900.0]),
                 line("bursts", Style::Proposal, [60.0, 7200.0]),
             ],
+            scale: Scale::Orders,
         }
     }
 
@@ -238,6 +335,29 @@ mod tests {
             "even: at once at half, 15 min at 95 %. bursts: 1 min at half, 2 h at 95 %."
         );
         assert_eq!(figure.table.rows.len(), 2);
+    }
+
+    #[test]
+    fn an_even_axis_is_named_at_round_heights() {
+        let mut curves = curves();
+        curves.scale = Scale::Even;
+        let axis = Upwards::new(&curves, 6_000);
+        let words: Vec<String> = axis
+            .names
+            .iter()
+            .map(|(_, word)| word.replace(format::NBSP, " "))
+            .collect();
+        assert_eq!(words, ["30 min", "1 h", "1 h 30 min", "2 h"]);
+        curves.lines[1].points[1].1 = Spread::of(&[0.93]);
+        curves.lines[0].points[1].1 = Spread::of(&[0.5]);
+        curves.lines[1].points[0].1 = Spread::of(&[0.5]);
+        curves.scale = Scale::Shares;
+        let axis = Upwards::new(&curves, 6_000);
+        assert_eq!(
+            axis.names.last().map(|(_, word)| word.replace(format::NBSP, " ")),
+            Some("80 %".into())
+        );
+        assert!(axis.at(0.93) < 6_000);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Makes the pages: compiles the content, runs its figures and claims, draws the stills, writes the HTML.
 //!
 //! Trunk runs it after a build, with `TRUNK_STAGING_DIR` set. For a look without the app: `cargo run -p site -- --out DIR`.
-//! With `--draft` a claim that does not hold is a warning: for authors, never for a release.
+//! With `--draft` a claim that does not hold is a warning, and with `--only lessons/a.md` that text alone is run, its
+//! numbers printed, its page written: for authors, never for a release.
 
 mod assets;
 mod claims;
@@ -16,7 +17,6 @@ mod keys;
 mod knobs;
 mod lab;
 mod lesson;
-mod linear;
 mod measure;
 mod mounts;
 mod offline;
@@ -67,6 +67,8 @@ struct Order {
     /// Whether Trunk has already put files there.
     staged: Staged,
     claims: Strictness,
+    /// File of the one text that is asked for.
+    only: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,12 +96,22 @@ fn main() -> ExitCode {
 fn order() -> Result<Order> {
     let mut out = None;
     let mut claims = Strictness::Release;
+    let mut only = None;
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--out" => out = Some(PathBuf::from(words.next().context("--out needs a folder")?)),
             "--draft" => claims = Strictness::Draft,
-            other => bail!("`{other}` is no option of this command; write --out DIR, perhaps --draft"),
+            "--only" => {
+                only = Some(
+                    words
+                        .next()
+                        .context("--only needs a file, such as lessons/a.md")?,
+                )
+            }
+            other => bail!(
+                "`{other}` is no option of this command; write --out DIR, perhaps --draft or --only FILE"
+            ),
         }
     }
     let staged = std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
@@ -108,11 +120,13 @@ fn order() -> Result<Order> {
             out,
             staged: Staged::Preview,
             claims,
+            only,
         }),
         (None, Some(out)) => Ok(Order {
             out,
             staged: Staged::ByTrunk,
             claims,
+            only,
         }),
         (None, None) => bail!("where to? Run me through `cargo xtask build`, or write --out DIR"),
     }
@@ -136,6 +150,11 @@ fn make(order: &Order) -> Result<()> {
     println!("Making the pages (the first time the figures are run, which takes a minute or two) …");
     let runs = Runs::open(&root)?;
     let numbers = facts::numbers(&runs, &root)?;
+    if let Some(file) = &order.only {
+        return one_text(file, &library, &runs, &numbers, |sheet| {
+            write(&order.out, sheet, &assets)
+        });
+    }
 
     let mut sheets = vec![
         sheet_home(&runs, &order.out)?,
@@ -205,16 +224,9 @@ fn make(order: &Order) -> Result<()> {
     sheets.extend(knobs::sheets(&root, &runs)?);
     let mut broken = Vec::new();
     for page in &library.pages {
-        let (main, failures) = text_page(page, &library, &runs, &numbers)?;
+        let (sheet, failures, _) = text_page(page, &library, &runs, &numbers)?;
         broken.extend(failures);
-        sheets.push(Sheet {
-            route: page.route.clone(),
-            title: page.title.clone(),
-            description: page.description.clone(),
-            kind: Kind::Text,
-            main,
-            live: Live::Boot,
-        });
+        sheets.push(sheet);
     }
     if !broken.is_empty() {
         let report = format!(
@@ -265,8 +277,36 @@ fn list(route: &str, title: &str, description: &str, main: String) -> Sheet {
     }
 }
 
-/// The main part of a text's page, and the claims of it that do not hold.
-fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Result<(String, Vec<String>)> {
+/// One text for its author: its page, and what its claims gave.
+fn one_text(
+    file: &str,
+    library: &Library,
+    runs: &Runs,
+    facts: &Numbers,
+    write: impl Fn(&Sheet) -> Result<()>,
+) -> Result<()> {
+    let page = library
+        .pages
+        .iter()
+        .find(|page| page.file == file)
+        .with_context(|| format!("there is no text `{file}` in content/"))?;
+    let (sheet, broken, numbers) = text_page(page, library, runs, facts)?;
+    for (name, words) in numbers.iter().filter(|(name, _)| !facts.contains_key(*name)) {
+        println!("  {{{{{name}}}}} = {words}");
+    }
+    for line in &broken {
+        println!("DOES NOT HOLD {}", line.trim_start());
+    }
+    write(&sheet)
+}
+
+/// A text's page, the claims of it that do not hold, and its numbers.
+fn text_page(
+    page: &Page,
+    library: &Library,
+    runs: &Runs,
+    facts: &Numbers,
+) -> Result<(Sheet, Vec<String>, Numbers)> {
     let outcomes = claims::of_page(page, runs).with_context(|| format!("content/{}", page.file))?;
     let mut numbers = facts.clone();
     let mut broken = Vec::new();
@@ -280,7 +320,7 @@ fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Re
         }
     }
     let pieces = Pieces {
-        figures: figures::called(&page.parts, runs)?,
+        figures: figures::of_page(page, runs)?,
         outcomes,
         predict: String::new(),
         cover: String::new(),
@@ -309,7 +349,15 @@ fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Re
     let filled = main
         .and_then(|html| claims::fill(&html, &numbers))
         .map_err(|problem| anyhow!("content/{}: {problem}", page.file))?;
-    Ok((filled, broken))
+    let sheet = Sheet {
+        route: page.route.clone(),
+        title: page.title.clone(),
+        description: page.description.clone(),
+        kind: Kind::Text,
+        main: filled,
+        live: Live::Boot,
+    };
+    Ok((sheet, broken, numbers))
 }
 
 fn write(out: &Path, sheet: &Sheet, assets: &Assets) -> Result<()> {

@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use figures::format;
 use sim_core::metrics::{Quantile, SeedReport, Waits, quantile};
+use sim_core::reason::{Cause, Reason};
 use sim_core::workload::Class;
 
 /// Something to measure in each run.
@@ -14,6 +15,16 @@ pub enum Metric {
     Useful,
     /// Share of tests and notebooks that start within ten minutes in working hours, in percent.
     Readiness,
+    /// Work that ended with a result over what the machine could do, in percent.
+    Work,
+    /// Part of the busy time over installed, in percent.
+    Held(Held),
+    /// Idle over installed, of all causes or of one, in percent.
+    Idle(Option<Why<Cause>>),
+    /// Of all waiting, what one reason or all limits make, in percent.
+    Waiting(Why<Reason>),
+    /// Of all pieces of work, those whose owners gave up, in percent.
+    GivenUp,
     /// How often the first complaint is true, in percent.
     NotAllowed,
     /// How often the second complaint is true, in percent.
@@ -22,6 +33,30 @@ pub enum Metric {
     Wait(u32, Option<Class>),
     /// The mean wait of all jobs, unfinished ones as long as they are, in seconds.
     MeanWait,
+}
+
+/// What GPUs are held for without anything to show for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Held {
+    /// By a job, doing nothing.
+    Idle,
+    /// By jobs that failed or were cancelled.
+    NoResult,
+    /// For work done again, or killed before it was saved.
+    Lost,
+    /// For work done only to use up a quota.
+    Filler,
+    /// By a service that needed it.
+    Served,
+}
+
+/// One cause or reason, or all that are limits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Why<K> {
+    /// All limits together.
+    Limits,
+    /// This one.
+    This(K),
 }
 
 /// What a metric is counted in.
@@ -40,6 +75,29 @@ impl Metric {
         Ok(match parts[..] {
             ["use"] => Metric::Use,
             ["useful"] => Metric::Useful,
+            ["work"] => Metric::Work,
+            ["given-up"] => Metric::GivenUp,
+            ["held", "idle"] => Metric::Held(Held::Idle),
+            ["held", "no-result"] => Metric::Held(Held::NoResult),
+            ["held", "lost"] => Metric::Held(Held::Lost),
+            ["held", "filler"] => Metric::Held(Held::Filler),
+            ["held", "served"] => Metric::Held(Held::Served),
+            ["idle"] => Metric::Idle(None),
+            ["idle", "limits"] => Metric::Idle(Some(Why::Limits)),
+            ["idle", key] => match causes().into_iter().find(|cause| cause.key() == key) {
+                Some(cause) => Metric::Idle(Some(Why::This(cause))),
+                None => bail!(
+                    "`{key}` in `{name}` is no cause; write limits, {}",
+                    causes().map(Cause::key).join(", ")
+                ),
+            },
+            ["waiting", "limits"] => Metric::Waiting(Why::Limits),
+            ["waiting", word] => match Reason::all().find(|reason| reason.to_string() == word) {
+                Some(reason) => Metric::Waiting(Why::This(reason)),
+                None => {
+                    bail!("`{word}` in `{name}` is no reason of Slurm; write it as squeue does, or limits")
+                }
+            },
             ["readiness"] => Metric::Readiness,
             ["not-allowed"] => Metric::NotAllowed,
             ["all-taken"] => Metric::AllTaken,
@@ -65,7 +123,9 @@ impl Metric {
                 Metric::Wait(per_mille, class)
             }
             [..] => bail!(
-                "`{name}` is no metric; write use, useful, readiness, not-allowed, all-taken, wait.mean or wait.p50.all"
+                "`{name}` is no metric; write use, useful, work, readiness, not-allowed, all-taken, given-up, wait.mean, \
+                 wait.p50.all, idle, idle.no-demand, idle.limits, waiting.Priority, waiting.limits, held.idle, \
+                 held.no-result, held.lost, held.filler or held.served"
             ),
         })
     }
@@ -73,10 +133,17 @@ impl Metric {
     /// Its unit.
     pub fn unit(self) -> Unit {
         match self {
-            Metric::Use | Metric::Useful | Metric::Readiness | Metric::NotAllowed | Metric::AllTaken => {
-                Unit::Percent
-            }
             Metric::Wait(..) | Metric::MeanWait => Unit::Seconds,
+            Metric::Use
+            | Metric::Useful
+            | Metric::Work
+            | Metric::Held(_)
+            | Metric::Idle(_)
+            | Metric::Waiting(_)
+            | Metric::GivenUp
+            | Metric::Readiness
+            | Metric::NotAllowed
+            | Metric::AllTaken => Unit::Percent,
         }
     }
 
@@ -85,6 +152,35 @@ impl Metric {
         match self {
             Metric::Use => run.used() * 100.0,
             Metric::Useful => run.useful() * 100.0,
+            Metric::Work => percent(run.work_done * 7, run.capacity),
+            Metric::Held(what) => {
+                let part = match what {
+                    Held::Idle => run.busy.held_idle,
+                    Held::NoResult => run.busy.no_result,
+                    Held::Lost => run.busy.lost,
+                    Held::Filler => run.busy.filler,
+                    Held::Served => run.busy.served,
+                };
+                percent(part, run.capacity)
+            }
+            Metric::Idle(why) => {
+                let counts = |cause: &Cause| match why {
+                    None => true,
+                    Some(Why::Limits) => matches!(cause, Cause::Limit(_)),
+                    Some(Why::This(this)) => *cause == this,
+                };
+                let part = run.idle.iter().filter(|(cause, _)| counts(cause));
+                percent(part.map(|(_, idle)| idle).sum(), run.capacity)
+            }
+            Metric::Waiting(why) => {
+                let counts = |reason: &Reason| match why {
+                    Why::Limits => reason.is_rule(),
+                    Why::This(this) => *reason == this,
+                };
+                let part = run.waiting.iter().filter(|(reason, _)| counts(reason));
+                percent(part.map(|(_, secs)| secs).sum(), run.wait_total)
+            }
+            Metric::GivenUp => percent(u64::from(run.given_up), run.intents.len() as u64),
             Metric::Readiness => run.readiness.share() * 100.0,
             Metric::NotAllowed => f64::from(run.complaints.not_allowed) / 10.0,
             Metric::AllTaken => f64::from(run.complaints.all_taken) / 10.0,
@@ -109,6 +205,11 @@ impl Metric {
             Metric::Wait(per_mille, class) => quantile(&waits(run, class), per_mille),
             Metric::Use
             | Metric::Useful
+            | Metric::Work
+            | Metric::Held(_)
+            | Metric::Idle(_)
+            | Metric::Waiting(_)
+            | Metric::GivenUp
             | Metric::Readiness
             | Metric::NotAllowed
             | Metric::AllTaken
@@ -124,6 +225,30 @@ impl Unit {
             Unit::Percent => format::percent(value / 100.0),
             Unit::Seconds => format::wait(value),
         }
+    }
+}
+
+/// Causes of idle time that have no limit's name.
+fn causes() -> [Cause; 9] {
+    [
+        Cause::NotYetLookedAt,
+        Cause::KeptForJobAhead,
+        Cause::Fragments,
+        Cause::TooFewForNextJob,
+        Cause::HandingOver,
+        Cause::Draining,
+        Cause::Reprovisioning,
+        Cause::SetAside,
+        Cause::NoDemand,
+    ]
+}
+
+/// A part of a whole in percent; of nothing, nothing.
+fn percent(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 * 100.0 / whole as f64
     }
 }
 
@@ -157,9 +282,44 @@ mod tests {
             Metric::parse("wait.p50.all").expect("is a metric"),
             Metric::Wait(500, None)
         );
-        for wrong in ["", "wait", "wait.p51.all", "wait.p50.nobody", "joy"] {
+        assert_eq!(
+            Metric::parse("idle.fragments").expect("is a metric"),
+            Metric::Idle(Some(Why::This(Cause::Fragments)))
+        );
+        assert_eq!(
+            Metric::parse("waiting.Priority").expect("is a metric"),
+            Metric::Waiting(Why::This(Reason::Priority))
+        );
+        for wrong in [
+            "",
+            "wait",
+            "idle.joy",
+            "waiting.Godot",
+            "held",
+            "wait.p51.all",
+            "wait.p50.nobody",
+            "joy",
+        ] {
             assert!(Metric::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn idle_time_is_asked_for_by_cause_and_sums_up() {
+        let limit = Reason::all()
+            .find(|reason| reason.is_rule())
+            .expect("some reason is a rule");
+        let mut run = SeedReport {
+            capacity: 1_000,
+            ..SeedReport::default()
+        };
+        run.idle.insert(Cause::NoDemand, 100);
+        run.idle.insert(Cause::Limit(limit), 50);
+        let of = |name: &str| Metric::parse(name).expect("is a metric").of(&run);
+        assert_eq!(
+            [of("idle"), of("idle.limits"), of("idle.no-demand")],
+            [15.0, 5.0, 10.0]
+        );
     }
 
     #[test]

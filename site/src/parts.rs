@@ -24,7 +24,7 @@ pub struct Pieces {
     pub id: String,
 }
 
-/// The parts in reading order. `Err` names a figure that does not exist.
+/// The parts in reading order. `Err` names a figure that was not drawn.
 pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
     let mut made = String::new();
     let mut at = 0;
@@ -52,11 +52,9 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
                     "<div class=\"row\"><div class=\"notes\">{notes}</div></div>\n"
                 ));
             }
-            Part::Figure(name) => {
-                let figure = pieces.figures.get(name).ok_or_else(|| {
-                    format!("there is no figure `{name}`; the site draws those in site/src/figures.rs")
-                })?;
-                made.push_str(figure);
+            Part::Figure(figure) => {
+                let drawn = pieces.figures.get(&figure.id);
+                made.push_str(drawn.ok_or_else(|| format!("the figure `{}` was not drawn", figure.id))?);
             }
             Part::Predict => made.push_str(&pieces.predict),
             Part::Reveal(hidden) => {
@@ -92,7 +90,12 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
                     .iter()
                     .take_while(|part| matches!(part, Part::Claim(_)))
                     .count();
-                let seeds = pieces.outcomes.first().map_or(0, |outcome| outcome.claim.seeds);
+                let seeds = pieces
+                    .outcomes
+                    .iter()
+                    .map(|outcome| outcome.runs.first().map_or(0, Vec::len))
+                    .min()
+                    .unwrap_or(0);
                 made.push_str(&format!(
                     "<div class=\"evidence\"><p><b>Run when this page was made</b>, {seeds} runs each with the same dice; \
                      the middle one:</p>{}</div>",

@@ -21,6 +21,8 @@ pub struct Runs {
     /// Hash of the engine's source: another engine, another answer.
     engine: String,
     presets: Vec<Scenario>,
+    /// At most so many seeds for what a text claims or draws.
+    seeds: u32,
     /// What each preset is like, a line each.
     lines: Vec<String>,
 }
@@ -44,8 +46,14 @@ impl Runs {
             cache,
             engine: hash_of_sources(&root.join("sim-core/src"))?,
             presets,
+            seeds: most_seeds()?,
             lines,
         })
+    }
+
+    /// How many of the seeds that a text asks for are run.
+    pub fn seeds(&self, wanted: u32) -> u32 {
+        wanted.min(self.seeds)
     }
 
     /// What a preset is like: the first sentence of its file.
@@ -138,6 +146,17 @@ impl Runs {
             fs::write(&file, bytes).ok();
         }
         report
+    }
+}
+
+/// `SITE_SEEDS`, for a quick look: 5 are enough to see a sentence turn over, all are run for what is published.
+fn most_seeds() -> Result<u32> {
+    match std::env::var("SITE_SEEDS") {
+        Err(_) => Ok(u32::MAX),
+        Ok(text) => match text.parse() {
+            Ok(seeds) if seeds > 0 => Ok(seeds),
+            Ok(_) | Err(_) => bail!("SITE_SEEDS is `{text}`: give a number of seeds from 1, or leave it out"),
+        },
     }
 }
 
