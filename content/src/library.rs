@@ -37,8 +37,19 @@ impl Library {
                 Body::Guide(_) | Body::Plain => None,
             })
             .collect();
-        found.sort_by(|a, b| a.1.code.cmp(&b.1.code));
+        found.sort_by(|a, b| order(&a.1.code).cmp(&order(&b.1.code)));
         found
+    }
+    /// Lessons by the letter of their track, in order of their codes.
+    pub fn tracks(&self) -> Vec<(&str, Vec<(&Page, &Lesson)>)> {
+        let mut tracks: Vec<(&str, Vec<_>)> = Vec::new();
+        for (page, lesson) in self.lessons() {
+            match tracks.last_mut() {
+                Some((letter, lessons)) if *letter == lesson.letter() => lessons.push((page, lesson)),
+                Some(_) | None => tracks.push((lesson.letter(), vec![(page, lesson)])),
+            }
+        }
+        tracks
     }
     /// Guides, in order of their codes.
     pub fn guides(&self) -> Vec<(&Page, &Guide)> {
@@ -50,9 +61,15 @@ impl Library {
                 Body::Lesson(_) | Body::Plain => None,
             })
             .collect();
-        found.sort_by(|a, b| a.1.code.cmp(&b.1.code));
+        found.sort_by(|a, b| order(&a.1.code).cmp(&order(&b.1.code)));
         found
     }
+}
+
+/// `A2` comes before `A10`.
+fn order(code: &str) -> (&str, u32) {
+    let (letter, number) = code.split_at_checked(1).unwrap_or((code, ""));
+    (letter, number.parse().unwrap_or(u32::MAX))
 }
 
 /// Reads `lessons/`, `guides/`, `pages/` and `glossary.toml` below `folder`. `other_routes` are those the site makes
@@ -138,6 +155,13 @@ fn page(file: &str, text: &str, kind: Kind) -> Result<(Page, Vec<Problem>), Prob
         Kind::Lesson => {
             let lesson: Lesson = front(file, halves.front)?;
             problems.extend(lesson.problems(file));
+            if !is_code(&lesson.code, "ABCDEF") {
+                problems.push(Problem::new(
+                    file,
+                    format!("`{}` is no code of a lesson", lesson.code),
+                    "write the letter of its track and a number, such as `B2`",
+                ));
+            }
             for (there, name) in [
                 (parts.contains(&Part::Predict), ":::predict"),
                 (
@@ -163,6 +187,13 @@ fn page(file: &str, text: &str, kind: Kind) -> Result<(Page, Vec<Problem>), Prob
         Kind::Guide => {
             let guide: Guide = front(file, halves.front)?;
             problems.extend(guide.problems(file));
+            if !is_code(&guide.code, "AR") {
+                problems.push(Problem::new(
+                    file,
+                    format!("`{}` is no code of a guide", guide.code),
+                    "write R (for researchers) or A (for admins) and a number, such as `R3`",
+                ));
+            }
             (
                 format!("/guides/{stem}/"),
                 guide.title.clone(),
@@ -184,6 +215,11 @@ fn page(file: &str, text: &str, kind: Kind) -> Result<(Page, Vec<Problem>), Prob
         parts,
     };
     Ok((page, problems))
+}
+
+fn is_code(code: &str, letters: &str) -> bool {
+    let (letter, number) = order(code);
+    !letter.is_empty() && letters.contains(letter) && number != u32::MAX
 }
 
 /// Everything a page refers to is there: routes, anchors, terms, claims.
@@ -346,6 +382,15 @@ mod tests {
         );
         let lines: Vec<_> = found.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [Some(10), Some(6), Some(8)]);
+    }
+
+    #[test]
+    fn codes_are_a_letter_and_a_number_and_sort_by_both() {
+        assert!(order("A2") < order("A10") && order("A10") < order("B1"));
+        assert!(is_code("B2", "AB"));
+        for wrong in ["", "B", "2", "Bx", "C1", "é1"] {
+            assert!(!is_code(wrong, "AB"), "{wrong}");
+        }
     }
 
     #[test]

@@ -234,6 +234,11 @@ pub(crate) struct Plain {
 }
 
 impl Page {
+    /// The last part of its route: `busy-or-ready`.
+    pub fn name(&self) -> &str {
+        self.route.trim_matches('/').rsplit('/').next().unwrap_or("page")
+    }
+
     /// Its claims, in reading order.
     pub fn claims(&self) -> Vec<&Claim> {
         let mut found: Vec<&Claim> = Vec::new();
@@ -270,6 +275,11 @@ fn flat(parts: &[Part]) -> Vec<&Part> {
 }
 
 impl Lesson {
+    /// The letter of its track: `B` of `B2`.
+    pub fn letter(&self) -> &str {
+        self.code.get(..1).unwrap_or_default()
+    }
+
     pub(crate) fn problems(&self, file: &str) -> Vec<Problem> {
         let mut found = Vec::new();
         let mut say = |what: String, remedy: &str| found.push(Problem::new(file, what, remedy));

@@ -212,6 +212,10 @@ impl Finding<'_> {
         }
         let (lead, tail) = match self.mark {
             Mark::Gain if at_once(&self.proposal) => ("", format!(" instead of after {before}.")),
+            // A bound from below is no time within which anything has happened.
+            Mark::Gain if self.proposal.more == Ended::AtLeast => {
+                ("after ", format!(" instead of {before}."))
+            }
             Mark::Gain if self.per_mille == 500 => ("in ", format!(" instead of {before}.")),
             Mark::Gain => ("within ", format!(" instead of {before}.")),
             Mark::Plain | Mark::Cost if at_once(&self.base) => {

@@ -134,6 +134,21 @@ fn a_wait_that_has_not_ended_is_more_than() {
     );
 }
 
+#[test]
+fn nothing_starts_within_more_than_a_time() {
+    let base = runs(&[(Kind::Training, [23 * HOUR; 8])], HALF);
+    let mut proposal = runs(&[(Kind::Training, [17 * HOUR; 8])], HALF);
+    for seed in &mut proposal.seeds {
+        let waits = seed.waits.get_mut(&Kind::Training.classes()[0]).unwrap();
+        waits.unfinished = std::mem::take(&mut waits.started);
+    }
+    assert!(
+        say(&base, &proposal).contains("typically after more than 17 h instead of 23 h"),
+        "{}",
+        say(&base, &proposal)
+    );
+}
+
 /// Reads "2 h 50 min" back.
 fn secs(words: &str) -> f64 {
     let mut parts = words.split([' ', NBSP]);

@@ -183,12 +183,15 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
         (plot.right(), plot.bottom()),
         Stroke::new(Token::Ink, 10),
     );
+    // A name that would touch the one before it is left out.
+    let mut taken = i32::MIN;
     for (value, word) in &curves.stops {
-        pen.words(
-            word,
-            (x(*value), plot.bottom() + 13 * PX),
-            Words::middle(Token::Ink3),
-        );
+        let (at, half) = (x(*value), width_of(word) / 2);
+        if at - half < taken {
+            continue;
+        }
+        taken = at + half + 6 * PX;
+        pen.words(word, (at, plot.bottom() + 13 * PX), Words::middle(Token::Ink3));
     }
     pen.words(
         &curves.across,
@@ -266,7 +269,7 @@ pub fn figure(curves: &Curves) -> Figure {
         let ((low, first), (high, last)) = (line.points.first()?, line.points.last()?);
         Some(format!(
             "{}: {} at {}, {} at {}.",
-            line.label,
+            format::capital(&line.label),
             say(curves.scale, first),
             word(*low),
             say(curves.scale, last),
@@ -332,7 +335,7 @@ mod tests {
         let figure = figure(&curves());
         assert_eq!(
             figure.finding.replace(format::NBSP, " "),
-            "even: at once at half, 15 min at 95 %. bursts: 1 min at half, 2 h at 95 %."
+            "Even: at once at half, 15 min at 95 %. Bursts: 1 min at half, 2 h at 95 %."
         );
         assert_eq!(figure.table.rows.len(), 2);
     }

@@ -174,7 +174,10 @@ pub fn figure(kind: Kind, base: &Report, proposal: &Report) -> Figure {
     let row = |name: &str, per_mille| vec![name.to_owned(), wait(base, per_mille), wait(proposal, per_mille)];
     Figure {
         title: format!("How long do {} wait?", kind.plural().to_ascii_lowercase()),
-        finding: format!("{}.", capital(&caption(kind, base, proposal).concat())),
+        finding: format!(
+            "{}.",
+            format::capital(caption(kind, base, proposal).concat().trim_end_matches('.'))
+        ),
         table: Table {
             caption: format!("{}: share started within a time", kind.word()),
             headings: ["share of jobs", "baseline", "proposal"]
@@ -194,16 +197,6 @@ pub fn figure(kind: Kind, base: &Report, proposal: &Report) -> Figure {
             format::count(view::asked(proposal, kind))
         ),
     }
-}
-
-fn capital(text: &str) -> String {
-    let text = text.trim_end_matches('.');
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| {
-        std::iter::once(first.to_ascii_uppercase())
-            .chain(letters)
-            .collect()
-    })
 }
 
 #[cfg(test)]

@@ -178,6 +178,16 @@ pub fn day(at: Time, first: Time) -> String {
     format!("{} {}", weekday(at), (at.day() + 1).saturating_sub(first.day()))
 }
 
+/// A sentence begins large.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        std::iter::once(first.to_ascii_uppercase())
+            .chain(letters)
+            .collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

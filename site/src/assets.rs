@@ -16,7 +16,7 @@ const SHARED: [&str; 5] = [
 ];
 
 /// The style sheet of a kind of page, which comes after it. Print is last, so that it overrules the rest.
-const OWN: [(Kind, &[&str]); 7] = [
+const OWN: [(Kind, &[&str]); 8] = [
     (Kind::Home, &["home.css", "print.css"]),
     (Kind::Lab, &["lab.css", "lab-live.css", "print.css"]),
     (Kind::Sweep, &["sweep.css", "print.css"]),
@@ -24,6 +24,7 @@ const OWN: [(Kind, &[&str]); 7] = [
     (Kind::Embed, &["embed.css"]),
     (Kind::Cluster, &["cluster.css", "print.css"]),
     (Kind::Text, &["reading.css", "clusters.css", "print.css"]),
+    (Kind::Present, &["reading.css", "present.css"]),
 ];
 
 /// What a page is, and so which style sheet it has beside the shared one.
@@ -43,6 +44,8 @@ pub enum Kind {
     Cluster,
     /// Something to read.
     Text,
+    /// A lesson on a screen in a room.
+    Present,
 }
 
 impl Kind {
@@ -56,6 +59,7 @@ impl Kind {
             Self::Embed => "embed",
             Self::Cluster => "cluster",
             Self::Text => "text",
+            Self::Present => "present",
         }
     }
 }
@@ -68,6 +72,8 @@ pub struct Assets {
     pub own: Vec<(Kind, String)>,
     /// `boot.js`.
     pub boot: String,
+    /// `present.js`, which turns the pages of a lesson in a room.
+    pub present: String,
     /// The app, if Trunk has built it.
     pub app: Option<App>,
 }
@@ -122,7 +128,7 @@ pub fn write(root: &Path, out: &Path) -> Result<Assets> {
         fs::write(out.join(&name), css)?;
         Ok(name)
     };
-    let boot = include_str!("boot.js");
+    let (boot, present) = (include_str!("boot.js"), include_str!("present.js"));
     let assets = Assets {
         css: sheet("site", &SHARED)?,
         own: OWN
@@ -130,9 +136,11 @@ pub fn write(root: &Path, out: &Path) -> Result<Assets> {
             .map(|(kind, files)| Ok((kind, sheet(kind.word(), files)?)))
             .collect::<Result<_>>()?,
         boot: format!("boot-{}.js", short_hash(boot.as_bytes())),
+        present: format!("present-{}.js", short_hash(present.as_bytes())),
         app: app(out)?,
     };
     fs::write(out.join(&assets.boot), boot)?;
+    fs::write(out.join(&assets.present), present)?;
     Ok(assets)
 }
 
@@ -148,6 +156,7 @@ impl Assets {
             .into_iter()
             .chain(own)
             .chain([self.boot.as_str()])
+            .chain((kind == Kind::Present).then_some(self.present.as_str()))
             .collect()
     }
 }

@@ -14,6 +14,7 @@ use crate::measure::{Metric, Unit};
 use crate::runs::{Rasters, Runs};
 
 /// What running a claim gave.
+#[derive(Clone)]
 pub struct Outcome {
     /// The claim.
     pub claim: Claim,
@@ -23,8 +24,10 @@ pub struct Outcome {
     pub runs: Vec<Vec<f64>>,
     /// For each value, whether the middle run's number is only a lower bound.
     pub at_least: Vec<bool>,
-    /// `None` if it holds; else expected and measured.
-    pub broken: Option<String>,
+    /// What was expected and what was measured.
+    pub judged: String,
+    /// Whether that agrees.
+    pub holds: bool,
 }
 
 /// Numbers by name: `knee.95pct`, `fact.people`.
@@ -43,21 +46,24 @@ pub fn run(claim: &Claim, runs: &Runs) -> Result<Outcome> {
         at_least.push(Spread::of_quantiles(&quantiles).is_some_and(|spread| spread.more == Ended::AtLeast));
         values.push(row);
     }
-    let broken = judge(claim, metric.unit(), &values);
+    let (holds, judged) = judge(claim, metric.unit(), &values);
     Ok(Outcome {
         claim: claim.clone(),
         unit: metric.unit(),
         runs: values,
         at_least,
-        broken,
+        judged,
+        holds,
     })
 }
 
-/// `None` if the claim holds, else the expected and the measured.
-fn judge(claim: &Claim, unit: Unit, runs: &[Vec<f64>]) -> Option<String> {
+/// Whether the claim holds, and the expected beside the measured.
+fn judge(claim: &Claim, unit: Unit, runs: &[Vec<f64>]) -> (bool, String) {
     let medians: Vec<f64> = runs.iter().map(|row| median_f64(row).unwrap_or(0.0)).collect();
-    let (first, last) = (runs.first()?, runs.last()?);
-    let (from, to) = (*medians.first()?, *medians.last()?);
+    let (Some(first), Some(last), [from, .., to]) = (runs.first(), runs.last(), &medians[..]) else {
+        return (false, String::from("nothing was run"));
+    };
+    let (from, to) = (*from, *to);
     let up = first.iter().zip(last).filter(|(a, b)| b > a).count();
     let down = first.iter().zip(last).filter(|(a, b)| b < a).count();
     let clear = |more: usize, less: usize| {
@@ -92,14 +98,13 @@ fn judge(claim: &Claim, unit: Unit, runs: &[Vec<f64>]) -> Option<String> {
         .zip(&medians)
         .map(|((name, _), median)| format!("{name}: {} ({median:.1})", unit.say(*median)))
         .collect();
-    (!holds).then(|| {
-        format!(
-            "expected of {}: {expected}; measured: {}; up in {up}, down in {down} of {} runs",
-            claim.metric,
-            measured.join(", "),
-            first.len()
-        )
-    })
+    let judged = format!(
+        "expected of {}: {expected}; measured: {}; up in {up}, down in {down} of {} runs",
+        claim.metric,
+        measured.join(", "),
+        first.len()
+    );
+    (holds, judged)
 }
 
 /// Two-sided sign test: how likely so lopsided a count is if both directions are equally likely. Ties are left out.
@@ -157,6 +162,12 @@ impl Outcome {
         numbers
     }
 
+    /// A line for the log: name, verdict, expected and measured.
+    pub fn line(&self) -> String {
+        let word = if self.holds { "holds" } else { "DOES NOT HOLD" };
+        format!("claim {} {word}: {}", self.claim.id, self.judged)
+    }
+
     /// A line of evidence as it stands in the page.
     pub fn evidence(&self) -> String {
         let numbers = self.numbers();
@@ -172,7 +183,7 @@ impl Outcome {
                 let words = numbers
                     .get(&format!("{}.{name}", claim.id))
                     .map_or("", String::as_str);
-                format!("{} <b>{}</b>", escape(&setting), escape(words))
+                format!("{}\u{a0}<b>{}</b>", escape(&setting), escape(words))
             })
             .collect();
         let what = knobs::find(&claim.vary).map_or(String::new(), |knob| format!("{}: ", knob.texts().label));
@@ -180,7 +191,7 @@ impl Outcome {
             "<p>{} {}{}.</p>",
             escape(&claim.says),
             escape(&what),
-            values.join(" · "),
+            values.join("\u{a0}· "),
         )
     }
 }
@@ -252,30 +263,30 @@ mod tests {
     #[test]
     fn a_claim_that_does_not_hold_says_expected_and_measured() {
         let runs = vec![vec![10.0; 12], vec![11.0; 12]];
-        assert_eq!(judge(&claim("rises"), Unit::Percent, &runs), None);
-        let broken = judge(&claim("at least 3 times"), Unit::Percent, &runs).expect("11 is not 3 × 10");
+        assert!(judge(&claim("rises"), Unit::Percent, &runs).0);
+        let (holds, broken) = judge(&claim("at least 3 times"), Unit::Percent, &runs);
+        assert!(!holds, "11 is not 3 × 10");
         assert!(
             broken.contains("at least 3 times") && broken.contains("95pct: 11.0"),
             "{broken}"
         );
-        assert!(judge(&claim("falls"), Unit::Percent, &runs).is_some());
+        assert!(!judge(&claim("falls"), Unit::Percent, &runs).0);
     }
 
     #[test]
     fn a_rise_in_half_of_the_runs_is_no_rise() {
         let base = vec![10.0; 12];
         let mixed: Vec<f64> = (0..12).map(|i| if i % 2 == 0 { 9.0 } else { 12.0 }).collect();
-        assert!(judge(&claim("rises"), Unit::Percent, &[base, mixed]).is_some());
+        assert!(!judge(&claim("rises"), Unit::Percent, &[base, mixed]).0);
     }
 
     #[test]
     fn a_quick_look_asks_for_four_runs_in_five() {
         let of = |ups: usize| {
             let last = (0..5).map(|i| if i < ups { 12.0 } else { 9.0 }).collect();
-            judge(&claim("rises"), Unit::Percent, &[vec![10.0; 5], last])
+            judge(&claim("rises"), Unit::Percent, &[vec![10.0; 5], last]).0
         };
-        assert!(of(3).is_some());
-        assert_eq!(of(4), None);
+        assert!(!of(3) && of(4));
     }
 
     #[test]

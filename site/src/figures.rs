@@ -21,12 +21,12 @@ pub fn of_page(page: &Page, runs: &Runs) -> Result<BTreeMap<String, String>> {
     let mut made = BTreeMap::new();
     for figure in page.figures() {
         println!("  figure {}{}", page.route, figure.id);
-        made.insert(figure.id.clone(), draw(figure, runs)?);
+        made.insert(figure.id.clone(), draw(page.name(), figure, runs)?);
     }
     Ok(made)
 }
 
-fn draw(figure: &Figure, runs: &Runs) -> Result<String> {
+fn draw(page: &str, figure: &Figure, runs: &Runs) -> Result<String> {
     let seeds = runs.seeds(RUNS);
     let places = places(&figure.values);
     let mut curves = Curves {
@@ -84,10 +84,10 @@ fn draw(figure: &Figure, runs: &Runs) -> Result<String> {
     let mut words = curve::figure(&curves);
     words.made_from = format!("the middle of {seeds} runs of 28 days; band: half of them");
     let label = format!("{} {}", words.title, words.finding);
-    let drawing =
-        Still::new(&figure.id, &label).draw_three((960, 340), (680, 320), (328, 260), |ink, _, size| {
-            curve::draw(ink, size, &curves)
-        });
+    let name = format!("{page}-{}", figure.id);
+    let drawing = Still::new(&name, &label).draw_three((960, 340), (680, 320), (328, 260), |ink, _, size| {
+        curve::draw(ink, size, &curves)
+    });
     Ok(framed(&words, &drawing))
 }
 

@@ -1,51 +1,150 @@
 //! A lesson: question, text, guess before result, exercise, check question, what to take away.
 
-use content::{Lesson, Page, Prediction, PredictionOption, Source, inline};
+use content::{Lesson, Page, Prediction, PredictionOption, Source, Stage, inline};
 
 use crate::html::escape;
 use crate::parts::{self, Pieces};
+use crate::views;
 
 const LETTERS: [char; 6] = ['A', 'B', 'C', 'D', 'E', 'F'];
+
+/// Who a lesson's page is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// Who learns: the result is covered until a guess is made.
+    Learner,
+    /// Who teaches: nothing is covered, and notes stand where they are needed.
+    Instructor,
+}
 
 /// The main part of a lesson's page. `track` are the lessons of its track, in order.
 pub fn main(
     page: &Page,
     lesson: &Lesson,
     track: &[(&Page, &Lesson)],
-    mut pieces: Pieces,
+    pieces: &mut Pieces,
+    who: For,
 ) -> Result<String, String> {
-    pieces.predict = predict(&pieces.id, &lesson.prediction);
-    pieces.cover = cover(&pieces.id, &lesson.prediction);
-    pieces.replies = replies(&lesson.prediction);
+    let note = |stage| match who {
+        For::Learner => String::new(),
+        For::Instructor => views::notes(lesson, stage),
+    };
+    set(pieces, lesson, who);
+    let body = parts::html(&page.parts, pieces)?;
+    let (title, below) = match who {
+        For::Learner => (escape(&lesson.title), ""),
+        For::Instructor => (format!("Teach: {}", escape(&lesson.title)), "instructor/"),
+    };
+    Ok(format!(
+        "{line}<article class=\"reading\" data-lesson=\"{route}\">\
+         <header class=\"page-head\"><h1>{title}</h1><p class=\"stand-first\">{question}</p></header>\
+         {views}{facts}{start}{body}{at_exercise}{exercise}{at_check}{check}{next}{sources}{cite}</article>",
+        line = line(page, lesson, track),
+        route = page.route,
+        question = inline(&lesson.question),
+        views = views::nav(page, lesson, below),
+        facts = facts(lesson),
+        start = note(Stage::Start),
+        at_exercise = note(Stage::Exercise),
+        exercise = exercise(lesson, who == For::Instructor),
+        at_check = note(Stage::Check),
+        check = check(lesson),
+        next = next(lesson),
+        sources = sources_of(lesson),
+        cite = cite(page, lesson),
+    ))
+}
+
+/// A lesson among others on one page: nothing covered, its headings one level lower.
+pub fn whole(page: &Page, lesson: &Lesson, pieces: &Pieces) -> Result<String, String> {
+    let mut open = Pieces {
+        figures: pieces.figures.clone(),
+        outcomes: pieces.outcomes.clone(),
+        id: pieces.id.clone(),
+        ..Pieces::default()
+    };
+    set(&mut open, lesson, For::Instructor);
+    open.notes = [String::new(), String::new()];
+    let body = parts::html(&page.parts, &open)?;
+    let html = format!(
+        "{facts}{body}{exercise}\
+         <section class=\"block\"><h2>Check yourself: {question}</h2><ul>{answers}</ul></section>{sources}",
+        facts = facts(lesson),
+        exercise = exercise(lesson, true),
+        question = escape(&lesson.check.question),
+        answers = answers(lesson),
+        sources = sources_of(lesson),
+    );
+    Ok(format!(
+        "<article class=\"reading one-of\" id=\"{id}\"><header class=\"page-head\"><h2 class=\"one-of-title\">\
+         <a href=\"~{route}\">{code} {title}</a></h2><p class=\"stand-first\">{stand}</p></header>{}</article>",
+        html.replace("<h3", "<h4")
+            .replace("</h3>", "</h4>")
+            .replace("<h2", "<h3")
+            .replace("</h2>", "</h3>"),
+        id = pieces.id,
+        route = page.route,
+        code = escape(&lesson.code),
+        title = escape(&lesson.title),
+        stand = inline(&lesson.question),
+    ))
+}
+
+fn set(pieces: &mut Pieces, lesson: &Lesson, who: For) {
     pieces.points = format!(
         "<section class=\"block\"><h2>What to take away</h2><ul class=\"points\">{}</ul></section>",
         list(&lesson.key_points)
     );
-    let body = parts::html(&page.parts, &pieces)?;
-    Ok(format!(
-        "{line}<article class=\"reading\" data-lesson=\"{route}\">\
-         <header class=\"page-head\"><h1>{title}</h1><p class=\"stand-first\">{question}</p></header>\
-         <dl class=\"facts\"><dt>Afterwards you can</dt><dd><ul>{objectives}</ul></dd>\
-         <dt>Before</dt><dd>{prerequisite}</dd><dt>Time</dt><dd>{minutes} minutes</dd></dl>\
-         {body}{exercise}{check}{next}{sources}</article>",
-        line = line(page, lesson, track),
-        route = page.route,
-        title = escape(&lesson.title),
-        question = inline(&lesson.question),
+    match who {
+        For::Learner => {
+            pieces.predict = predict(&pieces.id, &lesson.prediction);
+            pieces.cover = cover(&pieces.id, &lesson.prediction);
+            pieces.replies = replies(&lesson.prediction);
+        }
+        For::Instructor => {
+            pieces.predict = format!(
+                "<section class=\"predict\"><p class=\"eyebrow\">Guess first</p><h2 class=\"ask-big\">{}</h2>{}</section>",
+                escape(&lesson.prediction.question),
+                sketches(&lesson.prediction)
+            );
+            pieces.cover = String::new();
+            pieces.replies = replies_at_once(&lesson.prediction);
+            pieces.notes = [Stage::Guess, Stage::Result].map(|stage| views::notes(lesson, stage));
+        }
+    }
+}
+
+fn facts(lesson: &Lesson) -> String {
+    format!(
+        "<dl class=\"facts\"><dt>Afterwards you can</dt><dd><ul>{objectives}</ul></dd>\
+         <dt>Before</dt><dd>{prerequisite}</dd><dt>Time</dt><dd>{minutes} minutes; {room} in a room, with the talk</dd></dl>",
         objectives = list(&lesson.objectives),
         prerequisite = inline(&lesson.prerequisite),
         minutes = lesson.minutes,
-        exercise = exercise(lesson),
-        check = check(lesson),
-        next = next(lesson),
-        sources = sources(
-            &lesson.sources,
-            &format!(
-                "Comes from the situation “{}”; serves the skill {}.",
-                lesson.situation, lesson.skill
-            )
+        room = lesson.minutes_in_a_room,
+    )
+}
+
+fn sources_of(lesson: &Lesson) -> String {
+    sources(
+        &lesson.sources,
+        &format!(
+            "Comes from the situation “{}”; serves the skill {}.",
+            lesson.situation, lesson.skill
         ),
-    ))
+    )
+}
+
+/// How to cite a lesson.
+fn cite(page: &Page, lesson: &Lesson) -> String {
+    format!(
+        "<details class=\"more cite\"><summary>Cite this lesson</summary><p>Trilemma, version {}: lesson {}, “{}”, \
+         <code>{}</code>. Text under CC BY 4.0; the repository’s <code>CITATION.cff</code> has the rest.</p></details>",
+        env!("CARGO_PKG_VERSION"),
+        escape(&lesson.code),
+        escape(&lesson.title),
+        page.route
+    )
 }
 
 /// Items of a list.
@@ -106,6 +205,23 @@ fn predict(id: &str, prediction: &Prediction) -> String {
          <p class=\"sr\" role=\"status\" data-say></p></section>",
         escape(&prediction.question)
     )
+}
+
+/// The same sketches where nobody clicks: on a screen in a room, and for who teaches.
+pub fn sketches(prediction: &Prediction) -> String {
+    let shown: String = prediction
+        .options
+        .iter()
+        .zip(LETTERS)
+        .map(|(option, letter)| {
+            format!(
+                "<li class=\"sketch\">{}<span class=\"sketch-text\"><span>{}</span><b>{letter}</b></span></li>",
+                sketch(option, prediction),
+                escape(&option.text)
+            )
+        })
+        .collect();
+    format!("<ul class=\"sketches bare\">{shown}</ul>")
 }
 
 /// A curve as one would sketch it, without numbers.
@@ -169,11 +285,28 @@ fn replies(prediction: &Prediction) -> String {
     )
 }
 
-fn exercise(lesson: &Lesson) -> String {
+/// What every guess is told, one after the other.
+fn replies_at_once(prediction: &Prediction) -> String {
+    prediction
+        .options
+        .iter()
+        .zip(LETTERS)
+        .map(|(option, letter)| {
+            let right = if option.right { " (the runs agree)" } else { "" };
+            format!(
+                "<p class=\"reply\"><b>{letter}{right}.</b> {}</p>",
+                inline(&option.reply)
+            )
+        })
+        .collect()
+}
+
+fn exercise(lesson: &Lesson, open: bool) -> String {
+    let open = if open { " open" } else { "" };
     format!(
         "<section class=\"block\"><h2>Try it</h2><div class=\"prose\"><p>{}</p></div>\
-         <details class=\"more\"><summary>A hint</summary><div class=\"prose\"><p>{}</p></div></details>\
-         <details class=\"more\"><summary>A solution</summary><div class=\"prose\"><p>{}</p></div></details></section>",
+         <details class=\"more\"{open}><summary>A hint</summary><div class=\"prose\"><p>{}</p></div></details>\
+         <details class=\"more\"{open}><summary>A solution</summary><div class=\"prose\"><p>{}</p></div></details></section>",
         inline(&lesson.exercise.task),
         inline(&lesson.exercise.hint),
         inline(&lesson.exercise.solution)
@@ -194,7 +327,18 @@ fn check(lesson: &Lesson) -> String {
             )
         })
         .collect();
-    let answers: String = lesson
+    let answers = answers(lesson);
+    format!(
+        "<section class=\"check\" data-check aria-labelledby=\"check\"><p class=\"eyebrow\">Check yourself</p>\
+         <h2 class=\"ask-big\" id=\"check\">{}</h2><div class=\"choices\">{options}</div>\
+         <p class=\"check-say\" role=\"status\">Choose one.</p>\
+         <noscript><details class=\"more\"><summary>The answers</summary><ul>{answers}</ul></details></noscript></section>",
+        escape(&lesson.check.question)
+    )
+}
+
+fn answers(lesson: &Lesson) -> String {
+    lesson
         .check
         .options
         .iter()
@@ -206,14 +350,7 @@ fn check(lesson: &Lesson) -> String {
                 inline(&option.why)
             )
         })
-        .collect();
-    format!(
-        "<section class=\"check\" data-check aria-labelledby=\"check\"><p class=\"eyebrow\">Check yourself</p>\
-         <h2 class=\"ask-big\" id=\"check\">{}</h2><div class=\"choices\">{options}</div>\
-         <p class=\"check-say\" role=\"status\">Choose one.</p>\
-         <noscript><details class=\"more\"><summary>The answers</summary><ul>{answers}</ul></details></noscript></section>",
-        escape(&lesson.check.question)
-    )
+        .collect()
 }
 
 fn next(lesson: &Lesson) -> String {

@@ -28,6 +28,7 @@ mod situations;
 mod stills;
 mod sweep;
 mod texts;
+mod views;
 mod weigh;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ use content::{Body, Library, Page};
 
 use crate::assets::{Assets, Kind};
 use crate::claims::Numbers;
+use crate::lesson::For;
 use crate::parts::Pieces;
 use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
@@ -223,10 +225,38 @@ fn make(order: &Order) -> Result<()> {
     ];
     sheets.extend(knobs::sheets(&root, &runs)?);
     let mut broken = Vec::new();
+    let (mut articles, mut exercises) = (BTreeMap::new(), BTreeMap::new());
     for page in &library.pages {
-        let (sheet, failures, _) = text_page(page, &library, &runs, &numbers)?;
-        broken.extend(failures);
-        sheets.push(sheet);
+        let made = text_page(page, &library, &runs, &numbers)?;
+        broken.extend(made.broken);
+        sheets.extend(made.sheets);
+        if let Some(lesson) = made.lesson {
+            articles.insert(page.route.as_str(), lesson.article);
+            exercises.insert(page.route.as_str(), lesson.exercises);
+        }
+    }
+    for (letter, lessons) in library.tracks() {
+        sheets.push(list(
+            &views::track_route(letter),
+            &format!(
+                "Track {letter}: {}",
+                lessons.first().map_or("", |(_, lesson)| lesson.track.as_str())
+            ),
+            "All lessons of a track on one page, for reading on and for paper.",
+            views::track(letter, &lessons, &articles),
+        ));
+    }
+    fs::create_dir_all(order.out.join("learn"))?;
+    for (at, (name, _)) in views::EXERCISES.iter().enumerate() {
+        let exercises = library
+            .lessons()
+            .into_iter()
+            .filter_map(|(page, _)| exercises.get(page.route.as_str()));
+        let markdown: String = exercises.map(|both| both[at].as_str()).collect();
+        fs::write(
+            order.out.join("learn").join(name),
+            format!("# Exercises of Trilemma’s lessons\n{markdown}"),
+        )?;
     }
     if !broken.is_empty() {
         let report = format!(
@@ -277,7 +307,7 @@ fn list(route: &str, title: &str, description: &str, main: String) -> Sheet {
     }
 }
 
-/// One text for its author: its page, and what its claims gave.
+/// One text for its author: its pages, and what its claims gave.
 fn one_text(
     file: &str,
     library: &Library,
@@ -290,74 +320,109 @@ fn one_text(
         .iter()
         .find(|page| page.file == file)
         .with_context(|| format!("there is no text `{file}` in content/"))?;
-    let (sheet, broken, numbers) = text_page(page, library, runs, facts)?;
-    for (name, words) in numbers.iter().filter(|(name, _)| !facts.contains_key(*name)) {
+    let made = text_page(page, library, runs, facts)?;
+    for (name, words) in &made.numbers {
         println!("  {{{{{name}}}}} = {words}");
     }
-    for line in &broken {
+    for line in &made.broken {
         println!("DOES NOT HOLD {}", line.trim_start());
     }
-    write(&sheet)
+    made.sheets.iter().try_for_each(write)
 }
 
-/// A text's page, the claims of it that do not hold, and its numbers.
-fn text_page(
-    page: &Page,
-    library: &Library,
-    runs: &Runs,
-    facts: &Numbers,
-) -> Result<(Sheet, Vec<String>, Numbers)> {
+/// What one text became.
+struct Made {
+    /// Its page, and for a lesson its other views.
+    sheets: Vec<Sheet>,
+    /// Of a lesson, what stands on pages that it shares with others.
+    lesson: Option<Shared>,
+    /// The claims that do not hold.
+    broken: Vec<String>,
+    /// What its claims gave, by name.
+    numbers: Numbers,
+}
+
+/// What a lesson has on pages that it shares with others.
+struct Shared {
+    /// On the page of its track.
+    article: String,
+    /// In each of [`views::EXERCISES`].
+    exercises: [String; 2],
+}
+
+fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Result<Made> {
     let outcomes = claims::of_page(page, runs).with_context(|| format!("content/{}", page.file))?;
-    let mut numbers = facts.clone();
+    let mut numbers = Numbers::new();
     let mut broken = Vec::new();
     for outcome in &outcomes {
+        println!("  {}{}", page.route, outcome.line());
         numbers.extend(outcome.numbers());
-        if let Some(why) = &outcome.broken {
+        if !outcome.holds {
             broken.push(format!(
-                "  content/{}: claim `{}`: “{}” {why}",
-                page.file, outcome.claim.id, outcome.claim.says
+                "  content/{}: claim `{}`: “{}” {}",
+                page.file, outcome.claim.id, outcome.claim.says, outcome.judged
             ));
         }
     }
-    let pieces = Pieces {
+    let mut pieces = Pieces {
         figures: figures::of_page(page, runs)?,
         outcomes,
-        predict: String::new(),
-        cover: String::new(),
-        replies: String::new(),
-        points: String::new(),
-        id: page
-            .route
-            .trim_matches('/')
-            .rsplit('/')
-            .next()
-            .unwrap_or("page")
-            .to_owned(),
+        id: page.name().to_owned(),
+        ..Pieces::default()
     };
-    let main = match &page.body {
+    let mut known = facts.clone();
+    known.extend(numbers.clone());
+    let filled = |html: Result<String, String>| {
+        html.and_then(|html| claims::fill(&html, &known))
+            .map_err(|problem| anyhow!("content/{}: {problem}", page.file))
+    };
+    let sheet = |below: &str, title: String, kind: Kind, main: String| Sheet {
+        route: format!("{}{below}", page.route),
+        title,
+        description: page.description.clone(),
+        kind,
+        main,
+        live: Live::Boot,
+    };
+    let title = page.title.clone();
+    let mut made = Made {
+        sheets: Vec::new(),
+        lesson: None,
+        broken,
+        numbers,
+    };
+    match &page.body {
         Body::Lesson(lesson) => {
             let lessons = library.lessons();
             let track: Vec<_> = lessons
                 .into_iter()
                 .filter(|(_, other)| other.track == lesson.track)
                 .collect();
-            lesson::main(page, lesson, &track, pieces)
+            let alone = filled(lesson::main(page, lesson, &track, &mut pieces, For::Learner))?;
+            let taught = filled(lesson::main(page, lesson, &track, &mut pieces, For::Instructor))?;
+            let shown = filled(Ok(views::present(page, lesson, &pieces)))?;
+            let [plain, solved] =
+                views::EXERCISES.map(|(_, solutions)| filled(Ok(views::exercise(page, lesson, solutions))));
+            made.lesson = Some(Shared {
+                article: filled(lesson::whole(page, lesson, &pieces))?,
+                exercises: [plain?, solved?],
+            });
+            made.sheets = vec![
+                sheet("", title.clone(), Kind::Text, alone),
+                sheet("instructor/", format!("Teach: {title}"), Kind::Text, taught),
+                sheet("present/", format!("Present: {title}"), Kind::Present, shown),
+            ];
         }
-        Body::Guide(guide) => texts::guide(page, guide, &pieces),
-        Body::Plain => texts::plain(page, &pieces),
-    };
-    let filled = main
-        .and_then(|html| claims::fill(&html, &numbers))
-        .map_err(|problem| anyhow!("content/{}: {problem}", page.file))?;
-    let sheet = Sheet {
-        route: page.route.clone(),
-        title: page.title.clone(),
-        description: page.description.clone(),
-        kind: Kind::Text,
-        main: filled,
-        live: Live::Boot,
-    };
-    Ok((sheet, broken, numbers))
+        Body::Guide(guide) => {
+            let main = filled(texts::guide(page, guide, &pieces))?;
+            made.sheets = vec![sheet("", title, Kind::Text, main)];
+        }
+        Body::Plain => {
+            let main = filled(texts::plain(page, &pieces))?;
+            made.sheets = vec![sheet("", title, Kind::Text, main)];
+        }
+    }
+    Ok(made)
 }
 
 fn write(out: &Path, sheet: &Sheet, assets: &Assets) -> Result<()> {

@@ -7,6 +7,7 @@ use content::{AsideKind, Part};
 use crate::claims::Outcome;
 
 /// What a text refers to by name, ready to be put in.
+#[derive(Default)]
 pub struct Pieces {
     /// Figures by name.
     pub figures: BTreeMap<String, String>,
@@ -14,12 +15,14 @@ pub struct Pieces {
     pub outcomes: Vec<Outcome>,
     /// The prediction panel.
     pub predict: String,
-    /// What stands in the place of what is withheld.
+    /// What stands in the place of what is withheld; empty where nothing is.
     pub cover: String,
     /// What is said to each guess, at the head of what is withheld.
     pub replies: String,
     /// What to take away: it gives the answer, so it is withheld with it.
     pub points: String,
+    /// For who teaches: what is said while people guess, and when they see the result.
+    pub notes: [String; 2],
     /// Name of the prediction, for the template.
     pub id: String,
 }
@@ -56,7 +59,16 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
                 let drawn = pieces.figures.get(&figure.id);
                 made.push_str(drawn.ok_or_else(|| format!("the figure `{}` was not drawn", figure.id))?);
             }
-            Part::Predict => made.push_str(&pieces.predict),
+            Part::Predict => {
+                made.push_str(&pieces.predict);
+                made.push_str(&pieces.notes[0]);
+            }
+            Part::Reveal(hidden) if pieces.cover.is_empty() => {
+                made.push_str(&pieces.notes[1]);
+                made.push_str(&pieces.replies);
+                made.push_str(&html(hidden, pieces)?);
+                made.push_str(&pieces.points);
+            }
             Part::Reveal(hidden) => {
                 let inside = format!("{}{}{}", pieces.replies, html(hidden, pieces)?, pieces.points);
                 made.push_str(&format!(

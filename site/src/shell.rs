@@ -40,9 +40,10 @@ const FOOT: [(&str, &[(&str, &str)]); 3] = [
     (
         "Statements",
         &[
-            ("/about/#accessibility", "Accessibility"),
-            ("/about/#privacy", "Privacy"),
-            ("/about/#licence", "Licence"),
+            ("/about/", "About"),
+            ("/accessibility/", "Accessibility"),
+            ("/privacy/", "Privacy"),
+            ("/licence/", "Licence"),
         ],
     ),
 ];
@@ -123,9 +124,9 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
         Some((_, [js, _])) => format!("<link rel=\"modulepreload\" href=\"{top}{js}\">\n"),
         None => String::new(),
     };
-    // A frame in a page of others has neither menu nor footer.
+    // A frame in a page of others has neither menu nor footer, nor has a screen in a room.
     let (bar, foot) = match sheet.kind {
-        Kind::Embed => (String::new(), String::new()),
+        Kind::Embed | Kind::Present => (String::new(), String::new()),
         Kind::Home | Kind::Lab | Kind::Sweep | Kind::Cluster | Kind::Compare | Kind::Text => {
             (bar(&sheet.route), foot())
         }
@@ -254,6 +255,7 @@ mod tests {
             css: "site-1.css".into(),
             own: vec![(Kind::Text, "text-1.css".into())],
             boot: "boot-1.js".into(),
+            present: "present-1.js".into(),
             app: None,
         }
     }

@@ -1,10 +1,12 @@
 //! Guides, plain texts, lists of lessons and guides, the glossary.
 
-use content::{Guide, Library, Page, inline};
+use content::{Guide, Lesson, Library, Page, inline};
+use figures::format::span;
 
 use crate::html::escape;
 use crate::lesson::{list, sources};
 use crate::parts::{self, Pieces};
+use crate::views::track_route;
 
 /// The main part of a guide's page.
 pub fn guide(page: &Page, guide: &Guide, pieces: &Pieces) -> Result<String, String> {
@@ -47,9 +49,32 @@ pub fn plain(page: &Page, pieces: &Pieces) -> Result<String, String> {
     ))
 }
 
-/// The list of lessons.
+/// The lists of lessons, a track after the other.
 pub fn learn(library: &Library) -> String {
+    let tracks: String = library
+        .tracks()
+        .iter()
+        .map(|(letter, lessons)| track(letter, lessons))
+        .collect();
     let lessons = library.lessons();
+    let minutes: u32 = lessons.iter().map(|(_, lesson)| lesson.minutes).sum();
+    format!(
+        "<div class=\"reading\"><header class=\"page-head\"><h1>Learn</h1>\
+         <p class=\"stand-first\">Short lessons on sharing GPUs. Each asks you to guess first, then shows what the simulated \
+         cluster does with your guess. {count}, {hours} in all; start with whichever question is yours.</p></header>\
+         {tracks}\
+         <section class=\"block\"><h2>For a room</h2><p>Every lesson has a view to present and one for who teaches it. \
+         The exercises of all of them, for shared notes: <a href=\"~/learn/exercises.md\">with hints</a>, \
+         <a href=\"~/learn/exercises-with-solutions.md\">with solutions</a>.</p></section>\
+         <section class=\"block\"><h2>Your progress</h2><p>What you have done and guessed is kept on this device only. \
+         Nobody else can see it.</p><p><button type=\"button\" class=\"btn\" data-forget hidden>Forget me</button></p>\
+         <p role=\"status\" data-forgotten></p></section></div>",
+        count = counted(lessons.len(), "lesson", "lessons"),
+        hours = span(f64::from(minutes) * 60.0),
+    )
+}
+
+fn track(letter: &str, lessons: &[(&Page, &Lesson)]) -> String {
     let minutes: u32 = lessons.iter().map(|(_, lesson)| lesson.minutes).sum();
     let items: String = lessons
         .iter()
@@ -66,18 +91,16 @@ pub fn learn(library: &Library) -> String {
             )
         })
         .collect();
-    let track = lessons.first().map_or("", |(_, lesson)| lesson.track.as_str());
     format!(
-        "<div class=\"reading\"><header class=\"page-head\"><h1>Learn</h1>\
-         <p class=\"stand-first\">Short lessons on sharing GPUs. Each asks you to guess first, then shows what the simulated \
-         cluster does with your guess. You can stop anywhere.</p></header>\
-         <section class=\"block\"><h2>A. {track}</h2><p class=\"quiet\">{count} so far, {minutes} minutes in all.</p>\
-         <ol class=\"cards-list bare\">{items}</ol></section>\
-         <section class=\"block\"><h2>Your progress</h2><p>What you have done and guessed is kept on this device only. \
-         Nobody else can see it.</p><p><button type=\"button\" class=\"btn\" data-forget hidden>Forget me</button></p>\
-         <p role=\"status\" data-forgotten></p></section></div>",
-        track = escape(track),
+        "<section class=\"block\" id=\"track-{id}\"><h2>{letter}. {track}</h2>\
+         <p class=\"quiet\">{count}, {minutes} minutes. <a href=\"~{whole}\">All on one page</a></p>\
+         <ol class=\"cards-list bare\">{items}</ol></section>",
+        id = letter.to_lowercase(),
+        track = lessons
+            .first()
+            .map_or(String::new(), |(_, lesson)| escape(&lesson.track)),
         count = counted(lessons.len(), "lesson", "lessons"),
+        whole = track_route(letter),
     )
 }
 
@@ -89,25 +112,36 @@ fn counted(n: usize, one: &str, many: &str) -> String {
     }
 }
 
-/// The list of guides.
+/// The lists of guides: for those who use GPUs, and for those who run them.
 pub fn guides(library: &Library) -> String {
-    let items: String = library
-        .guides()
-        .iter()
-        .map(|(page, guide)| {
+    let of = |letter: &str, head: &str| {
+        let guides = library.guides();
+        let items: String = guides
+            .iter()
+            .filter(|(_, guide)| guide.code.starts_with(letter))
+            .map(|(page, guide)| {
+                format!(
+                    "<li><span class=\"code\">{}</span><a href=\"~{}\">{}</a><span></span><p>{}</p></li>",
+                    escape(&guide.code),
+                    page.route,
+                    escape(&guide.title),
+                    inline(&guide.rule)
+                )
+            })
+            .collect();
+        if items.is_empty() {
+            String::new()
+        } else {
             format!(
-                "<li><span class=\"code\">{}</span><a href=\"~{}\">{}</a><span></span><p>{}</p></li>",
-                escape(&guide.code),
-                page.route,
-                escape(&guide.title),
-                inline(&guide.rule)
+                "<section class=\"block\"><h2>{head}</h2><ol class=\"cards-list bare\">{items}</ol></section>"
             )
-        })
-        .collect();
+        }
+    };
     format!(
         "<div class=\"reading\"><header class=\"page-head\"><h1>Guides</h1><p class=\"stand-first\">One page each: the rule in \
-         a line, what to do, why, the Slurm lines, and what it costs others.</p></header>\
-         <section class=\"block\"><h2>For researchers</h2><ol class=\"cards-list bare\">{items}</ol></section></div>"
+         a line, what to do, why, the Slurm lines, and what it costs others.</p></header>{}{}</div>",
+        of("R", "If you use GPUs"),
+        of("A", "If you run a cluster, or decide about one")
     )
 }
 

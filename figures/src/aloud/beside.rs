@@ -7,7 +7,7 @@ use sim_core::scenario::{
 use sim_core::units::Span;
 
 use super::choices::{partition, pushed_off, qos, types, with_clauses};
-use super::counted::{capital, period, scope};
+use super::counted::{period, scope};
 use super::limits::{self, Counted};
 use super::say::{and, devices, named, span, weights};
 use super::{Rule, rule};
@@ -102,7 +102,7 @@ fn first(policy: &Policy, cluster: &ClusterSpec) -> Vec<Rule> {
     if let Some(it) = policy.qos.first() {
         for (number, clause) in qos(policy, it).iter().enumerate() {
             let words = format!("{}{clause}.", scope(policy, it));
-            all.push(rule(format!("qos/{}/{number}", it.name), capital(&words)));
+            all.push(rule(format!("qos/{}/{number}", it.name), format::capital(&words)));
         }
     }
     if let [kind, _, ..] = types(cluster)[..] {
@@ -318,7 +318,7 @@ fn associations(scenario: &Scenario, all: &mut Vec<Rule>) {
     let mut limits = |about: &str, limits: &AssocLimits, who: (&str, &str), counted: &[Counted]| {
         for (number, clause) in limits::of_association(limits, who, counted).iter().enumerate() {
             let words = format!("{clause}.");
-            all.push(rule(format!("{about}/{number}"), capital(&words)));
+            all.push(rule(format!("{about}/{number}"), format::capital(&words)));
         }
     };
     let counted = [Counted::Budget, Counted::RunMinutes];

@@ -5,7 +5,7 @@ use sim_core::scenario::{
     Scenario,
 };
 
-use super::counted::{capital, partitions_of};
+use super::counted::partitions_of;
 use super::limits;
 use super::say::{and, named, span};
 use super::{Rule, rule};
@@ -287,7 +287,7 @@ fn of_type(cluster: &ClusterSpec, kind: &str) -> String {
     } else {
         ""
     };
-    capital(&format!(
+    format::capital(&format!(
         "GPUs of type {kind} are {} in the nodes {}{cut}; whoever needs one names the type.",
         format::count(n),
         and(&names)

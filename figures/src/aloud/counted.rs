@@ -32,7 +32,7 @@ fn of_knob(knob: &Knob, scenario: &Scenario) -> Vec<Rule> {
         let set = policy.qos.iter().filter(|qos| !of(&qos.limits).is_empty());
         set.map(|qos| {
             let words = format!("{}{}", scope(policy, qos), say(self::said(of(&qos.limits), knob)));
-            rule(format!("{}/{}", knob.key, qos.name), capital(&words))
+            rule(format!("{}/{}", knob.key, qos.name), format::capital(&words))
         })
         .collect()
     };
@@ -279,14 +279,5 @@ fn service(policy: &Policy) -> String {
             share(rule.full),
             span(rule.min_stay)
         ),
-    }
-}
-
-/// A sentence begins large.
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
     }
 }
