@@ -16,7 +16,7 @@ const SHARED: [&str; 5] = [
 ];
 
 /// The style sheet of a kind of page, which comes after it. Print is last, so that it overrules the rest.
-const OWN: [(Kind, &[&str]); 8] = [
+const OWN: [(Kind, &[&str]); 9] = [
     (Kind::Home, &["home.css", "print.css"]),
     (Kind::Lab, &["lab.css", "lab-live.css", "print.css"]),
     (Kind::Sweep, &["sweep.css", "print.css"]),
@@ -24,6 +24,7 @@ const OWN: [(Kind, &[&str]); 8] = [
     (Kind::Embed, &["embed.css"]),
     (Kind::Cluster, &["cluster.css", "print.css"]),
     (Kind::Text, &["reading.css", "clusters.css", "print.css"]),
+    (Kind::Search, &["reading.css", "print.css"]),
     (Kind::Present, &["reading.css", "present.css"]),
 ];
 
@@ -44,6 +45,8 @@ pub enum Kind {
     Cluster,
     /// Something to read.
     Text,
+    /// The page that finds others.
+    Search,
     /// A lesson on a screen in a room.
     Present,
 }
@@ -59,6 +62,7 @@ impl Kind {
             Self::Embed => "embed",
             Self::Cluster => "cluster",
             Self::Text => "text",
+            Self::Search => "search",
             Self::Present => "present",
         }
     }
@@ -72,8 +76,8 @@ pub struct Assets {
     pub own: Vec<(Kind, String)>,
     /// `boot.js`.
     pub boot: String,
-    /// `present.js`, which turns the pages of a lesson in a room.
-    pub present: String,
+    /// The script of a kind of page that has one of its own.
+    pub scripts: Vec<(Kind, String)>,
     /// The app, if Trunk has built it.
     pub app: Option<App>,
 }
@@ -128,7 +132,12 @@ pub fn write(root: &Path, out: &Path) -> Result<Assets> {
         fs::write(out.join(&name), css)?;
         Ok(name)
     };
-    let (boot, present) = (include_str!("boot.js"), include_str!("present.js"));
+    let boot = include_str!("boot.js");
+    let script = |kind: Kind, text: &str| -> Result<(Kind, String)> {
+        let name = format!("{}-{}.js", kind.word(), short_hash(text.as_bytes()));
+        fs::write(out.join(&name), text)?;
+        Ok((kind, name))
+    };
     let assets = Assets {
         css: sheet("site", &SHARED)?,
         own: OWN
@@ -136,27 +145,26 @@ pub fn write(root: &Path, out: &Path) -> Result<Assets> {
             .map(|(kind, files)| Ok((kind, sheet(kind.word(), files)?)))
             .collect::<Result<_>>()?,
         boot: format!("boot-{}.js", short_hash(boot.as_bytes())),
-        present: format!("present-{}.js", short_hash(present.as_bytes())),
+        scripts: vec![
+            script(Kind::Present, include_str!("present.js"))?,
+            script(Kind::Search, include_str!("search.js"))?,
+        ],
         app: app(out)?,
     };
     fs::write(out.join(&assets.boot), boot)?;
-    fs::write(out.join(&assets.present), present)?;
     Ok(assets)
 }
 
 impl Assets {
     /// The files that a page of a kind needs before anything is drawn.
     pub fn first(&self, kind: Kind) -> Vec<&str> {
-        let own = self
-            .own
-            .iter()
-            .filter(|(of, _)| *of == kind)
-            .map(|(_, name)| name.as_str());
+        let own = self.own.iter().filter(|(of, _)| *of == kind);
+        let scripts = self.scripts.iter().filter(|(of, _)| *of == kind);
         [self.css.as_str()]
             .into_iter()
-            .chain(own)
+            .chain(own.map(|(_, name)| name.as_str()))
             .chain([self.boot.as_str()])
-            .chain((kind == Kind::Present).then_some(self.present.as_str()))
+            .chain(scripts.map(|(_, name)| name.as_str()))
             .collect()
     }
 }

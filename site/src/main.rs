@@ -23,6 +23,7 @@ mod offline;
 mod parts;
 mod proposals;
 mod runs;
+mod search;
 mod shell;
 mod situations;
 mod stills;
@@ -47,7 +48,7 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 13] = [
+const OWN_ROUTES: [&str; 14] = [
     "/",
     "/lab/",
     cluster::ROUTE,
@@ -61,6 +62,7 @@ const OWN_ROUTES: [&str; 13] = [
     "/learn/",
     "/guides/",
     "/glossary/",
+    search::ROUTE,
 ];
 
 /// What is asked on the command line.
@@ -269,6 +271,7 @@ fn make(order: &Order) -> Result<()> {
             Strictness::Draft => eprintln!("{report}"),
         }
     }
+    sheets.push(search::page(&sheets, &library.glossary, &order.out)?);
     for sheet in &sheets {
         write(&order.out, sheet, &assets)?;
     }

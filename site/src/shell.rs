@@ -9,11 +9,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
                       form-action 'none'";
 
 /// The menu: route and word.
-const MENU: [(&str, &str); 4] = [
+const MENU: [(&str, &str); 5] = [
     ("/learn/", "Learn"),
     ("/lab/", "Lab"),
     ("/guides/", "Guides"),
     ("/glossary/", "Glossary"),
+    ("/search/", "Search"),
 ];
 
 /// Footer: what stands under each heading.
@@ -127,7 +128,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
     // A frame in a page of others has neither menu nor footer, nor has a screen in a room.
     let (bar, foot) = match sheet.kind {
         Kind::Embed | Kind::Present => (String::new(), String::new()),
-        Kind::Home | Kind::Lab | Kind::Sweep | Kind::Cluster | Kind::Compare | Kind::Text => {
+        Kind::Home | Kind::Lab | Kind::Sweep | Kind::Cluster | Kind::Compare | Kind::Text | Kind::Search => {
             (bar(&sheet.route), foot())
         }
     };
@@ -255,7 +256,7 @@ mod tests {
             css: "site-1.css".into(),
             own: vec![(Kind::Text, "text-1.css".into())],
             boot: "boot-1.js".into(),
-            present: "present-1.js".into(),
+            scripts: Vec::new(),
             app: None,
         }
     }

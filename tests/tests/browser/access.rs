@@ -39,10 +39,23 @@ pub(super) async fn violations(page: &Page) -> Result<Vec<String>> {
     Ok(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
-/// Every width in light, the widest in dark; all of both if everything is asked for. Of pages that are made from one table the first
-/// stands for the others, which are looked at once.
+/// Pages that are made alike: a folder of routes, how they end, and the one that stands for the others.
+const ALIKE: [(&str, &str, &str); 6] = [
+    ("knobs/", "", "knobs/cap/"),
+    ("guides/", "", "guides/ask-for-what-you-need/"),
+    ("learn/", "/present/", "learn/busy-or-ready/present/"),
+    ("learn/", "/instructor/", "learn/busy-or-ready/instructor/"),
+    ("learn/track-", "", "learn/track-a/"),
+    ("learn/", "", "learn/busy-or-ready/"),
+];
+
+/// Every width in light, the widest in dark; all of both if everything is asked for. Of pages that are made alike one stands for the
+/// others, which are looked at once.
 fn looks(route: &str) -> Vec<((u32, u32), Theme)> {
-    if !all() && route.starts_with("knobs/") && !["knobs/", "knobs/cap/"].contains(&route) {
+    let alike = ALIKE.iter().find(|(folder, end, _)| {
+        route.len() > folder.len() && route.starts_with(folder) && route.ends_with(end)
+    });
+    if !all() && alike.is_some_and(|(_, _, first)| *first != route) {
         return vec![(SCREENS[0], Theme::Light)];
     }
     let dark = if all() { &SCREENS[..] } else { &SCREENS[2..] };
