@@ -297,6 +297,23 @@ mod tests {
     }
 
     #[test]
+    fn every_sentence_of_the_texts_holds_over_five_seeds() {
+        let root = crate::assets::root().expect("the tests run inside the repository");
+        let library =
+            content::load(&root.join("content"), &crate::OWN_ROUTES).expect("the texts are well formed");
+        let runs = Runs::open(&root, 5).expect("the presets are read");
+        let mut broken = Vec::new();
+        for page in &library.pages {
+            let outcomes = of_page(page, &runs).expect("the claims can be run");
+            let of_page = outcomes.into_iter().filter(|outcome| !outcome.holds);
+            broken.extend(
+                of_page.map(|outcome| format!("{}: “{}” {}", page.file, outcome.claim.says, outcome.judged)),
+            );
+        }
+        assert!(broken.is_empty(), "{}", broken.join("\n"));
+    }
+
+    #[test]
     fn the_sign_test_knows_its_tails() {
         assert!((sign_test(12, 0) - 2.0 / 4096.0).abs() < 1e-12);
         assert!((sign_test(10, 2) - 0.038_574_218_75).abs() < 1e-12);

@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn every_preset_is_a_choice_and_its_link_opens_it_as_it_is() {
-        let runs = Runs::open(&root().unwrap()).unwrap();
+        let runs = Runs::open(&root().unwrap(), 5).unwrap();
         let (page, choices) = (main(&runs), choices(&runs));
         let profiles: Vec<Profile> = runs.presets().iter().map(Profile::of).collect();
         assert!(profiles.len() >= 15, "{}", profiles.len());

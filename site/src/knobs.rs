@@ -446,7 +446,7 @@ mod tests {
     #[test]
     fn every_knob_has_a_page_that_can_be_tried_and_says_what_it_takes() {
         let root = assets::root().unwrap();
-        let runs = Runs::open(&root).unwrap();
+        let runs = Runs::open(&root, 5).unwrap();
         let sheets = sheets(&root, &runs).unwrap();
         assert_eq!(sheets.len(), KNOBS.len() + 1);
         for knob in KNOBS {

@@ -9,6 +9,7 @@ mod claims;
 mod cluster;
 mod clusters;
 mod compare;
+mod coverage;
 mod facts;
 mod figures;
 mod home;
@@ -48,7 +49,7 @@ use crate::runs::Runs;
 use crate::shell::{Live, Sheet};
 
 /// Routes that the site makes without a text of their own.
-const OWN_ROUTES: [&str; 14] = [
+pub(crate) const OWN_ROUTES: [&str; 15] = [
     "/",
     "/lab/",
     cluster::ROUTE,
@@ -63,6 +64,7 @@ const OWN_ROUTES: [&str; 14] = [
     "/guides/",
     "/glossary/",
     search::ROUTE,
+    coverage::ROUTE,
 ];
 
 /// What is asked on the command line.
@@ -152,7 +154,7 @@ fn make(order: &Order) -> Result<()> {
     }
     let assets = assets::write(&root, &order.out)?;
     println!("Making the pages (the first time the figures are run, which takes a minute or two) …");
-    let runs = Runs::open(&root)?;
+    let runs = Runs::open(&root, runs::most_seeds()?)?;
     let numbers = facts::numbers(&runs, &root)?;
     if let Some(file) = &order.only {
         return one_text(file, &library, &runs, &numbers, |sheet| {
@@ -271,6 +273,13 @@ fn make(order: &Order) -> Result<()> {
             Strictness::Draft => eprintln!("{report}"),
         }
     }
+    let covered = coverage::main(&root, &sheets)?;
+    sheets.push(list(
+        coverage::ROUTE,
+        "What is covered",
+        "What people who share GPUs ask about, and the pages that answer.",
+        covered,
+    ));
     sheets.push(search::page(&sheets, &library.glossary, &order.out)?);
     for sheet in &sheets {
         write(&order.out, sheet, &assets)?;

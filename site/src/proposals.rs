@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn each_link_is_short_and_says_what_the_card_is_about() {
         let root = assets::root().unwrap();
-        let (runs, proposals) = (Runs::open(&root).unwrap(), read(&root).unwrap());
+        let (runs, proposals) = (Runs::open(&root, 5).unwrap(), read(&root).unwrap());
         let mut keys: Vec<&str> = proposals.iter().map(|it| it.key.as_str()).collect();
         keys.sort_unstable();
         keys.dedup();

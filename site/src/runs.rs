@@ -37,8 +37,8 @@ pub enum Rasters {
 }
 
 impl Runs {
-    /// Reads the presets and opens the cache under `target/`.
-    pub fn open(root: &Path) -> Result<Runs> {
+    /// Reads the presets and opens the cache under `target/`. What texts ask for is run over at most `seeds`.
+    pub fn open(root: &Path, seeds: u32) -> Result<Runs> {
         let cache = root.join("target/site-runs");
         fs::create_dir_all(&cache).with_context(|| format!("could not make {}", cache.display()))?;
         let (presets, lines) = presets(&root.join("content/scenarios"))?.into_iter().unzip();
@@ -46,7 +46,7 @@ impl Runs {
             cache,
             engine: hash_of_sources(&root.join("sim-core/src"))?,
             presets,
-            seeds: most_seeds()?,
+            seeds,
             lines,
         })
     }
@@ -150,7 +150,7 @@ impl Runs {
 }
 
 /// `SITE_SEEDS`, for a quick look: 5 are enough to see a sentence turn over, all are run for what is published.
-fn most_seeds() -> Result<u32> {
+pub fn most_seeds() -> Result<u32> {
     match std::env::var("SITE_SEEDS") {
         Err(_) => Ok(u32::MAX),
         Ok(text) => match text.parse() {

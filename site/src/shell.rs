@@ -25,6 +25,7 @@ const FOOT: [(&str, &[(&str, &str)]); 3] = [
             ("/model/#what-it-leaves-out", "What this model leaves out"),
             ("/model/#how-it-was-checked", "How it was checked"),
             ("/model/", "How it works"),
+            ("/coverage/", "What is covered"),
         ],
     ),
     (

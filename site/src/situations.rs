@@ -277,7 +277,7 @@ mod tests {
         let root = assets::root().unwrap();
         let situations = read(&root).unwrap();
         let proposals = proposals::read(&root).unwrap();
-        let runs = Runs::open(&root).unwrap();
+        let runs = Runs::open(&root, 5).unwrap();
         let mut keys: Vec<&str> = situations.iter().map(|it| it.key.as_str()).collect();
         keys.sort_unstable();
         keys.dedup();
