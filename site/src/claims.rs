@@ -6,7 +6,7 @@ use anyhow::Result;
 use content::{Claim, Expect, Page};
 use figures::format;
 use figures::view::{Ended, Spread};
-use sim_core::metrics::{Quantile, median_f64};
+use sim_core::metrics::median_f64;
 use sim_core::scenario::knobs;
 
 use crate::html::escape;
@@ -41,8 +41,8 @@ pub fn run(claim: &Claim, runs: &Runs) -> Result<Outcome> {
     for (_, set) in claim.settings() {
         let scenario = runs.scenario(&claim.scenario, &set)?;
         let report = runs.report(&scenario, runs.seeds(claim.seeds), Rasters::None)?;
-        let row: Vec<f64> = report.seeds.iter().map(|seed| metric.of(seed)).collect();
-        let quantiles: Vec<Quantile> = report.seeds.iter().map(|seed| metric.quantile(seed)).collect();
+        let row = runs.measure(&scenario, &report, metric, Metric::of)?;
+        let quantiles = runs.measure(&scenario, &report, metric, Metric::quantile)?;
         at_least.push(Spread::of_quantiles(&quantiles).is_some_and(|spread| spread.more == Ended::AtLeast));
         values.push(row);
     }

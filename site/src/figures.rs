@@ -6,7 +6,6 @@ use anyhow::Result;
 use content::{Figure, Page};
 use figures::curve::{self, Curves, Line, Scale, Style};
 use figures::view::Spread;
-use sim_core::metrics::Quantile;
 
 use crate::claims::in_words;
 use crate::measure::{Metric, Unit};
@@ -57,15 +56,19 @@ fn draw(page: &str, figure: &Figure, runs: &Runs) -> Result<String> {
                 .map(|(key, value)| format!("{key}={value}"))
                 .chain([format!("{}={value}", figure.vary)])
                 .collect();
-            let report = runs.report(&runs.scenario(&figure.scenario, &set)?, seeds, Rasters::None)?;
+            let scenario = runs.scenario(&figure.scenario, &set)?;
+            let report = runs.report(&scenario, seeds, Rasters::None)?;
             let spread = match metric.unit() {
                 Unit::Seconds => {
-                    let quantiles: Vec<Quantile> =
-                        report.seeds.iter().map(|seed| metric.quantile(seed)).collect();
+                    let quantiles = runs.measure(&scenario, &report, metric, Metric::quantile)?;
                     Spread::of_quantiles(&quantiles)
                 }
                 Unit::Percent => {
-                    let shares: Vec<f64> = report.seeds.iter().map(|seed| metric.of(seed) / 100.0).collect();
+                    let shares: Vec<f64> = report
+                        .seeds
+                        .iter()
+                        .map(|seed| metric.of(seed, None) / 100.0)
+                        .collect();
                     Some(Spread::of(&shares))
                 }
             };

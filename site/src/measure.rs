@@ -2,9 +2,10 @@
 
 use anyhow::{Result, bail};
 use figures::format;
+use sim_core::ids::IntentId;
 use sim_core::metrics::{Quantile, SeedReport, Waits, quantile};
 use sim_core::reason::{Cause, Reason};
-use sim_core::workload::Class;
+use sim_core::workload::{Class, Demand};
 
 /// Something to measure in each run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,6 +32,8 @@ pub enum Metric {
     AllTaken,
     /// A quantile of waits, in seconds: thousandths, and a class or all.
     Wait(u32, Option<Class>),
+    /// The same of the work of one account, with whatever it waited in pieces: thousandths, and the account's number.
+    WaitOf(u32, u32),
     /// The mean wait of all jobs, unfinished ones as long as they are, in seconds.
     MeanWait,
 }
@@ -102,14 +105,12 @@ impl Metric {
             ["not-allowed"] => Metric::NotAllowed,
             ["all-taken"] => Metric::AllTaken,
             ["wait", "mean"] => Metric::MeanWait,
+            ["wait", percentile, "account", number] => match number.parse() {
+                Ok(number) => Metric::WaitOf(per_mille(name, percentile)?, number),
+                Err(_) => bail!("`{number}` in `{name}` is no account; write its number, the root is 0"),
+            },
             ["wait", percentile, class] => {
-                let per_mille = match percentile {
-                    "p50" => 500,
-                    "p75" => 750,
-                    "p90" => 900,
-                    "p95" => 950,
-                    _ => bail!("`{percentile}` in `{name}`: write p50, p75, p90 or p95"),
-                };
+                let per_mille = per_mille(name, percentile)?;
                 let class = match class {
                     "all" => None,
                     key => match Class::ALL.into_iter().find(|class| class.key() == key) {
@@ -133,7 +134,7 @@ impl Metric {
     /// Its unit.
     pub fn unit(self) -> Unit {
         match self {
-            Metric::Wait(..) | Metric::MeanWait => Unit::Seconds,
+            Metric::Wait(..) | Metric::WaitOf(..) | Metric::MeanWait => Unit::Seconds,
             Metric::Use
             | Metric::Useful
             | Metric::Work
@@ -147,8 +148,13 @@ impl Metric {
         }
     }
 
-    /// Its value in a run.
-    pub fn of(self, run: &SeedReport) -> f64 {
+    /// Whether it can be told only by who asked for what.
+    pub fn needs_demand(self) -> bool {
+        matches!(self, Metric::WaitOf(..))
+    }
+
+    /// Its value in a run; `demand` is what was asked for, where [`Metric::needs_demand`].
+    pub fn of(self, run: &SeedReport, demand: Option<&Demand>) -> f64 {
         match self {
             Metric::Use => run.used() * 100.0,
             Metric::Useful => run.useful() * 100.0,
@@ -184,7 +190,7 @@ impl Metric {
             Metric::Readiness => run.readiness.share() * 100.0,
             Metric::NotAllowed => f64::from(run.complaints.not_allowed) / 10.0,
             Metric::AllTaken => f64::from(run.complaints.all_taken) / 10.0,
-            Metric::Wait(..) => f64::from(self.quantile(run).floor_secs()),
+            Metric::Wait(..) | Metric::WaitOf(..) => f64::from(self.quantile(run, demand).floor_secs()),
             Metric::MeanWait => {
                 let waits = waits(run, None);
                 let n = waits.started.len() + waits.unfinished.len();
@@ -200,9 +206,12 @@ impl Metric {
     }
 
     /// The quantile it asks for; nobody, if it is none.
-    pub fn quantile(self, run: &SeedReport) -> Quantile {
+    pub fn quantile(self, run: &SeedReport, demand: Option<&Demand>) -> Quantile {
         match self {
             Metric::Wait(per_mille, class) => quantile(&waits(run, class), per_mille),
+            Metric::WaitOf(per_mille, account) => demand.map_or(Quantile::Nobody, |demand| {
+                quantile(&waits_of(run, demand, account), per_mille)
+            }),
             Metric::Use
             | Metric::Useful
             | Metric::Work
@@ -250,6 +259,37 @@ fn percent(part: u64, whole: u64) -> f64 {
     } else {
         part as f64 * 100.0 / whole as f64
     }
+}
+
+/// A percentile's word in thousandths.
+fn per_mille(name: &str, percentile: &str) -> Result<u32> {
+    Ok(match percentile {
+        "p50" => 500,
+        "p75" => 750,
+        "p90" => 900,
+        "p95" => 950,
+        _ => bail!("`{percentile}` in `{name}`: write p50, p75, p90 or p95"),
+    })
+}
+
+/// The waits of the work of one account.
+fn waits_of(run: &SeedReport, demand: &Demand, account: u32) -> Waits {
+    let mut all = Waits::default();
+    for &(intent, wait, at_least) in &run.intents {
+        let asked = demand.intents.get(IntentId(intent));
+        let person = asked.and_then(|intent| demand.people.get(intent.user));
+        if person.is_some_and(|person| person.account.0 == account) {
+            let list = if at_least {
+                &mut all.unfinished
+            } else {
+                &mut all.started
+            };
+            list.push(wait);
+        }
+    }
+    all.started.sort_unstable();
+    all.unfinished.sort_unstable();
+    all
 }
 
 /// The waits of a class, or of all.
@@ -315,7 +355,7 @@ mod tests {
         };
         run.idle.insert(Cause::NoDemand, 100);
         run.idle.insert(Cause::Limit(limit), 50);
-        let of = |name: &str| Metric::parse(name).expect("is a metric").of(&run);
+        let of = |name: &str| Metric::parse(name).expect("is a metric").of(&run, None);
         assert_eq!(
             [of("idle"), of("idle.limits"), of("idle.no-demand")],
             [15.0, 5.0, 10.0]
@@ -333,6 +373,6 @@ mod tests {
                 given_up: 0,
             },
         );
-        assert_eq!(Metric::MeanWait.of(&run), 30.0);
+        assert_eq!(Metric::MeanWait.of(&run, None), 30.0);
     }
 }

@@ -11,6 +11,9 @@ use sim_core::engine;
 use sim_core::metrics::{Detail, Report, SeedReport, simplicity};
 use sim_core::scenario::knobs::assign;
 use sim_core::scenario::{Checked, Horizon, Scenario, structure};
+use sim_core::workload::{Demand, generate};
+
+use crate::measure::Metric;
 
 /// The preset that the lab begins with.
 pub const DEFAULT: &str = "group-32";
@@ -119,6 +122,22 @@ impl Runs {
             seeds,
             simplicity: simplicity(scenario),
         })
+    }
+
+    /// What a metric says of each run of a report on `scenario`.
+    pub fn measure<T>(
+        &self,
+        scenario: &Scenario,
+        report: &Report,
+        metric: Metric,
+        of: impl Fn(Metric, &SeedReport, Option<&Demand>) -> T,
+    ) -> Result<Vec<T>> {
+        let checked = metric.needs_demand().then(|| check(scenario)).transpose()?;
+        let told = report.seeds.iter().map(|run| {
+            let demand = checked.as_ref().map(|checked| generate(checked, run.seed));
+            of(metric, run, demand.as_ref())
+        });
+        Ok(told.collect())
     }
 
     fn seed(&self, checked: &Checked, seed: u64, detail: Detail) -> SeedReport {
