@@ -120,6 +120,10 @@ pub(crate) fn text(file: &str, source: &str, line: usize) -> Text {
                 )
                 .at(here),
             ),
+            // A number and its per cent stay on one line.
+            Event::Text(words) if words.contains(" %") => {
+                events.push(Event::Text(words.replace(" %", "\u{a0}%").into()));
+            }
             other => events.push(other),
         }
     }
@@ -347,6 +351,15 @@ mod tests {
             "{}",
             made.html
         );
+    }
+
+    #[test]
+    fn a_number_and_its_per_cent_stay_together() {
+        assert_eq!(
+            text("a.md", "At 85 % load.", 1).html,
+            "<p>At 85\u{a0}% load.</p>\n"
+        );
+        assert!(text("a.md", "Type `date +%d %H`.", 1).html.contains("+%d %H"));
     }
 
     #[test]

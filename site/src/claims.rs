@@ -187,12 +187,8 @@ impl Outcome {
             })
             .collect();
         let what = knobs::find(&claim.vary).map_or(String::new(), |knob| format!("{}: ", knob.texts().label));
-        format!(
-            "<p>{} {}{}.</p>",
-            escape(&claim.says),
-            escape(&what),
-            values.join("\u{a0}· "),
-        )
+        let found = format::capital(&format!("{}{}", escape(&what), values.join("\u{a0}· ")));
+        format!("<p>{} {found}.</p>", escape(&claim.says))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use content::{Figure, Page};
 use figures::curve::{self, Curves, Line, Scale, Style};
 use figures::view::Spread;
@@ -58,12 +58,18 @@ fn draw(page: &str, figure: &Figure, runs: &Runs) -> Result<String> {
                 .collect();
             let scenario = runs.scenario(&figure.scenario, &set)?;
             let report = runs.report(&scenario, seeds, Rasters::None)?;
-            let spread = match metric.unit() {
-                Unit::Seconds => {
+            let spread = match (metric, metric.unit()) {
+                (Metric::MeanWait, _) => Some(Spread::of(&runs.measure(
+                    &scenario,
+                    &report,
+                    metric,
+                    Metric::of,
+                )?)),
+                (_, Unit::Seconds) => {
                     let quantiles = runs.measure(&scenario, &report, metric, Metric::quantile)?;
                     Spread::of_quantiles(&quantiles)
                 }
-                Unit::Percent => {
+                (_, Unit::Percent) => {
                     let shares: Vec<f64> = report
                         .seeds
                         .iter()
@@ -73,6 +79,13 @@ fn draw(page: &str, figure: &Figure, runs: &Runs) -> Result<String> {
                 }
             };
             points.extend(spread.map(|spread| (at, spread)));
+        }
+        if points.len() < figure.values.len() {
+            bail!(
+                "figure `{}`: nobody asks for what the line “{}” measures at some of its values",
+                figure.id,
+                line.label
+            );
         }
         curves.lines.push(Line {
             label: line.label.clone(),
