@@ -81,7 +81,8 @@ fn mount(place: Place) {
         focused: None,
         is_asked: false,
     }));
-    let hearers: [(&str, fn(&Shared, &Event)); 5] = [
+    type Hearer = fn(&Shared, &Event);
+    let hearers: [(&str, Hearer); 5] = [
         ("click", on_click),
         ("change", on_change),
         ("keydown", on_choice_key),

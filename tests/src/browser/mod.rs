@@ -5,7 +5,7 @@
 //! not there, a journey says so in a line and is left out; under `CI=true` that is a failure.
 //!
 //! Where everything is asked for (`--all`), each journey is made a second time in Firefox, but for those that need what
-//! only Chromium's driver has: see [`firefox`].
+//! only Chromium's driver has: see `firefox.rs` beside this file.
 
 mod firefox;
 pub mod lab;
