@@ -348,13 +348,16 @@ fn all_texts(page: &Page) -> Vec<Text> {
         Body::Plain => Vec::new(),
     };
     found.extend(lines.into_iter().map(|line| markdown::line(&page.file, line)));
-    if let Body::Lesson(lesson) = &page.body {
-        for link in lesson.next.iter().filter(|link| link.to.starts_with('/')) {
-            found.push(markdown::line(
-                &page.file,
-                &format!("[{}]({})", link.text, link.to),
-            ));
-        }
+    let next = match &page.body {
+        Body::Lesson(lesson) => &lesson.next[..],
+        Body::Guide(guide) => &guide.next[..],
+        Body::Plain => &[],
+    };
+    for link in next.iter().filter(|link| link.to.starts_with('/')) {
+        found.push(markdown::line(
+            &page.file,
+            &format!("[{}]({})", link.text, link.to),
+        ));
     }
     found
 }

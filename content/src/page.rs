@@ -216,6 +216,9 @@ pub struct Guide {
     pub others: String,
     /// How to see whether it worked.
     pub check_yourself: Vec<String>,
+    /// Where to go next.
+    #[serde(default)]
+    pub next: Vec<Link>,
     /// Sources.
     pub sources: Vec<Source>,
     /// Date on which it was last checked: `2026-11`.

@@ -1,6 +1,6 @@
 //! A lesson: question, text, guess before result, exercise, check question, what to take away.
 
-use content::{Lesson, Page, Prediction, PredictionOption, Source, Stage, inline};
+use content::{Lesson, Link, Page, Prediction, PredictionOption, Source, Stage, inline};
 
 use crate::html::escape;
 use crate::parts::{self, Pieces};
@@ -49,7 +49,7 @@ pub fn main(
         exercise = exercise(lesson, who == For::Instructor),
         at_check = note(Stage::Check),
         check = check(lesson),
-        next = next(lesson),
+        next = next(&lesson.next),
         sources = sources_of(lesson),
         cite = cite(page, lesson),
     ))
@@ -353,9 +353,9 @@ fn answers(lesson: &Lesson) -> String {
         .collect()
 }
 
-fn next(lesson: &Lesson) -> String {
-    let links: String = lesson
-        .next
+/// Links to where one may go next.
+pub fn next(links: &[Link]) -> String {
+    let links: String = links
         .iter()
         .map(|link| {
             let to = if link.to.starts_with('/') {

@@ -4,7 +4,7 @@ use content::{Guide, Lesson, Library, Page, inline};
 use figures::format::span;
 
 use crate::html::escape;
-use crate::lesson::{list, sources};
+use crate::lesson::{list, next, sources};
 use crate::parts::{self, Pieces};
 use crate::views::track_route;
 
@@ -20,7 +20,7 @@ pub fn guide(page: &Page, guide: &Guide, pieces: &Pieces) -> Result<String, Stri
          {body}\
          <section class=\"block\"><h2>What it costs others</h2><div class=\"prose\"><p>{others}</p></div></section>\
          <section class=\"block\"><h2>Check yourself</h2><ul class=\"points\">{checks}</ul></section>\
-         {sources}</article>",
+         {next}{sources}</article>",
         code = escape(&guide.code),
         title = escape(&guide.title),
         who = inline(&guide.who),
@@ -29,6 +29,11 @@ pub fn guide(page: &Page, guide: &Guide, pieces: &Pieces) -> Result<String, Stri
         avoid = list(&guide.avoid),
         others = inline(&guide.others),
         checks = list(&guide.check_yourself),
+        next = if guide.next.is_empty() {
+            String::new()
+        } else {
+            next(&guide.next)
+        },
         sources = sources(
             &guide.sources,
             &format!(
