@@ -130,6 +130,16 @@ pub(crate) fn text(file: &str, source: &str, line: usize) -> Text {
     made.anchors = name_headings(&mut events);
     name_cells(&mut events);
     html::push_html(&mut made.html, events.into_iter());
+    if made.html.contains("role=\"columnheader\"></th>") {
+        made.problems.push(
+            Problem::new(
+                file,
+                "a column of a table has no heading",
+                "name it: who listens hears the heading with each cell",
+            )
+            .at(line),
+        );
+    }
     made.html = made.html.replace("<pre>", "<pre tabindex=\"0\">");
     made
 }
@@ -360,6 +370,21 @@ mod tests {
             "<p>At 85\u{a0}% load.</p>\n"
         );
         assert!(text("a.md", "Type `date +%d %H`.", 1).html.contains("+%d %H"));
+    }
+
+    #[test]
+    fn a_column_without_a_heading_is_a_problem() {
+        assert_eq!(
+            text("a.md", "| | wait |\n|---|---|\n| a | b |\n", 7)
+                .problems
+                .len(),
+            1
+        );
+        assert!(
+            text("a.md", "| rule | wait |\n|---|---|\n| a | b |\n", 7)
+                .problems
+                .is_empty()
+        );
     }
 
     #[test]
