@@ -12,7 +12,7 @@ use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::{RequestData, SessionId, WebDriver};
 
 use super::page::WINDOW;
-use super::{Host, PREFIX, Theme, root, serve};
+use super::{Host, PREFIX, Theme, dist, serve};
 
 /// Notes what a console would say: calls to it, errors, files that do not come, and what the page's own policy refuses.
 const LISTEN: &str = "
@@ -58,8 +58,7 @@ pub(super) fn host() -> Result<Host, String> {
     static OURS: Mutex<Option<Host>> = Mutex::new(None);
     let mut ours = OURS.lock().unwrap_or_else(PoisonError::into_inner);
     if ours.is_none() {
-        let host = serve(&root().join("dist"), PREFIX)
-            .map_err(|error| format!("dist/ cannot be served: {error}"))?;
+        let host = serve(&dist(), PREFIX).map_err(|error| format!("dist/ cannot be served: {error}"))?;
         add(&host.first, LISTEN);
         *ours = Some(host);
     }

@@ -166,6 +166,12 @@ pub fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
+/// Where the built site lies.
+#[must_use]
+pub fn dist() -> PathBuf {
+    root().join("dist")
+}
+
 /// The pages of the built site, as their paths below its top: "", "lab/", "404.html".
 ///
 /// # Errors
@@ -186,7 +192,7 @@ pub fn routes() -> Result<Vec<String>> {
         Ok(())
     }
     let mut routes = Vec::new();
-    gather(&root().join("dist"), "", &mut routes).context("could not read dist/")?;
+    gather(&dist(), "", &mut routes).context("could not read dist/")?;
     routes.sort();
     Ok(routes)
 }
@@ -194,7 +200,7 @@ pub fn routes() -> Result<Vec<String>> {
 /// The site's address: what `xtask` serves, or our own server.
 fn site() -> Result<String, String> {
     static OURS: Mutex<Option<String>> = Mutex::new(None);
-    let dist = root().join("dist");
+    let dist = dist();
     if !dist.join("404.html").is_file() {
         return Err("there is no site in dist/; `cargo xtask build` makes it".to_owned());
     }

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use anyhow::{Context as _, Result, ensure};
 use sha2::{Digest as _, Sha256};
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Host, Kit, PREFIX, Page, all, lead, leave_out, root, serve};
+use tests::browser::{Browser, Host, Kit, PREFIX, Page, all, dist, lead, leave_out, serve};
 use thirtyfour::Key;
 
 /// The page that a newer version changes.
@@ -24,7 +24,7 @@ pub(super) struct Site {
 impl Site {
     fn new(name: &str) -> Result<Site> {
         let folder = std::env::temp_dir().join(format!("trilemma-{name}-{}", std::process::id()));
-        copy(&root().join("dist"), &folder).context("could not copy dist/")?;
+        copy(&dist(), &folder).context("could not copy dist/")?;
         let host = serve(&folder, PREFIX)?;
         Ok(Site { folder, host })
     }
