@@ -1,13 +1,15 @@
 //! A statement about the model that can be run: "if this knob moves so, that number does this".
 
-use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 
 /// A sentence of a text in a form that can be tested.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// Name, unique in its page: `knee`. Placeholders are `{{knee.FIELD}}`.
@@ -37,7 +39,7 @@ pub struct Claim {
 }
 
 /// One of several settings that a claim compares.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// Its name in placeholders: `shared` in `{{pool.shared}}`.
@@ -145,6 +147,26 @@ impl FromStr for Expect {
     }
 }
 
+impl fmt::Display for Expect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expect::Rises => f.write_str("rises"),
+            Expect::Falls => f.write_str("falls"),
+            Expect::AtLeastTimes(n) => write!(f, "at least {n} times"),
+            Expect::AtMostTimes(n) => write!(f, "at most {n} times"),
+            Expect::GainsAtLeast(n) => write!(f, "gains at least {n}"),
+            Expect::StaysWithin(n) => write!(f, "stays within {n}"),
+            Expect::NoClearDirection => f.write_str("no clear direction"),
+        }
+    }
+}
+
+impl Serialize for Expect {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
 impl<'de> Deserialize<'de> for Expect {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Expect, D::Error> {
         String::deserialize(from)?
@@ -162,6 +184,15 @@ mod tests {
         assert_eq!("rises".parse(), Ok(Expect::Rises));
         assert_eq!("at least 2.5 times".parse(), Ok(Expect::AtLeastTimes(2.5)));
         assert_eq!("stays within 3".parse(), Ok(Expect::StaysWithin(3.0)));
+        for said in [
+            "falls",
+            "at least 2.5 times",
+            "at most 1 times",
+            "gains at least 0.5",
+            "no clear direction",
+        ] {
+            assert_eq!(said.parse::<Expect>().map(|it| it.to_string()), Ok(said.into()));
+        }
         for wrong in [
             "",
             "soars",

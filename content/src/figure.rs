@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::claim::Claim;
 use crate::problem::Problem;
 
 /// Curves over a knob. The site runs it, draws it and finds its words.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Figure {
     /// Name, unique in its page: `knee`.
@@ -39,7 +39,7 @@ pub struct Figure {
 }
 
 /// How the axis of waits is spaced.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scale {
     /// Each hour as long as every other.
@@ -50,7 +50,7 @@ pub enum Scale {
 }
 
 /// A line of a figure.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FigureLine {
     /// Its name, set at its right end.

@@ -1,6 +1,6 @@
 //! The kinds of pages as types: what a lesson or a guide must have is what its type holds.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::claim::Claim;
 use crate::figure::Figure;
@@ -121,6 +121,60 @@ pub struct Exercise {
     pub hint: String,
     /// A solution.
     pub solution: String,
+    /// What an answer has to reach, where answers can be run.
+    pub goal: Option<Goal>,
+}
+
+/// What an answer to an exercise has to reach. An answer is a link of the lab.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Goal {
+    /// The link that the exercise begins with: `#p0?profile=group-32`. What it proposes does not reach the goal.
+    pub from: String,
+    /// A link that does.
+    pub answer: String,
+    /// All that has to be so, in the middle of the runs.
+    pub reach: Vec<Reach>,
+}
+
+/// One thing that has to be so.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Reach {
+    /// In words: "nine in ten tests start within ten minutes".
+    pub says: String,
+    /// What is measured: `wait.p90.debug`.
+    pub metric: String,
+    /// At least so much, in the unit of the metric: percent or seconds.
+    pub at_least: Option<f64>,
+    /// At most so much.
+    pub at_most: Option<f64>,
+}
+
+impl Goal {
+    /// What is wrong with how it is written.
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for (what, link) in [("from", &self.from), ("answer", &self.answer)] {
+            if !link.contains("profile=") {
+                found.push(format!("`exercise.goal.{what}` is no link of the lab"));
+            }
+        }
+        if self.reach.is_empty() {
+            found.push(String::from(
+                "`exercise.goal` asks for nothing; write at least one `[[exercise.goal.reach]]`",
+            ));
+        }
+        for reach in &self.reach {
+            if reach.at_least.is_some() == reach.at_most.is_some() {
+                found.push(format!(
+                    "“{}” needs `at-least` or `at-most`, one of them",
+                    reach.says
+                ));
+            }
+        }
+        found
+    }
 }
 
 /// A note for who teaches the lesson, and the same for who reads it alone.
@@ -242,6 +296,15 @@ impl Page {
         self.route.trim_matches('/').rsplit('/').next().unwrap_or("page")
     }
 
+    /// Whether its prose or its side notes hold a link to a route of the site.
+    pub fn links_to(&self, route: &str) -> bool {
+        let link = format!("href=\"~{route}\"");
+        flat(&self.parts).into_iter().any(|part| match part {
+            Part::Prose(text) | Part::Aside { text, .. } => text.html.contains(&link),
+            Part::Figure(_) | Part::Claim(_) | Part::Predict | Part::Reveal(_) => false,
+        })
+    }
+
     /// Its claims, in reading order.
     pub fn claims(&self) -> Vec<&Claim> {
         let mut found: Vec<&Claim> = Vec::new();
@@ -357,6 +420,9 @@ impl Lesson {
             if value.trim().is_empty() {
                 say(format!("`{field}` is empty"), "fill it in");
             }
+        }
+        for what in self.exercise.goal.iter().flat_map(Goal::problems) {
+            say(what, "see the fields of an exercise’s goal");
         }
         for note in &self.instructor {
             if note.note.trim().is_empty() || note.alone.trim().is_empty() {

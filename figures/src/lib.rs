@@ -33,6 +33,7 @@ pub mod raster;
 pub mod ruler;
 pub mod several;
 pub mod slurm;
+pub mod still;
 pub mod svg;
 pub mod table;
 pub mod view;

@@ -108,6 +108,8 @@ pub struct App {
     pub builder: Option<String>,
     /// The same of the worker that finds evidence.
     pub evidence: Option<String>,
+    /// The same of the worker that runs texts on another cluster.
+    pub text: Option<String>,
 }
 
 /// Writes style sheets and `boot.js` into `out`, and finds what Trunk put there.
@@ -146,6 +148,10 @@ pub fn write(root: &Path, out: &Path) -> Result<Assets> {
             .collect::<Result<_>>()?,
         boot: format!("boot-{}.js", short_hash(boot.as_bytes())),
         scripts: vec![
+            script(
+                Kind::Text,
+                concat!(include_str!("terms.js"), include_str!("here.js")),
+            )?,
             script(Kind::Present, include_str!("present.js"))?,
             script(Kind::Search, include_str!("search.js"))?,
         ],
@@ -228,6 +234,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         clerk: worker_loader(out, "clerk-worker")?,
         builder: worker_loader(out, "builder-worker")?,
         evidence: worker_loader(out, "evidence-worker")?,
+        text: worker_loader(out, "text-worker")?,
     }))
 }
 

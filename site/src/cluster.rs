@@ -9,7 +9,7 @@ use crate::html::escape;
 use crate::lab::{SetUps, set_ups};
 use crate::mounts;
 use crate::runs::Runs;
-use crate::stills::framed;
+use figures::still::framed;
 
 /// The route of the page.
 pub const ROUTE: &str = "/lab/cluster/";

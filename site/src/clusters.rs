@@ -61,13 +61,22 @@ fn by_kind(presets: &[Scenario]) -> Vec<(&'static str, Vec<&Scenario>)> {
     kinds
 }
 
-/// The choices of the lab, as the inside of a `<select>`.
+/// The choices of the lab, as the inside of a `<select>`, with what its knobs act on.
 pub fn choices(runs: &Runs) -> String {
+    options(runs, |preset| format!(" data-acts=\"{}\"", escape(&acts(preset))))
+}
+
+/// The same for a text, where no knob is turned.
+pub fn names(runs: &Runs) -> String {
+    options(runs, |_| String::new())
+}
+
+fn options(runs: &Runs, more: impl Fn(&Scenario) -> String) -> String {
     let choice = |preset: &&Scenario| {
         format!(
-            "<option value=\"{}\" data-acts=\"{}\">{}, {} GPUs</option>",
+            "<option value=\"{}\"{}>{}, {} GPUs</option>",
             escape(&preset.name),
-            escape(&acts(preset)),
+            more(preset),
             escape(title(preset)),
             preset.cluster.gpus()
         )

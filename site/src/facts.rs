@@ -10,19 +10,16 @@ use sim_core::scenario::Horizon;
 use sim_core::scenario::knobs::KNOBS;
 use sim_core::units::Span;
 
-use crate::claims::Numbers;
 use crate::home;
 use crate::runs::Runs;
+use claims::Numbers;
 
 /// All facts, by name: `fact.people`.
 pub fn numbers(runs: &Runs, root: &Path) -> Result<Numbers> {
     let group = runs.scenario("group-32", &[])?;
     let days = |span: Span| (span.0 / 86_400).to_string();
-    let mut numbers = Numbers::new();
+    let mut numbers = claims::facts(&group);
     let mut put = |name: &str, words: String| numbers.insert(format!("fact.{name}"), words);
-    put("gpus", group.cluster.gpus().to_string());
-    put("nodes", group.cluster.node_count().to_string());
-    put("people", group.workload.people.to_string());
     put("warm-up", days(Horizon::PAGE.warm_up));
     put("measured", days(Horizon::PAGE.measured));
     put("long-warm-up", days(Horizon::COMMAND_LINE.warm_up));

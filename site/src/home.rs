@@ -14,7 +14,7 @@ use crate::html::{ARROW, escape};
 use crate::keys;
 use crate::mounts;
 use crate::runs::{Rasters, Runs};
-use crate::stills::{Still, Width};
+use figures::still::{Still, Width};
 
 /// Runs behind each number.
 pub const RUNS: u32 = 20;

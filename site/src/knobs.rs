@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use content::inline;
+use content::{Body, Library, Page, inline};
 use figures::slurm::{self, Export, Line};
 use serde::Deserialize;
 use sim_core::scenario::Scenario;
@@ -63,7 +63,7 @@ fn read(root: &Path) -> Result<Vec<Written>> {
 }
 
 /// The list of all knobs, and a page for each.
-pub fn sheets(root: &Path, runs: &Runs) -> Result<Vec<Sheet>> {
+pub fn sheets(root: &Path, runs: &Runs, library: &Library) -> Result<Vec<Sheet>> {
     let (all_written, proposals) = (read(root)?, proposals::read(root)?);
     let sheet = |route: String, title: &str, description: String, main: String| Sheet {
         route,
@@ -86,7 +86,7 @@ pub fn sheets(root: &Path, runs: &Runs) -> Result<Vec<Sheet>> {
         for knob in group.knobs() {
             let texts = knob.texts();
             let written = all_written.iter().find(|it| it.key == knob.key);
-            let main = page(knob, group, (written, &proposals), runs)
+            let main = page(knob, group, (written, &proposals, library), runs)
                 .with_context(|| format!("the knob `{}`", knob.key))?;
             all.push(sheet(
                 format!("{ROUTE}{}/", knob.key),
@@ -138,7 +138,7 @@ fn list() -> String {
 fn page(
     knob: &Knob,
     group: &Group,
-    (written, proposals): (Option<&Written>, &[Proposed]),
+    (written, proposals, library): (Option<&Written>, &[Proposed], &Library),
     runs: &Runs,
 ) -> Result<String> {
     let texts = knob.texts();
@@ -165,7 +165,7 @@ fn page(
          <h1>{label}</h1><p class=\"stand-first\">{help}</p></header>{assumed}\
          <dl class=\"facts\"><dt>In Slurm</dt><dd>{slurm}</dd><dt>In links</dt><dd><code>{written}</code></dd>\
          <dt>Takes</dt><dd>{takes}</dd><dt>To know</dt><dd>{rule}</dd></dl>\
-         {told}{stops}{clusters}{sites}{lines}{tried}{lab}{others}</article>",
+         {told}{stops}{clusters}{sites}{lines}{tried}{read}{lab}{others}</article>",
         group = escape(group.title),
         label = escape(texts.label),
         help = escape(knob.help()),
@@ -190,6 +190,7 @@ fn page(
         stops = stops(knob),
         clusters = clusters(knob, runs),
         tried = tried(knob, proposals),
+        read = texts_about(knob, library),
         others = others(knob, group),
     ))
 }
@@ -413,6 +414,39 @@ fn tried(knob: &Knob, proposals: &[Proposed]) -> String {
     )
 }
 
+/// Lessons and guides that turn it, or send their readers to its page.
+fn texts_about(knob: &Knob, library: &Library) -> String {
+    let turns = |settings: &[(String, Vec<String>)]| {
+        let prefix = format!("{}=", knob.key);
+        settings
+            .iter()
+            .any(|(_, set)| set.iter().any(|one| one.starts_with(&prefix)))
+    };
+    let is_about = |page: &&Page| {
+        let figures = page.figures();
+        page.claims().iter().any(|claim| turns(&claim.settings()))
+            || figures.iter().any(|figure| {
+                figure.vary == knob.key
+                    || figure.set.contains_key(knob.key)
+                    || figure.lines.iter().any(|line| line.set.contains_key(knob.key))
+            })
+            || page.links_to(&format!("{ROUTE}{}/", knob.key))
+    };
+    let items: String = library
+        .pages
+        .iter()
+        .filter(|page| !matches!(page.body, Body::Plain))
+        .filter(is_about)
+        .map(|page| format!("<li><a href=\"~{}\">{}</a></li>", page.route, escape(&page.title)))
+        .collect();
+    if items.is_empty() {
+        return String::new();
+    }
+    format!(
+        "<section class=\"block\"><h2>Lessons and guides that turn it</h2><ul class=\"knob-points\">{items}</ul></section>"
+    )
+}
+
 /// Its neighbours.
 fn others(knob: &Knob, group: &Group) -> String {
     let links: String = group
@@ -447,13 +481,15 @@ mod tests {
     fn every_knob_has_a_page_that_can_be_tried_and_says_what_it_takes() {
         let root = assets::root().unwrap();
         let runs = Runs::open(&root, 5).unwrap();
-        let sheets = sheets(&root, &runs).unwrap();
+        let library = content::load(&root.join("content"), &crate::OWN_ROUTES).unwrap();
+        let sheets = sheets(&root, &runs, &library).unwrap();
         assert_eq!(sheets.len(), KNOBS.len() + 1);
         for knob in KNOBS {
             let route = format!("{ROUTE}{}/", knob.key);
             let sheet = sheets.iter().find(|sheet| sheet.route == route).expect(knob.key);
             assert!(sheet.main.contains("Try it"), "{}", knob.key);
             assert!(sheet.main.contains("What clusters set"), "{}", knob.key);
+            assert!(sheet.main.contains("Easily mistaken"), "{} has no text", knob.key);
             let lines = sheet.main.contains("The Slurm lines");
             assert_eq!(lines, knob.kind == Kind::Policy, "{}", knob.key);
             assert!(sheets[0].main.contains(&format!("~{route}\"")), "{}", knob.key);

@@ -20,7 +20,7 @@ use crate::html::escape;
 use crate::keys;
 use crate::mounts;
 use crate::runs::{DEFAULT, Rasters, Runs};
-use crate::stills::{Still, Width, framed};
+use figures::still::{Still, Width, framed};
 
 /// Runs behind the page's tables: those of the lab's own answer.
 const RUNS: u32 = 8;

@@ -1,6 +1,6 @@
 //! A lesson: question, text, guess before result, exercise, check question, what to take away.
 
-use content::{Lesson, Link, Page, Prediction, PredictionOption, Source, Stage, inline};
+use content::{Goal, Lesson, Link, Page, Prediction, PredictionOption, Source, Stage, inline};
 
 use crate::html::escape;
 use crate::parts::{self, Pieces};
@@ -38,12 +38,13 @@ pub fn main(
     Ok(format!(
         "{line}<article class=\"reading\" data-lesson=\"{route}\">\
          <header class=\"page-head\"><h1>{title}</h1><p class=\"stand-first\">{question}</p></header>\
-         {views}{facts}{start}{body}{at_exercise}{exercise}{at_check}{check}{next}{sources}{cite}</article>",
+         {views}{facts}{here}{start}{body}{at_exercise}{exercise}{at_check}{check}{next}{sources}{cite}</article>",
         line = line(page, lesson, track),
         route = page.route,
         question = inline(&lesson.question),
         views = views::nav(page, lesson, below),
         facts = facts(lesson),
+        here = pieces.here,
         start = note(Stage::Start),
         at_exercise = note(Stage::Exercise),
         exercise = exercise(lesson, who == For::Instructor),
@@ -306,10 +307,30 @@ fn exercise(lesson: &Lesson, open: bool) -> String {
     format!(
         "<section class=\"block\"><h2>Try it</h2><div class=\"prose\"><p>{}</p></div>\
          <details class=\"more\"{open}><summary>A hint</summary><div class=\"prose\"><p>{}</p></div></details>\
-         <details class=\"more\"{open}><summary>A solution</summary><div class=\"prose\"><p>{}</p></div></details></section>",
+         <details class=\"more\"{open}><summary>A solution</summary><div class=\"prose\"><p>{}</p></div></details>{}</section>",
         inline(&lesson.exercise.task),
         inline(&lesson.exercise.hint),
-        inline(&lesson.exercise.solution)
+        inline(&lesson.exercise.solution),
+        lesson.exercise.goal.as_ref().map_or(String::new(), goal),
+    )
+}
+
+/// Where an answer is run against what it has to reach; `here.js` does it.
+fn goal(goal: &Goal) -> String {
+    let reach: String = goal
+        .reach
+        .iter()
+        .map(|reach| format!("<li>{}</li>", inline(&reach.says)))
+        .collect();
+    format!(
+        "<section class=\"goal\" data-goal aria-labelledby=\"goal\"><h3 id=\"goal\">Have your answer run</h3>\
+         <p>Begin with <a href=\"~/lab/{from}\">this link</a>, change rules only, and reach all of this:</p><ul>{reach}</ul>\
+         <form><label for=\"goal-link\">Your link from the lab</label> <input id=\"goal-link\" type=\"text\" inputmode=\"url\" \
+         autocomplete=\"off\" spellcheck=\"false\"> <button class=\"btn\">Run it</button></form>\
+         <div role=\"status\" data-verdict></div>\
+         <details class=\"more\"><summary>One that reaches it</summary><p><a href=\"~/lab/{answer}\">Open it in the lab</a>; there are others.</p></details></section>",
+        from = escape(&goal.from),
+        answer = escape(&goal.answer),
     )
 }
 

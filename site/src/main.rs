@@ -5,20 +5,18 @@
 //! numbers printed, its page written: for authors, never for a release.
 
 mod assets;
-mod claims;
 mod cluster;
 mod clusters;
 mod compare;
 mod coverage;
 mod facts;
-mod figures;
+mod here;
 mod home;
 mod html;
 mod keys;
 mod knobs;
 mod lab;
 mod lesson;
-mod measure;
 mod mounts;
 mod offline;
 mod parts;
@@ -27,9 +25,9 @@ mod runs;
 mod search;
 mod shell;
 mod situations;
-mod stills;
 mod sweep;
 mod texts;
+mod told;
 mod views;
 mod weigh;
 
@@ -39,10 +37,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use claims::Numbers;
 use content::{Body, Library, Page};
 
 use crate::assets::{Assets, Kind};
-use crate::claims::Numbers;
+use crate::here::Here;
 use crate::lesson::For;
 use crate::parts::Pieces;
 use crate::runs::Runs;
@@ -156,9 +155,12 @@ fn make(order: &Order) -> Result<()> {
     println!("Making the pages (the first time the figures are run, which takes a minute or two) …");
     let runs = Runs::open(&root, runs::most_seeds()?)?;
     let numbers = facts::numbers(&runs, &root)?;
+    let set_ups = lab::set_ups(&runs, &order.out)?.file;
     if let Some(file) = &order.only {
-        return one_text(file, &library, &runs, &numbers, |sheet| {
-            write(&order.out, sheet, &assets)
+        return one_text(file, &library, &runs, (&numbers, &set_ups), |made, route| {
+            let sheets = made.sheets.iter().map(|sheet| write(&order.out, sheet, &assets));
+            sheets.collect::<Result<()>>()?;
+            (made.here.as_ref()).map_or(Ok(()), |here| here.write(&order.out, route))
         });
     }
 
@@ -227,12 +229,16 @@ fn make(order: &Order) -> Result<()> {
         list("/glossary/", "Glossary", "The words of shared GPU clusters, plain and in Slurm.", texts::glossary(&library)),
         list(shell::LOST, "No such page", "This address leads nowhere.", texts::not_found()),
     ];
-    sheets.extend(knobs::sheets(&root, &runs)?);
-    let mut broken = Vec::new();
+    sheets.extend(knobs::sheets(&root, &runs, &library)?);
+    let (mut broken, mut margins) = (Vec::new(), Vec::new());
     let (mut articles, mut exercises) = (BTreeMap::new(), BTreeMap::new());
     for page in &library.pages {
-        let made = text_page(page, &library, &runs, &numbers)?;
+        let made = text_page(page, &library, &runs, (&numbers, &set_ups))?;
+        if let Some(here) = &made.here {
+            here.write(&order.out, &page.route)?;
+        }
         broken.extend(made.broken);
+        margins.extend(made.margin);
         sheets.extend(made.sheets);
         if let Some(lesson) = made.lesson {
             articles.insert(page.route.as_str(), lesson.article);
@@ -287,6 +293,10 @@ fn make(order: &Order) -> Result<()> {
     write_for_robots(&order.out, &sheets)?;
     weigh::check(&order.out, &assets, &sheets)?;
     offline::write(&order.out)?;
+    println!(
+        "What the texts claim, and the sentence of each that is nearest to failing:\n{}",
+        margins.join("\n")
+    );
     println!("{} pages written.", sheets.len());
     Ok(())
 }
@@ -324,32 +334,36 @@ fn one_text(
     file: &str,
     library: &Library,
     runs: &Runs,
-    facts: &Numbers,
-    write: impl Fn(&Sheet) -> Result<()>,
+    known: (&Numbers, &str),
+    write: impl Fn(&Made, &str) -> Result<()>,
 ) -> Result<()> {
     let page = library
         .pages
         .iter()
         .find(|page| page.file == file)
         .with_context(|| format!("there is no text `{file}` in content/"))?;
-    let made = text_page(page, library, runs, facts)?;
+    let made = text_page(page, library, runs, known)?;
     for (name, words) in &made.numbers {
         println!("  {{{{{name}}}}} = {words}");
     }
     for line in &made.broken {
         println!("DOES NOT HOLD {}", line.trim_start());
     }
-    made.sheets.iter().try_for_each(write)
+    write(&made, &page.route)
 }
 
 /// What one text became.
 struct Made {
     /// Its page, and for a lesson its other views.
     sheets: Vec<Sheet>,
+    /// Where its reader chooses a cluster.
+    here: Option<Here>,
     /// Of a lesson, what stands on pages that it shares with others.
     lesson: Option<Shared>,
     /// The claims that do not hold.
     broken: Vec<String>,
+    /// A line on its claims: how many, over how many runs, and the one that is nearest to failing.
+    margin: Option<String>,
     /// What its claims gave, by name.
     numbers: Numbers,
 }
@@ -362,8 +376,13 @@ struct Shared {
     exercises: [String; 2],
 }
 
-fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Result<Made> {
-    let outcomes = claims::of_page(page, runs).with_context(|| format!("content/{}", page.file))?;
+fn text_page(
+    page: &Page,
+    library: &Library,
+    runs: &Runs,
+    (facts, set_ups): (&Numbers, &str),
+) -> Result<Made> {
+    let outcomes = told::outcomes(page, runs).with_context(|| format!("content/{}", page.file))?;
     let mut numbers = Numbers::new();
     let mut broken = Vec::new();
     for outcome in &outcomes {
@@ -376,17 +395,38 @@ fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Re
             ));
         }
     }
+    if let Body::Lesson(lesson) = &page.body {
+        let wrong = told::exercise(lesson, runs).with_context(|| format!("content/{}", page.file))?;
+        broken.extend(
+            wrong
+                .into_iter()
+                .map(|wrong| format!("  content/{}: {wrong}", page.file)),
+        );
+    }
+    let margin = told::nearest(page, &outcomes);
     let mut pieces = Pieces {
-        figures: figures::of_page(page, runs)?,
+        figures: told::figures(page, runs)?,
         outcomes,
         id: page.name().to_owned(),
         ..Pieces::default()
     };
     let mut known = facts.clone();
     known.extend(numbers.clone());
-    let filled = |html: Result<String, String>| {
-        html.and_then(|html| claims::fill(&html, &known))
-            .map_err(|problem| anyhow!("content/{}: {problem}", page.file))
+    let here = Here::of(page, runs, set_ups)?;
+    let told_of = |problem| anyhow!("content/{}: {problem}", page.file);
+    let filled =
+        |html: Result<String, String>| html.and_then(|html| told::fill(&html, &known)).map_err(told_of);
+    // Where a reader can choose another cluster, numbers are marked.
+    let live = if here.is_some() { Live::Here } else { Live::Boot };
+    let marked = |html: Result<String, String>| match &here {
+        Some(_) => html
+            .and_then(|html| told::fill_marked(&html, &known))
+            .map_err(told_of),
+        None => filled(html),
+    };
+    let panel = |below: &str| {
+        here.as_ref()
+            .map_or(String::new(), |here| here.panel(&page.route, below))
     };
     let sheet = |below: &str, title: String, kind: Kind, main: String| Sheet {
         route: format!("{}{below}", page.route),
@@ -394,13 +434,15 @@ fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Re
         description: page.description.clone(),
         kind,
         main,
-        live: Live::Boot,
+        live: if kind == Kind::Text { live } else { Live::Boot },
     };
     let title = page.title.clone();
     let mut made = Made {
         sheets: Vec::new(),
+        here: None,
         lesson: None,
         broken,
+        margin,
         numbers,
     };
     match &page.body {
@@ -410,8 +452,10 @@ fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Re
                 .into_iter()
                 .filter(|(_, other)| other.track == lesson.track)
                 .collect();
-            let alone = filled(lesson::main(page, lesson, &track, &mut pieces, For::Learner))?;
-            let taught = filled(lesson::main(page, lesson, &track, &mut pieces, For::Instructor))?;
+            pieces.here = panel("");
+            let alone = marked(lesson::main(page, lesson, &track, &mut pieces, For::Learner))?;
+            pieces.here = panel("instructor/");
+            let taught = marked(lesson::main(page, lesson, &track, &mut pieces, For::Instructor))?;
             let shown = filled(Ok(views::present(page, lesson, &pieces)))?;
             let [plain, solved] =
                 views::EXERCISES.map(|(_, solutions)| filled(Ok(views::exercise(page, lesson, solutions))));
@@ -426,14 +470,17 @@ fn text_page(page: &Page, library: &Library, runs: &Runs, facts: &Numbers) -> Re
             ];
         }
         Body::Guide(guide) => {
-            let main = filled(texts::guide(page, guide, &pieces))?;
+            pieces.here = panel("");
+            let main = marked(texts::guide(page, guide, &pieces))?;
             made.sheets = vec![sheet("", title, Kind::Text, main)];
         }
         Body::Plain => {
-            let main = filled(texts::plain(page, &pieces))?;
+            pieces.here = panel("");
+            let main = marked(texts::plain(page, &pieces))?;
             made.sheets = vec![sheet("", title, Kind::Text, main)];
         }
     }
+    made.here = here;
     Ok(made)
 }
 

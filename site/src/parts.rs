@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use content::{AsideKind, Part};
 
-use crate::claims::Outcome;
+use claims::Outcome;
 
 /// What a text refers to by name, ready to be put in.
 #[derive(Default)]
@@ -23,6 +23,8 @@ pub struct Pieces {
     pub points: String,
     /// For who teaches: what is said while people guess, and when they see the result.
     pub notes: [String; 2],
+    /// Where the reader chooses another cluster; empty where nothing would change.
+    pub here: String,
     /// Name of the prediction, for the template.
     pub id: String,
 }
@@ -57,7 +59,9 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
             }
             Part::Figure(figure) => {
                 let drawn = pieces.figures.get(&figure.id);
-                made.push_str(drawn.ok_or_else(|| format!("the figure `{}` was not drawn", figure.id))?);
+                let drawn = drawn.ok_or_else(|| format!("the figure `{}` was not drawn", figure.id))?;
+                let named = format!("<figure data-figure=\"{}\"", figure.id);
+                made.push_str(&drawn.replacen("<figure", &named, 1));
             }
             Part::Predict => {
                 made.push_str(&pieces.predict);
@@ -109,8 +113,8 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
                     .min()
                     .unwrap_or(0);
                 made.push_str(&format!(
-                    "<div class=\"evidence\"><p><b>Run when this page was made</b>, {seeds} runs each with the same dice; \
-                     the middle one:</p>{}</div>",
+                    "<div class=\"evidence\"><p data-runs=\"{seeds}\"><b>Run when this page was made</b>: the middle of {seeds} runs at \
+                     each setting, with the same seeds.</p>{}</div>",
                     claims.concat()
                 ));
             }

@@ -16,7 +16,6 @@ use sim_core::scenario::link::{self, PAGE_SEEDS, Proposal};
 
 use crate::html::escape;
 use crate::runs::{Rasters, Runs};
-use crate::stills;
 
 /// The route of the page.
 pub const ROUTE: &str = "/proposals/";
@@ -199,8 +198,8 @@ fn card(written: &Written, runs: &Runs) -> Result<String> {
         title = escape(&written.title),
         said = escape(&written.said),
         reason = inline(written.reason.trim()),
-        corners = stills::table(&corners),
-        waits = stills::table(&waits),
+        corners = figures::still::table(&corners),
+        waits = figures::still::table(&waits),
         profile = escape(&written.profile),
         changes = escape(&changes.join("; ")),
         source = inline(written.source.trim()),

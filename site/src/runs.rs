@@ -6,14 +6,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use claims::{Source, check};
 use sha2::{Digest as _, Sha256};
 use sim_core::engine;
 use sim_core::metrics::{Detail, Report, SeedReport, simplicity};
-use sim_core::scenario::knobs::assign;
-use sim_core::scenario::{Checked, Horizon, Scenario, structure};
-use sim_core::workload::{Demand, generate};
-
-use crate::measure::Metric;
+use sim_core::scenario::{Checked, Scenario};
 
 /// The preset that the lab begins with.
 pub const DEFAULT: &str = "group-32";
@@ -54,11 +51,6 @@ impl Runs {
         })
     }
 
-    /// How many of the seeds that a text asks for are run.
-    pub fn seeds(&self, wanted: u32) -> u32 {
-        wanted.min(self.seeds)
-    }
-
     /// What a preset is like: the first sentence of its file.
     pub fn line(&self, preset: &str) -> &str {
         let at = self.presets.iter().position(|it| it.name == preset);
@@ -72,24 +64,11 @@ impl Runs {
 
     /// A preset with the page's horizon and knobs set as in links: `load=85pct`.
     pub fn scenario(&self, preset: &str, set: &[String]) -> Result<Scenario> {
-        let mut scenario = self
-            .presets
-            .iter()
-            .find(|scenario| scenario.name == preset)
-            .with_context(|| format!("no preset `{preset}` in content/scenarios"))?
-            .clone();
-        scenario.horizon = Horizon::PAGE;
-        let (parts, knobs): (Vec<&String>, Vec<&String>) =
-            set.iter().partition(|text| structure::is_part(text));
-        let parts: String = parts.iter().map(|part| format!("&{part}")).collect();
-        let (mut scenario, unread) = structure::read(&scenario, &parts);
-        if let Some(structure::Unread { part, why }) = unread.first() {
-            bail!("{preset} with {part}: {why}");
-        }
-        for text in knobs {
-            assign(&mut scenario, text).map_err(|error| anyhow!("{preset} with {text}: {error}"))?;
-        }
-        Ok(scenario)
+        let found = self.presets.iter().find(|scenario| scenario.name == preset);
+        claims::set(
+            found.with_context(|| format!("no preset `{preset}` in content/scenarios"))?,
+            set,
+        )
     }
 
     /// Runs seeds 1 to `seeds`.
@@ -124,22 +103,6 @@ impl Runs {
         })
     }
 
-    /// What a metric says of each run of a report on `scenario`.
-    pub fn measure<T>(
-        &self,
-        scenario: &Scenario,
-        report: &Report,
-        metric: Metric,
-        of: impl Fn(Metric, &SeedReport, Option<&Demand>) -> T,
-    ) -> Result<Vec<T>> {
-        let checked = metric.needs_demand().then(|| check(scenario)).transpose()?;
-        let told = report.seeds.iter().map(|run| {
-            let demand = checked.as_ref().map(|checked| generate(checked, run.seed));
-            of(metric, run, demand.as_ref())
-        });
-        Ok(told.collect())
-    }
-
     fn seed(&self, checked: &Checked, seed: u64, detail: Detail) -> SeedReport {
         let mut hasher = Sha256::new();
         hasher.update(&self.engine);
@@ -168,6 +131,20 @@ impl Runs {
     }
 }
 
+impl Source for Runs {
+    fn scenario(&self, preset: &str, set: &[String]) -> Result<Scenario> {
+        Runs::scenario(self, preset, set)
+    }
+
+    fn report(&self, scenario: &Scenario, seeds: u32) -> Result<Report> {
+        Runs::report(self, scenario, seeds, Rasters::None)
+    }
+
+    fn seeds(&self, wanted: u32) -> u32 {
+        wanted.min(self.seeds)
+    }
+}
+
 /// `SITE_SEEDS`, for a quick look: 5 are enough to see a sentence turn over, all are run for what is published.
 pub fn most_seeds() -> Result<u32> {
     match std::env::var("SITE_SEEDS") {
@@ -176,17 +153,6 @@ pub fn most_seeds() -> Result<u32> {
             Ok(seeds) if seeds > 0 => Ok(seeds),
             Ok(_) | Err(_) => bail!("SITE_SEEDS is `{text}`: give a number of seeds from 1, or leave it out"),
         },
-    }
-}
-
-/// The scenario as the engine takes it.
-fn check(scenario: &Scenario) -> Result<Checked> {
-    match scenario.clone().check() {
-        Ok((checked, _warnings)) => Ok(checked),
-        Err(problems) => {
-            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            bail!("{} is refused:\n  {}", scenario.name, lines.join("\n  "))
-        }
     }
 }
 

@@ -82,6 +82,8 @@ pub enum Live {
     Compare,
     /// It loads the app that edits a cluster.
     Cluster,
+    /// A text that can be run on another cluster.
+    Here,
     /// `boot.js` is enough.
     Boot,
 }
@@ -101,7 +103,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
         Live::Sweep => Some((app, app.sweep.clone()?)),
         Live::Compare => Some((app, app.compare.clone()?)),
         Live::Cluster => Some((app, app.cluster.clone()?)),
-        Live::Boot => None,
+        Live::Here | Live::Boot => None,
     });
     let app = match &files {
         Some((app, [js, wasm])) => {
@@ -120,7 +122,13 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
             )
         }
         None if sheet.route == LOST => String::from(" data-lost"),
-        None => format!(" data-root=\"{top}\""),
+        None => {
+            let worker = match (sheet.live, assets.app.as_ref().and_then(|app| app.text.as_ref())) {
+                (Live::Here, Some(worker)) => format!(" data-text-worker=\"{top}{worker}\""),
+                _ => String::new(),
+            };
+            format!(" data-root=\"{top}\"{worker}")
+        }
     };
     let preload = match &files {
         Some((_, [js, _])) => format!("<link rel=\"modulepreload\" href=\"{top}{js}\">\n"),

@@ -18,7 +18,6 @@ use sim_core::units::{Span, Time};
 use crate::html::escape;
 use crate::proposals::{self, Written};
 use crate::runs::{Rasters, Runs};
-use crate::stills;
 
 /// The route of the page.
 pub const ROUTE: &str = "/situations/";
@@ -255,7 +254,7 @@ fn run_minutes(proposal: &Written) -> Result<String> {
          three fills it.</figcaption><details class=\"fig-table\"><summary>As a table</summary>{table}</details></figure>",
         label = escape(&table.caption),
         curve = curve.join("L"),
-        table = stills::table(&table),
+        table = figures::still::table(&table),
     ))
 }
 

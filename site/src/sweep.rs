@@ -12,7 +12,7 @@ use sim_core::scenario::knobs::{Settings, Vary, grid};
 use crate::lab::{SetUps, set_ups};
 use crate::mounts;
 use crate::runs::{DEFAULT, Rasters, Runs};
-use crate::stills::{Still, framed};
+use figures::still::{Still, framed};
 
 /// The route of the page.
 pub const ROUTE: &str = "/lab/sweep/";

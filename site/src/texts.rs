@@ -17,7 +17,7 @@ pub fn guide(page: &Page, guide: &Guide, pieces: &Pieces) -> Result<String, Stri
          <p class=\"rule-line\">{rule}</p>\
          <div class=\"do-avoid\"><section><h2>Do</h2><ul>{done}</ul></section>\
          <section class=\"avoid\"><h2>Avoid</h2><ul>{avoid}</ul></section></div>\
-         {body}\
+         {here}{body}\
          <section class=\"block\"><h2>What it costs others</h2><div class=\"prose\"><p>{others}</p></div></section>\
          <section class=\"block\"><h2>Check yourself</h2><ul class=\"points\">{checks}</ul></section>\
          {next}{sources}</article>",
@@ -25,6 +25,7 @@ pub fn guide(page: &Page, guide: &Guide, pieces: &Pieces) -> Result<String, Stri
         title = escape(&guide.title),
         who = inline(&guide.who),
         rule = inline(&guide.rule),
+        here = pieces.here,
         done = list(&guide.r#do),
         avoid = list(&guide.avoid),
         others = inline(&guide.others),
@@ -48,9 +49,10 @@ pub fn guide(page: &Page, guide: &Guide, pieces: &Pieces) -> Result<String, Stri
 pub fn plain(page: &Page, pieces: &Pieces) -> Result<String, String> {
     let body = parts::html(&page.parts, pieces)?;
     Ok(format!(
-        "<article class=\"reading\"><header class=\"page-head\"><h1>{}</h1><p class=\"stand-first\">{}</p></header>{body}</article>",
+        "<article class=\"reading\"><header class=\"page-head\"><h1>{}</h1><p class=\"stand-first\">{}</p></header>{}{body}</article>",
         escape(&page.title),
-        inline(&page.description)
+        inline(&page.description),
+        pieces.here
     ))
 }
 

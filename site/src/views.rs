@@ -100,7 +100,7 @@ pub fn present(page: &Page, lesson: &Lesson, pieces: &Pieces) -> String {
         slides.push(Slide {
             stage: Stage::Result,
             title: if i == 0 { "What the runs say" } else { "And" }.into(),
-            body: some.iter().map(crate::claims::Outcome::evidence).collect(),
+            body: some.iter().map(claims::Outcome::evidence).collect(),
             class: "slide-claims",
         });
     }

@@ -32,6 +32,8 @@ const CLERK_WASM: u64 = 150 * KIB;
 const BUILDER_WASM: u64 = 220 * KIB;
 /// Loaded when somebody first asks for the evidence beneath an answer: it has all of the engine, and draws.
 const EVIDENCE_WASM: u64 = 380 * KIB;
+/// Loaded when a reader first runs a text on another cluster: it has all of the engine, reads links whole, and draws.
+const TEXT_WASM: u64 = 510 * KIB;
 /// Fetched when somebody first asks for another cluster, so no part of a first visit.
 const SET_UPS: u64 = 16 * KIB;
 const FIRST_LAB_VISIT: u64 = 450 * KIB;
@@ -109,6 +111,11 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             bytes: total(wasm("evidence-worker"))?,
             budget: EVIDENCE_WASM,
         },
+        Row {
+            what: "worker that runs texts, WASM".into(),
+            bytes: total(wasm("text-worker"))?,
+            budget: TEXT_WASM,
+        },
     ];
     rows.push(Row {
         what: "app of the home page, WASM".into(),
@@ -154,6 +161,7 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
             "clerk-worker",
             "builder-worker",
             "evidence-worker",
+            "text-worker",
             "set-ups-",
             "about-knobs-",
         ];

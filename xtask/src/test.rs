@@ -68,6 +68,8 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
             "sim-worker",
             "-p",
             "app",
+            "-p",
+            "claims",
             "--target",
             WASM,
         ]);

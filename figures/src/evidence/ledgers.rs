@@ -54,6 +54,7 @@ fn name(policy: &Policy, of: Ledger) -> String {
         Ledger::Person(id, user) => format!("person {} in {}", user.0, qos(id)),
         Ledger::AccountOfQos(id, of) => format!("{} in {}", account(policy, of), qos(id)),
         Ledger::Account(of) => account(policy, of),
+        Ledger::Member(_, of, user) => format!("person {} in {}", user.0, account(policy, of)),
     }
 }
 
@@ -147,7 +148,7 @@ pub(super) fn picture(found: &Found, sight: &Sight) -> Option<Picture> {
 fn who(of: Ledger) -> Option<Who> {
     match of {
         Ledger::Qos(_) => None,
-        Ledger::Person(_, user) => Some(Who::Person(user)),
+        Ledger::Person(_, user) | Ledger::Member(_, _, user) => Some(Who::Person(user)),
         Ledger::AccountOfQos(_, account) | Ledger::Account(account) => Some(Who::Account(account)),
     }
 }
@@ -155,7 +156,7 @@ fn who(of: Ledger) -> Option<Who> {
 fn is_chosen(of: Ledger, scene: &Scene<'_>) -> bool {
     match of {
         Ledger::Qos(_) => false,
-        Ledger::Person(_, user) => scene.chosen.person == Some(user),
+        Ledger::Person(_, user) | Ledger::Member(_, _, user) => scene.chosen.person == Some(user),
         Ledger::AccountOfQos(_, account) | Ledger::Account(account) => scene.chosen.account == Some(account),
     }
 }

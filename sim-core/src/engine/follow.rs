@@ -99,6 +99,7 @@ fn of_intent(demand: &Demand, spec: &JobSpec) -> (u32, Span) {
 mod tests {
     use super::*;
     use crate::engine::run;
+    use crate::metrics::paths::Ledger;
     use crate::scenario::{Horizon, Scenario, knobs};
 
     fn scenario(changes: &[&str]) -> Checked {
@@ -154,16 +155,19 @@ mod tests {
 
     #[test]
     fn a_ledger_that_holds_somebody_is_kept_and_never_above_its_limit() {
-        let scenario = scenario(&["load=110pct", "run-minutes=40h"]);
-        let paths = followed(&scenario).paths;
-        assert!(!paths.ledgers.is_empty());
-        for ledger in &paths.ledgers {
-            assert_eq!(ledger.left.len(), paths.at.len());
-            assert!(ledger.holding > 0);
-            // Slurm compares whole minutes: less than one more may be on it.
-            let most = ledger.left.iter().max().copied().unwrap_or(0);
-            assert!(most / 60 <= ledger.limit, "{most} of {}", ledger.limit * 60);
-            assert!(most > 0);
+        for (limit, is_members) in [("run-minutes=40h", false), ("user-run-minutes=40h", true)] {
+            let scenario = self::scenario(&["load=110pct", limit]);
+            let paths = followed(&scenario).paths;
+            assert!(!paths.ledgers.is_empty(), "{limit}");
+            for ledger in &paths.ledgers {
+                assert_eq!(matches!(ledger.of, Ledger::Member(..)), is_members, "{limit}");
+                assert_eq!(ledger.left.len(), paths.at.len());
+                assert!(ledger.holding > 0);
+                // Slurm compares whole minutes: less than one more may be on it.
+                let most = ledger.left.iter().max().copied().unwrap_or(0);
+                assert!(most / 60 <= ledger.limit, "{most} of {}", ledger.limit * 60);
+                assert!(most > 0);
+            }
         }
         assert!(followed(&self::scenario(&[])).paths.ledgers.is_empty());
     }

@@ -34,6 +34,8 @@ pub enum Ledger {
     AccountOfQos(QosId, AccountId),
     /// All jobs of an account and of those below it.
     Account(AccountId),
+    /// One person's jobs in an account: those of the person's own association.
+    Member(AssocId, AccountId, UserId),
 }
 
 /// One ledger of run-minutes.
@@ -128,6 +130,7 @@ impl Ledger {
             Ledger::Person(qos, user) => Who::User(qos, user),
             Ledger::AccountOfQos(qos, account) => Who::Account(qos, account),
             Ledger::Account(account) => Who::Assoc(tree.account(account)),
+            Ledger::Member(assoc, _, _) => Who::Assoc(assoc),
         }
     }
 }
@@ -164,7 +167,13 @@ fn holds(cluster: &Cluster, id: JobId) -> Option<(Ledger, u64)> {
         Who::Qos(qos) => Ledger::Qos(qos),
         Who::User(qos, user) => Ledger::Person(qos, user),
         Who::Account(qos, account) => Ledger::AccountOfQos(qos, account),
-        Who::Assoc(assoc) => Ledger::Account(cluster.tree.account_of(assoc)),
+        Who::Assoc(assoc) => {
+            let account = cluster.tree.account_of(assoc);
+            match cluster.tree.row(assoc).kind {
+                AssocKind::User(user) => Ledger::Member(assoc, account, user),
+                AssocKind::Account(_) | AssocKind::RootUser => Ledger::Account(account),
+            }
+        }
     };
     Some((of, check.limit))
 }

@@ -22,33 +22,7 @@ const LOOK: &str = "
     };";
 
 #[test]
-fn every_page_has_its_title_heading_text_and_pictures_without_scripts() {
-    journey_in(Browser::Chromium, async |page| {
-        without_scripts(page).await?;
-        for route in routes()? {
-            page.open(&route).await?;
-            let look = page.js(LOOK).await?;
-            ensure!(look["scripted"] == json!(false), "/{route}: scripts ran");
-            let title = look["title"].as_str().unwrap_or_default();
-            ensure!(title.contains("Trilemma"), "/{route} is titled “{title}”");
-            let headings = look["headings"].as_array().map_or(0, Vec::len);
-            ensure!(headings == 1, "/{route} has {headings} visible main headings");
-            // The page that is not there has little to say.
-            let least = if route == "404.html" { 10 } else { 30 };
-            let words = look["words"].as_u64().unwrap_or_default();
-            ensure!(words >= least, "/{route} has only {words} words");
-            let has_picture = ["", "lab/", "learn/busy-or-ready/"].contains(&route.as_str());
-            ensure!(
-                !has_picture || look["stills"].as_u64() > Some(0),
-                "/{route} shows no picture"
-            );
-        }
-        Ok(())
-    });
-}
-
-#[test]
-fn every_link_within_the_site_leads_to_a_page_and_to_a_place_on_it() {
+fn without_scripts_every_page_has_its_title_text_and_pictures_and_every_link_leads_to_a_place() {
     journey_in(Browser::Chromium, async |page| {
         without_scripts(page).await?;
         let mut pages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -56,6 +30,7 @@ fn every_link_within_the_site_leads_to_a_page_and_to_a_place_on_it() {
         for route in routes()? {
             page.open(&route).await?;
             let look = page.js(LOOK).await?;
+            is_whole(&route, &look)?;
             pages.insert(page.address(&route), texts(&look["ids"]).into_iter().collect());
             links.extend(
                 texts(&look["links"])
@@ -86,6 +61,25 @@ fn every_link_within_the_site_leads_to_a_page_and_to_a_place_on_it() {
         }
         Ok(())
     });
+}
+
+/// What somebody without scripts gets of a page.
+fn is_whole(route: &str, look: &Value) -> Result<()> {
+    ensure!(look["scripted"] == json!(false), "/{route}: scripts ran");
+    let title = look["title"].as_str().unwrap_or_default();
+    ensure!(title.contains("Trilemma"), "/{route} is titled “{title}”");
+    let headings = look["headings"].as_array().map_or(0, Vec::len);
+    ensure!(headings == 1, "/{route} has {headings} visible main headings");
+    // The page that is not there has little to say.
+    let least = if route == "404.html" { 10 } else { 30 };
+    let words = look["words"].as_u64().unwrap_or_default();
+    ensure!(words >= least, "/{route} has only {words} words");
+    let has_picture = ["", "lab/", "learn/busy-or-ready/"].contains(&route);
+    ensure!(
+        !has_picture || look["stills"].as_u64() > Some(0),
+        "/{route} shows no picture"
+    );
+    Ok(())
 }
 
 #[test]

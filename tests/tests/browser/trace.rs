@@ -212,7 +212,9 @@ async fn drags_a_knob(page: &Page, site: &Site) -> Result<()> {
         between.iter().any(|it| partly(&it)),
         "nothing is said of what has come"
     );
-    progress_is_said(settled, "20 runs")?;
+    // Until runs of the new setting are wanted, what is said is about the setting before it.
+    let wanted = settled.iter().position(|it| it.is("wanted"));
+    progress_is_said(&settled[wanted.context("no run is wanted")?..], "20 runs")?;
 
     // Nothing is copied on its way, there or back.
     let sent = all

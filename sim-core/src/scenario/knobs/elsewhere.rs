@@ -53,7 +53,7 @@ pub(super) const SHARED_MODEL: Row = switch(
     }],
     "each keeps a GPU",
     "A session that only asks a model now and then holds a whole GPU or slice for hours. Asked of the service it takes what \
-     it uses, and nobody waits for it; but the service must be there, and has a queue of its own when it is full.",
+     it uses, and nobody waits for it; but the service must be there, and when it is full its need is not met.",
     &[Off, Word("on")],
     |s| if s.policy.service.shared { Word("on") } else { Off },
     |s, to| s.policy.service.shared = to == Word("on"),
@@ -94,8 +94,8 @@ pub(super) const OUTSIDE: Row = Row {
     key: "outside",
     label: "Work may go to GPUs outside after waiting",
     slurm: "",
-    help: "Of what can be moved, that whose data is there sooner than it has waited here. It costs money, and the first time \
-           days of setting up; those who stay find the queue shorter. Slurm has no word for it, unless its cloud nodes are used.",
+    help: "Of what can be moved, that whose data takes no longer than it has waited here. It costs money, and the first time \
+           days of setting up, unweighed; those who stay find the queue shorter. Slurm has no word for it, unless its cloud nodes are used.",
     kind: Kind::Policy,
     rule: true,
 };

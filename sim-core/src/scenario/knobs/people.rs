@@ -207,7 +207,7 @@ pub(super) const ROWS: &[Row] = &[
     kept(
         "carry-over",
         "What a group did not use is carried over",
-        "The next period begins with that share of it, once. Nobody has to hurry to use it up.",
+        "That share of it goes into the next period, and again if it is left again. Nobody has to hurry.",
         |s| percent(s.policy.quota.carry_over),
         |s, to| set_share(&mut s.policy.quota.carry_over, to),
         |s| u32::from(s.policy.quota.carry_over.0 > 0),
@@ -215,8 +215,8 @@ pub(super) const ROWS: &[Row] = &[
     kept(
         "points",
         "What a group did not use earns points",
-        "Points are GPU-hours of the next period that go before all others, for jobs that have waited an hour. The budget stays \
-               hard: else points are farmed.",
+        "Points put a job of the next period before all others: tried once, after an hour, for GPUs times limit, no refund. \
+               The budget stays hard: else points are farmed.",
         |s| percent(s.policy.quota.points),
         |s, to| set_share(&mut s.policy.quota.points, to),
         |s| u32::from(s.policy.quota.points.0 > 0),
@@ -225,7 +225,7 @@ pub(super) const ROWS: &[Row] = &[
         key: "share-out",
         label: "The sum of all budgets is shared out",
         slurm: "sacctmgr modify account",
-        help: "By what each group is thought to need, once; or anew at the end of each period, by what it has used and has waiting: the \
+        help: "Needs a period. By what each group is thought to need, once; or anew at the end of each, by what it has used and has waiting: the \
                meter cannot tell what that was worth. How far off estimates are is an assumption, need-error.",
         kind: Kind::Policy,
         rule: true,

@@ -163,8 +163,8 @@ pub(super) const SERVICE_NOTICE: Row = how_long(
     "service-notice",
     "Before nodes go by clock, only jobs that end in time start there for",
     "StartTime of the reservation",
-    "Where short jobs fill the time. With a notice as long as the longest time limit nodes always go in time, and long jobs \
-     never run on them; without one, they go when the last job that was there has ended.",
+    "Where short jobs fill the time. With a notice as long as the night nodes mostly go in time, and long jobs hardly run \
+     on them; without one, they go when the last job that was there has ended.",
     (0, 30 * DAY),
     &[
         For(Span::ZERO),

@@ -17,7 +17,7 @@ pub(super) const CHECKPOINT_SHARE: Row = assumption(
      state. Our judgement for real clusters is 65 %; tests and notebooks hardly ever save.",
     (0, 100),
     &[Count(0), Count(30), Count(50), Count(65), Count(90), Count(100)],
-    ["nothing is saved", "usual", "everything"],
+    ["nothing is saved", "usual", "most"],
     |s| percent(s.assumptions.checkpoint_share),
     |s, to| set_percent(&mut s.assumptions.checkpoint_share, to),
 );

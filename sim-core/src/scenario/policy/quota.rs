@@ -20,7 +20,7 @@ pub struct Quota {
     pub overdraft: PerMille,
     /// Use it or lose it.
     pub lose: Vec<LoseIt>,
-    /// The share of what was not used that the next period begins with, once.
+    /// The share of what is left that the next period begins with beside its own budget; what was carried before is left too.
     pub carry_over: PerMille,
     /// The share of what was not used that becomes points: GPU-hours that go before all others in the next period.
     pub points: PerMille,

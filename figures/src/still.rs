@@ -1,10 +1,9 @@
 //! Pictures drawn when the page is made: an SVG per width, the words around it, the same numbers as a table.
 
-use figures::figure::{Figure, Table};
-use figures::ink::Drawn;
-use figures::svg::SvgInk;
-
-use crate::html::escape;
+use crate::figure::{Figure, Table};
+use crate::ink::Drawn;
+use crate::markup::escape;
+use crate::svg::SvgInk;
 
 /// A still that is drawn once for wide and once for narrow screens.
 pub struct Still {

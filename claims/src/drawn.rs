@@ -1,32 +1,24 @@
-//! Figures that texts ask for: run, drawn, and framed with their words.
-
-use std::collections::BTreeMap;
+//! A figure that a text asks for: run, drawn, and framed with its words.
 
 use anyhow::{Result, bail};
-use content::{Figure, Page};
+use content::Figure;
 use figures::curve::{self, Curves, Line, Scale, Style};
+use figures::still::{Still, framed};
 use figures::view::Spread;
 
-use crate::claims::in_words;
 use crate::measure::{Metric, Unit};
-use crate::runs::{Rasters, Runs};
-use crate::stills::{Still, framed};
+use crate::outcome::in_words;
+use crate::{Source, each};
 
 /// Runs behind each point of a curve.
 const RUNS: u32 = 20;
 
-/// Draws every figure of a page, by name.
-pub fn of_page(page: &Page, runs: &Runs) -> Result<BTreeMap<String, String>> {
-    let mut made = BTreeMap::new();
-    for figure in page.figures() {
-        println!("  figure {}{}", page.route, figure.id);
-        made.insert(figure.id.clone(), draw(page.name(), figure, runs)?);
-    }
-    Ok(made)
-}
-
-fn draw(page: &str, figure: &Figure, runs: &Runs) -> Result<String> {
-    let seeds = runs.seeds(RUNS);
+/// A figure of a text, framed with its words. `page` is the name that tells it from those of other pages.
+///
+/// # Errors
+/// One of its settings cannot be run, or nobody asks for what a line measures.
+pub fn draw(page: &str, figure: &Figure, source: &impl Source) -> Result<String> {
+    let seeds = source.seeds(RUNS);
     let places = places(&figure.values);
     let mut curves = Curves {
         title: figure.title.clone(),
@@ -56,17 +48,12 @@ fn draw(page: &str, figure: &Figure, runs: &Runs) -> Result<String> {
                 .map(|(key, value)| format!("{key}={value}"))
                 .chain([format!("{}={value}", figure.vary)])
                 .collect();
-            let scenario = runs.scenario(&figure.scenario, &set)?;
-            let report = runs.report(&scenario, seeds, Rasters::None)?;
+            let scenario = source.scenario(&figure.scenario, &set)?;
+            let report = source.report(&scenario, seeds)?;
             let spread = match (metric, metric.unit()) {
-                (Metric::MeanWait, _) => Some(Spread::of(&runs.measure(
-                    &scenario,
-                    &report,
-                    metric,
-                    Metric::of,
-                )?)),
+                (Metric::MeanWait, _) => Some(Spread::of(&each(&scenario, &report, metric, Metric::of)?)),
                 (_, Unit::Seconds) => {
-                    let quantiles = runs.measure(&scenario, &report, metric, Metric::quantile)?;
+                    let quantiles = each(&scenario, &report, metric, Metric::quantile)?;
                     Spread::of_quantiles(&quantiles)
                 }
                 (_, Unit::Percent) => {

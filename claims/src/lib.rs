@@ -1,0 +1,109 @@
+//! What texts claim and draw, run: numbers of runs by name, sentences judged, curves drawn.
+//!
+//! The `site` does it natively when pages are made, from runs kept on disk; a worker does it in the browser when a reader
+//! asks how a text fares on another cluster. Both are a [`Source`] of runs, and get the same words from them.
+//!
+//! Reading order: [`Metric`] is a number of a run by its name; [`Outcome`] what came of a claim; [`draw`] draws a figure;
+//! [`answer`] runs what somebody proposes for an exercise.
+
+mod drawn;
+mod elsewhere;
+mod goal;
+mod measure;
+mod outcome;
+
+use anyhow::{Result, anyhow, bail};
+use sim_core::metrics::{Report, SeedReport};
+use sim_core::scenario::knobs::assign;
+use sim_core::scenario::{Horizon, Scenario, structure};
+use sim_core::workload::{Demand, generate};
+
+pub use drawn::draw;
+pub use elsewhere::{Asked, Elsewhere, Told};
+pub use goal::{Reached, Verdict, answer};
+pub use measure::{Held, Metric, Unit, Why};
+pub use outcome::{Numbers, Outcome};
+
+/// Where runs come from.
+pub trait Source {
+    /// The cluster that a text names, with knobs and parts set as in links: `load=85pct`.
+    ///
+    /// # Errors
+    /// There is no such cluster, or a setting means nothing there: a sentence that says which.
+    fn scenario(&self, preset: &str, set: &[String]) -> Result<Scenario>;
+
+    /// Seeds 1 to `seeds`.
+    ///
+    /// # Errors
+    /// The scenario cannot run; the sentence lists its problems.
+    fn report(&self, scenario: &Scenario, seeds: u32) -> Result<Report>;
+
+    /// How many of the seeds that a text asks for are run.
+    fn seeds(&self, wanted: u32) -> u32;
+}
+
+/// A preset over the time of a page, with knobs and parts set as in links.
+///
+/// # Errors
+/// A setting is not understood, or means nothing on this preset.
+pub fn set(preset: &Scenario, set: &[String]) -> Result<Scenario> {
+    let name = &preset.name;
+    let mut scenario = preset.clone();
+    scenario.horizon = Horizon::PAGE;
+    let (parts, knobs): (Vec<&String>, Vec<&String>) = set.iter().partition(|text| structure::is_part(text));
+    let parts: String = parts.iter().map(|part| format!("&{part}")).collect();
+    let (mut scenario, unread) = structure::read(&scenario, &parts);
+    if let Some(structure::Unread { part, why }) = unread.first() {
+        bail!("{name} with {part}: {why}");
+    }
+    for text in knobs {
+        assign(&mut scenario, text).map_err(|error| anyhow!("{name} with {text}: {error}"))?;
+    }
+    Ok(scenario)
+}
+
+/// What a metric says of each run of a report on `scenario`.
+///
+/// # Errors
+/// The scenario cannot run.
+pub fn each<T>(
+    scenario: &Scenario,
+    report: &Report,
+    metric: Metric,
+    of: impl Fn(Metric, &SeedReport, Option<&Demand>) -> T,
+) -> Result<Vec<T>> {
+    let checked = metric.needs_demand().then(|| check(scenario)).transpose()?;
+    let told = report.seeds.iter().map(|run| {
+        let demand = checked.as_ref().map(|checked| generate(checked, run.seed));
+        of(metric, run, demand.as_ref())
+    });
+    Ok(told.collect())
+}
+
+/// A scenario as the engine takes it.
+///
+/// # Errors
+/// The engine refuses it; the sentence lists why.
+pub fn check(scenario: &Scenario) -> Result<sim_core::scenario::Checked> {
+    match scenario.clone().check() {
+        Ok((checked, _warnings)) => Ok(checked),
+        Err(problems) => {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            bail!("{} is refused:\n  {}", scenario.name, lines.join("\n  "))
+        }
+    }
+}
+
+/// What texts say of a cluster without running it: `fact.gpus`, `fact.nodes`, `fact.people`.
+#[must_use]
+pub fn facts(of: &Scenario) -> Numbers {
+    let facts = [
+        ("gpus", of.cluster.gpus().to_string()),
+        ("nodes", of.cluster.node_count().to_string()),
+        ("people", of.workload.people.to_string()),
+    ];
+    facts
+        .into_iter()
+        .map(|(name, words)| (format!("fact.{name}"), words))
+        .collect()
+}
