@@ -120,7 +120,7 @@ mod tests {
     fn goal() -> Goal {
         toml::from_str(
             "from = '#p0?profile=small&cap=2gpu'\nanswer = '#p0?profile=small&cap=off'\n\
-             [[reach]]\nsays = 'more than half of the machine is in use'\nmetric = 'use'\nat-least = 50\n\
+             [[reach]]\nsays = 'two fifths of the machine are in use'\nmetric = 'use'\nat-least = 40\n\
              [[reach]]\nsays = 'limits leave hardly anything idle'\nmetric = 'idle.limits'\nat-most = 2",
         )
         .expect("is well formed")
