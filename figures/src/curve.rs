@@ -60,6 +60,8 @@ pub enum Style {
 const LEFT: i32 = 58 * PX;
 const TOP: i32 = 10 * PX;
 const FOOT: i32 = 42 * PX;
+/// A row of words.
+const ROW: i32 = 16 * PX;
 /// Steps between the lines of an even axis of waits, in seconds.
 const STEPS: [f64; 11] = [
     300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 21_600.0, 43_200.0, 86_400.0, 172_800.0, 604_800.0,
@@ -148,8 +150,17 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
         .map(|line| width_of(&line.label))
         .max()
         .unwrap_or(0);
-    let right = (labels + 12 * PX).min(width as i32 * PX / 3);
-    let plot = Area::between(LEFT, TOP, width as i32 * PX - right, height as i32 * PX - FOOT);
+    // Names that would take more than a third of the width stand above the picture.
+    let whole = width as i32 * PX;
+    let beside = labels + 12 * PX <= whole / 3;
+    let (right, head) = if beside {
+        (labels + 12 * PX, 0)
+    } else {
+        (8 * PX, curves.lines.len() as i32 * ROW)
+    };
+    let across = broken(&curves.across, whole - LEFT);
+    let foot = FOOT + (across.len() as i32 - 1).max(0) * ROW;
+    let plot = Area::between(LEFT, TOP + head, whole - right, height as i32 * PX - foot);
     let axis = Upwards::new(curves, plot.h);
     let values = || {
         let points = curves.lines.iter().flat_map(|line| &line.points);
@@ -193,11 +204,13 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
         taken = at + half + 6 * PX;
         pen.words(word, (at, plot.bottom() + 13 * PX), Words::middle(Token::Ink3));
     }
-    pen.words(
-        &curves.across,
-        (plot.x, plot.bottom() + 32 * PX),
-        Words::left(Token::Ink3),
-    );
+    for (line, at) in across.iter().zip(0..) {
+        pen.words(
+            line,
+            (plot.x, plot.bottom() + 32 * PX + at * ROW),
+            Words::left(Token::Ink3),
+        );
+    }
 
     pen.part("lines");
     for line in curves.lines.iter().filter(|line| line.style == Style::Proposal) {
@@ -229,16 +242,42 @@ pub fn draw<I: Ink>(ink: &mut I, (width, height): (u32, u32), curves: &Curves) -
             }
         }
     }
-    for (at, line) in labels_apart(curves, |line| {
-        line.points.last().map_or(0, |(_, wait)| y(wait.median))
-    }) {
-        pen.words(
-            &line.label,
-            (plot.right() + 6 * PX, at),
-            Words::left(Token::Ink).strong(),
-        );
+    if beside {
+        let place = |line: &Line| line.points.last().map_or(0, |(_, wait)| y(wait.median));
+        for (at, line) in labels_apart(curves, place) {
+            pen.words(
+                &line.label,
+                (plot.right() + 6 * PX, at),
+                Words::left(Token::Ink).strong(),
+            );
+        }
+    } else {
+        for (line, row) in curves.lines.iter().zip(0..) {
+            let at = TOP + row * ROW;
+            let sample = [(0, at), (22 * PX, at)];
+            match line.style {
+                Style::Baseline => pen.dashes(&sample, Stroke::new(Token::Ink2, 15), 50, 35),
+                Style::Proposal => pen.path(&sample, Stroke::new(Token::Prop, 24)),
+            }
+            pen.words(&line.label, (30 * PX, at), Words::left(Token::Ink).strong());
+        }
     }
     pen.done()
+}
+
+/// Words broken into as few rows as fit into a width.
+fn broken(text: &str, room: i32) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match rows.last_mut() {
+            Some(row) if width_of(row) + width_of(" ") + width_of(word) <= room => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            _ => rows.push(word.to_owned()),
+        }
+    }
+    rows
 }
 
 /// Labels at the ends of their lines, at least a line of words apart.
@@ -265,15 +304,24 @@ pub fn figure(curves: &Curves) -> Figure {
         let stop = curves.stops.iter().find(|stop| (stop.0 - value).abs() < 1e-9);
         stop.map_or_else(|| format::percent_whole(value), |stop| stop.1.clone())
     };
+    // "15 min at 85 %", but "15 min (no limit)".
+    let place = |words: &str| {
+        let is_number = words.starts_with(|c: char| c.is_ascii_digit());
+        if is_number {
+            format!(" at {words}")
+        } else {
+            format!(" ({words})")
+        }
+    };
     let ends = curves.lines.iter().filter_map(|line| {
         let ((low, first), (high, last)) = (line.points.first()?, line.points.last()?);
         Some(format!(
-            "{}: {} at {}, {} at {}.",
+            "{}: {}{}, {}{}.",
             format::capital(&line.label),
             say(curves.scale, first),
-            word(*low),
+            place(&word(*low)),
             say(curves.scale, last),
-            word(*high)
+            place(&word(*high))
         ))
     });
     let finding: Vec<String> = ends.collect();
@@ -335,7 +383,7 @@ mod tests {
         let figure = figure(&curves());
         assert_eq!(
             figure.finding.replace(format::NBSP, " "),
-            "Even: at once at half, 15 min at 95 %. Bursts: 1 min at half, 2 h at 95 %."
+            "Even: at once (half), 15 min at 95 %. Bursts: 1 min (half), 2 h at 95 %."
         );
         assert_eq!(figure.table.rows.len(), 2);
     }
@@ -361,6 +409,15 @@ mod tests {
             Some("80 %".into())
         );
         assert!(axis.at(0.93) < 6_000);
+    }
+
+    #[test]
+    fn long_words_are_broken_where_they_fit_and_none_is_lost() {
+        let text = "longest time limit of others’ jobs on the bought nodes; nothing is stopped";
+        let rows = broken(text, 270 * PX);
+        assert_eq!(rows.join(" "), text);
+        assert!(rows.len() > 1 && rows.iter().all(|row| width_of(row) <= 270 * PX));
+        assert_eq!(broken("load", 270 * PX), ["load"]);
     }
 
     #[test]

@@ -113,6 +113,29 @@
     }
   }
 
+  // Paper covers nothing: what is withheld is printed behind the question, and covered again after.
+  function papers() {
+    let shown = [];
+    addEventListener("beforeprint", () => {
+      for (const template of all("template[data-reveal]")) {
+        const cover = document.querySelector(`[data-cover="${template.dataset.reveal}"]`);
+        if (!cover) continue;
+        const open = document.createElement("div");
+        open.append(template.content.cloneNode(true));
+        cover.hidden = true;
+        cover.after(open);
+        shown.push([cover, open]);
+      }
+    });
+    addEventListener("afterprint", () => {
+      for (const [cover, open] of shown) {
+        open.remove();
+        cover.hidden = false;
+      }
+      shown = [];
+    });
+  }
+
   const done = () => new Set((kept.get("done") || "").split(" ").filter(Boolean));
 
   function checks() {
@@ -277,6 +300,7 @@
     themes();
     menus();
     predictions();
+    papers();
     checks();
     progress();
     copies();

@@ -60,6 +60,7 @@ addEventListener("DOMContentLoaded", () => {
     for (const it of everywhere(`[data-n="${name}"]`)) it.textContent = words;
   };
   const doubt = (claim) => {
+    for (const it of everywhere(`[data-claim="${claim}"]`)) it.closest("details")?.setAttribute("open", "");
     for (const it of everywhere("[data-n]")) {
       if (it.dataset.n.split(".")[0] === claim) it.classList.add("not-here");
     }
@@ -78,6 +79,7 @@ addEventListener("DOMContentLoaded", () => {
     end();
     for (const [name, words] of Object.entries(written.n)) put(name, words);
     for (const it of everywhere(".not-here")) it.classList.remove("not-here");
+    for (const it of everywhere("details.evidence:has(.fails)")) it.removeAttribute("open");
     for (const [id, html] of Object.entries(written.claim)) replace("claim", id, html);
     for (const [id, html] of Object.entries(written.figure)) replace("figure", id, html);
     for (const it of everywhere("[data-runs]")) it.innerHTML = written.runs[it.dataset.runs];
@@ -151,7 +153,7 @@ addEventListener("DOMContentLoaded", () => {
         if (told.holds) state.hold++;
         else doubt(told.id);
       }
-      runsAre(`Run on this device for ${state.name}: the middle of ${seeds} runs at each setting, with the same seeds.`);
+      runsAre(`Run on this device for ${state.name}: the middle of ${seeds} runs at each setting, with the same seeds`);
       if (state.done < state.items) return;
       end();
       const sentences = state.claims === 1 ? "the one sentence" : `${state.hold} of ${state.claims} sentences`;

@@ -5,13 +5,15 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
-use claims::Asked;
-use content::{Body, Page};
+use claims::{Asked, Outcome, Source};
+use content::{Body, Library, Page};
 
 use crate::assets::short_hash;
 use crate::clusters;
 use crate::html::{escape, to_top};
 use crate::runs::Runs;
+use sim_core::metrics::Report;
+use sim_core::scenario::Scenario;
 
 /// The panel of a text, and what its worker reads.
 pub struct Here {
@@ -78,4 +80,61 @@ impl Here {
         fs::write(folder.join(&self.file), &self.bytes)
             .with_context(|| format!("could not write {}", self.file))
     }
+}
+
+/// The runs of a cluster in the place of those that texts name.
+struct On<'r> {
+    runs: &'r Runs,
+    cluster: &'r str,
+}
+
+impl Source for On<'_> {
+    fn scenario(&self, _preset: &str, set: &[String]) -> Result<Scenario> {
+        self.runs.scenario(self.cluster, set)
+    }
+
+    fn report(&self, scenario: &Scenario, seeds: u32) -> Result<Report> {
+        Source::report(self.runs, scenario, seeds)
+    }
+
+    fn seeds(&self, wanted: u32) -> u32 {
+        self.runs.seeds(wanted)
+    }
+}
+
+/// Prints, for every text, how many of its sentences hold on a cluster, which do not, and what cannot be asked of it.
+pub fn table(library: &Library, runs: &Runs, cluster: &str) -> Result<()> {
+    let on = On { runs, cluster };
+    runs.scenario(cluster, &[])?;
+    println!(
+        "| text | hold on `{cluster}` | do not | cannot be asked | figures drawn |\n|---|---:|---|---|---:|"
+    );
+    for page in &library.pages {
+        let (claims, figures) = (page.claims(), page.figures());
+        if claims.is_empty() && figures.is_empty() {
+            continue;
+        }
+        let (mut hold, mut fail, mut not_asked) = (0, Vec::new(), Vec::new());
+        for claim in &claims {
+            let id = format!("`{}`", claim.id);
+            match Outcome::of(claim, &on) {
+                Ok(outcome) if outcome.holds => hold += 1,
+                Ok(_) => fail.push(id),
+                Err(_) => not_asked.push(id),
+            }
+        }
+        let drawn = figures
+            .iter()
+            .filter(|figure| claims::draw(page.name(), figure, &on).is_ok())
+            .count();
+        println!(
+            "| {} | {hold} of {} | {} | {} | {drawn} of {} |",
+            page.route,
+            claims.len(),
+            fail.join(", "),
+            not_asked.join(", "),
+            figures.len()
+        );
+    }
+    Ok(())
 }

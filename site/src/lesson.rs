@@ -281,9 +281,7 @@ fn replies(prediction: &Prediction) -> String {
             )
         })
         .collect();
-    format!(
-        "<p class=\"said-badge\"><b>{right}.</b> <span data-your-guess>This is the one that the runs agree with.</span></p>{replies}"
-    )
+    format!("<p class=\"said-badge\"><b>The runs say {right}.</b> <span data-your-guess></span></p>{replies}")
 }
 
 /// What every guess is told, one after the other.
@@ -387,7 +385,9 @@ pub fn next(links: &[Link]) -> String {
             format!("<a href=\"{}\">{}</a>", escape(&to), escape(&link.text))
         })
         .collect();
-    format!("<nav class=\"next-row\" aria-label=\"Where next\">{links}</nav>")
+    format!(
+        "<nav class=\"next-row\" aria-labelledby=\"next\"><p class=\"eyebrow\" id=\"next\">Where next</p>{links}</nav>"
+    )
 }
 
 /// Sources at the foot of a page.
@@ -435,7 +435,7 @@ mod tests {
     #[test]
     fn what_is_revealed_names_the_right_letter_and_answers_every_guess() {
         let html = replies(&prediction());
-        assert!(html.contains("<b>B.</b> <span"));
+        assert!(html.contains("<b>The runs say B.</b> <span"));
         assert_eq!(html.matches("data-reply").count(), 2);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Trunk runs it after a build, with `TRUNK_STAGING_DIR` set. For a look without the app: `cargo run -p site -- --out DIR`.
 //! With `--draft` a claim that does not hold is a warning, and with `--only lessons/a.md` that text alone is run, its
-//! numbers printed, its page written: for authors, never for a release.
+//! numbers printed, its page written: for authors, never for a release. With `--on campus-owners` every text is asked of
+//! that cluster, and a table says what holds there.
 
 mod assets;
 mod cluster;
@@ -74,6 +75,8 @@ struct Order {
     claims: Strictness,
     /// File of the one text that is asked for.
     only: Option<String>,
+    /// The cluster for which all texts are run, in the place of making pages.
+    on: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,7 +104,7 @@ fn main() -> ExitCode {
 fn order() -> Result<Order> {
     let mut out = None;
     let mut claims = Strictness::Release;
-    let mut only = None;
+    let (mut only, mut on) = (None, None);
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -114,8 +117,15 @@ fn order() -> Result<Order> {
                         .context("--only needs a file, such as lessons/a.md")?,
                 )
             }
+            "--on" => {
+                on = Some(
+                    words
+                        .next()
+                        .context("--on needs a preset, such as campus-owners")?,
+                )
+            }
             other => bail!(
-                "`{other}` is no option of this command; write --out DIR, perhaps --draft or --only FILE"
+                "`{other}` is no option of this command; write --out DIR, perhaps --draft, --only FILE or --on PRESET"
             ),
         }
     }
@@ -126,12 +136,14 @@ fn order() -> Result<Order> {
             staged: Staged::Preview,
             claims,
             only,
+            on,
         }),
         (None, Some(out)) => Ok(Order {
             out,
             staged: Staged::ByTrunk,
             claims,
             only,
+            on,
         }),
         (None, None) => bail!("where to? Run me through `cargo xtask build`, or write --out DIR"),
     }
@@ -154,6 +166,9 @@ fn make(order: &Order) -> Result<()> {
     let assets = assets::write(&root, &order.out)?;
     println!("Making the pages (the first time the figures are run, which takes a minute or two) …");
     let runs = Runs::open(&root, runs::most_seeds()?)?;
+    if let Some(cluster) = &order.on {
+        return here::table(&library, &runs, cluster);
+    }
     let numbers = facts::numbers(&runs, &root)?;
     let set_ups = lab::set_ups(&runs, &order.out)?.file;
     if let Some(file) = &order.only {

@@ -113,8 +113,8 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
                     .min()
                     .unwrap_or(0);
                 made.push_str(&format!(
-                    "<div class=\"evidence\"><p data-runs=\"{seeds}\"><b>Run when this page was made</b>: the middle of {seeds} runs at \
-                     each setting, with the same seeds.</p>{}</div>",
+                    "<details class=\"evidence\"><summary data-runs=\"{seeds}\"><b>Run when this page was made</b>: the middle of {seeds} runs at \
+                     each setting, with the same seeds</summary>{}</details>",
                     claims.concat()
                 ));
             }

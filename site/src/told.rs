@@ -84,6 +84,8 @@ fn filled(html: &str, numbers: &Numbers, put: impl Fn(&str, &str) -> String) -> 
             .get(name)
             .ok_or_else(|| format!("`{{{{{name}}}}}` has no value"))?;
         made.push_str(before);
+        // "6 h 15 min" stays on one line.
+        let number = &number.replace(' ', "\u{a0}");
         // Within a tag, such as in a label, there is no room for another.
         if made.rfind('<') > made.rfind('>') {
             made.push_str(&escape(number));

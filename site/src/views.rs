@@ -99,7 +99,10 @@ pub fn present(page: &Page, lesson: &Lesson, pieces: &Pieces) -> String {
     for (i, some) in pieces.outcomes.chunks(3).enumerate() {
         slides.push(Slide {
             stage: Stage::Result,
-            title: if i == 0 { "What the runs say" } else { "And" }.into(),
+            title: match i {
+                0 => String::from("What the runs say"),
+                _ => format!("What the runs say, {}", i + 1),
+            },
             body: some.iter().map(claims::Outcome::evidence).collect(),
             class: "slide-claims",
         });
