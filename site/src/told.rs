@@ -122,12 +122,12 @@ mod tests {
     #[test]
     fn numbers_are_put_in_and_missing_ones_named() {
         let numbers = Numbers::from([("a.95pct".into(), "3 h".into())]);
-        assert_eq!(fill("wait {{a.95pct}}.", &numbers), Ok("wait 3 h.".into()));
+        assert_eq!(fill("wait {{a.95pct}}.", &numbers), Ok("wait 3\u{a0}h.".into()));
         assert!(fill("{{a.b}}", &numbers).is_err());
         let marked = fill_marked("<p title=\"{{a.95pct}}\">{{a.95pct}}</p>", &numbers);
         assert_eq!(
             marked,
-            Ok("<p title=\"3 h\"><span data-n=\"a.95pct\">3 h</span></p>".into())
+            Ok("<p title=\"3\u{a0}h\"><span data-n=\"a.95pct\">3\u{a0}h</span></p>".into())
         );
     }
 }
