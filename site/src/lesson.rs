@@ -47,7 +47,7 @@ pub fn main(
         here = pieces.here,
         start = note(Stage::Start),
         at_exercise = note(Stage::Exercise),
-        exercise = exercise(lesson, who == For::Instructor),
+        exercise = exercise(lesson, who == For::Instructor, lesson.exercise.goal.as_ref()),
         at_check = note(Stage::Check),
         check = check(lesson),
         next = next(&lesson.next),
@@ -71,7 +71,8 @@ pub fn whole(page: &Page, lesson: &Lesson, pieces: &Pieces) -> Result<String, St
         "{facts}{body}{exercise}\
          <section class=\"block\"><h2>Check yourself: {question}</h2><ul>{answers}</ul></section>{sources}",
         facts = facts(lesson),
-        exercise = exercise(lesson, true),
+        // Among others on one page an answer is not run.
+        exercise = exercise(lesson, true, None),
         question = escape(&lesson.check.question),
         answers = answers(lesson),
         sources = sources_of(lesson),
@@ -300,7 +301,7 @@ fn replies_at_once(prediction: &Prediction) -> String {
         .collect()
 }
 
-fn exercise(lesson: &Lesson, open: bool) -> String {
+fn exercise(lesson: &Lesson, open: bool, run: Option<&Goal>) -> String {
     let open = if open { " open" } else { "" };
     format!(
         "<section class=\"block\"><h2>Try it</h2><div class=\"prose\"><p>{}</p></div>\
@@ -309,7 +310,7 @@ fn exercise(lesson: &Lesson, open: bool) -> String {
         inline(&lesson.exercise.task),
         inline(&lesson.exercise.hint),
         inline(&lesson.exercise.solution),
-        lesson.exercise.goal.as_ref().map_or(String::new(), goal),
+        run.map_or(String::new(), goal),
     )
 }
 
