@@ -49,7 +49,7 @@ const WATCH: &str = "
     new MutationObserver(() => {
       const bar = document.querySelector('.answer-runs progress');
       if (!bar) return;
-      const words = document.querySelector('.answer-runs .small')?.textContent;
+      const words = document.querySelector('.answer-runs .small').textContent;
       const head = document.querySelector('.answer .eyebrow').textContent;
       const now = [head, words, bar.hidden ? 100 : bar.value];
       if (now.join('|') !== before) note('said', ...now);
@@ -271,7 +271,7 @@ fn after_cancel_no_run_goes_on_and_the_next_setting_is_answered() {
         happened(page).await?;
         page.js("[...document.querySelectorAll('.answer-runs button')].find((it) => it.textContent === 'Cancel').click()")
             .await?;
-        let words = "const said = document.querySelector('.answer-runs .small')?.textContent; return said.includes('stopped at') ? said : null";
+        let words = "const said = document.querySelector('.answer-runs .small')?.textContent; return said?.includes('stopped at') ? said : null";
         let stopped = page.until("that the runs are stopped", words).await?;
         // A way there and back for whatever was on its way from a worker.
         page.tab_to("slider", name_of("cap")?).await?;
