@@ -85,7 +85,9 @@ fn filled(html: &str, numbers: &Numbers, put: impl Fn(&str, &str) -> String) -> 
             .ok_or_else(|| format!("`{{{{{name}}}}}` has no value"))?;
         made.push_str(before);
         // "6 h 15 min" stays on one line.
-        let number = &number.replace(' ', "\u{a0}");
+        let number = &number
+            .replace(' ', "\u{a0}")
+            .replace("more\u{a0}than\u{a0}", "more than ");
         // Within a tag, such as in a label, there is no room for another.
         if made.rfind('<') > made.rfind('>') {
             made.push_str(&escape(number));
