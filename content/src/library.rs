@@ -1,12 +1,13 @@
 //! The whole folder: read, typed, and checked across pages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
 use crate::body;
+use crate::claim::Claim;
 use crate::front::{split, typed};
 use crate::glossary::Glossary;
 use crate::markdown::{self, Part, Text, Use};
@@ -20,6 +21,8 @@ pub struct Library {
     pub pages: Vec<Page>,
     /// The words.
     pub glossary: Glossary,
+    /// Texts in other languages by the code of the language, which is their folder and the start of their routes.
+    pub translated: BTreeMap<String, Vec<Page>>,
 }
 
 impl Library {
@@ -105,12 +108,81 @@ pub fn load(folder: &Path, other_routes: &[&str]) -> Result<Library, Vec<Problem
         }
     }
     library.pages.sort_by(|a, b| a.route.cmp(&b.route));
+    for code in languages(folder) {
+        let mut pages = Vec::new();
+        for (sub, kind) in [("lessons", Kind::Lesson), ("guides", Kind::Guide)] {
+            for (file, text) in texts(folder, &format!("{code}/{sub}"), &mut problems) {
+                match page(&file, &text, kind) {
+                    Ok((mut page, found)) => {
+                        problems.extend(found);
+                        problems.extend(drift(&library, &page));
+                        page.route = format!("/{code}{}", page.route);
+                        pages.push(page);
+                    }
+                    Err(problem) => problems.push(problem),
+                }
+            }
+        }
+        library.translated.insert(code, pages);
+    }
     problems.extend(cross_check(&library, other_routes));
     if problems.is_empty() {
         Ok(library)
     } else {
         Err(problems)
     }
+}
+
+/// The folders of other languages: those with words of their own.
+fn languages(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut found: Vec<String> = entries
+        .filter_map(|entry| entry.ok())
+        .filter(|entry| entry.path().join("words.toml").is_file())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    found.sort();
+    found
+}
+
+/// What a translated text asks of the runs that its English one does not, or the other way round.
+fn drift(library: &Library, page: &Page) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut wrong = |what: String| {
+        problems.push(Problem::new(
+            &page.file,
+            what,
+            "change the translation with its English text",
+        ));
+    };
+    let Some(english) = library.page(&page.route) else {
+        wrong(format!("there is no English text at {}", page.route));
+        return problems;
+    };
+    let bare = |page: &Page| -> Vec<Claim> {
+        let claims = page.claims().into_iter().cloned();
+        let wordless = claims.map(|mut claim| {
+            claim.says.clear();
+            claim.cases.iter_mut().for_each(|case| case.words.clear());
+            claim
+        });
+        wordless.collect()
+    };
+    if bare(page) != bare(english) {
+        wrong("its claims are not those of the English text".to_owned());
+    }
+    let figures = |page: &Page| -> Vec<String> {
+        page.figures()
+            .into_iter()
+            .map(|figure| figure.id.clone())
+            .collect()
+    };
+    if figures(page) != figures(english) {
+        wrong("its figures are not those of the English text".to_owned());
+    }
+    problems
 }
 
 #[derive(Clone, Copy)]
@@ -260,14 +332,15 @@ fn cross_check(library: &Library, other_routes: &[&str]) -> Vec<Problem> {
     for term in &library.glossary.terms {
         check("glossary.toml", &term.text, &[]);
     }
-    for page in &library.pages {
+    let everything = || library.pages.iter().chain(library.translated.values().flatten());
+    for page in everything() {
         let claims = page.claims();
         let ids: Vec<&str> = claims.iter().map(|claim| claim.id.as_str()).collect();
         for text in all_texts(page) {
             check(&page.file, &text, &ids);
         }
     }
-    for page in &library.pages {
+    for page in everything() {
         let claims = page.claims().into_iter().map(|claim| ("claims", &claim.id));
         let figures = page.figures().into_iter().map(|figure| ("figures", &figure.id));
         let mut seen = BTreeSet::new();

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
 
+use crate::language::Language;
+
 /// The style sheet of every page, in cascade order.
 const SHARED: [&str; 5] = [
     "tokens.css",
@@ -80,6 +82,10 @@ pub struct Assets {
     pub scripts: Vec<(Kind, String)>,
     /// The app, if Trunk has built it.
     pub app: Option<App>,
+    /// What says an app's words on a page in another language.
+    pub speak: String,
+    /// The languages beside English.
+    pub languages: Vec<Language>,
 }
 
 /// The app's files.
@@ -102,6 +108,8 @@ pub struct App {
     pub compare: Option<[String; 2]>,
     /// That of the page that edits a cluster.
     pub cluster: Option<[String; 2]>,
+    /// The words of other languages in the browser.
+    pub words: Option<[String; 2]>,
     /// The same of the worker that writes.
     pub clerk: Option<String>,
     /// The same of the worker that builds set-ups.
@@ -112,8 +120,8 @@ pub struct App {
     pub text: Option<String>,
 }
 
-/// Writes style sheets and `boot.js` into `out`, and finds what Trunk put there.
-pub fn write(root: &Path, out: &Path) -> Result<Assets> {
+/// Writes style sheets, scripts and the words of other languages into `out`, and finds what Trunk put there.
+pub fn write(root: &Path, out: &Path, languages: Vec<Language>) -> Result<Assets> {
     let sheet = |word: &str, files: &[&str]| -> Result<String> {
         let mut css = String::new();
         for name in files {
@@ -134,7 +142,7 @@ pub fn write(root: &Path, out: &Path) -> Result<Assets> {
         fs::write(out.join(&name), css)?;
         Ok(name)
     };
-    let boot = include_str!("boot.js");
+    let (boot, speak) = (include_str!("boot.js"), include_str!("speak.js"));
     let script = |kind: Kind, text: &str| -> Result<(Kind, String)> {
         let name = format!("{}-{}.js", kind.word(), short_hash(text.as_bytes()));
         fs::write(out.join(&name), text)?;
@@ -156,12 +164,25 @@ pub fn write(root: &Path, out: &Path) -> Result<Assets> {
             script(Kind::Search, include_str!("search.js"))?,
         ],
         app: app(out)?,
+        speak: format!("speak-{}.js", short_hash(speak.as_bytes())),
+        languages,
     };
     fs::write(out.join(&assets.boot), boot)?;
+    fs::write(out.join(&assets.speak), speak)?;
+    for language in &assets.languages {
+        language.write(out)?;
+    }
     Ok(assets)
 }
 
 impl Assets {
+    /// The language of a route, unless it is English.
+    pub fn language(&self, route: &str) -> Option<&Language> {
+        self.languages
+            .iter()
+            .find(|language| language.english(route).is_some())
+    }
+
     /// The files that a page of a kind needs before anything is drawn.
     pub fn first(&self, kind: Kind) -> Vec<&str> {
         let own = self.own.iter().filter(|(of, _)| *of == kind);
@@ -231,6 +252,7 @@ fn app(out: &Path) -> Result<Option<App>> {
         sweep: other_app(out, "sweep")?,
         compare: other_app(out, "compare")?,
         cluster: other_app(out, "cluster")?,
+        words: other_app(out, "words")?,
         clerk: worker_loader(out, "clerk-worker")?,
         builder: worker_loader(out, "builder-worker")?,
         evidence: worker_loader(out, "evidence-worker")?,

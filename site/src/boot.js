@@ -212,11 +212,29 @@
     }
   }
 
+  // The words of another language come before whatever writes English onto the page.
+  async function spoken() {
+    if (!page.dataset.speak) return;
+    try {
+      await import(new URL(page.dataset.speak, location.href).href);
+    } catch {
+      // Then it is said in English.
+    }
+  }
+
+  // The same page in another language, with the proposal that is open.
+  function languages() {
+    for (const link of all("[data-language]")) {
+      link.addEventListener("click", () => (link.hash = location.hash));
+    }
+  }
+
   async function live() {
     if (!document.querySelector("[data-mount]")) return;
     const failed = () => page.classList.add("app-failed");
     if (!page.dataset.app || typeof WebAssembly !== "object") return failed();
     try {
+      await speaking;
       const app = await import(new URL(page.dataset.app, location.href).href);
       await app.default({ module_or_path: new URL(page.dataset.wasm, location.href).href });
     } catch (error) {
@@ -295,8 +313,11 @@
     for (const link of all('[href^="./"]')) link.href = new URL(link.getAttribute("href"), top).href;
   }
 
+  let speaking;
   function start() {
+    speaking = spoken();
     found();
+    languages();
     themes();
     menus();
     predictions();

@@ -17,6 +17,7 @@ mod html;
 mod keys;
 mod knobs;
 mod lab;
+mod language;
 mod lesson;
 mod mounts;
 mod offline;
@@ -43,6 +44,7 @@ use content::{Body, Library, Page};
 
 use crate::assets::{Assets, Kind};
 use crate::here::Here;
+use crate::language::Language;
 use crate::lesson::For;
 use crate::parts::Pieces;
 use crate::runs::Runs;
@@ -163,7 +165,7 @@ fn make(order: &Order) -> Result<()> {
     if order.staged == Staged::Preview {
         assets::copy_public(&root, &order.out)?;
     }
-    let assets = assets::write(&root, &order.out)?;
+    let assets = assets::write(&root, &order.out, Language::all(&root, &library)?)?;
     println!("Making the pages (the first time the figures are run, which takes a minute or two) …");
     let runs = Runs::open(&root, runs::most_seeds()?)?;
     if let Some(cluster) = &order.on {
@@ -172,7 +174,7 @@ fn make(order: &Order) -> Result<()> {
     let numbers = facts::numbers(&runs, &root)?;
     let set_ups = lab::set_ups(&runs, &order.out)?.file;
     if let Some(file) = &order.only {
-        return one_text(file, &library, &runs, (&numbers, &set_ups), |made, route| {
+        return one_text(file, &library, &runs, (&numbers, &set_ups), &assets, |made, route| {
             let sheets = made.sheets.iter().map(|sheet| write(&order.out, sheet, &assets));
             sheets.collect::<Result<()>>()?;
             (made.here.as_ref()).map_or(Ok(()), |here| here.write(&order.out, route))
@@ -248,7 +250,7 @@ fn make(order: &Order) -> Result<()> {
     let (mut broken, mut margins) = (Vec::new(), Vec::new());
     let (mut articles, mut exercises) = (BTreeMap::new(), BTreeMap::new());
     for page in &library.pages {
-        let made = text_page(page, &library, &runs, (&numbers, &set_ups))?;
+        let made = text_page(page, &library, &runs, (&numbers, &set_ups), None)?;
         if let Some(here) = &made.here {
             here.write(&order.out, &page.route)?;
         }
@@ -283,17 +285,8 @@ fn make(order: &Order) -> Result<()> {
             format!("# Exercises of Trilemma’s lessons\n{markdown}"),
         )?;
     }
-    if !broken.is_empty() {
-        let report = format!(
-            "{} sentence(s) no longer hold:\n{}",
-            broken.len(),
-            broken.join("\n")
-        );
-        match order.claims {
-            Strictness::Release => bail!("{report}"),
-            Strictness::Draft => eprintln!("{report}"),
-        }
-    }
+    stop_at_broken(&broken, order.claims)?;
+    broken.clear();
     let covered = coverage::main(&root, &sheets)?;
     sheets.push(list(
         coverage::ROUTE,
@@ -302,6 +295,26 @@ fn make(order: &Order) -> Result<()> {
         covered,
     ));
     sheets.push(search::page(&sheets, &library.glossary, &order.out)?);
+    for language in &assets.languages {
+        let (translated, wrong) = in_language(language, &sheets, &library, &runs, (&numbers, &set_ups), &order.out)?;
+        broken.extend(wrong);
+        let pages: Vec<_> = translated
+            .iter()
+            .filter_map(|sheet| {
+                let route = language.english(&sheet.route)?;
+                let english = sheets.iter().find(|sheet| sheet.route == route)?;
+                let spoken = language.page(&shell::in_english(sheet, &assets), &sheet.route);
+                Some((shell::in_english(english, &assets), spoken))
+            })
+            .collect();
+        match (language::check(language, &pages), order.claims) {
+            (Err(missing), Strictness::Release) => return Err(missing),
+            (Err(missing), Strictness::Draft) => eprintln!("{missing}"),
+            (Ok(()), _) => {}
+        }
+        sheets.extend(translated);
+    }
+    stop_at_broken(&broken, order.claims)?;
     for sheet in &sheets {
         write(&order.out, sheet, &assets)?;
     }
@@ -314,6 +327,50 @@ fn make(order: &Order) -> Result<()> {
     );
     println!("{} pages written.", sheets.len());
     Ok(())
+}
+
+fn stop_at_broken(broken: &[String], claims: Strictness) -> Result<()> {
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let report = format!(
+        "{} sentence(s) no longer hold:\n{}",
+        broken.len(),
+        broken.join("\n")
+    );
+    match claims {
+        Strictness::Release => bail!("{report}"),
+        Strictness::Draft => eprintln!("{report}"),
+    }
+    Ok(())
+}
+
+/// The pages of a language, and the claims of its texts that do not hold.
+fn in_language(
+    language: &Language,
+    english: &[Sheet],
+    library: &Library,
+    runs: &Runs,
+    known: (&Numbers, &str),
+    out: &Path,
+) -> Result<(Vec<Sheet>, Vec<String>)> {
+    let by_words = english.iter().filter(|sheet| Language::by_words().contains(&sheet.route.as_str()));
+    let mut sheets: Vec<Sheet> = by_words
+        .map(|sheet| Sheet {
+            route: format!("/{}{}", language.code, sheet.route),
+            ..sheet.clone()
+        })
+        .collect();
+    let mut broken = Vec::new();
+    for page in library.translated.get(&language.code).into_iter().flatten() {
+        let made = text_page(page, library, runs, known, Some(language))?;
+        if let Some(here) = &made.here {
+            here.write(out, &page.route)?;
+        }
+        broken.extend(made.broken);
+        sheets.extend(made.sheets);
+    }
+    Ok((sheets, broken))
 }
 
 fn sheet_home(runs: &Runs, out: &Path) -> Result<Sheet> {
@@ -350,14 +407,13 @@ fn one_text(
     library: &Library,
     runs: &Runs,
     known: (&Numbers, &str),
+    assets: &Assets,
     write: impl Fn(&Made, &str) -> Result<()>,
 ) -> Result<()> {
-    let page = library
-        .pages
-        .iter()
+    let page = (library.pages.iter().chain(library.translated.values().flatten()))
         .find(|page| page.file == file)
         .with_context(|| format!("there is no text `{file}` in content/"))?;
-    let made = text_page(page, library, runs, known)?;
+    let made = text_page(page, library, runs, known, assets.language(&page.route))?;
     for (name, words) in &made.numbers {
         println!("  {{{{{name}}}}} = {words}");
     }
@@ -396,6 +452,7 @@ fn text_page(
     library: &Library,
     runs: &Runs,
     (facts, set_ups): (&Numbers, &str),
+    language: Option<&Language>,
 ) -> Result<Made> {
     let outcomes = told::outcomes(page, runs).with_context(|| format!("content/{}", page.file))?;
     let mut numbers = Numbers::new();
@@ -427,6 +484,11 @@ fn text_page(
     };
     let mut known = facts.clone();
     known.extend(numbers.clone());
+    if let Some(language) = language {
+        for words in known.values_mut() {
+            *words = language.number(words);
+        }
+    }
     let here = Here::of(page, runs, set_ups)?;
     let told_of = |problem| anyhow!("content/{}: {problem}", page.file);
     let filled =

@@ -2,6 +2,7 @@
 
 use crate::assets::{Assets, Kind};
 use crate::html::{MARK, escape, place_links, to_top};
+use crate::language::Language;
 
 /// The content policy of every page: nothing from elsewhere, nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; \
@@ -54,6 +55,7 @@ const FOOT: [(&str, &[(&str, &str)]); 3] = [
 pub const LOST: &str = "/404.html";
 
 /// A page before its frame.
+#[derive(Clone)]
 pub struct Sheet {
     /// `/learn/busy-or-ready/`; `/404.html` for the page that is not there.
     pub route: String,
@@ -88,10 +90,24 @@ pub enum Live {
     Boot,
 }
 
-/// The whole page.
+/// The whole page, in the language of its route.
 pub fn page(sheet: &Sheet, assets: &Assets) -> String {
+    let english = in_english(sheet, assets);
+    let html = match assets.language(&sheet.route) {
+        Some(language) => language.page(&english, &sheet.route).html,
+        None => english,
+    };
+    place_links(&html, &sheet.route)
+}
+
+/// The page with the frame in English, its links not yet placed.
+pub fn in_english(sheet: &Sheet, assets: &Assets) -> String {
     let top = to_top(&sheet.route);
-    let title = if sheet.route == "/" {
+    let route = assets
+        .language(&sheet.route)
+        .and_then(|language| language.english(&sheet.route))
+        .unwrap_or(&sheet.route);
+    let title = if route == "/" {
         format!("Trilemma: {}", sheet.title)
     } else {
         format!("{} · Trilemma", sheet.title)
@@ -130,6 +146,15 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
             format!(" data-root=\"{top}\"{worker}")
         }
     };
+    let others = others(&sheet.route, assets);
+    let language = match assets.language(&sheet.route) {
+        Some(language) => format!("lang=\"{}\"{}", language.code, spoken(language, assets, &top)),
+        None => "lang=\"en\"".to_owned(),
+    };
+    let alternates: String = others
+        .iter()
+        .map(|(code, _, route)| format!("<link rel=\"alternate\" hreflang=\"{code}\" href=\"~{route}\">\n"))
+        .collect();
     let preload = match &files {
         Some((_, [js, _])) => format!("<link rel=\"modulepreload\" href=\"{top}{js}\">\n"),
         None => String::new(),
@@ -138,12 +163,12 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
     let (bar, foot) = match sheet.kind {
         Kind::Embed | Kind::Present => (String::new(), String::new()),
         Kind::Home | Kind::Lab | Kind::Sweep | Kind::Cluster | Kind::Compare | Kind::Text | Kind::Search => {
-            (bar(&sheet.route), foot())
+            (bar(route, &others), foot())
         }
     };
-    let html = format!(
+    format!(
         r##"<!DOCTYPE html>
-<html lang="en"{app}>
+<html {language}{app}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
@@ -159,7 +184,7 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
 <link rel="icon" href="{top}favicon.svg" type="image/svg+xml">
 <link rel="manifest" href="{top}site.webmanifest">
 <link rel="preload" href="{top}fonts/archivo.woff2" as="font" type="font/woff2" crossorigin>
-{shared}{preload}</head>
+{alternates}{shared}{preload}</head>
 <body class="page-{class}">
 {bar}
 <main id="main" tabindex="-1">
@@ -172,8 +197,31 @@ pub fn page(sheet: &Sheet, assets: &Assets) -> String {
         shared = shared(sheet, assets),
         class = sheet.kind.word(),
         main = sheet.main,
-    );
-    place_links(&html, &sheet.route)
+    )
+}
+
+/// Where the words of a page's language are, for the browser.
+fn spoken(language: &Language, assets: &Assets, top: &str) -> String {
+    let Some([js, wasm]) = assets.app.as_ref().and_then(|app| app.words.as_ref()) else {
+        return String::new();
+    };
+    format!(
+        " data-speak=\"{top}{}\" data-words=\"{top}{}\" data-words-js=\"{top}{js}\" data-words-wasm=\"{top}{wasm}\" \
+         data-words-routes=\"{}\"",
+        assets.speak,
+        language.file,
+        language.routes()
+    )
+}
+
+/// The same page in other languages: code, name and route of each.
+fn others(route: &str, assets: &Assets) -> Vec<(String, String, String)> {
+    match assets.language(route).and_then(|language| language.english(route)) {
+        Some(english) => vec![("en".into(), "English".into(), english.into())],
+        None => (assets.languages.iter())
+            .filter_map(|language| Some((language.code.clone(), language.name.clone(), language.of(route)?)))
+            .collect(),
+    }
 }
 
 /// Style sheets and boot.js. The page that is not there may be shown at any depth, so it looks for them upwards; boot.js
@@ -197,7 +245,15 @@ fn shared(sheet: &Sheet, assets: &Assets) -> String {
         .collect()
 }
 
-fn bar(route: &str) -> String {
+fn bar(route: &str, others: &[(String, String, String)]) -> String {
+    let languages: String = others
+        .iter()
+        .map(|(code, name, route)| {
+            format!(
+                "<a class=\"language\" lang=\"{code}\" hreflang=\"{code}\" translate=\"no\" data-language href=\"~{route}\">{name}</a>"
+            )
+        })
+        .collect();
     let items = |class: &str| {
         MENU.iter()
             .map(|(to, word)| {
@@ -219,9 +275,9 @@ fn bar(route: &str) -> String {
         "<a class=\"skip\" href=\"#main\">Skip to the page</a>\n<header class=\"bar wrap\">\
          <a class=\"brand\" href=\"~/\">{MARK}<span class=\"brand-name\">Trilemma</span>\
          <span class=\"brand-line\">Who should wait?</span></a>\
-         <nav class=\"menu\" aria-label=\"Pages\"><ul class=\"bare\">{wide}</ul></nav>{theme}\
+         <nav class=\"menu\" aria-label=\"Pages\"><ul class=\"bare\">{wide}</ul></nav>{languages}{theme}\
          <details class=\"menu-small\"><summary>Menu</summary><div class=\"menu-small-list\">\
-         <nav aria-label=\"Pages, small screen\"><ul class=\"bare\">{small}</ul></nav>{theme}</div></details>\
+         <nav aria-label=\"Pages, small screen\"><ul class=\"bare\">{small}</ul></nav>{languages}{theme}</div></details>\
          </header>",
         wide = items(""),
         small = items(""),
@@ -267,6 +323,8 @@ mod tests {
             boot: "boot-1.js".into(),
             scripts: Vec::new(),
             app: None,
+            speak: "speak-1.js".into(),
+            languages: Vec::new(),
         }
     }
 
