@@ -444,8 +444,23 @@ mod tests {
         assert!(problems.is_empty(), "{problems:?}");
         Library {
             pages: vec![page],
-            glossary: Glossary::default(),
+            ..Library::default()
         }
+    }
+
+    #[test]
+    fn a_translation_must_ask_what_its_english_text_asks() {
+        let text = |title: &str, says: &str, seeds: u32| {
+            format!(
+                "+++\ntitle = '{title}'\ndescription = 'd'\nroute = '/a/'\n+++\n```claim\nid = 'x'\nsays = '{says}'\n\
+                 scenario = 'group-32'\nvary = 'load'\nvalues = ['80pct', '95pct']\nmetric = 'use'\nexpect = 'rises'\nseeds = {seeds}\n```\n"
+            )
+        };
+        let english = library(&text("Fuller", "use rises", 12));
+        let german = |text: &str| page("de/pages/a.md", text, Kind::Plain).expect("is well formed").0;
+        assert!(drift(&english, &german(&text("Voller", "die Auslastung steigt", 12))).is_empty());
+        assert_eq!(drift(&english, &german(&text("Voller", "die Auslastung steigt", 20))).len(), 1);
+        assert_eq!(drift(&Library::default(), &german(&text("Voller", "x", 12))).len(), 1);
     }
 
     #[test]

@@ -14,7 +14,8 @@ const [words, lines] = await Promise.all([
 ]);
 const catalogue = new words(lines);
 const labels = ["aria-label", "aria-valuetext", "title", "placeholder", "alt", "data-label"];
-const leave = "code, pre, kbd, script, style, textarea, [translate=no]";
+// Code, and what is copied, has no language.
+const leave = "code, pre, kbd, script, style, textarea, .share-link, [translate=no]";
 /** What was said last, by text node; and by element, by label. */
 const said = new WeakMap();
 

@@ -34,6 +34,9 @@ const BUILDER_WASM: u64 = 220 * KIB;
 const EVIDENCE_WASM: u64 = 380 * KIB;
 /// Loaded when a reader first runs a text on another cluster: it has all of the engine, reads links whole, and draws.
 const TEXT_WASM: u64 = 510 * KIB;
+/// What says an app's words on pages in another language, and the words of a language.
+const WORDS_WASM: u64 = 30 * KIB;
+const WORDS: u64 = 80 * KIB;
 /// Fetched when somebody first asks for another cluster, so no part of a first visit.
 const SET_UPS: u64 = 16 * KIB;
 const FIRST_LAB_VISIT: u64 = 450 * KIB;
@@ -137,6 +140,18 @@ fn weigh(dist: &Path) -> Result<Vec<Row>> {
         bytes: total(wasm("cluster"))?,
         budget: CLUSTER_WASM,
     });
+    rows.push(Row {
+        what: "what says words in another language, WASM".into(),
+        bytes: total(wasm("words"))?,
+        budget: WORDS_WASM,
+    });
+    for words in files.iter().filter(of("words-")) {
+        rows.push(Row {
+            what: format!("words of a language, {}", name(words)),
+            bytes: total([words])?,
+            budget: WORDS,
+        });
+    }
     rows.push(Row {
         what: "set-ups of all clusters".into(),
         bytes: total(files.iter().filter(of("set-ups-")))?,

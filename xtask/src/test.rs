@@ -70,6 +70,8 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
             "app",
             "-p",
             "claims",
+            "-p",
+            "words",
             "--target",
             WASM,
         ]);

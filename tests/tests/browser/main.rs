@@ -14,6 +14,7 @@ mod here;
 mod hurry;
 mod jobs;
 mod keyboard;
+mod language;
 mod links;
 mod marks;
 mod offline;
