@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use sim_core::metrics::{Simplicity, simplicity};
 use sim_core::scenario::knobs::{KNOBS, diff_in_words};
-use sim_core::scenario::link::{Proposal, decode_among, encode, on_page};
+use sim_core::scenario::link::{Note, Proposal, decode_among, encode, on_page};
 use sim_core::scenario::{Backfill, FairShare, Head, Scenario};
 use sim_core::units::Span;
 
@@ -137,7 +137,60 @@ fn links_ever_given_out_mean_what_they_meant() {
         assert_eq!(said, lines.collect::<Vec<_>>(), "{link}");
         links += 1;
     }
-    assert!(links >= 4);
+    assert!(links >= 80);
+}
+
+/// Every link to a proposal in the texts, with its file.
+fn links_of_texts() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join("content")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|kind| kind == "md" || kind == "toml")
+            {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let links = text.split("#p0?").skip(1).map(|rest| {
+                    let end = rest.find([')', '"', '`', ' ', '\n', '<', ']']);
+                    format!("p0?{}", &rest[..end.unwrap_or(rest.len())])
+                });
+                found.extend(links.map(|link| (path.display().to_string(), link)));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_link_in_the_texts_is_understood_whole() {
+    let profiles: Vec<Scenario> = presets().into_iter().map(|(_, preset)| preset).collect();
+    let links = links_of_texts();
+    assert!(links.len() > 20, "{}", links.len());
+    for (file, link) in links {
+        let read = decode_among(&link, &profiles);
+        let lost = read.as_ref().map(|read| {
+            read.notes
+                .iter()
+                .any(|note| matches!(note, Note::NotUnderstood { .. }))
+        });
+        assert_eq!(lost, Ok(false), "{file}: {link}: {read:?}");
+    }
+}
+
+#[test]
+fn every_knob_has_a_link_that_holds_it_to_what_it_means() {
+    let corpus = include_str!("../fixtures/links.txt");
+    for knob in KNOBS {
+        assert!(
+            corpus.contains(&format!("&{}=", knob.key)),
+            "tests/fixtures/links.txt has no link with `{}`; add one with what it means in words",
+            knob.key
+        );
+    }
 }
 
 #[test]
