@@ -47,7 +47,7 @@ impl Catalogue {
     /// A catalogue of pairs, English first. `point` parts whole numbers from tenths, `group` thousands.
     ///
     /// # Errors
-    /// A side without words, a text that stands twice, or a slot on one side that the other does not have.
+    /// A side without words or with line breaks, a text that stands twice, or a slot on one side that the other does not have.
     pub fn new(
         point: char,
         group: char,
@@ -62,6 +62,9 @@ impl Catalogue {
             let wrong = |why| Err(Wrong(english.clone(), why));
             if english.trim().is_empty() || other.trim().is_empty() {
                 return wrong("one side is empty");
+            }
+            if [&english, &other].iter().any(|side| side.contains(['\n', '\r', '\t'])) {
+                return wrong("it holds a line break or a tab, where a space is meant");
             }
             if english.trim() != english {
                 return wrong("it begins or ends with a space, which is kept apart");
@@ -402,6 +405,7 @@ mod tests {
         assert!(of(&[("a", "b")]).is_ok());
         assert!(of(&[("a", "")]).is_err());
         assert!(of(&[("a ", "b")]).is_err());
+        assert!(of(&[("a\nb", "b")]).is_err());
         assert!(of(&[("a", "b"), ("a", "c")]).is_err());
         assert!(of(&[("{} a", "b")]).is_err());
         assert!(of(&[("a", "b {}")]).is_err());
