@@ -13,7 +13,8 @@ mod measure;
 mod outcome;
 
 use anyhow::{Result, anyhow, bail};
-use sim_core::metrics::{Report, SeedReport};
+use figures::view::{Ended, Spread};
+use sim_core::metrics::{Quantile, Report, SeedReport};
 use sim_core::scenario::knobs::assign;
 use sim_core::scenario::{Horizon, Scenario, structure};
 use sim_core::workload::{Demand, generate};
@@ -60,6 +61,31 @@ pub fn set(preset: &Scenario, set: &[String]) -> Result<Scenario> {
         assign(&mut scenario, text).map_err(|error| anyhow!("{name} with {text}: {error}"))?;
     }
     Ok(scenario)
+}
+
+/// What a metric says of the runs of a report on `scenario`; nothing, if in some of them nobody asks for what it measures.
+fn measured(scenario: &Scenario, report: &Report, metric: Metric) -> Result<Option<Measured>> {
+    let told = each(scenario, report, metric, |metric, run, demand| {
+        let said = (metric.of(run, demand), metric.quantile(run, demand));
+        metric.is_asked(run, demand).then_some(said)
+    })?;
+    let told: Option<Vec<(f64, Quantile)>> = told.into_iter().collect();
+    Ok(told.map(|told| {
+        let (runs, quantiles): (Vec<f64>, Vec<Quantile>) = told.into_iter().unzip();
+        let spread = Spread::of_quantiles(&quantiles);
+        Measured {
+            runs,
+            at_least: spread.is_some_and(|spread| spread.more == Ended::AtLeast),
+        }
+    }))
+}
+
+/// What a metric says of several runs.
+struct Measured {
+    /// Its value in each run.
+    runs: Vec<f64>,
+    /// Whether the middle run's is only a lower bound.
+    at_least: bool,
 }
 
 /// What a metric says of each run of a report on `scenario`.
