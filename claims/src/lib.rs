@@ -133,3 +133,28 @@ pub fn facts(of: &Scenario) -> Numbers {
         .map(|(name, words)| (format!("fact.{name}"), words))
         .collect()
 }
+
+#[cfg(test)]
+mod testing {
+    use super::*;
+
+    /// Runs made by hand in the place of the engine's, all alike.
+    pub struct Made(pub SeedReport);
+
+    impl Source for Made {
+        fn scenario(&self, _preset: &str, _set: &[String]) -> Result<Scenario> {
+            Ok(Scenario::default())
+        }
+
+        fn report(&self, _scenario: &Scenario, seeds: u32) -> Result<Report> {
+            Ok(Report {
+                seeds: vec![self.0.clone(); seeds as usize],
+                ..Report::default()
+            })
+        }
+
+        fn seeds(&self, wanted: u32) -> u32 {
+            wanted
+        }
+    }
+}
