@@ -16,6 +16,7 @@ use anyhow::{Result, anyhow, bail};
 use figures::view::{Ended, Spread};
 use sim_core::metrics::{Quantile, Report, SeedReport};
 use sim_core::scenario::knobs::assign;
+use sim_core::scenario::link::{Note, Proposal, decode_among};
 use sim_core::scenario::{Horizon, Scenario, structure};
 use sim_core::workload::{Demand, generate};
 
@@ -61,6 +62,36 @@ pub fn set(preset: &Scenario, set: &[String]) -> Result<Scenario> {
         assign(&mut scenario, text).map_err(|error| anyhow!("{name} with {text}: {error}"))?;
     }
     Ok(scenario)
+}
+
+/// As [`set()`], on a cluster that the text does not speak of: its rules are set there and what is supposed of its people, never
+/// another machine or other people.
+///
+/// # Errors
+/// As there; or the text asks it of a machine or of people of its own.
+pub fn set_elsewhere(chosen: &Scenario, settings: &[String]) -> Result<Scenario> {
+    let is_own = |part: &&String| {
+        [".nodes.", ".outages.", ".cluster.", ".workload."]
+            .iter()
+            .any(|place| part.starts_with(place))
+    };
+    match settings.iter().find(is_own) {
+        Some(part) => bail!("it is asked of a machine or of people of its own (`{part}`)"),
+        None => set(chosen, settings),
+    }
+}
+
+/// What a link proposes, if all of it is understood. That it was typed or changed by hand is no harm.
+fn read_link(link: &str, presets: &[Scenario]) -> Result<Proposal> {
+    let found = decode_among(link, presets)?;
+    let odd = found
+        .notes
+        .iter()
+        .find(|note| matches!(note, Note::NotUnderstood { .. }));
+    if let Some(note) = odd {
+        bail!("{note}");
+    }
+    Ok(found)
 }
 
 /// What a metric says of the runs of a report on `scenario`; nothing, if in some of them nobody asks for what it measures.
