@@ -3,16 +3,14 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use content::{Claim, Figure, Goal};
 use serde::{Deserialize, Serialize};
 use sim_core::engine;
 use sim_core::metrics::{Detail, Report, SeedReport, simplicity};
 use sim_core::scenario::Scenario;
-use sim_core::scenario::link::decode_among;
 
-use crate::goal::preset_of;
-use crate::{Numbers, Outcome, Source, check, draw, facts, set};
+use crate::{Numbers, Outcome, Source, check, draw, facts, read_link, set, set_elsewhere};
 
 /// All that a text asks of the engine.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -66,22 +64,21 @@ pub struct Elsewhere<'f> {
     name: String,
     seeds: u32,
     ran: &'f dyn Fn(),
-    /// Runs by what was run.
-    kept: RefCell<HashMap<String, SeedReport>>,
+    /// Runs by what was run, from seed 1 on.
+    kept: RefCell<HashMap<String, Vec<SeedReport>>>,
 }
 
 impl<'f> Elsewhere<'f> {
     /// A preset by its name, or what a link proposes. `ran` is called after each run.
     ///
     /// # Errors
-    /// No preset has that name, or the link cannot be read: a sentence that says what to do.
+    /// No preset has that name, or not all of the link is understood: a sentence that says what to do.
     pub fn new(presets: &[Scenario], choice: &str, seeds: u32, ran: &'f dyn Fn()) -> Result<Elsewhere<'f>> {
         let (chosen, name) = match presets.iter().find(|preset| preset.name == choice) {
             Some(preset) => (preset.clone(), preset.name.clone()),
             None if choice.contains('?') || choice.contains('=') => {
-                let found = decode_among(choice, presets).map_err(|error| anyhow!("{error}"))?;
-                let name = format!("the link’s {}", preset_of(&found.profile));
-                (found.proposal, name)
+                let found = read_link(choice, presets)?;
+                (found.proposal, format!("the link’s {}", found.profile))
             }
             None => bail!("there is no cluster “{choice}”; choose one from the list, or paste a whole link"),
         };
@@ -160,28 +157,29 @@ impl<'f> Elsewhere<'f> {
 }
 
 impl Source for Elsewhere<'_> {
-    fn scenario(&self, _preset: &str, settings: &[String]) -> Result<Scenario> {
-        set(&self.chosen, settings)
+    fn scenario(&self, preset: &str, settings: &[String]) -> Result<Scenario> {
+        // A preset chosen by its name may be the very one that the text speaks of.
+        if preset == self.name {
+            set(&self.chosen, settings)
+        } else {
+            set_elsewhere(&self.chosen, settings)
+        }
     }
 
     fn report(&self, scenario: &Scenario, seeds: u32) -> Result<Report> {
         let checked = check(scenario)?;
         // Debug prints every field; a scenario that prints the same is the same.
         let key = format!("{scenario:?}");
-        let mut reports = Vec::new();
-        for seed in 1..=u64::from(seeds) {
-            let key = format!("{seed} {key}");
-            let kept = self.kept.borrow().get(&key).cloned();
-            let report = kept.unwrap_or_else(|| {
-                let report = engine::run(&checked, seed, Detail::Summary);
-                self.kept.borrow_mut().insert(key, report.clone());
-                report
-            });
+        let mut kept = self.kept.borrow_mut();
+        let runs = kept.entry(key).or_default();
+        for at in 0..seeds as usize {
+            if at == runs.len() {
+                runs.push(engine::run(&checked, at as u64 + 1, Detail::Summary));
+            }
             (self.ran)();
-            reports.push(report);
         }
         Ok(Report {
-            seeds: reports,
+            seeds: runs.iter().take(seeds as usize).cloned().collect(),
             simplicity: simplicity(scenario),
         })
     }
@@ -204,24 +202,29 @@ mod tests {
         vec![small]
     }
 
-    fn asked() -> Asked {
-        let claim = |id: &str, metric: &str, set: &str, expect: &str| {
-            format!(
-                "id = '{id}'\nsays = 'A <b> sentence.'\nscenario = 'elsewhere'\nset = {{ {set} }}\nvary = 'load'\n\
-                 values = ['50pct', '110pct']\nmetric = '{metric}'\nexpect = '{expect}'\nseeds = 20"
-            )
-        };
-        let read = |text: String| toml::from_str(&text).expect("is well formed");
+    fn claim(id: &str, metric: &str, set: &str, expect: &str) -> Claim {
+        let text = format!(
+            "id = '{id}'\nsays = 'A <b> sentence.'\nscenario = 'elsewhere'\nset = {{ {set} }}\nvary = 'load'\n\
+             values = ['50pct', '110pct']\nmetric = '{metric}'\nexpect = '{expect}'\nseeds = 20"
+        );
+        toml::from_str(&text).expect("is well formed")
+    }
+
+    fn asks(claims: Vec<Claim>) -> Asked {
         Asked {
             name: "text".into(),
-            claims: vec![
-                read(claim("busier", "use", "", "rises")),
-                read(claim("emptier", "use", "", "falls")),
-                read(claim("owned", "use", "'node.owned' = 'gold'", "rises")),
-            ],
+            claims,
             figures: vec![],
             goal: None,
         }
+    }
+
+    fn asked() -> Asked {
+        asks(vec![
+            claim("busier", "use", "", "rises"),
+            claim("emptier", "use", "", "falls"),
+            claim("owned", "use", "'node.owned' = 'gold'", "rises"),
+        ])
     }
 
     #[test]
@@ -255,6 +258,42 @@ mod tests {
         assert_eq!(linked.name(), "the link’s small");
         let nonsense = Elsewhere::new(&presets, "mine", 1, &|| ());
         assert!(nonsense.is_err_and(|why| why.to_string().contains("mine")));
+        let slip = Elsewhere::new(&presets, "#p0?profile=small&cpa=16gpu", 1, &|| ());
+        assert!(slip.is_err_and(|why| why.to_string().contains("cpa=16gpu")));
+    }
+
+    #[test]
+    fn a_text_sets_rules_on_another_cluster_and_leaves_its_machine_and_people_alone() {
+        let presets = presets();
+        let ruled = claim("ruled", "use", "cap = '2gpu'", "rises");
+        let peopled = claim("peopled", "use", "'.workload.people' = '6'", "rises");
+        let own = Claim {
+            scenario: "small".into(),
+            ..claim("own", "use", "'.nodes.node.count' = '4'", "rises")
+        };
+        let text = asks(vec![ruled, peopled, own]);
+        let is_asked = |choice: &str| {
+            let elsewhere = Elsewhere::new(&presets, choice, 1, &|| ()).expect("there is such a cluster");
+            [0, 1, 2].map(|item| {
+                let told = elsewhere.tell(&text, item).expect("is asked");
+                assert_eq!(!told.asked, told.html.contains("of its own"), "{}", told.html);
+                told.asked
+            })
+        };
+        assert_eq!(is_asked("small"), [true, false, true], "it may be the text's own");
+        assert_eq!(
+            is_asked("#p0?profile=small&.nodes.node.count=6"),
+            [true, false, false]
+        );
+    }
+
+    #[test]
+    fn a_wait_that_nobody_has_is_not_told_as_none() {
+        let presets = presets();
+        let text = asks(vec![claim("wait", "wait.p50.account.7", "", "at most 2 times")]);
+        let elsewhere = Elsewhere::new(&presets, "small", 1, &|| ()).expect("there is such a cluster");
+        let told = elsewhere.tell(&text, 0).expect("is asked");
+        assert!(!told.asked && told.html.contains("nobody asks"), "{}", told.html);
     }
 
     #[test]

@@ -13,8 +13,10 @@ mod measure;
 mod outcome;
 
 use anyhow::{Result, anyhow, bail};
-use sim_core::metrics::{Report, SeedReport};
+use figures::view::{Ended, Spread};
+use sim_core::metrics::{Quantile, Report, SeedReport};
 use sim_core::scenario::knobs::assign;
+use sim_core::scenario::link::{Note, Proposal, decode_among};
 use sim_core::scenario::{Horizon, Scenario, structure};
 use sim_core::workload::{Demand, generate};
 
@@ -62,6 +64,61 @@ pub fn set(preset: &Scenario, set: &[String]) -> Result<Scenario> {
     Ok(scenario)
 }
 
+/// As [`set()`], on a cluster that the text does not speak of: its rules are set there and what is supposed of its people, never
+/// another machine or other people.
+///
+/// # Errors
+/// As there; or the text asks it of a machine or of people of its own.
+pub fn set_elsewhere(chosen: &Scenario, settings: &[String]) -> Result<Scenario> {
+    let is_own = |part: &&String| {
+        [".nodes.", ".outages.", ".cluster.", ".workload."]
+            .iter()
+            .any(|place| part.starts_with(place))
+    };
+    match settings.iter().find(is_own) {
+        Some(part) => bail!("it is asked of a machine or of people of its own (`{part}`)"),
+        None => set(chosen, settings),
+    }
+}
+
+/// What a link proposes, if all of it is understood. That it was typed or changed by hand is no harm.
+fn read_link(link: &str, presets: &[Scenario]) -> Result<Proposal> {
+    let found = decode_among(link, presets)?;
+    let odd = found
+        .notes
+        .iter()
+        .find(|note| matches!(note, Note::NotUnderstood { .. }));
+    if let Some(note) = odd {
+        bail!("{note}");
+    }
+    Ok(found)
+}
+
+/// What a metric says of the runs of a report on `scenario`; nothing, if in some of them nobody asks for what it measures.
+fn measured(scenario: &Scenario, report: &Report, metric: Metric) -> Result<Option<Measured>> {
+    let told = each(scenario, report, metric, |metric, run, demand| {
+        let said = (metric.of(run, demand), metric.quantile(run, demand));
+        metric.is_asked(run, demand).then_some(said)
+    })?;
+    let told: Option<Vec<(f64, Quantile)>> = told.into_iter().collect();
+    Ok(told.map(|told| {
+        let (runs, quantiles): (Vec<f64>, Vec<Quantile>) = told.into_iter().unzip();
+        let spread = Spread::of_quantiles(&quantiles);
+        Measured {
+            runs,
+            at_least: spread.is_some_and(|spread| spread.more == Ended::AtLeast),
+        }
+    }))
+}
+
+/// What a metric says of several runs.
+struct Measured {
+    /// Its value in each run.
+    runs: Vec<f64>,
+    /// Whether the middle run's is only a lower bound.
+    at_least: bool,
+}
+
 /// What a metric says of each run of a report on `scenario`.
 ///
 /// # Errors
@@ -106,4 +163,29 @@ pub fn facts(of: &Scenario) -> Numbers {
         .into_iter()
         .map(|(name, words)| (format!("fact.{name}"), words))
         .collect()
+}
+
+#[cfg(test)]
+mod testing {
+    use super::*;
+
+    /// Runs made by hand in the place of the engine's, all alike.
+    pub struct Made(pub SeedReport);
+
+    impl Source for Made {
+        fn scenario(&self, _preset: &str, _set: &[String]) -> Result<Scenario> {
+            Ok(Scenario::default())
+        }
+
+        fn report(&self, _scenario: &Scenario, seeds: u32) -> Result<Report> {
+            Ok(Report {
+                seeds: vec![self.0.clone(); seeds as usize],
+                ..Report::default()
+            })
+        }
+
+        fn seeds(&self, wanted: u32) -> u32 {
+            wanted
+        }
+    }
 }

@@ -87,11 +87,11 @@ impl Metric {
             ["held", "served"] => Metric::Held(Held::Served),
             ["idle"] => Metric::Idle(None),
             ["idle", "limits"] => Metric::Idle(Some(Why::Limits)),
-            ["idle", key] => match causes().into_iter().find(|cause| cause.key() == key) {
+            ["idle", key] => match causes().find(|cause| cause.key() == key) {
                 Some(cause) => Metric::Idle(Some(Why::This(cause))),
                 None => bail!(
                     "`{key}` in `{name}` is no cause; write limits, {}",
-                    causes().map(Cause::key).join(", ")
+                    causes().map(Cause::key).collect::<Vec<_>>().join(", ")
                 ),
             },
             ["waiting", "limits"] => Metric::Waiting(Why::Limits),
@@ -125,8 +125,8 @@ impl Metric {
             }
             [..] => bail!(
                 "`{name}` is no metric; write use, useful, work, readiness, not-allowed, all-taken, given-up, wait.mean, \
-                 wait.p50.all, idle, idle.no-demand, idle.limits, waiting.Priority, waiting.limits, held.idle, \
-                 held.no-result, held.lost, held.filler or held.served"
+                 wait.p50.all, wait.p50.account.1, idle, idle.no-demand, idle.limits, waiting.Priority, waiting.limits, \
+                 held.idle, held.no-result, held.lost, held.filler or held.served"
             ),
         })
     }
@@ -172,7 +172,7 @@ impl Metric {
             Metric::Idle(why) => {
                 let counts = |cause: &Cause| match why {
                     None => true,
-                    Some(Why::Limits) => matches!(cause, Cause::Limit(_)),
+                    Some(Why::Limits) => cause.is_rule(),
                     Some(Why::This(this)) => *cause == this,
                 };
                 let part = run.idle.iter().filter(|(cause, _)| counts(cause));
@@ -202,6 +202,27 @@ impl Metric {
                     .sum();
                 if n == 0 { 0.0 } else { sum as f64 / n as f64 }
             }
+        }
+    }
+
+    /// Whether anybody asks for what it measures in a run. Where nobody does, its value says nothing.
+    pub fn is_asked(self, run: &SeedReport, demand: Option<&Demand>) -> bool {
+        match self {
+            Metric::Wait(..) | Metric::WaitOf(..) => self.quantile(run, demand) != Quantile::Nobody,
+            Metric::MeanWait => run
+                .waits
+                .values()
+                .any(|waits| !waits.started.is_empty() || !waits.unfinished.is_empty()),
+            Metric::Readiness => run.readiness.asked > 0,
+            Metric::Use
+            | Metric::Useful
+            | Metric::Work
+            | Metric::Held(_)
+            | Metric::Idle(_)
+            | Metric::Waiting(_)
+            | Metric::GivenUp
+            | Metric::NotAllowed
+            | Metric::AllTaken => true,
         }
     }
 
@@ -235,21 +256,27 @@ impl Unit {
             Unit::Seconds => format::wait(value),
         }
     }
+
+    /// A lower bound in words.
+    pub fn say_more_than(self, value: f64) -> String {
+        format!("more than {}", self.say(value))
+    }
 }
 
-/// Causes of idle time that have no limit's name.
-fn causes() -> [Cause; 9] {
-    [
-        Cause::NotYetLookedAt,
-        Cause::KeptForJobAhead,
-        Cause::Fragments,
-        Cause::TooFewForNextJob,
-        Cause::HandingOver,
-        Cause::Draining,
-        Cause::Reprovisioning,
-        Cause::SetAside,
-        Cause::NoDemand,
-    ]
+/// Causes of idle time that have no limit's name, each from the one before: a new one has to find its place here.
+fn causes() -> impl Iterator<Item = Cause> {
+    std::iter::successors(Some(Cause::NotYetLookedAt), |cause| match cause {
+        Cause::NotYetLookedAt => Some(Cause::KeptForJobAhead),
+        Cause::KeptForJobAhead => Some(Cause::Fragments),
+        Cause::Fragments => Some(Cause::TooFewForNextJob),
+        Cause::TooFewForNextJob => Some(Cause::HandingOver),
+        Cause::HandingOver => Some(Cause::Draining),
+        Cause::Draining => Some(Cause::Reprovisioning),
+        Cause::Reprovisioning => Some(Cause::SetAside),
+        Cause::SetAside => Some(Cause::NoDemand),
+        // What serves is not idle, and no sum has it.
+        Cause::NoDemand | Cause::Serving | Cause::Limit(_) => None,
+    })
 }
 
 /// A part of a whole in percent; of nothing, nothing.
@@ -293,19 +320,11 @@ fn waits_of(run: &SeedReport, demand: &Demand, account: u32) -> Waits {
 }
 
 /// The waits of a class, or of all.
-pub fn waits(run: &SeedReport, class: Option<Class>) -> Waits {
-    let mut all = Waits::default();
-    for (_, waits) in run
-        .waits
-        .iter()
-        .filter(|(of, _)| class.is_none_or(|class| class == **of))
-    {
-        all.started.extend_from_slice(&waits.started);
-        all.unfinished.extend_from_slice(&waits.unfinished);
+fn waits(run: &SeedReport, class: Option<Class>) -> Waits {
+    match class {
+        Some(class) => run.waits.get(&class).cloned().unwrap_or_default(),
+        None => run.all_waits(),
     }
-    all.started.sort_unstable();
-    all.unfinished.sort_unstable();
-    all
 }
 
 #[cfg(test)]
@@ -345,6 +364,17 @@ mod tests {
     }
 
     #[test]
+    fn each_cause_that_is_no_limit_is_a_metric_once() {
+        let keys: Vec<String> = causes().map(Cause::key).collect();
+        assert_eq!(keys.len(), 9, "{keys:?}");
+        for cause in causes() {
+            assert_eq!(keys.iter().filter(|&key| *key == cause.key()).count(), 1);
+            let metric = Metric::parse(&format!("idle.{}", cause.key())).expect("is a metric");
+            assert_eq!(metric, Metric::Idle(Some(Why::This(cause))));
+        }
+    }
+
+    #[test]
     fn idle_time_is_asked_for_by_cause_and_sums_up() {
         let limit = Reason::all()
             .find(|reason| reason.is_rule())
@@ -355,10 +385,12 @@ mod tests {
         };
         run.idle.insert(Cause::NoDemand, 100);
         run.idle.insert(Cause::Limit(limit), 50);
+        // The owner of an array holds its tasks back, no rule of the site.
+        run.idle.insert(Cause::Limit(Reason::JobArrayTaskLimit), 20);
         let of = |name: &str| Metric::parse(name).expect("is a metric").of(&run, None);
         assert_eq!(
             [of("idle"), of("idle.limits"), of("idle.no-demand")],
-            [15.0, 5.0, 10.0]
+            [17.0, 5.0, 10.0]
         );
     }
 
@@ -374,5 +406,50 @@ mod tests {
             },
         );
         assert_eq!(Metric::MeanWait.of(&run, None), 30.0);
+    }
+
+    #[test]
+    fn waits_of_all_are_those_of_each_class_in_order() {
+        let mut run = SeedReport::default();
+        for (class, started, unfinished) in [(Class::Debug, 30, 5), (Class::Train, 10, 2)] {
+            let waits = Waits {
+                started: vec![started],
+                unfinished: vec![unfinished],
+                given_up: 1,
+            };
+            run.waits.insert(class, waits);
+        }
+        let all = waits(&run, None);
+        assert_eq!((all.started, all.unfinished), (vec![10, 30], vec![2, 5]));
+        assert_eq!(all.given_up, 2);
+        assert_eq!(waits(&run, Some(Class::Train)).started, [10]);
+        assert_eq!(waits(&run, Some(Class::Large)), Waits::default());
+    }
+
+    #[test]
+    fn where_nobody_asks_there_is_no_wait_and_nothing_is_ready() {
+        let mut run = SeedReport::default();
+        let asked =
+            |run: &SeedReport, name: &str| Metric::parse(name).expect("is a metric").is_asked(run, None);
+        for name in [
+            "wait.p50.all",
+            "wait.p90.debug",
+            "wait.p50.account.1",
+            "wait.mean",
+            "readiness",
+        ] {
+            assert!(!asked(&run, name), "{name}");
+        }
+        assert!(asked(&run, "use"));
+        let waits = Waits {
+            started: vec![0],
+            ..Waits::default()
+        };
+        run.waits.insert(Class::Debug, waits);
+        run.readiness.asked = 1;
+        for name in ["wait.p50.all", "wait.p90.debug", "wait.mean", "readiness"] {
+            assert!(asked(&run, name), "{name}");
+        }
+        assert!(!asked(&run, "wait.p90.large"));
     }
 }

@@ -1,8 +1,10 @@
 //! The body of a file: Markdown between directives → parts in reading order.
 
+use std::collections::BTreeSet;
+
 use crate::claim::Claim;
 use crate::figure::Figure;
-use crate::front::typed;
+use crate::front::typed_as;
 use crate::markdown::{AsideKind, Part, text};
 use crate::problem::Problem;
 
@@ -16,7 +18,42 @@ pub(crate) fn parts(file: &str, body: &str, first_line: usize) -> (Vec<Part>, Ve
         problems: Vec::new(),
     };
     let parts = reader.until_end(false);
-    (parts, reader.problems)
+    let mut problems = reader.problems;
+    problems.extend(shared_places(file, &parts));
+    (parts, problems)
+}
+
+/// Ids that a page has beside those of its headings.
+const OWN_IDS: [&str; 7] = ["main", "here", "here-link", "goal", "goal-link", "check", "next"];
+
+/// Headings that no link can lead to.
+fn shared_places(file: &str, parts: &[Part]) -> Vec<Problem> {
+    let mut seen = BTreeSet::from(OWN_IDS);
+    let mut found = anchors(parts);
+    found.retain(|&anchor| anchor.is_empty() || !seen.insert(anchor));
+    let problem = |anchor: &str| {
+        Problem::new(
+            file,
+            format!("the id of a heading is `{anchor}`, which is empty or something else’s on the page"),
+            "give it other words",
+        )
+    };
+    found.into_iter().map(problem).collect()
+}
+
+/// The ids of all headings, in reading order.
+fn anchors(parts: &[Part]) -> Vec<&str> {
+    let mut found = Vec::new();
+    for part in parts {
+        match part {
+            Part::Prose(text) | Part::Aside { text, .. } => {
+                found.extend(text.anchors.iter().map(String::as_str));
+            }
+            Part::Reveal(hidden) => found.extend(anchors(hidden)),
+            Part::Figure(_) | Part::Predict | Part::Claim(_) => {}
+        }
+    }
+    found
 }
 
 struct Reader<'a> {
@@ -36,7 +73,8 @@ impl Reader<'_> {
         let mut parts = Vec::new();
         let (mut prose, mut prose_line) = (String::new(), self.first_line + self.at);
         let mut fenced = false;
-        let opened = self.first_line + self.at;
+        // Inside, the directive that opened it stands on the line before.
+        let opened = (self.first_line + self.at).saturating_sub(1);
         while self.at < self.lines.len() {
             let (raw, line) = (self.lines[self.at], self.first_line + self.at);
             self.at += 1;
@@ -126,12 +164,13 @@ impl Reader<'_> {
         })
     }
 
+    /// `line` is the first within it.
     fn block(&mut self, block: Block, line: usize) -> Option<Part> {
         let start = self.at;
         let end = (start..self.lines.len()).find(|&at| self.lines[at].trim() == "```");
         let Some(end) = end else {
             self.problem(
-                line,
+                line - 1,
                 format!("a {} is never closed", block.word()),
                 "add a line of three backticks",
             );
@@ -140,11 +179,11 @@ impl Reader<'_> {
         self.at = end + 1;
         let toml = self.lines[start..end].join("\n");
         let read = match block {
-            Block::Claim => typed::<Claim>(self.file, &toml, line).map(|claim| {
+            Block::Claim => typed_as::<Claim>(self.file, &toml, line, "claim.rs").map(|claim| {
                 let problems = claim.problems(self.file, line);
                 (Part::Claim(Box::new(claim)), problems)
             }),
-            Block::Figure => typed::<Figure>(self.file, &toml, line).map(|figure| {
+            Block::Figure => typed_as::<Figure>(self.file, &toml, line, "figure.rs").map(|figure| {
                 let problems = figure.problems(self.file, line);
                 (Part::Figure(Box::new(figure)), problems)
             }),
@@ -212,6 +251,16 @@ mod tests {
         let (_, problems) = parts("a.md", "x\n:::aside voice Somebody\nno end\n", 4);
         assert_eq!(problems[0].line, Some(5));
         let (_, problems) = parts("a.md", "```claim\nid = 'a'\n", 4);
-        assert_eq!(problems.len(), 1);
+        assert_eq!((problems.len(), problems[0].line), (1, Some(4)));
+        let (_, problems) = parts("a.md", "x\n:::reveal\nno end\n", 4);
+        assert_eq!(problems[0].line, Some(5));
+    }
+
+    #[test]
+    fn headings_of_one_page_have_places_of_their_own() {
+        let of = |body: &str| parts("a.md", body, 1).1.len();
+        assert_eq!(of("## Why\n\n:::aside slurm In Slurm\nx\n:::end\n\n## How\n"), 0);
+        assert_eq!(of("## Why\n\n:::reveal\n## Why\n:::end\n"), 1);
+        assert_eq!(of("## …\n\n## Goal\n"), 2);
     }
 }

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 
+/// What numbers of a claim are called beside the names of its settings.
+const OWN_NUMBERS: [&str; 7] = ["first", "last", "times", "up", "down", "seeds", "points"];
+
 /// A sentence of a text in a form that can be tested.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,11 +99,22 @@ impl Claim {
     pub(crate) fn problems(&self, file: &str, line: usize) -> Vec<Problem> {
         let mut found = Vec::new();
         let mut say = |what: String, remedy: &str| found.push(Problem::new(file, what, remedy).at(line));
-        if !Claim::is_name(&self.id) {
+        if !Claim::is_name(&self.id) || self.id == "fact" {
             say(
                 format!("`{}` is no name for a claim", self.id),
-                "use small letters and hyphens",
+                "use small letters and hyphens; `fact` is taken",
             );
+        }
+        let names: Vec<&String> = (self.values.iter())
+            .chain(self.cases.iter().map(|case| &case.name))
+            .collect();
+        for (at, name) in names.iter().enumerate() {
+            if OWN_NUMBERS.contains(&name.as_str()) || names[..at].contains(name) {
+                say(
+                    format!("`{name}` of claim `{}` would name two numbers", self.id),
+                    "call that setting something else",
+                );
+            }
         }
         let one_way =
             self.vary.is_empty() == self.values.is_empty() && self.vary.is_empty() != self.cases.is_empty();
@@ -215,6 +229,22 @@ mod tests {
         let settings = claim.settings();
         assert_eq!(settings[0], ("open".into(), vec!["load=90pct".into()]));
         assert_eq!(settings[1].1, ["load=90pct", "cap=4gpu"]);
+    }
+
+    #[test]
+    fn a_number_has_one_name() {
+        let claim = |id: &str, one: &str, other: &str| -> Claim {
+            toml::from_str(&format!(
+                "id = '{id}'\nsays = 's'\nscenario = 'group-32'\nmetric = 'use'\nexpect = 'rises'\nseeds = 20\n\
+                 cases = [{{ name = '{one}', words = 'o' }}, {{ name = '{other}', words = 'p' }}]"
+            ))
+            .expect("is well formed")
+        };
+        let found = |id, one, other| claim(id, one, other).problems("a.md", 1).len();
+        assert_eq!(found("a", "open", "shut"), 0);
+        assert_eq!(found("a", "open", "open"), 1);
+        assert_eq!(found("a", "first", "last"), 2);
+        assert_eq!(found("fact", "open", "shut"), 1);
     }
 
     #[test]

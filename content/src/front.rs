@@ -31,8 +31,18 @@ pub(crate) fn split<'a>(file: &str, text: &'a str) -> Result<Halves<'a>, Problem
     })
 }
 
-/// Reads TOML that begins on line `first_line` of a file; the error names the line of the file.
+/// Reads front matter that begins on line `first_line` of a file; the error names the line of the file.
 pub(crate) fn typed<T: DeserializeOwned>(file: &str, toml: &str, first_line: usize) -> Result<T, Problem> {
+    typed_as(file, toml, first_line, "page.rs")
+}
+
+/// The same of TOML whose fields stand in `source` of this crate.
+pub(crate) fn typed_as<T: DeserializeOwned>(
+    file: &str,
+    toml: &str,
+    first_line: usize,
+    source: &str,
+) -> Result<T, Problem> {
     toml::from_str(toml).map_err(|error| {
         let line = error.span().map_or(first_line, |span| {
             first_line + toml[..span.start.min(toml.len())].matches('\n').count()
@@ -40,7 +50,7 @@ pub(crate) fn typed<T: DeserializeOwned>(file: &str, toml: &str, first_line: usi
         Problem::new(
             file,
             error.message().to_owned(),
-            "compare with the fields in content/src/page.rs",
+            format!("compare with the fields in content/src/{source}"),
         )
         .at(line)
     })

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::front::typed;
+use crate::front::typed_as;
 use crate::markdown::{self, Text};
 use crate::problem::Problem;
 
@@ -52,7 +52,7 @@ impl Glossary {
     }
 
     pub(crate) fn read(file: &str, toml: &str) -> Result<Glossary, Vec<Problem>> {
-        let raw: RawGlossary = typed(file, toml, 1).map_err(|problem| vec![problem])?;
+        let raw: RawGlossary = typed_as(file, toml, 1, "glossary.rs").map_err(|problem| vec![problem])?;
         let mut problems = Vec::new();
         let mut terms: Vec<Term> = Vec::new();
         for raw in raw.term {
@@ -62,6 +62,16 @@ impl Glossary {
             if terms.iter().any(|term| term.key == raw.key) {
                 problems.push(
                     Problem::new(file, format!("`{}` stands twice", raw.key), "keep one of them").at(line),
+                );
+            }
+            if !markdown::is_key(&raw.key) {
+                problems.push(
+                    Problem::new(
+                        file,
+                        format!("`{}` is no key that `[[…]]` can name", raw.key),
+                        "use small letters, digits and hyphens",
+                    )
+                    .at(line),
                 );
             }
             terms.push(Term {
@@ -105,5 +115,15 @@ mod tests {
         )
         .expect_err("b is missing");
         assert!(problems[0].what.contains("`b`"));
+    }
+
+    #[test]
+    fn a_key_that_no_link_can_name_is_a_problem() {
+        let problems = Glossary::read(
+            "glossary.toml",
+            "[[term]]\nkey = \"max_time\"\nword = \"a\"\ntext = \"t\"\n",
+        )
+        .expect_err("there is a line under it");
+        assert!(problems[0].what.contains("`max_time`"));
     }
 }

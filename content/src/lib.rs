@@ -29,7 +29,7 @@ pub use claim::{Case, Claim, Expect};
 pub use figure::{Figure, FigureLine, Scale};
 pub use glossary::{Glossary, Term};
 pub use library::{Library, load};
-pub use markdown::{AsideKind, Part, Text, inline};
+pub use markdown::{AsideKind, Part, Text, inline, to_take_away};
 pub use page::{
     Body, CheckOption, CheckQuestion, Exercise, Goal, Guide, InstructorNote, Lesson, Link,
     MINUTES_IN_A_ROOM_LIMIT, MINUTES_LIMIT, Page, Prediction, PredictionOption, Reach, Source, Stage,

@@ -1,5 +1,7 @@
 //! Markdown → HTML with everything it refers to noted for checking, and the parts a page is made of.
 
+use std::ops::Range;
+
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use crate::claim::Claim;
@@ -67,6 +69,11 @@ pub enum AsideKind {
     Voice,
 }
 
+/// What our Markdown has beyond the common.
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_SMART_PUNCTUATION
+}
+
 /// Markdown of several paragraphs that begins on `line` of `file`.
 pub(crate) fn text(file: &str, source: &str, line: usize) -> Text {
     let mut made = Text::default();
@@ -85,10 +92,8 @@ pub(crate) fn text(file: &str, source: &str, line: usize) -> Text {
         }
     }
 
-    let options = Options::ENABLE_TABLES | Options::ENABLE_SMART_PUNCTUATION;
     let mut events: Vec<Event> = Vec::new();
-    let mut open: Vec<bool> = Vec::new();
-    for (event, range) in Parser::new_ext(&prepared, options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&prepared, options()).into_offset_iter() {
         let here = line_at(range.start);
         match event {
             Event::Start(Tag::Link { dest_url, .. }) => {
@@ -103,23 +108,23 @@ pub(crate) fn text(file: &str, source: &str, line: usize) -> Text {
                     }
                     None => ("", dest_url.to_string()),
                 };
-                open.push(true);
                 events.push(Event::InlineHtml(
                     format!("<a{class} href=\"{}\">", escape(&href)).into(),
                 ));
             }
-            Event::End(TagEnd::Link) => {
-                open.pop();
-                events.push(Event::InlineHtml("</a>".into()));
+            Event::End(TagEnd::Link) => events.push(Event::InlineHtml("</a>".into())),
+            Event::Html(raw) | Event::InlineHtml(raw) => {
+                made.problems.push(
+                    Problem::new(
+                        file,
+                        format!("HTML in a text: `{}`", raw.trim()),
+                        "say it in Markdown, or as a directive",
+                    )
+                    .at(here),
+                );
+                // As words it is at least seen where nobody asks for problems.
+                events.push(Event::Text(raw));
             }
-            Event::Html(raw) | Event::InlineHtml(raw) => made.problems.push(
-                Problem::new(
-                    file,
-                    format!("HTML in a text: `{}`", raw.trim()),
-                    "say it in Markdown, or as a directive",
-                )
-                .at(here),
-            ),
             // A number and its per cent stay on one line.
             Event::Text(words) if words.contains(" %") => {
                 events.push(Event::Text(words.replace(" %", "\u{a0}%").into()));
@@ -167,48 +172,87 @@ fn plain(html: &str) -> String {
     }
 }
 
-/// `[[key]]` and `[[key|words]]` become links to `term:key`, outside fenced code.
-fn terms_as_links(source: &str) -> String {
-    let mut made = String::with_capacity(source.len());
-    let mut fenced = false;
-    for line in source.split_inclusive('\n') {
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-        }
-        if fenced {
-            made.push_str(line);
+/// Markdown for other places than this site: a term is its words, a page its words and its address. `site` is where the site
+/// stands; without it an address is that within the site.
+pub fn to_take_away(source: &str, site: Option<&str>) -> String {
+    let plain = with_terms(source, |_, shown| shown.to_owned());
+    let mut made = String::with_capacity(plain.len());
+    let mut done = 0;
+    for (event, range) in Parser::new_ext(&plain, options()).into_offset_iter() {
+        let Event::Start(Tag::Link { dest_url: to, .. }) = event else {
+            continue;
+        };
+        // `[words](/to/)`: what stands before the last `](` is the words.
+        let Some(middle) = plain[range.clone()].rfind("](").map(|at| range.start + at) else {
+            continue;
+        };
+        if !to.starts_with('/') {
             continue;
         }
-        let mut rest = line;
-        while let Some(at) = rest.find("[[") {
-            let after = &rest[at + 2..];
-            let link = after.find("]]").and_then(|end| {
-                let (key, words) = after[..end].split_once('|').unwrap_or((&after[..end], ""));
-                let good = !key.is_empty()
-                    && key
-                        .bytes()
-                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-                good.then_some((key, words, end))
-            });
-            match link {
-                Some((key, words, end)) => {
-                    made.push_str(&rest[..at]);
-                    let shown = if words.is_empty() {
-                        key.replace('-', " ")
-                    } else {
-                        words.to_owned()
-                    };
-                    made.push_str(&format!("[{shown}](term:{key})"));
-                    rest = &after[end + 2..];
-                }
-                None => {
-                    made.push_str(&rest[..at + 2]);
-                    rest = after;
-                }
+        made.push_str(&plain[done..range.start]);
+        match site {
+            Some(site) => {
+                made.push_str(&plain[range.start..middle + 2]);
+                made.push_str(site.trim_end_matches('/'));
+                made.push_str(&plain[middle + 2..range.end]);
             }
+            None => made.push_str(&format!("{} (`{to}`)", &plain[range.start + 1..middle])),
         }
-        made.push_str(rest);
+        done = range.end;
     }
+    made.push_str(&plain[done..]);
+    made
+}
+
+/// Whether `[[…]]` can name it.
+pub(crate) fn is_key(key: &str) -> bool {
+    !key.is_empty()
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// `[[key]]` and `[[key|words]]` become links to `term:key`.
+fn terms_as_links(source: &str) -> String {
+    with_terms(source, |key, shown| format!("[{shown}](term:{key})"))
+}
+
+/// Writes something in the place of each term outside code, from its key and its words.
+fn with_terms(source: &str, write: impl Fn(&str, &str) -> String) -> String {
+    let code: Vec<Range<usize>> = Parser::new_ext(source, options())
+        .into_offset_iter()
+        .filter_map(|(event, range)| match event {
+            Event::Code(_) | Event::Start(Tag::CodeBlock(_)) => Some(range),
+            _ => None,
+        })
+        .collect();
+    let mut made = String::with_capacity(source.len());
+    let mut done = 0;
+    while let Some(at) = source[done..].find("[[").map(|at| done + at) {
+        let after = &source[at + 2..];
+        let line = &after[..after.find('\n').unwrap_or(after.len())];
+        let term = line.find("]]").and_then(|end| {
+            let (key, words) = line[..end].split_once('|').unwrap_or((&line[..end], ""));
+            is_key(key).then_some((key, words, at + 2 + end + 2))
+        });
+        made.push_str(&source[done..at]);
+        done = match term {
+            Some((key, words, end)) if !code.iter().any(|code| code.contains(&at)) => {
+                let shown = if words.is_empty() {
+                    key.replace('-', " ")
+                } else {
+                    words.to_owned()
+                };
+                made.push_str(&write(key, &shown));
+                end
+            }
+            Some(_) | None => {
+                made.push_str("[[");
+                at + 2
+            }
+        };
+    }
+    made.push_str(&source[done..]);
     made
 }
 
@@ -332,12 +376,34 @@ mod tests {
     fn double_brackets_in_code_are_left_alone() {
         let made = text("a.md", "```bash\nif [[ok]]; then\n```\n", 1);
         assert!(made.html.contains("[[ok]]"), "{}", made.html);
+        let made = text("a.md", "Write `if [[ok]]`, then a [[qos|rank `x`]].", 1);
+        assert!(made.html.contains("<code>if [[ok]]</code>"), "{}", made.html);
+        assert_eq!(made.uses, [(Use::Term("qos".into()), 1)]);
+    }
+
+    #[test]
+    fn what_is_taken_away_holds_no_link_that_leads_nowhere() {
+        let source =
+            "Open [the lab](/lab/#p0?load=50pct), set [[load]] and [[time-limit|a limit]], `[[ -f x ]]`.";
+        assert_eq!(
+            to_take_away(source, None),
+            "Open the lab (`/lab/#p0?load=50pct`), set load and a limit, `[[ -f x ]]`."
+        );
+        assert_eq!(
+            to_take_away(source, Some("https://example.org/t/")),
+            "Open [the lab](https://example.org/t/lab/#p0?load=50pct), set load and a limit, `[[ -f x ]]`."
+        );
     }
 
     #[test]
     fn raw_html_is_a_problem_with_its_line() {
         let made = text("a.md", "Fine.\n\n<b>no</b>\n", 10);
         assert_eq!(made.problems[0].line, Some(12));
+        assert!(made.html.contains("&lt;b&gt;"), "{}", made.html);
+        assert_eq!(
+            inline("Type scancel <jobid> to stop it."),
+            "Type scancel &lt;jobid&gt; to stop it."
+        );
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::problem::Problem;
 pub const MINUTES_LIMIT: u32 = 20;
 /// In a room it takes at most so many.
 pub const MINUTES_IN_A_ROOM_LIMIT: u32 = 30;
+/// A guess is one of at most so many.
+const GUESSES_LIMIT: usize = 6;
 
 /// A page of the site.
 #[derive(Clone, PartialEq, Debug)]
@@ -384,6 +386,12 @@ impl Lesson {
             say(
                 "`prediction` needs exactly one right option".into(),
                 "mark one with `right = true`",
+            );
+        }
+        if !(2..=GUESSES_LIMIT).contains(&self.prediction.options.len()) {
+            say(
+                format!("`prediction` has {} options", self.prediction.options.len()),
+                "give two to six: each is called by a letter from A to F",
             );
         }
         for option in &self.prediction.options {

@@ -29,17 +29,19 @@
 
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const shade = () => page.dataset.theme || (dark.matches ? "dark" : "light");
+  const shaded = () => document.dispatchEvent(new CustomEvent("trilemma:theme", { detail: shade() }));
+
   function themes() {
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    const now = () => page.dataset.theme || (dark.matches ? "dark" : "light");
     const label = () => {
       for (const button of all("[data-theme-switch]")) {
-        button.setAttribute("aria-label", now() === "dark" ? "Theme: dark. Change to light" : "Theme: light. Change to dark");
+        button.setAttribute("aria-label", shade() === "dark" ? "Theme: dark. Change to light" : "Theme: light. Change to dark");
       }
     };
     for (const button of all("[data-theme-switch]")) {
       button.addEventListener("click", () => {
-        const next = now() === "dark" ? "light" : "dark";
+        const next = shade() === "dark" ? "light" : "dark";
         const system = dark.matches ? "dark" : "light";
         if (next === system) {
           delete page.dataset.theme;
@@ -48,14 +50,11 @@
           page.dataset.theme = next;
           kept.set("theme", next);
         }
-        label();
-        document.dispatchEvent(new CustomEvent("trilemma:theme", { detail: next }));
+        shaded();
       });
     }
-    dark.addEventListener("change", () => {
-      label();
-      document.dispatchEvent(new CustomEvent("trilemma:theme", { detail: now() }));
-    });
+    dark.addEventListener("change", shaded);
+    document.addEventListener("trilemma:theme", label);
     label();
   }
 
@@ -101,15 +100,14 @@
         button.addEventListener("click", () => {
           const after = cover.parentElement;
           reveal("", true);
-          const title = after.querySelector(".revealed .fig-title");
-          if (title) {
-            title.tabIndex = -1;
-            title.focus();
-          }
+          const head = after.querySelector(".revealed .fig-title") || after.querySelector(".said-badge");
+          head.tabIndex = -1;
+          head.focus();
         });
       }
       const before = kept.get("guess:" + id);
-      if (before) reveal(before === "-" ? "" : before, false);
+      if (before === "-") reveal("", false);
+      else if (guesses.some((button) => button.dataset.guess === before)) reveal(before, false);
     }
   }
 
@@ -167,7 +165,7 @@
     }
     for (const button of all("[data-forget]")) {
       button.hidden = false;
-      button.addEventListener("click", () => {
+      button.addEventListener("click", async () => {
         try {
           for (const key of Object.keys(localStorage)) {
             if (key.startsWith("trilemma-")) localStorage.removeItem(key);
@@ -176,13 +174,17 @@
           // Nothing is kept, so nothing is to be forgotten.
         }
         delete page.dataset.theme;
+        shaded();
         for (const item of all("[data-route]")) {
           delete item.dataset.done;
           for (const word of all(".done-word", item)) word.hidden = true;
         }
-        forgetPages();
+        const isGone = await forgetPages();
         const said = document.querySelector("[data-forgotten]");
-        if (said) said.textContent = "Forgotten: nothing of yours is kept on this device.";
+        if (!said) return;
+        said.textContent = isGone
+          ? "Forgotten: nothing of yours is kept on this device."
+          : "Forgotten, but for the pages that open without a network: the browser did not remove them. Its settings can.";
       });
     }
   }
@@ -263,16 +265,25 @@
       navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
       waiting.postMessage("use");
     });
-    box.append(say, use, button("Later", () => box.remove()));
+    // Who comes here by keyboard goes back to where they were.
+    let from;
+    box.addEventListener("focusin", (event) => (from ||= event.relatedTarget));
+    const later = button("Later", () => {
+      box.remove();
+      (from || document.getElementById("main"))?.focus({ preventScroll: true });
+    });
+    box.append(say, use, later);
     document.body.append(box);
     // Said once the region is there, or nobody hears it.
     setTimeout(() => (say.textContent = "A newer version of this site is ready. Your link stays as it is."), 100);
   }
 
+  let isForgotten = false;
+
   async function keepPages() {
     const workers = navigator.serviceWorker;
     // A frame in somebody else's page leaves nothing on the reader's device.
-    if (!workers || navigator.connection?.saveData || window.parent !== window) return;
+    if (!workers || isForgotten || navigator.connection?.saveData || window.parent !== window) return;
     try {
       const registration = await workers.register(new URL("sw.js", top).href);
       const look = (worker) => {
@@ -287,16 +298,19 @@
     }
   }
 
+  // Whether no page is kept any more.
   async function forgetPages() {
+    isForgotten = true;
+    if (!navigator.serviceWorker) return true;
     try {
       const registration = await navigator.serviceWorker.getRegistration(top);
-      if (registration?.scope !== top.href) return;
+      if (registration?.scope === top.href) await registration.unregister();
       for (const name of await caches.keys()) {
         if (name.startsWith(`trilemma ${top.href} `)) await caches.delete(name);
       }
-      await registration.unregister();
+      return true;
     } catch {
-      // Nothing is kept, so nothing is to be forgotten.
+      return false;
     }
   }
 

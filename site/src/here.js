@@ -11,6 +11,9 @@ addEventListener("DOMContentLoaded", () => {
   const loader = root.dataset.textWorker;
   const KEY = "trilemma-cluster";
   const [FEW, MANY] = [5, 20];
+  const NO_LINK = "That is no link of the lab: one holds “profile=” behind its #. Copy it from the lab’s address bar.";
+  // Mail may have escaped it, or set it in capitals.
+  const isLink = (text) => /profile(=|%)/i.test(text);
 
   const kept = {
     get() {
@@ -50,29 +53,33 @@ addEventListener("DOMContentLoaded", () => {
   const replace = (kind, id, html) => {
     for (const old of everywhere(`[data-${kind}="${id}"]`)) {
       const open = old.querySelector("details")?.open;
+      const held = old.contains(document.activeElement);
       const next = made(html);
       next.dataset[kind] = id;
       old.replaceWith(next);
       if (open) next.querySelector("details")?.setAttribute("open", "");
+      if (!held) continue;
+      const focus = next.querySelector("summary") || next;
+      if (focus === next) next.tabIndex = -1;
+      focus.focus({ preventScroll: true });
     }
   };
   const put = (name, words) => {
-    for (const it of everywhere(`[data-n="${name}"]`)) it.textContent = words;
+    // "6 h 15 min" stays on one line.
+    const bound = words.replaceAll(" ", "\u00a0").replace("more\u00a0than\u00a0", "more than ");
+    for (const it of everywhere(`[data-n="${name}"]`)) it.textContent = bound;
   };
+  const numbersOf = (claim) => everywhere("[data-n]").filter((it) => it.dataset.n.split(".")[0] === claim);
   const doubt = (claim) => {
     for (const it of everywhere(`[data-claim="${claim}"]`)) it.closest("details")?.setAttribute("open", "");
-    for (const it of everywhere("[data-n]")) {
-      if (it.dataset.n.split(".")[0] === claim) it.classList.add("not-here");
-    }
-  };
-  const runsAre = (words) => {
-    for (const it of everywhere("[data-runs]")) it.textContent = words;
+    for (const it of numbersOf(claim)) it.classList.add("not-here");
   };
 
   let workers = [];
   const end = () => {
     for (const worker of workers) worker.terminate();
     workers = [];
+    if (document.activeElement === stop) select.focus();
     bar.hidden = stop.hidden = true;
   };
   const asWritten = () => {
@@ -88,6 +95,7 @@ addEventListener("DOMContentLoaded", () => {
 
   const problem = (words) => {
     asWritten();
+    select.value = "";
     panel.classList.remove("chosen");
     say.textContent = `The page stays as written: ${words}`;
   };
@@ -115,66 +123,92 @@ addEventListener("DOMContentLoaded", () => {
     try {
       files = await Promise.all([bytes(panel.dataset.setUps), bytes(panel.dataset.here)]);
     } catch {
+      if (mine !== latest) return;
       problem("a file did not come. Is there a network? Choose the cluster again to try once more.");
       return;
     }
     if (mine !== latest) return;
     const [setUps, asked] = files;
-    const state = { next: 0, items: 1, runs: 1, ran: 0, claims: 0, hold: 0, done: 0, name: choice };
+    const state = { next: 0, items: 0, runs: 1, ran: 0, facts: [], told: [], name: choice };
     const start = () => {
       const worker = new Worker(loader);
       workers.push(worker);
       const more = () => {
         if (state.next < state.items) worker.postMessage({ item: state.next++ });
       };
-      worker.onerror = () => problem("the part that runs it could not start. Reload the page to try again.");
+      worker.onerror = () => {
+        if (!state.items) return problem("the part that runs it could not start. Reload the page to try again.");
+        kept.set("");
+        problem("a run broke off. Choose another cluster.");
+      };
       worker.onmessage = ({ data }) => {
         if (data.ready) worker.postMessage({ setUps, asked, choice, seeds });
-        else if (data.problem) problem(data.problem);
-        else if (data.name) {
-          Object.assign(state, { name: data.name, items: data.items, runs: data.runs });
-          for (const [name, words] of data.facts) put(name, words);
-          more();
+        else if (data.problem) {
+          kept.set("");
+          problem(data.problem);
+        } else if (data.name) {
+          Object.assign(state, { name: data.name, facts: data.facts, items: data.items, runs: data.runs });
+          if (state.items) more();
+          else show();
         } else if (data.run) {
           bar.max = state.runs;
           bar.value = ++state.ran;
         } else if (data.told) {
-          take(data.told);
-          more();
+          if (state.told.push(data.told) < state.items) more();
+          else show();
         }
       };
     };
-    const take = (told) => {
-      state.done++;
-      replace(told.figure ? "figure" : "claim", told.id, told.html);
-      for (const [name, words] of told.numbers) put(name, words);
-      if (!told.figure) {
-        state.claims++;
-        if (told.holds) state.hold++;
-        else doubt(told.id);
-      }
-      runsAre(`Run on this device for ${state.name}: the middle of ${seeds} runs at each setting, with the same seeds`);
-      if (state.done < state.items) return;
+    // All at once, so that no two numbers on the page are ever of two clusters.
+    const show = () => {
       end();
-      const sentences = state.claims === 1 ? "the one sentence" : `${state.hold} of ${state.claims} sentences`;
+      const figures = state.told.filter((told) => told.figure);
+      const claims = state.told.filter((told) => !told.figure);
+      for (const [name, words] of state.facts) put(name, words);
+      for (const told of figures) replace("figure", told.id, told.html);
+      for (const told of claims) {
+        replace("claim", told.id, told.html);
+        // A number that there is none of here is not that of another cluster.
+        if (told.asked) for (const it of numbersOf(told.id)) it.textContent = "–";
+        for (const [name, words] of told.numbers) put(name, words);
+        if (!told.holds) doubt(told.id);
+      }
+      const runs = new Map(claims.flatMap((told) => told.numbers).filter(([name]) => name.endsWith(".seeds")));
+      for (const it of everywhere("[data-runs]")) {
+        const own = [...it.parentElement.querySelectorAll("[data-claim]")].map((claim) => runs.get(claim.dataset.claim + ".seeds"));
+        const least = Math.min(seeds, ...own.filter(Boolean));
+        it.textContent = `Run on this device for ${state.name}: the middle of ${least} runs at each setting, with the same seeds`;
+      }
+      const hold = claims.filter((told) => told.holds).length;
       const verdict =
-        state.claims === 0
-          ? "Its figure is drawn anew."
-          : state.claims === 1
-            ? `${state.hold ? "It holds there: " : "It does not hold there: "}${sentences} of this page that rests on runs.`
-            : `${sentences} of this page hold there.`;
-      const mark = state.hold < state.claims ? " Numbers on dots belong to one that does not." : "";
+        claims.length > 1
+          ? `${hold} of ${claims.length} sentences of this page hold there.`
+          : claims.length
+            ? `${hold ? "It holds there: " : "It does not hold there: "}the one sentence of this page that rests on runs.`
+            : figures.some((told) => told.holds)
+              ? "Its figure is drawn anew."
+              : "Nothing of this page could be run.";
+      const dots = hold < claims.length ? " Numbers on dots belong to one that does not." : "";
       const few = seeds < MANY ? ` With ${seeds} runs each this is a first look.` : "";
-      say.textContent = `${state.name}: ${verdict}${mark}${few} Lines for Slurm stay as written.`;
+      say.textContent = `${state.name}: ${verdict}${dots}${few} Lines for Slurm stay as written.`;
       surer.hidden = seeds >= MANY;
     };
-    say.textContent = `Running this page for ${choice.includes("?") ? "the link" : choice}, ${seeds} runs at each setting …`;
+    say.textContent = `Running this page for ${/[?=%]/.test(choice) ? "the link" : choice}, ${seeds} runs at each setting …`;
     bar.removeAttribute("value");
     bar.hidden = stop.hidden = false;
     const cores = navigator.hardwareConcurrency || 2;
     for (let i = 0; i < Math.max(1, Math.min(4, cores - 1)); i++) start();
   };
 
+  // A pasted link is one of the choices, or it could not be taken back.
+  let pasted;
+  const mark = (choice) => {
+    if (![...select.options].some((it) => it !== pasted && it.value === choice)) {
+      pasted ||= select.appendChild(new Option("the pasted link"));
+      pasted.value = choice;
+    }
+    select.value = choice;
+  };
   const choose = (choice) => {
     kept.set(choice);
     run(choice, FEW);
@@ -184,26 +218,33 @@ addEventListener("DOMContentLoaded", () => {
     event.preventDefault();
     const link = form.querySelector("input").value.trim();
     if (!link) return;
-    if (!link.includes("profile=")) {
-      say.textContent = "That is no link of the lab: one holds “profile=” behind its #. Copy it from the lab’s address bar.";
+    if (!isLink(link)) {
+      say.textContent = NO_LINK;
       return;
     }
-    select.value = "";
+    mark(link);
     choose(link);
   });
   stop.addEventListener("click", () => {
     kept.set("");
     select.value = "";
     run("", FEW);
+  });
+  surer.addEventListener("click", () => {
+    run(select.value, MANY);
     select.focus();
   });
-  surer.addEventListener("click", () => run(kept.get() || select.value, MANY));
 
   // An answer to the exercise, run against what it has to reach.
   const goal = document.querySelector("[data-goal]");
+  let answers = 0;
+  let judging;
   const judge = async (link) => {
-    const verdict = goal.querySelector("[data-verdict]");
+    const [verdict, count] = [goal.querySelector("[data-verdict]"), goal.querySelector("progress")];
+    const mine = ++answers;
+    judging?.terminate();
     const tell = (...lines) => {
+      count.hidden = true;
       verdict.replaceChildren(
         ...lines.map(([words, met]) => {
           const line = document.createElement("p");
@@ -213,9 +254,7 @@ addEventListener("DOMContentLoaded", () => {
         }),
       );
     };
-    if (!link.includes("profile=")) {
-      return tell(["That is no link of the lab: one holds “profile=” behind its #. Copy it from the lab’s address bar."]);
-    }
+    if (!isLink(link)) return tell([NO_LINK]);
     if (!loader || !window.Worker || !window.WebAssembly) {
       return tell(["Running it needs WebAssembly, which this browser does not have."]);
     }
@@ -224,15 +263,28 @@ addEventListener("DOMContentLoaded", () => {
     try {
       files = await Promise.all([bytes(panel.dataset.setUps), bytes(panel.dataset.here)]);
     } catch {
-      return tell(["A file did not come. Is there a network? Try once more."]);
+      if (mine === answers) tell(["A file did not come. Is there a network? Try once more."]);
+      return;
     }
+    if (mine !== answers) return;
     const worker = new Worker(loader);
-    let ran = 0;
-    worker.onerror = () => tell(["The part that runs it could not start. Reload the page to try again."]);
+    judging = worker;
+    let ran;
+    worker.onerror = () => {
+      worker.terminate();
+      const why = ran === undefined ? "The part that runs it could not start. Reload the page to try again." : "A run broke off. Try another proposal.";
+      tell([why]);
+    };
     worker.onmessage = ({ data }) => {
-      if (data.ready) worker.postMessage({ setUps: files[0], asked: files[1], answer: link, seeds: MANY });
-      else if (data.run) tell([`Running it: ${++ran} of ${MANY} runs …`]);
-      else {
+      if (data.ready) {
+        ran = 0;
+        worker.postMessage({ setUps: files[0], asked: files[1], answer: link, seeds: MANY });
+      } else if (data.run) {
+        // Counted in the bar: whoever listens is not told of each run.
+        count.hidden = false;
+        count.max = MANY;
+        count.value = ++ran;
+      } else {
         worker.terminate();
         if (data.problem) return tell([`It cannot be run: ${data.problem}.`]);
         const { met, gamed, reached } = data.verdict;
@@ -252,6 +304,8 @@ addEventListener("DOMContentLoaded", () => {
   });
 
   const before = kept.get();
-  if ([...select.options].some((option) => option.value === before)) select.value = before;
-  if (before) run(before, FEW);
+  if (before) {
+    mark(before);
+    run(before, FEW);
+  }
 });

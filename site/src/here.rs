@@ -85,12 +85,16 @@ impl Here {
 /// The runs of a cluster in the place of those that texts name.
 struct On<'r> {
     runs: &'r Runs,
-    cluster: &'r str,
+    chosen: &'r Scenario,
 }
 
 impl Source for On<'_> {
-    fn scenario(&self, _preset: &str, set: &[String]) -> Result<Scenario> {
-        self.runs.scenario(self.cluster, set)
+    fn scenario(&self, preset: &str, set: &[String]) -> Result<Scenario> {
+        if preset == self.chosen.name {
+            claims::set(self.chosen, set)
+        } else {
+            claims::set_elsewhere(self.chosen, set)
+        }
     }
 
     fn report(&self, scenario: &Scenario, seeds: u32) -> Result<Report> {
@@ -104,8 +108,9 @@ impl Source for On<'_> {
 
 /// Prints, for every text, how many of its sentences hold on a cluster, which do not, and what cannot be asked of it.
 pub fn table(library: &Library, runs: &Runs, cluster: &str) -> Result<()> {
-    let on = On { runs, cluster };
-    runs.scenario(cluster, &[])?;
+    let chosen = runs.presets().iter().find(|preset| preset.name == cluster);
+    let chosen = chosen.with_context(|| format!("no preset `{cluster}` in content/scenarios"))?;
+    let on = On { runs, chosen };
     println!(
         "| text | hold on `{cluster}` | do not | cannot be asked | figures drawn |\n|---|---:|---|---|---:|"
     );

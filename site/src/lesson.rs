@@ -17,6 +17,15 @@ pub enum For {
     Instructor,
 }
 
+/// Who says which guess is right.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Judge {
+    /// What was run for the lesson.
+    Runs,
+    /// Whoever wrote it: nothing was run.
+    Authors,
+}
+
 /// The main part of a lesson's page. `track` are the lessons of its track, in order.
 pub fn main(
     page: &Page,
@@ -93,6 +102,11 @@ pub fn whole(page: &Page, lesson: &Lesson, pieces: &Pieces) -> Result<String, St
 }
 
 fn set(pieces: &mut Pieces, lesson: &Lesson, who: For) {
+    let judge = if pieces.figures.is_empty() && pieces.outcomes.is_empty() {
+        Judge::Authors
+    } else {
+        Judge::Runs
+    };
     pieces.points = format!(
         "<section class=\"block\"><h2>What to take away</h2><ul class=\"points\">{}</ul></section>",
         list(&lesson.key_points)
@@ -101,7 +115,7 @@ fn set(pieces: &mut Pieces, lesson: &Lesson, who: For) {
         For::Learner => {
             pieces.predict = predict(&pieces.id, &lesson.prediction);
             pieces.cover = cover(&pieces.id, &lesson.prediction);
-            pieces.replies = replies(&lesson.prediction);
+            pieces.replies = replies(&lesson.prediction, judge);
         }
         For::Instructor => {
             pieces.predict = format!(
@@ -110,7 +124,7 @@ fn set(pieces: &mut Pieces, lesson: &Lesson, who: For) {
                 sketches(&lesson.prediction)
             );
             pieces.cover = String::new();
-            pieces.replies = replies_at_once(&lesson.prediction);
+            pieces.replies = replies_at_once(&lesson.prediction, judge);
             pieces.notes = [Stage::Guess, Stage::Result].map(|stage| views::notes(lesson, stage));
         }
     }
@@ -132,7 +146,8 @@ fn sources_of(lesson: &Lesson) -> String {
         &lesson.sources,
         &format!(
             "Comes from the situation “{}”; serves the skill {}.",
-            lesson.situation, lesson.skill
+            inline(&lesson.situation),
+            escape(&lesson.skill)
         ),
     )
 }
@@ -181,7 +196,7 @@ fn line(page: &Page, lesson: &Lesson, track: &[(&Page, &Lesson)]) -> String {
         "<div class=\"wrap\"><div class=\"lesson-line\"><a href=\"~/learn/\">Learn</a>\
          <span class=\"crumb-track\">Track {}, {}</span><ol class=\"track bare\" aria-label=\"Lessons of this track\">{stops}</ol>\
          <span>{} minutes</span></div></div>",
-        escape(lesson.code.get(..1).unwrap_or_default()),
+        escape(lesson.letter()),
         escape(&lesson.track),
         lesson.minutes
     )
@@ -264,7 +279,7 @@ fn cover(id: &str, prediction: &Prediction) -> String {
 }
 
 /// Which guess was right, and what is said to each: stands at the head of what is revealed.
-fn replies(prediction: &Prediction) -> String {
+fn replies(prediction: &Prediction, judge: Judge) -> String {
     let right = prediction
         .options
         .iter()
@@ -282,17 +297,25 @@ fn replies(prediction: &Prediction) -> String {
             )
         })
         .collect();
-    format!("<p class=\"said-badge\"><b>The runs say {right}.</b> <span data-your-guess></span></p>{replies}")
+    let verdict = match judge {
+        Judge::Runs => format!("The runs say {right}."),
+        Judge::Authors => format!("Our answer is {right}."),
+    };
+    format!("<p class=\"said-badge\"><b>{verdict}</b> <span data-your-guess></span></p>{replies}")
 }
 
 /// What every guess is told, one after the other.
-fn replies_at_once(prediction: &Prediction) -> String {
+fn replies_at_once(prediction: &Prediction, judge: Judge) -> String {
     prediction
         .options
         .iter()
         .zip(LETTERS)
         .map(|(option, letter)| {
-            let right = if option.right { " (the runs agree)" } else { "" };
+            let right = match (option.right, judge) {
+                (true, Judge::Runs) => " (the runs agree)",
+                (true, Judge::Authors) => " (our answer)",
+                (false, Judge::Runs | Judge::Authors) => "",
+            };
             format!(
                 "<p class=\"reply\"><b>{letter}{right}.</b> {}</p>",
                 inline(&option.reply)
@@ -326,7 +349,7 @@ fn goal(goal: &Goal) -> String {
          <p>Begin with <a href=\"~/lab/{from}\">this link</a>, change rules only, and reach all of this:</p><ul>{reach}</ul>\
          <form><label for=\"goal-link\">Your link from the lab</label> <input id=\"goal-link\" type=\"text\" inputmode=\"url\" \
          autocomplete=\"off\" spellcheck=\"false\"> <button class=\"btn\">Run it</button></form>\
-         <div role=\"status\" data-verdict></div>\
+         <progress hidden aria-label=\"Runs\"></progress><div role=\"status\" data-verdict></div>\
          <details class=\"more\"><summary>One that reaches it</summary><p><a href=\"~/lab/{answer}\">Open it in the lab</a>; there are others.</p></details></section>",
         from = escape(&goal.from),
         answer = escape(&goal.answer),
@@ -391,7 +414,7 @@ pub fn next(links: &[Link]) -> String {
     )
 }
 
-/// Sources at the foot of a page.
+/// Sources at the foot of a page, and a line of HTML beneath them.
 pub fn sources(of: &[Source], more: &str) -> String {
     let items: String = of
         .iter()
@@ -403,7 +426,7 @@ pub fn sources(of: &[Source], more: &str) -> String {
     let more = if more.is_empty() {
         String::new()
     } else {
-        format!("<p class=\"small quiet\">{}</p>", escape(more))
+        format!("<p class=\"small quiet\">{more}</p>")
     };
     format!("<section class=\"block\"><h2>Sources</h2><ul class=\"sources\">{items}</ul>{more}</section>")
 }
@@ -435,8 +458,16 @@ mod tests {
 
     #[test]
     fn what_is_revealed_names_the_right_letter_and_answers_every_guess() {
-        let html = replies(&prediction());
+        let html = replies(&prediction(), Judge::Runs);
         assert!(html.contains("<b>The runs say B.</b> <span"));
         assert_eq!(html.matches("data-reply").count(), 2);
+    }
+
+    #[test]
+    fn where_nothing_was_run_no_runs_are_said_to_agree() {
+        let covered = replies(&prediction(), Judge::Authors);
+        let open = replies_at_once(&prediction(), Judge::Authors);
+        assert!(covered.contains("Our answer is B."), "{covered}");
+        assert!(open.contains("B (our answer).") && !(covered + &open).contains("runs"));
     }
 }

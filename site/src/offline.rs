@@ -19,10 +19,11 @@ const NOT_KEPT: [&str; 3] = [NAME, "robots.txt", "sitemap.xml"];
 pub fn write(out: &Path) -> Result<()> {
     let mut files = BTreeMap::new();
     gather(out, "", &mut files)?;
+    let asked = asked(&files);
     let mut kept = BTreeMap::new();
     for (path, bytes) in &files {
         let digest = short_hash(bytes);
-        for address in addresses(path, &files) {
+        for address in addresses(path, &asked) {
             kept.insert(address, digest.clone());
         }
     }
@@ -50,26 +51,41 @@ fn gather(folder: &Path, path: &str, files: &mut BTreeMap<String, Vec<u8>>) -> R
     Ok(())
 }
 
-/// How the site itself asks for a file: a page by its folder, a file whose name has no hash with one in the query.
-fn addresses(path: &str, files: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
-    if let Some(folder) = path.strip_suffix("index.html") {
-        return BTreeSet::from([folder.to_owned()]);
-    }
-    let asked = format!("{}?", path.rsplit('/').next().unwrap_or(path));
+/// The hashes in queries with which pages and loaders ask for files, by the files' names.
+fn asked(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let texts = files
         .iter()
         .filter(|(name, _)| name.ends_with(".html") || name.ends_with("_loader.js"))
         .filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok());
-    let mut found: BTreeSet<String> = texts
-        .flat_map(|text| text.split(&asked).skip(1))
-        .filter_map(|rest| rest.get(..8))
-        .filter(|hash| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        .map(|hash| format!("{path}?{hash}"))
-        .collect();
-    if found.is_empty() {
-        found.insert(path.to_owned());
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    for text in texts {
+        for (at, _) in text.match_indices('?') {
+            let hash = text.get(at + 1..at + 9).unwrap_or_default();
+            if hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                let name = text[..at]
+                    .rsplit(|c: char| !is_of_name(c))
+                    .next()
+                    .unwrap_or_default();
+                found.entry(name).or_default().insert(hash);
+            }
+        }
     }
     found
+}
+
+/// How the site itself asks for a file: a page by its folder, a file whose name has no hash with one in the query.
+fn addresses(path: &str, asked: &BTreeMap<&str, BTreeSet<&str>>) -> BTreeSet<String> {
+    let (folder, name) = path
+        .rsplit_once('/')
+        .map_or(("", path), |(_, name)| (&path[..path.len() - name.len()], name));
+    if name == "index.html" {
+        return BTreeSet::from([folder.to_owned()]);
+    }
+    match asked.get(name) {
+        Some(hashes) => hashes.iter().map(|hash| format!("{path}?{hash}")).collect(),
+        None => BTreeSet::from([path.to_owned()]),
+    }
 }
 
 #[cfg(test)]
@@ -89,13 +105,17 @@ mod tests {
             ("lab/index.html", "<link href=\"../site-1.css\">"),
             ("a_loader.js", "importScripts(\"./a.js?89abcdef\");"),
             ("a.js", ""),
+            ("data.js", ""),
+            ("lab/x-index.html", "<script src=\"../data.js?76543210\">"),
             ("site-1.css", ""),
         ]);
-        let of = |path| addresses(path, &files).into_iter().collect::<Vec<_>>();
+        let of = |path| addresses(path, &asked(&files)).into_iter().collect::<Vec<_>>();
         assert_eq!(of("index.html"), [""]);
         assert_eq!(of("lab/index.html"), ["lab/"]);
         assert_eq!(of("a_loader.js"), ["a_loader.js?0123abcd"]);
         assert_eq!(of("a.js"), ["a.js?89abcdef"]);
+        assert_eq!(of("data.js"), ["data.js?76543210"]);
+        assert_eq!(of("lab/x-index.html"), ["lab/x-index.html"]);
         assert_eq!(of("site-1.css"), ["site-1.css"]);
     }
 

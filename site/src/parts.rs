@@ -84,7 +84,7 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
             }
             Part::Claim(_) => {
                 // Claims that follow each other are one piece of evidence.
-                let claims: Vec<String> = parts[at..]
+                let outcomes: Vec<&Outcome> = parts[at..]
                     .iter()
                     .map_while(|part| match part {
                         Part::Claim(claim) => Some(claim),
@@ -100,22 +100,17 @@ pub fn html(parts: &[Part], pieces: &Pieces) -> Result<String, String> {
                             .iter()
                             .find(|outcome| outcome.claim.id == claim.id)
                     })
-                    .map(Outcome::evidence)
                     .collect();
                 at += parts[at + 1..]
                     .iter()
                     .take_while(|part| matches!(part, Part::Claim(_)))
                     .count();
-                let seeds = pieces
-                    .outcomes
-                    .iter()
-                    .map(|outcome| outcome.runs.first().map_or(0, Vec::len))
-                    .min()
-                    .unwrap_or(0);
+                let runs = |outcome: &&Outcome| outcome.runs.first().map_or(0, Vec::len);
+                let seeds = outcomes.iter().map(runs).min().unwrap_or(0);
+                let claims: String = outcomes.into_iter().map(Outcome::evidence).collect();
                 made.push_str(&format!(
                     "<details class=\"evidence\"><summary data-runs=\"{seeds}\"><b>Run when this page was made</b>: the middle of {seeds} runs at \
-                     each setting, with the same seeds</summary>{}</details>",
-                    claims.concat()
+                     each setting, with the same seeds</summary>{claims}</details>"
                 ));
             }
         }

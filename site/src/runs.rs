@@ -15,10 +15,18 @@ use sim_core::scenario::{Checked, Scenario};
 /// The preset that the lab begins with.
 pub const DEFAULT: &str = "group-32";
 
+/// What the engine is made of: its source, the crates that it draws and calculates with, the compiler.
+const ENGINE: [&str; 4] = [
+    "sim-core/src",
+    "sim-core/Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+];
+
 /// Runs scenarios, or finds that they have been run.
 pub struct Runs {
     cache: PathBuf,
-    /// Hash of the engine's source: another engine, another answer.
+    /// Hash of what the engine is made of: another engine, another answer.
     engine: String,
     presets: Vec<Scenario>,
     /// At most so many seeds for what a text claims or draws.
@@ -44,7 +52,7 @@ impl Runs {
         let (presets, lines) = presets(&root.join("content/scenarios"))?.into_iter().unzip();
         Ok(Runs {
             cache,
-            engine: hash_of_sources(&root.join("sim-core/src"))?,
+            engine: hash_of(root, &ENGINE)?,
             presets,
             seeds,
             lines,
@@ -174,6 +182,13 @@ fn presets(folder: &Path) -> Result<Vec<(Scenario, String)>> {
         found.push((scenario, line.to_owned()));
     }
     found.sort_by_key(|(scenario, _)| (scenario.name != DEFAULT, scenario.name.clone()));
+    if let Some(pair) = found.windows(2).find(|pair| pair[0].0.name == pair[1].0.name) {
+        bail!(
+            "two presets in {} are called `{}`; rename one",
+            folder.display(),
+            pair[0].0.name
+        );
+    }
     match found.first() {
         Some((first, _)) if first.name == DEFAULT => Ok(found),
         Some(_) | None => bail!("no preset `{DEFAULT}` in {}", folder.display()),
@@ -186,10 +201,15 @@ fn first_sentence(text: &str) -> Option<&str> {
     Some(line.find(". ").map_or(line, |end| &line[..=end]))
 }
 
-fn hash_of_sources(folder: &Path) -> Result<String> {
+/// One hash of files, and of all files in folders, below `root`.
+fn hash_of(root: &Path, parts: &[&str]) -> Result<String> {
     let mut hasher = Sha256::new();
-    for file in files(folder)? {
-        hasher.update(fs::read(&file)?);
+    for part in parts {
+        let part = root.join(part);
+        let inside = if part.is_dir() { files(&part)? } else { vec![part] };
+        for file in inside {
+            hasher.update(fs::read(&file).with_context(|| format!("could not read {}", file.display()))?);
+        }
     }
     Ok(hasher
         .finalize()
@@ -212,4 +232,47 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("trilemma-{name}-{}", std::process::id()));
+        fs::create_dir_all(folder.join("src")).unwrap();
+        folder
+    }
+
+    #[test]
+    fn other_crates_or_another_compiler_are_another_engine() {
+        let root = folder("engine");
+        let hash = |crates: &str, source: &str| {
+            fs::write(root.join("Cargo.lock"), crates).unwrap();
+            fs::write(root.join("src/lib.rs"), source).unwrap();
+            hash_of(&root, &["src", "Cargo.lock"]).unwrap()
+        };
+        let (one, again, crates, source) = (hash("a", "b"), hash("a", "b"), hash("c", "b"), hash("a", "d"));
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(one, again);
+        assert!(one != crates && one != source);
+    }
+
+    #[test]
+    fn two_presets_of_one_name_are_refused() {
+        let root = folder("presets");
+        let text = fs::read_to_string(
+            crate::assets::root()
+                .unwrap()
+                .join("content/scenarios/group-32.toml"),
+        )
+        .unwrap();
+        fs::write(root.join("src/a.toml"), &text).unwrap();
+        let one = presets(&root).map(|found| found.len());
+        fs::write(root.join("src/b.toml"), &text).unwrap();
+        let two = presets(&root).map(|found| found.len());
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(one.unwrap(), 1);
+        assert!(two.unwrap_err().to_string().contains("`group-32`"));
+    }
 }

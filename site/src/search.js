@@ -8,7 +8,12 @@ addEventListener("DOMContentLoaded", () => {
   const said = place.querySelector("[data-found]");
   const list = place.querySelector("[data-results]");
   const top = new URL("..", location.href.split("#")[0]);
-  let index = null;
+  let index;
+  const read = async () => {
+    const answer = await fetch(place.dataset.search);
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
 
   // A title says most of what a page is about; the words of its text the least.
   const score = (entry, word) => {
@@ -20,10 +25,10 @@ addEventListener("DOMContentLoaded", () => {
     if (words.includes(" " + word + " ")) return 3;
     return words.includes(" " + word) ? 1 : 0;
   };
-  const found = (text) => {
+  const found = (entries, text) => {
     const words = text.toLowerCase().split(/[^\p{L}\p{N}_]+/u).filter((word) => word.length > 1);
     if (!words.length) return null;
-    return index
+    return entries
       .map((entry) => [words.map((word) => score(entry, word)), entry])
       .filter(([scores]) => scores.every((it) => it > 0))
       .map(([scores, entry]) => [scores.reduce((sum, it) => sum + it, 0), entry])
@@ -45,19 +50,22 @@ addEventListener("DOMContentLoaded", () => {
   };
   const show = async () => {
     const text = field.value;
-    history.replaceState(null, "", text ? "#q=" + encodeURIComponent(text) : location.pathname);
-    if (!index) {
-      try {
-        const answer = await fetch(place.dataset.search);
-        if (!answer.ok) throw new Error(String(answer.status));
-        index = await answer.json();
-      } catch {
-        said.textContent = "The index did not arrive. Try again with a network; all pages are listed below.";
-        return;
-      }
+    try {
+      history.replaceState(null, "", text ? "#q=" + encodeURIComponent(text) : location.pathname);
+    } catch {
+      // A browser that takes so many changes of address in half a minute and no more still searches.
+    }
+    const reading = (index ||= read());
+    let entries;
+    try {
+      entries = await reading;
+    } catch {
+      if (index === reading) index = undefined;
+      if (text === field.value) said.textContent = "The index did not arrive. Try again with a network; all pages are listed below.";
+      return;
     }
     if (text !== field.value) return;
-    const pages = found(text);
+    const pages = found(entries, text);
     list.replaceChildren(...(pages || []).slice(0, 30).map(row));
     if (!pages) said.textContent = "";
     else if (!pages.length) said.textContent = "No page has all of these words. Try fewer, or the beginning of one.";
@@ -67,13 +75,16 @@ addEventListener("DOMContentLoaded", () => {
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("input", show);
-  const asked = location.hash.match(/^#q=(.*)$/);
-  if (asked) {
+  const asked = () => {
+    const words = location.hash.match(/^#q=(.*)$/);
+    if (!words && location.hash) return;
     try {
-      field.value = decodeURIComponent(asked[1]);
+      field.value = words ? decodeURIComponent(words[1]) : "";
       show();
     } catch {
       // What cannot be read is not asked for.
     }
-  }
+  };
+  addEventListener("hashchange", asked);
+  if (location.hash) asked();
 });

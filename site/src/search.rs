@@ -50,6 +50,12 @@ fn sort_of(route: &str) -> usize {
         .unwrap_or(SORTS.len() - 1)
 }
 
+/// What a page is: "Lesson", and "Lessons" for the page that lists them.
+fn kind_of(route: &str) -> &'static str {
+    let (one, all, begin) = SORTS[sort_of(route)];
+    if route == begin && route != "/" { all } else { one }
+}
+
 /// Writes the index of `sheets` into `out`, and makes the page that asks it.
 pub fn page(sheets: &[Sheet], glossary: &Glossary, out: &Path) -> Result<Sheet> {
     let found: Vec<&Sheet> = sheets.iter().filter(|sheet| is_found(sheet)).collect();
@@ -57,7 +63,7 @@ pub fn page(sheets: &[Sheet], glossary: &Glossary, out: &Path) -> Result<Sheet> 
         r: sheet.route.trim_start_matches('/').to_owned(),
         t: &sheet.title,
         d: sheet.description.clone(),
-        k: SORTS[sort_of(&sheet.route)].0,
+        k: kind_of(&sheet.route),
         w: words(&sheet.main),
     });
     let terms = glossary.terms.iter().map(|term| Entry {
@@ -121,15 +127,18 @@ fn without_tags(html: &str) -> String {
         made.push_str(piece.split_once('>').map_or(piece, |(_, text)| text));
     }
     made.trim()
+        .replace("&nbsp;", "\u{a0}")
         .replace("&quot;", "\"")
         .replace("&lt;", "<")
+        .replace("&gt;", ">")
         .replace("&amp;", "&")
 }
 
-/// The words of a page, each once: letters and figures, two or more, without what stands in tags.
+/// The words of a page, each once: letters and figures, two or more, without what stands in tags. A character that is
+/// written by its name, such as `&amp;`, is no word.
 fn words(html: &str) -> String {
     let mut found = BTreeSet::new();
-    let (mut in_tag, mut word) = (false, String::new());
+    let (mut in_tag, mut in_name, mut word) = (false, false, String::new());
     let mut end = |word: &mut String| {
         if word.chars().nth(1).is_some() {
             found.insert(word.to_lowercase());
@@ -139,11 +148,16 @@ fn words(html: &str) -> String {
     for c in html.chars() {
         match c {
             '<' => {
-                in_tag = true;
+                (in_tag, in_name) = (true, false);
                 end(&mut word);
             }
             '>' => in_tag = false,
             _ if in_tag => {}
+            '&' => {
+                in_name = true;
+                end(&mut word);
+            }
+            _ if in_name => in_name = c != ';',
             c if c.is_alphanumeric() || c == '_' => word.push(c),
             _ => end(&mut word),
         }
@@ -160,8 +174,9 @@ mod tests {
     fn words_stand_once_and_without_tags() {
         assert_eq!(
             words("<p class=\"x\">Wait, wait: <code>bf_window</code> is 4&nbsp;h</p>"),
-            "bf_window is nbsp wait"
+            "bf_window is wait"
         );
+        assert_eq!(words("Use &amp; wait: a &lt; b, &quot;run&quot;"), "run use wait");
     }
 
     #[test]
@@ -174,7 +189,9 @@ mod tests {
 
     #[test]
     fn a_page_stands_in_the_first_list_that_fits() {
-        assert_eq!(SORTS[sort_of("/knobs/cap/")].0, "Knob");
-        assert_eq!(SORTS[sort_of("/privacy/")].0, "Page");
+        assert_eq!(kind_of("/knobs/cap/"), "Knob");
+        assert_eq!(kind_of("/knobs/"), "Knobs");
+        assert_eq!(kind_of("/privacy/"), "Page");
+        assert_eq!(kind_of("/"), "Page");
     }
 }

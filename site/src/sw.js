@@ -34,23 +34,22 @@ async function keep() {
   }
 }
 
-// Pages that are open may still ask for files of the build that they came from: it goes when nobody reads it any more.
+// The builds before this one, the oldest first.
+const before = async () => (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== NAME);
+
+// Pages that are open may still ask for files of the build that they came from: the last one before this stays for them.
 async function begin() {
   const readers = await self.clients.matchAll({ includeUncontrolled: true, type: "window" });
-  if (readers.length === 0) {
-    for (const name of await caches.keys()) {
-      if (name.startsWith(OURS) && name !== NAME) await caches.delete(name);
-    }
-  }
+  for (const name of (await before()).slice(0, readers.length ? -1 : undefined)) await caches.delete(name);
   await self.clients.claim();
 }
 
 async function kept(address) {
   const now = await (await caches.open(NAME)).match(address);
   if (now) return now;
-  for (const name of await caches.keys()) {
-    const before = name.startsWith(OURS) && (await (await caches.open(name)).match(address));
-    if (before) return before;
+  for (const name of (await before()).reverse()) {
+    const found = await (await caches.open(name)).match(address);
+    if (found) return found;
   }
   return undefined;
 }

@@ -1,9 +1,11 @@
 // A term of the glossary explains itself where it stands; without this script, or without a network, its link leads there.
 "use strict";
 addEventListener("DOMContentLoaded", () => {
-  const terms = [...document.querySelectorAll("a.term")];
+  // What is withheld until a guess stands in templates, and has terms too.
+  const parts = [document, ...[...document.querySelectorAll("template")].map((it) => it.content)];
+  const terms = parts.flatMap((part) => [...part.querySelectorAll("a.term")]);
   const isGlossary = document.querySelector("dl.terms");
-  if (!HTMLElement.prototype.showPopover || isGlossary) return;
+  if (!HTMLElement.prototype.showPopover || isGlossary || !terms.length) return;
   let glossary;
   const read = async (address) => {
     const answer = await fetch(address);
@@ -24,9 +26,14 @@ addEventListener("DOMContentLoaded", () => {
     box.style.left = `${left + scrollX}px`;
     box.style.top = `${(fits ? below : Math.max(8, at.top - size.height - 6)) + scrollY}px`;
   };
-  const show = async (link) => {
+  const dialog = (link) => link.setAttribute("aria-haspopup", "dialog");
+  // The box stands behind a term of the page, also where the word is one that the box itself uses.
+  const show = async (link, place) => {
     const [address, key] = link.href.split("#");
-    glossary ||= read(address);
+    glossary ||= read(address).catch((why) => {
+      glossary = undefined;
+      throw why;
+    });
     const term = (await glossary).getElementById(key);
     const [word, text] = [term.cloneNode(true), term.nextElementSibling.cloneNode(true)];
     const head = document.createElement("p");
@@ -35,27 +42,36 @@ addEventListener("DOMContentLoaded", () => {
     const body = document.createElement("div");
     body.append(...text.childNodes);
     for (const inner of body.querySelectorAll("a[href]")) inner.href = new URL(inner.getAttribute("href"), address).href;
+    body.querySelectorAll("a.term").forEach(dialog);
     const more = document.createElement("a");
     more.href = link.href;
     more.textContent = "In the glossary";
     box.setAttribute("aria-label", term.firstChild.textContent.trim());
     box.replaceChildren(head, body, more);
-    link.after(box);
+    place.after(box);
     box.showPopover();
-    placed(link);
+    placed(place);
     box.focus({ preventScroll: true });
   };
-  for (const link of terms) link.setAttribute("aria-haspopup", "dialog");
+  terms.forEach(dialog);
+  let opener;
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a.term");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     if (box.contains(link)) box.hidePopover();
+    else opener = link;
     try {
-      await show(link);
+      await show(link, opener);
     } catch {
       location.href = link.href;
     }
   });
-  addEventListener("resize", () => box.matches(":popover-open") && box.hidePopover());
+  // A phone says so too when its address bar slides away under who reads the box.
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (width === innerWidth) return;
+    width = innerWidth;
+    if (box.matches(":popover-open")) box.hidePopover();
+  });
 });

@@ -39,7 +39,8 @@ pub fn guide(page: &Page, guide: &Guide, pieces: &Pieces) -> Result<String, Stri
             &guide.sources,
             &format!(
                 "Last checked {}, against Slurm {}.",
-                guide.last_checked, guide.slurm_version
+                escape(&guide.last_checked),
+                escape(&guide.slurm_version)
             )
         ),
     ))

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use content::{Lesson, Page, Stage, inline};
+use content::{Lesson, Page, Stage, inline, to_take_away};
 
 use crate::html::escape;
 use crate::lesson::{self, list};
@@ -105,6 +105,22 @@ pub fn present(page: &Page, lesson: &Lesson, pieces: &Pieces) -> String {
             },
             body: some.iter().map(claims::Outcome::evidence).collect(),
             class: "slide-claims",
+        });
+    }
+    // Where nothing was run, the result is what the authors say; its notes have their place all the same.
+    if !slides.iter().any(|slide| slide.stage == Stage::Result) {
+        let right = lesson.prediction.options.iter().find(|option| option.right);
+        slides.push(Slide {
+            stage: Stage::Result,
+            title: "Our answer".into(),
+            body: right.map_or(String::new(), |option| {
+                format!(
+                    "<p><b>{}.</b> {}</p>",
+                    escape(&option.text),
+                    inline(&option.reply)
+                )
+            }),
+            class: "",
         });
     }
     slides.push(Slide {
@@ -242,7 +258,10 @@ pub fn track(letter: &str, lessons: &[(&Page, &Lesson)], articles: &BTreeMap<&st
 pub const EXERCISES: [(&str, bool); 2] = [("exercises.md", false), ("exercises-with-solutions.md", true)];
 
 /// The exercise and the check question of a lesson as Markdown, for shared notes; with the solution, or with the hint.
+/// Links lead to where `SITE_URL` says that the site will stand.
 pub fn exercise(page: &Page, lesson: &Lesson, solutions: bool) -> String {
+    let site = std::env::var("SITE_URL").ok();
+    let plain = |markdown: &str| to_take_away(markdown, site.as_deref());
     let mut made = format!(
         "\n## {} {} (`{}`)\n\n{}\n",
         lesson.code,
@@ -265,31 +284,28 @@ pub fn exercise(page: &Page, lesson: &Lesson, solutions: bool) -> String {
     made
 }
 
-/// Markdown without the site's own links: a term is its words, a page its words and its address.
-fn plain(markdown: &str) -> String {
-    let (mut made, mut rest) = (String::new(), markdown);
-    while let Some((before, after)) = rest.split_once("[[") {
-        let (term, after) = after.split_once("]]").unwrap_or((after, ""));
-        let words = term
-            .split_once('|')
-            .map_or_else(|| term.replace('-', " "), |(_, words)| words.to_owned());
-        made.push_str(before);
-        made.push_str(&words);
-        rest = after;
-    }
-    made.push_str(rest);
-    made
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const LESSON: &str = include_str!("../../content/lessons/what-do-you-mean-by-ai.md");
+
     #[test]
-    fn exercises_read_as_words_where_terms_were_links() {
-        assert_eq!(
-            plain("Open [the lab](/lab/), set [[load]] and [[time-limit|a limit]]."),
-            "Open [the lab](/lab/), set load and a limit."
-        );
+    fn every_stage_that_a_lesson_has_notes_for_has_a_slide() {
+        let toml = LESSON.split("+++\n").nth(1).expect("it has front matter");
+        let lesson: Lesson = toml::from_str(toml).expect("it is well formed");
+        let page = Page {
+            file: "lessons/a.md".into(),
+            route: "/learn/a/".into(),
+            title: String::new(),
+            description: String::new(),
+            body: content::Body::Plain,
+            parts: Vec::new(),
+        };
+        let shown = present(&page, &lesson, &Pieces::default());
+        assert!(shown.contains("<h2>Our answer</h2>"), "{shown}");
+        for note in &lesson.instructor {
+            assert!(shown.contains(&inline(&note.note)), "{}", note.note);
+        }
     }
 }

@@ -47,6 +47,18 @@ fn a_word_finds_its_pages_and_what_is_nowhere_is_said_to_be() {
             .text("return document.querySelector('[data-found]').textContent")
             .await?;
         ensure!(said.starts_with("No page"), "{said}");
+        // Another search in the address, as when somebody goes back or pastes one, is asked.
+        page.js("document.querySelector('[data-found]').textContent = ''; location.hash = '#q=queue'")
+            .await?;
+        page.until(
+            "an answer to the address",
+            "return document.querySelector('[data-found]').textContent || null",
+        )
+        .await?;
+        let asked = page
+            .text("return document.querySelector('.search input').value")
+            .await?;
+        ensure!(asked == "queue", "the field says “{asked}”");
         Ok(())
     });
 }

@@ -6,6 +6,8 @@ use tests::browser::journey;
 use thirtyfour::Key;
 
 const LESSON: &str = "learn/busy-or-ready/";
+/// A lesson for which nothing is run.
+const WITHOUT_A_FIGURE: &str = "learn/what-do-you-mean-by-ai/";
 
 /// What the home page's setting changes, as a script's expression.
 const HOME: &str =
@@ -103,15 +105,27 @@ fn the_lesson_keeps_its_result_until_a_guess_is_made() {
 #[test]
 fn who_does_not_want_to_guess_is_shown_the_result() {
     journey(async |page| {
-        page.open(LESSON).await?;
-        page.until_there("html.js [data-show]").await?;
-        page.tab_to("button", "Just show me").await?;
-        page.press(enter()).await?;
-        page.until_there(".revealed").await?;
-        let focus = page
-            .js("const it = document.activeElement; return it !== document.body && !!it.closest('.revealed');")
+        for lesson in [LESSON, WITHOUT_A_FIGURE] {
+            page.open(lesson).await?;
+            page.until_there("html.js [data-show]").await?;
+            page.tab_to("button", "Just show me").await?;
+            page.press(enter()).await?;
+            page.until_there(".revealed").await?;
+            let focus = page
+                .js("const it = document.activeElement; return it !== document.body && !!it.closest('.revealed');")
+                .await?;
+            ensure!(
+                focus == json!(true),
+                "{lesson}: the focus is lost when the cover goes"
+            );
+        }
+        let said = page
+            .text("return document.querySelector('.said-badge').textContent")
             .await?;
-        ensure!(focus == json!(true), "the focus is lost when the cover goes");
+        ensure!(
+            said.starts_with("Our answer is"),
+            "nothing was run for this lesson: {said}"
+        );
         Ok(())
     });
 }

@@ -104,6 +104,7 @@ fn a_link_is_a_cluster_too_and_what_cannot_be_run_says_why() {
     journey(async |page| {
         page.open("learn/busy-or-ready/").await?;
         page.until_there("html.js .here").await?;
+        let before = page.js(SHOWN).await?;
         let paste = "document.querySelector('.here details').open = true;
             const field = document.querySelector('.here input'); field.value = arguments[0];
             field.form.requestSubmit();";
@@ -127,9 +128,26 @@ fn a_link_is_a_cluster_too_and_what_cannot_be_run_says_why() {
             said.as_str().is_some_and(|said| said.contains("nowhere")),
             "{said}"
         );
-        page.js_with(paste, vec![json!("lab/#p0?profile=desk-4&cap=1gpu")])
+        let left = page
+            .js("return [document.querySelector('.here select').value, localStorage.getItem('trilemma-cluster')]")
+            .await?;
+        ensure!(
+            left == json!(["", null]),
+            "what cannot be run is asked for again on the next page: {left}"
+        );
+
+        // As mail may pass it on. It can be taken back like any other choice.
+        page.js_with(paste, vec![json!("lab/?s=p0%3Fprofile%3Ddesk-4%26cap%3D1gpu")])
             .await?;
         settled(page, "the link’s desk-4").await?;
+        let chosen = page
+            .text("return document.querySelector('.here select').selectedOptions[0].textContent")
+            .await?;
+        ensure!(chosen == "the pasted link", "chosen is “{chosen}”");
+        page.js("document.querySelector('.here select').value = ''; document.querySelector('.here select').dispatchEvent(new Event('change'))")
+            .await?;
+        let again = page.js(SHOWN).await?;
+        ensure!(again == before, "the page is not as it was written: {again}");
         Ok(())
     });
 }
@@ -165,6 +183,13 @@ fn an_answer_to_an_exercise_is_run_against_its_goal() {
         let (from, good) = (link("p a").await?, link("details a").await?);
         let near = answer(&from, "Not yet").await?;
         ensure!(near.contains('✗'), "{near}");
+        let counted = page
+            .js("const bar = document.querySelector('[data-goal] progress'); return [bar.hidden, bar.value > 0]")
+            .await?;
+        ensure!(
+            counted == json!([true, true]),
+            "the runs were not counted in the bar: {counted}"
+        );
         let met = answer(&good, "It reaches everything").await?;
         ensure!(met.contains('✓') && !met.contains('✗'), "{met}");
         // The check characters no longer fit a link that was changed by hand; that is only a remark.

@@ -228,7 +228,15 @@ fn who_forgets_is_forgotten() {
         page.open("").await?;
         kept(page).await?;
         page.open("learn/").await?;
-        page.js("document.querySelector('[data-forget]').click()").await?;
+        page.js("document.querySelector('[data-theme-switch]').click(); document.querySelector('[data-forget]').click()")
+            .await?;
+        let said =
+            "return document.querySelector('[data-forgotten]').textContent.startsWith('Forgotten: ') || null";
+        page.until("word that all is forgotten", said).await?;
+        let theme = page
+            .text("return document.querySelector('[data-theme-switch]').getAttribute('aria-label')")
+            .await?;
+        ensure!(theme.starts_with("Theme: light"), "the switch says “{theme}”");
         let gone = "return (async () => !(await navigator.serviceWorker.getRegistration())
                      && (await caches.keys()).length === 0)()";
         page.until("nothing to be kept", gone).await?;

@@ -82,14 +82,36 @@ fn arrow_keys_turn_the_slides_and_the_notes_keep_step() {
         page.driver.refresh().await?;
         page.until_there("body.notes-only").await?;
         let name = "'trilemma-present-' + document.querySelector('[data-present]').dataset.present";
-        page.js(&format!("new BroadcastChannel({name}).postMessage({{ at: 2 }})"))
-            .await?;
+        page.js(&format!(
+            "new BroadcastChannel({name}).postMessage({{ at: 2, turned: Date.now() }})"
+        ))
+        .await?;
         page.until(
             "the notes of the third slide",
             "const shown = [...document.querySelectorAll('.spoken')].filter((it) => !it.hidden);
              return (shown.length === 1 && shown[0].dataset.for === 's3' && shown[0].textContent.length > 80) || null",
         )
         .await?;
+        // Another window of the lesson, at its first slide, answers whoever asks; the notes stay with the slides in use.
+        page.js(&format!(
+            "const first = document.querySelector('.spoken');
+             new MutationObserver(() => (window.jumped ||= !first.hidden)).observe(document.body, {{ subtree: true, attributes: true }});
+             const wire = new BroadcastChannel({name});
+             wire.postMessage({{ at: 0, turned: 0 }});
+             wire.postMessage({{ at: 3, turned: Date.now() }});"
+        ))
+        .await?;
+        page.until(
+            "the notes of the fourth slide",
+            "const shown = [...document.querySelectorAll('.spoken')].filter((it) => !it.hidden);
+             return shown[0].dataset.for === 's4' || null",
+        )
+        .await?;
+        let jumped = page.js("return !!window.jumped").await?;
+        ensure!(
+            jumped == json!(false),
+            "the notes went to the first slide and back"
+        );
         Ok(())
     });
 }

@@ -37,3 +37,35 @@ fn a_term_explains_itself_by_keyboard_and_gives_the_focus_back() {
         Ok(())
     });
 }
+
+#[test]
+fn a_term_within_an_explanation_explains_itself_in_its_place() {
+    journey(async |page| {
+        page.open("guides/ask-for-what-you-need/").await?;
+        page.until_there("html.js a.term[aria-haspopup]").await?;
+        let outer = "document.querySelector('main a.term[href$=\"#time-limit\"]')";
+        page.js(&format!("{outer}.focus()")).await?;
+        page.press("\u{e007}").await?;
+        page.until_there(".term-box:popover-open a.term").await?;
+        let inner = page
+            .text("const term = document.querySelector('.term-box a.term'); term.focus(); return term.hash")
+            .await?;
+        page.press("\u{e007}").await?;
+        page.until(
+            "the other term in the box",
+            &format!(
+                "const box = document.querySelector('.term-box:popover-open'); return (box && box.lastChild.hash === {}) || null",
+                json!(inner)
+            ),
+        )
+        .await?;
+        page.press("\u{e00c}").await?;
+        let back = page
+            .js(&format!(
+                "return [document.querySelector('.term-box:popover-open'), document.activeElement === {outer}]"
+            ))
+            .await?;
+        ensure!(back == json!([null, true]), "after Escape: {back}");
+        Ok(())
+    });
+}
