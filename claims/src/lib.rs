@@ -13,6 +13,7 @@ mod measure;
 mod outcome;
 
 use anyhow::{Result, anyhow, bail};
+use content::Claim;
 use figures::view::{Ended, Spread};
 use sim_core::metrics::{Quantile, Report, SeedReport};
 use sim_core::scenario::knobs::assign;
@@ -42,6 +43,11 @@ pub trait Source {
 
     /// How many of the seeds that a text asks for are run.
     fn seeds(&self, wanted: u32) -> u32;
+
+    /// How many seeds of a claim are run.
+    fn seeds_of(&self, claim: &Claim) -> u32 {
+        self.seeds(claim.seeds)
+    }
 }
 
 /// A preset over the time of a page, with knobs and parts set as in links.

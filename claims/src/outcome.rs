@@ -45,7 +45,7 @@ impl Outcome {
         let (mut runs, mut at_least) = (Vec::new(), Vec::new());
         for (_, set) in claim.settings() {
             let scenario = source.scenario(&claim.scenario, &set)?;
-            let report = source.report(&scenario, source.seeds(claim.seeds))?;
+            let report = source.report(&scenario, source.seeds_of(claim))?;
             let Some(all) = measured(&scenario, &report, metric)? else {
                 bail!("in some runs nobody asks for what `{}` measures", claim.metric);
             };
@@ -386,6 +386,7 @@ mod tests {
             metric: "use".into(),
             expect: expect.parse().expect("is an expectation"),
             seeds: 12,
+            whole: false,
         }
     }
 

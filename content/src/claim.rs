@@ -39,6 +39,9 @@ pub struct Claim {
     pub expect: Expect,
     /// Seeds, at least [`Claim::LEAST_SEEDS`].
     pub seeds: u32,
+    /// Whether each build of the pages runs them all, since a few do not settle it.
+    #[serde(default)]
+    pub whole: bool,
 }
 
 /// One of several settings that a claim compares.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use claims::{Source, check};
+use content::Claim;
 use sha2::{Digest as _, Sha256};
 use sim_core::engine;
 use sim_core::metrics::{Detail, Report, SeedReport, simplicity};
@@ -150,6 +151,14 @@ impl Source for Runs {
 
     fn seeds(&self, wanted: u32) -> u32 {
         wanted.min(self.seeds)
+    }
+
+    fn seeds_of(&self, claim: &Claim) -> u32 {
+        if claim.whole {
+            claim.seeds
+        } else {
+            self.seeds(claim.seeds)
+        }
     }
 }
 
