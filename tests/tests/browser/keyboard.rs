@@ -1,7 +1,7 @@
 //! The lab by keyboard alone.
 
 use anyhow::{Result, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::browser::lab::{Answer, CONTROLS, answer, answer_but, name_of, value_after, value_of};
 use tests::browser::{Browser, Page, Theme, journey, journey_in};
 use thirtyfour::Key;
@@ -133,6 +133,36 @@ fn back_and_forward_redo_and_reset_lead_where_they_say() {
             answer_but(page, &other.digest).await? == start,
             "resetting all leads elsewhere"
         );
+        Ok(())
+    });
+}
+
+#[test]
+fn by_keyboard_the_last_change_is_shown_once_more_and_link_and_result_stay() {
+    journey_in(Browser::Chromium, async |page| {
+        page.open("lab/").await?;
+        let start = answer(page).await?;
+        let before = value_of(page, "cap").await?;
+        page.tab_to("slider", name_of("cap")?).await?;
+        let after = move_one_stop(page, "cap").await?;
+        let changed = answer_but(page, &start.digest).await?;
+        page.js(
+            "window.said = [];
+             const cap = document.getElementById('knob-cap');
+             const now = () => cap.getAttribute('aria-valuetext');
+             new MutationObserver(() => said.at(-1) !== now() && said.push(now())).observe(cap, { attributes: true });",
+        )
+        .await?;
+        page.tab_to("button", "Replay last change").await?;
+        page.press(Key::Enter.value().to_string()).await?;
+        let script = format!(
+            "return said.join('|') === {} || null",
+            json!(format!("{before}|{after}"))
+        );
+        page.until("what was before, and then the change", &script)
+            .await?;
+        let again = answer(page).await?;
+        ensure!(again == changed, "{changed:?}, and after a second look {again:?}");
         Ok(())
     });
 }
