@@ -270,6 +270,17 @@ impl Page {
         bytes_of_base64(taken["data"].as_str().unwrap_or_default()).context("the browser gave no picture")
     }
 
+    /// The page as it is printed, on the paper that its own style asks for: a PDF.
+    ///
+    /// # Errors
+    /// The browser's, and that of any other browser.
+    pub async fn printed(&self) -> Result<Vec<u8>> {
+        let printed = self
+            .cdp("Page.printToPDF", json!({ "preferCSSPageSize": true }))
+            .await?;
+        bytes_of_base64(printed["data"].as_str().unwrap_or_default()).context("the browser printed nothing")
+    }
+
     /// Presses keys, at whatever has the focus.
     ///
     /// # Errors
