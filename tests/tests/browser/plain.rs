@@ -10,6 +10,7 @@ use tests::browser::{Browser, Page, dist, journey, journey_in, routes};
 const LOOK: &str = "
     const main = document.querySelector('main');
     const shown = (it) => it.getClientRects().length > 0 && getComputedStyle(it).visibility !== 'hidden';
+    const said = (selector) => [...document.querySelectorAll(selector)].map((it) => it.textContent.trim());
     return {
       title: document.title,
       headings: [...document.querySelectorAll('h1')].filter(shown).map((it) => it.textContent.trim()),
@@ -19,6 +20,8 @@ const LOOK: &str = "
       ids: [...document.querySelectorAll('[id]')].map((it) => it.id),
       links: [...document.querySelectorAll('a[href]')].map((it) => it.href),
       foot: [...document.querySelectorAll('footer a[href]')].filter(shown).map((it) => it.href),
+      odd: said('.fig-title').filter((it) => !it.endsWith('?'))
+        .concat(said('.fig-say').filter((it) => it && !/[.?!][”)]?$/.test(it))),
       scripted: document.documentElement.classList.contains('js'),
     };";
 
@@ -80,6 +83,11 @@ fn is_whole(route: &str, look: &Value) -> Result<()> {
     ensure!(
         !has_picture || look["stills"].as_u64() > Some(0),
         "/{route} shows no picture"
+    );
+    ensure!(
+        look["odd"] == json!([]),
+        "/{route}: a figure asks in its title and is told of in sentences: {}",
+        look["odd"]
     );
     Ok(())
 }
