@@ -321,10 +321,33 @@
     else addEventListener("load", start);
   }
 
-  // The page that is not there is shown at any depth: its links start from where this file is.
+  // What the post has escaped, once or more.
+  function plain(text) {
+    const undone = text.replace(/%([2-7][\da-f])/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
+    return undone === text ? text : plain(undone);
+  }
+
+  // Where an address leads that holds the link of a proposal: to the page before the link, or to the lab if there is none such. What
+  // else the link has suffered is undone there.
+  function meant() {
+    const text = plain(location.pathname + location.search + location.hash).replace(/\/(p\d+\?)/i, "/#$1");
+    const link = /[^a-z\d](p\d+\?.*)$/i.exec(text);
+    const [, place, rest] = /\/(lab\/(?:sweep|compare|cluster)|lab|embed)\/?([?#].*)$/i.exec(text) || [];
+    return link && new URL(place ? place.toLowerCase() + "/" + rest : "lab/#" + link[1], top);
+  }
+
+  // The page that is not there is shown at any depth: its links start from where this file is, and a link that lost its `#`
+  // leads on. On any other page a link may stand in the query behind words of others.
   function found() {
-    if (!("lost" in page.dataset)) return;
-    for (const link of all('[href^="./"]')) link.href = new URL(link.getAttribute("href"), top).href;
+    if ("lost" in page.dataset) {
+      for (const link of all('[href^="./"]')) link.href = new URL(link.getAttribute("href"), top).href;
+      const to = meant();
+      // A host without that page gives this one once more.
+      if (to && to.pathname !== location.pathname) location.replace(to);
+      return;
+    }
+    const late = /&s=(p\d.*)$/i.exec(location.search);
+    if (late && !location.hash) history.replaceState(null, "", "#" + plain(late[1]));
   }
 
   let speaking;

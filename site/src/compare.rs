@@ -101,7 +101,8 @@ pub fn embed(runs: &Runs, out: &Path) -> Result<String> {
          <p class=\"app-note\">This frame needs scripts and WebAssembly.</p>\
          <p>The address of this frame ends in the link of a proposal, such as <code>#p0?profile=group-32&amp;cap=4gpu~vz</code>; \
          <code>?view=answer</code>, <code>?view=raster</code> or <code>?view=waits</code> before it picks what is shown.</p>\
-         <p><a target=\"_blank\" rel=\"noopener\" href=\"~/lab/\">Open the lab</a></p></div></div>",
+         <p><a target=\"_blank\" rel=\"noopener\" href=\"~/lab/\">Open the lab</a> · \
+         <a target=\"_blank\" rel=\"noopener\" href=\"~/model/#what-it-leaves-out\">What this model leaves out</a></p></div></div>",
         mount = mounts::EMBED,
     ))
 }

@@ -62,8 +62,8 @@ const CARD: &str = r#"<article class="embed-card">
   <div class="drawing" data-at="picture"></div>
   <div class="scroll" tabindex="0" role="group" aria-label="Waits by kind of work" data-at="waits"></div>
   <p class="embed-caption small" role="status" aria-live="polite" data-at="caption"></p>
-  <p class="embed-back small"><a target="_blank" rel="noopener" data-at="back">Open it in the lab</a> <span class="quiet">· Trilemma, run in your browser.
-    Nothing is sent.</span></p>
+  <p class="embed-back small"><a target="_blank" rel="noopener" data-at="back">Open it in the lab</a> · <a target="_blank" rel="noopener"
+    data-at="model">What this model leaves out</a> <span class="quiet">· Trilemma, run in your browser. Nothing is sent.</span></p>
 </article>"#;
 
 /// Brings the frame to life.
@@ -79,19 +79,23 @@ pub fn mount(place: Place) {
     }
     let (view, odd) = View::of(&browser::query());
     let workers = [place.worker(), place.larger_worker(), place.builder()];
-    let (more, lab) = (place.data("more"), place.file("lab/"));
+    let more = place.data("more");
+    let ways_on = ["lab/", "model/#what-it-leaves-out"].map(|name| place.file(name));
     let (element, still) = (place.element.clone(), place.all(".embed-still"));
     let handle = leptos::mount::mount_to(place.element, move || {
         let Some(session) = Session::open(brought, [more, None], workers) else {
             return;
         };
-        element.append_child(card(session, view, odd, lab).element()).ok();
+        element
+            .append_child(card(session, view, odd, ways_on).element())
+            .ok();
         still.iter().for_each(|still| still.remove());
     });
     handle.forget();
 }
 
-fn card(session: Session, view: View, odd: Option<String>, lab: String) -> Piece {
+/// The one view; `lab` and `model` are where its links lead.
+fn card(session: Session, view: View, odd: Option<String>, [lab, model]: [String; 2]) -> Piece {
     let piece = Piece::of(CARD);
     let shown = session.shown;
     let is_lost = move || session.is_lost.get();
@@ -118,7 +122,8 @@ fn card(session: Session, view: View, odd: Option<String>, lab: String) -> Piece
         .say("caption", move || caption(session, view))
         .set("back", "href", move || {
             Some(format!("{lab}#{}", session.link.get()))
-        });
+        })
+        .mark("model", "href", &model);
     for (name, of) in [
         ("answer", View::Answer),
         ("corners", View::Answer),

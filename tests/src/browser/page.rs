@@ -270,6 +270,17 @@ impl Page {
         bytes_of_base64(taken["data"].as_str().unwrap_or_default()).context("the browser gave no picture")
     }
 
+    /// The page as it is printed, on the paper that its own style asks for: a PDF.
+    ///
+    /// # Errors
+    /// The browser's, and that of any other browser.
+    pub async fn printed(&self) -> Result<Vec<u8>> {
+        let printed = self
+            .cdp("Page.printToPDF", json!({ "preferCSSPageSize": true }))
+            .await?;
+        bytes_of_base64(printed["data"].as_str().unwrap_or_default()).context("the browser printed nothing")
+    }
+
     /// Presses keys, at whatever has the focus.
     ///
     /// # Errors
@@ -309,7 +320,7 @@ impl Page {
             self.press(Key::Tab.value().to_string()).await?;
             let here = self.focused().await?;
             if here.0 == role && here.1 == name {
-                return self.focus_is_seen(name).await;
+                return self.focus_is_seen().await;
             }
             met.push(here.1);
         }
@@ -333,19 +344,27 @@ impl Page {
     }
 
     /// What has the focus is on screen, part of it at least, and nothing lies over that.
-    async fn focus_is_seen(&self, name: &str) -> Result<()> {
-        let seen = self
-            .js(
+    ///
+    /// # Errors
+    /// If it is hidden; with its name, and what lies over it.
+    pub async fn focus_is_seen(&self) -> Result<()> {
+        let hidden = self
+            .text(
                 "const it = document.activeElement, box = it.getBoundingClientRect();
                  // Of something large a part may be below the edge: the middle of what is in sight counts.
                  const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
                  const above = Math.max(box.top, 0), below = Math.min(box.bottom, innerHeight);
                  const top = document.elementFromPoint((left + right) / 2, (above + below) / 2);
-                 return left < right && above < below && !!top && (it === top || it.contains(top) || top.contains(it));",
+                 const own = [it, ...(it.labels || [])];
+                 const is_own = !!top && (top.contains(it) || own.some((one) => one.contains(top)));
+                 if (left < right && above < below && is_own) return '';
+                 const name = (it.getAttribute('aria-label') || it.textContent).replace(/\\s+/g, ' ').trim();
+                 return `“${name.slice(0, 80)}” (${it.tagName} ${it.id}) has the focus, but `
+                   + (top && !is_own ? `${top.tagName} ${top.className} lies over it` : 'it is off the screen');",
             )
             .await?;
-        if seen != json!(true) {
-            bail!("“{name}” has the focus, but something lies over it or it is off the screen");
+        if !hidden.is_empty() {
+            bail!("{hidden}");
         }
         Ok(())
     }

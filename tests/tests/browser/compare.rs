@@ -380,10 +380,18 @@ fn a_frame_shows_one_view_with_one_caption_and_a_way_back_and_leaves_its_address
             let found = page
                 .js("return [document.querySelectorAll('.embed-caption').length, document.querySelector('.embed-back a').getAttribute('href'),
                      document.querySelector('.embed-title').textContent, document.querySelectorAll('.bar, .foot').length,
-                     document.documentElement.scrollWidth <= innerWidth]")
+                     document.documentElement.scrollWidth <= innerWidth, document.querySelector('.embed-back [data-at=model]').getAttribute('href')]")
                 .await?;
             ensure!(
-                found == json!([1, format!("../lab/#{link}"), "Cap 2 GPUs", 0, true]),
+                found
+                    == json!([
+                        1,
+                        format!("../lab/#{link}"),
+                        "Cap 2 GPUs",
+                        0,
+                        true,
+                        "../model/#what-it-leaves-out"
+                    ]),
                 "{found}"
             );
         }

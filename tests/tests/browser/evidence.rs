@@ -55,6 +55,13 @@ fn winners_and_losers_are_those_of_the_same_runs_elsewhere() {
             "nobody has asked yet"
         );
         opened(page).await?;
+        let odd = page
+            .text(
+                "const titles = [...document.querySelectorAll('.lab-live .fig-title')].map((it) => it.textContent);
+                 return titles.length > 7 ? titles.filter((it) => !it.endsWith('?')).join(' | ') : 'only ' + titles.length;",
+            )
+            .await?;
+        ensure!(odd.is_empty(), "titles of figures that ask nothing: {odd}");
         let pair = [group(&[])?, group(&["cap=16gpu"])?];
         let mut found = Found::nothing(8, pair.each_ref().map(|of| simplicity(of.scenario())));
         for n in 0..8 {

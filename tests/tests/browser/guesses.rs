@@ -13,6 +13,34 @@ const WITHOUT_A_FIGURE: &str = "learn/what-do-you-mean-by-ai/";
 const HOME: &str =
     "[...document.querySelectorAll('.home-say, .two-value')].map((it) => it.textContent).join('|')";
 
+/// How many results are in sight, what is withheld, and what of that can be read all the same.
+const COVERED: &str = "
+    const plain = (text) => text.replace(/\\s+/g, ' ').trim();
+    const withheld = [...document.querySelectorAll('template[data-reveal]')]
+      .flatMap((it) => [...it.content.querySelectorAll('[data-reply]')])
+      .map((it) => plain([...it.childNodes].slice(1).map((part) => part.textContent).join('')));
+    const read = plain(document.querySelector('main').innerText);
+    return [document.querySelectorAll('.revealed').length, withheld.length, withheld.filter((it) => read.includes(it))];";
+
+/// Presses the first guess: how many results are in sight then, that guess, and which replies to guesses there are.
+const GUESS: &str = "
+    const guess = document.querySelector('[data-guess]');
+    guess.click();
+    const replies = [...document.querySelectorAll('.revealed [data-reply]')].filter((it) => it.getClientRects().length);
+    return [document.querySelectorAll('.revealed').length, guess.dataset.guess, replies.map((it) => it.dataset.reply)];";
+
+/// Presses every answer of the check question: whether it was right, and what was said to it.
+const ANSWERS: &str = "
+    return [...document.querySelectorAll('[data-check] [data-answer]')].map((it) => {
+      it.click();
+      return [it.dataset.answer === 'right', it.closest('[data-check]').querySelector('.check-say').textContent];
+    });";
+
+/// What is kept on this device, and how many lessons are marked as done.
+const KEPT: &str = "
+    return [Object.keys(localStorage).filter((it) => it.startsWith('trilemma-')).length,
+      new Set([...document.querySelectorAll('[data-done]')].map((it) => it.dataset.route)).size];";
+
 fn enter() -> String {
     Key::Enter.value().to_string()
 }
@@ -150,5 +178,70 @@ fn the_check_question_says_why_an_answer_is_right_or_not() {
         }
         page.open("learn/").await?;
         page.until_there("[data-done]").await
+    });
+}
+
+#[test]
+fn every_lesson_covers_its_result_says_why_to_every_answer_and_forgets_both_on_request() {
+    journey(async |page| {
+        // The site is kept on the device some time after a visit begins; nothing else asks for anything unasked.
+        page.before_each_page("Object.defineProperty(navigator, 'serviceWorker', { value: undefined });")
+            .await?;
+        let lessons = super::room::lessons()?;
+        ensure!(lessons.len() > 20, "only these lessons: {lessons:?}");
+        for lesson in &lessons {
+            page.open(lesson).await?;
+            page.until_there("html.js [data-predict]").await?;
+            let covered = page.js(COVERED).await?;
+            ensure!(
+                covered[0] == json!(0) && covered[1].as_u64() > Some(1) && covered[2] == json!([]),
+                "{lesson} before a guess: {covered}"
+            );
+            let open = page.js(GUESS).await?;
+            ensure!(open == json!([1, "A", ["A"]]), "{lesson} after the guess: {open}");
+            page.requests().await?;
+            let said: Vec<(bool, String)> = serde_json::from_value(page.js(ANSWERS).await?)?;
+            ensure!(
+                said.iter().filter(|(is_right, _)| *is_right).count() == 1,
+                "{lesson}: {said:?}"
+            );
+            for (is_right, why) in &said {
+                let head = if *is_right { "Yes. " } else { "Not quite. " };
+                ensure!(
+                    why.starts_with(head) && why.len() > head.len() + 20,
+                    "{lesson}: {why}"
+                );
+            }
+            // A letter's shape may be fetched when it is first drawn; what was answered goes nowhere.
+            let asked = page.requests().await?;
+            let mut sent = asked.iter().filter(|it| it.starts_with("http"));
+            ensure!(
+                sent.all(|it| it.ends_with(".woff2")),
+                "{lesson} asked for {asked:?}"
+            );
+        }
+        page.open("learn/").await?;
+        page.until_there("html.js [data-done]").await?;
+        let kept = page.js(KEPT).await?;
+        ensure!(
+            kept[0].as_u64() > Some(lessons.len() as u64) && kept[1] == json!(lessons.len()),
+            "{} lessons, kept and marked: {kept}",
+            lessons.len()
+        );
+        page.js("document.querySelector('[data-forget]').click()").await?;
+        let kept = page.js(KEPT).await?;
+        ensure!(
+            kept == json!([0, 0]),
+            "kept and marked once all is forgotten: {kept}"
+        );
+        let marks = page
+            .js("return [...document.querySelectorAll('.done-word')].filter((it) => it.getClientRects().length).length")
+            .await?;
+        ensure!(marks == json!(0), "{marks} lessons still say that they are done");
+        page.open(LESSON).await?;
+        page.until_there("html.js [data-predict]").await?;
+        let covered = page.js(COVERED).await?;
+        ensure!(covered[0] == json!(0), "forgotten, and still open: {covered}");
+        Ok(())
     });
 }

@@ -29,6 +29,11 @@ fn fifty_moves_within_a_second_cause_few_runs_and_the_last_one_is_answered() {
         page.before_each_page(&super::trace::watch()).await?;
         page.open("lab/").await?;
         let start = answer(page).await?;
+        let entries = page
+            .js("return history.length")
+            .await?
+            .as_u64()
+            .context("entries")?;
         let moved = page.driver.execute_async(DRAG, Vec::new()).await?.json().clone();
         let (runs, millis) = (
             moved[0].as_u64().context("runs")?,
@@ -43,6 +48,15 @@ fn fifty_moves_within_a_second_cause_few_runs_and_the_last_one_is_answered() {
         let shown = answer_but(page, &start.digest).await?;
         let address = page.driver.current_url().await?;
         ensure!(address.fragment() == Some(shown.link.as_str()), "{address}");
+        // One way back leads to what there was before all of them.
+        let later = page.js("return history.length").await?.as_u64();
+        ensure!(later == Some(entries + 1), "{entries} entries, then {later:?}");
+        page.driver.back().await?;
+        let back = answer_but(page, &shown.digest).await?;
+        ensure!(
+            back == start,
+            "back from {shown:?} leads to {back:?}, not to {start:?}"
+        );
         page.open_beside(address.as_str()).await?;
         let fresh = answer(page).await?;
         ensure!(fresh == shown, "{shown:?} after the moves, {fresh:?} afresh");

@@ -1,7 +1,7 @@
 //! The lab by keyboard alone.
 
-use anyhow::{Result, bail, ensure};
-use serde_json::Value;
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::{Value, json};
 use tests::browser::lab::{Answer, CONTROLS, answer, answer_but, name_of, value_after, value_of};
 use tests::browser::{Browser, Page, Theme, journey, journey_in};
 use thirtyfour::Key;
@@ -138,6 +138,36 @@ fn back_and_forward_redo_and_reset_lead_where_they_say() {
 }
 
 #[test]
+fn by_keyboard_the_last_change_is_shown_once_more_and_link_and_result_stay() {
+    journey_in(Browser::Chromium, async |page| {
+        page.open("lab/").await?;
+        let start = answer(page).await?;
+        let before = value_of(page, "cap").await?;
+        page.tab_to("slider", name_of("cap")?).await?;
+        let after = move_one_stop(page, "cap").await?;
+        let changed = answer_but(page, &start.digest).await?;
+        page.js(
+            "window.said = [];
+             const cap = document.getElementById('knob-cap');
+             const now = () => cap.getAttribute('aria-valuetext');
+             new MutationObserver(() => said.at(-1) !== now() && said.push(now())).observe(cap, { attributes: true });",
+        )
+        .await?;
+        page.tab_to("button", "Replay last change").await?;
+        page.press(Key::Enter.value().to_string()).await?;
+        let script = format!(
+            "return said.join('|') === {} || null",
+            json!(format!("{before}|{after}"))
+        );
+        page.until("what was before, and then the change", &script)
+            .await?;
+        let again = answer(page).await?;
+        ensure!(again == changed, "{changed:?}, and after a second look {again:?}");
+        Ok(())
+    });
+}
+
+#[test]
 fn a_number_can_be_typed_and_what_cannot_be_taken_is_said() {
     journey(async |page| {
         page.open("lab/").await?;
@@ -230,10 +260,13 @@ fn below_the_wide_screen_the_tab_key_goes_down_the_page_as_the_eye_does() {
             for _ in 0..150 {
                 page.press(Key::Tab.value().to_string()).await?;
                 match page.js(FOCUS).await? {
-                    Value::Null if found.is_empty() => {}
+                    Value::Null if found.is_empty() => continue,
                     Value::Null => break,
                     place => found.push(serde_json::from_value(place)?),
                 }
+                page.focus_is_seen()
+                    .await
+                    .with_context(|| format!("at {width} px"))?;
             }
             ensure!(found.len() > 15, "at {width} px the Tab key found {found:?}");
             for pair in found.windows(2) {
@@ -252,6 +285,49 @@ fn below_the_wide_screen_the_tab_key_goes_down_the_page_as_the_eye_does() {
                     pair[1]
                 );
             }
+        }
+        Ok(())
+    });
+}
+
+/// Whether the focus is in the page's main part; nothing where it has left the page.
+const IN_MAIN: &str = "
+    const at = document.activeElement;
+    return at === document.body ? null : !!at.closest('main');";
+
+/// Goes on by the Tab key, to the end of the page or for a long time, and returns how many stops in its main part were in sight.
+async fn seen_by_tab(page: &Page) -> Result<u32> {
+    let mut seen = 0;
+    for _ in 0..160 {
+        page.press(Key::Tab.value().to_string()).await?;
+        match page.js(IN_MAIN).await?.as_bool() {
+            Some(true) => page.focus_is_seen().await?,
+            Some(false) => continue,
+            None if seen > 0 => break,
+            None => continue,
+        }
+        seen += 1;
+    }
+    Ok(seen)
+}
+
+#[test]
+fn no_bar_that_stays_in_sight_hides_the_focus_where_a_cluster_is_edited_or_proposals_are_compared() {
+    journey_in(Browser::Chromium, async |page| {
+        for (width, height) in [(360, 740), (1440, 900)] {
+            page.screen(width, height, Theme::Light).await?;
+            super::cluster::edited(page, "&.partitions.tests=new").await?;
+            page.js("for (const it of document.querySelectorAll('.cl .thing')) it.open = true")
+                .await?;
+            let at = || format!("on the cluster's page at {width} px");
+            let seen = seen_by_tab(page).await.with_context(at)?;
+            ensure!(seen > 40, "{}: only {seen} stops", at());
+            page.open("lab/compare/?with=p0?profile=group-32;days=5d&with=p0?profile=group-32;cap=2gpu;days=5d&runs=8")
+                .await?;
+            super::compare::compared(page).await?;
+            let at = || format!("on the page that compares at {width} px");
+            let seen = seen_by_tab(page).await.with_context(at)?;
+            ensure!(seen > 10, "{}: only {seen} stops", at());
         }
         Ok(())
     });

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
+use sim_core::scenario::link::check_characters;
 use tests::browser::lab::answer;
 use tests::browser::{Page, journey};
 
@@ -73,6 +74,47 @@ fn a_word_in_a_link_that_is_not_understood_is_named() {
         ensure!(said.contains("many"), "{said}");
         let said = notes(page, "p0?profile=no-such-place&cap=5gpu").await?;
         ensure!(said.contains("no-such-place"), "{said}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_link_whose_hash_or_page_was_lost_on_its_way_opens_the_same_proposal() {
+    journey(async |page| {
+        let text = "p0?profile=group-32&cap=2gpu&warm-up=2d&days=5d";
+        let link = format!("{text}~{}", check_characters(text));
+        page.open(&format!("lab/#{link}")).await?;
+        let meant = answer(page).await?;
+        let once = link.replace('?', "%3F").replace('=', "%3D").replace('&', "%26");
+        let twice = format!("%23{once}").replace('%', "%25");
+        for place in [
+            format!("lab/%23{link}"),
+            format!("lab%23{link}"),
+            format!("lab/{twice}"),
+            format!("lab/{link}"),
+            format!("no/such/place/#{link}"),
+            format!("nowhere/?s={once}"),
+            format!("lab/?lang=en&s={once}"),
+        ] {
+            page.open(&place).await?;
+            let shown = answer(page).await?;
+            ensure!(shown == meant, "/{place} shows {shown:?}, not {meant:?}");
+            let at = page.text("return location.pathname").await?;
+            ensure!(at.ends_with("/lab/"), "/{place} led to {at}");
+        }
+        // Where the app itself finds it, the address stays as it came.
+        page.open(&format!("lab/?s={once}")).await?;
+        let same = format!(
+            "const line = document.querySelector('.answer-line'), receipt = document.querySelector('[data-digest]');
+             return line && line.dataset.state === 'ready' && receipt && receipt.dataset.digest === {} || null;",
+            json!(meant.digest)
+        );
+        page.until("the same answer", &same).await?;
+        // What stood before the link stays there, and so does the page.
+        page.open(&format!("embed%3Fview=waits%23{link}")).await?;
+        page.until_there(".embed-card tbody tr").await?;
+        let at = page.text("return location.href").await?;
+        ensure!(at == page.address(&format!("embed/?view=waits#{link}")), "{at}");
         Ok(())
     });
 }

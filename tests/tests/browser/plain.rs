@@ -10,6 +10,7 @@ use tests::browser::{Browser, Page, dist, journey, journey_in, routes};
 const LOOK: &str = "
     const main = document.querySelector('main');
     const shown = (it) => it.getClientRects().length > 0 && getComputedStyle(it).visibility !== 'hidden';
+    const said = (selector) => [...document.querySelectorAll(selector)].map((it) => it.textContent.trim());
     return {
       title: document.title,
       headings: [...document.querySelectorAll('h1')].filter(shown).map((it) => it.textContent.trim()),
@@ -18,6 +19,9 @@ const LOOK: &str = "
       figures: main.querySelectorAll('figure, .still, .finding, .hero-picture').length,
       ids: [...document.querySelectorAll('[id]')].map((it) => it.id),
       links: [...document.querySelectorAll('a[href]')].map((it) => it.href),
+      foot: [...document.querySelectorAll('footer a[href]')].filter(shown).map((it) => it.href),
+      odd: said('.fig-title').filter((it) => !it.endsWith('?'))
+        .concat(said('.fig-say').filter((it) => it && !/[.?!][”)]?$/.test(it))),
       scripted: document.documentElement.classList.contains('js'),
     };";
 
@@ -31,6 +35,7 @@ fn without_scripts_every_page_has_its_title_text_and_pictures_and_every_link_lea
             page.open(&route).await?;
             let look = page.js(LOOK).await?;
             is_whole(&route, &look)?;
+            leads_on(&route, &look)?;
             pages.insert(page.address(&route), texts(&look["ids"]).into_iter().collect());
             links.extend(
                 texts(&look["links"])
@@ -79,6 +84,42 @@ fn is_whole(route: &str, look: &Value) -> Result<()> {
         !has_picture || look["stills"].as_u64() > Some(0),
         "/{route} shows no picture"
     );
+    ensure!(
+        look["odd"] == json!([]),
+        "/{route}: a figure asks in its title and is told of in sentences: {}",
+        look["odd"]
+    );
+    Ok(())
+}
+
+/// From everywhere it is one step to what the model is and leaves out, and to what is said of privacy, accessibility and licence.
+fn leads_on(route: &str, look: &Value) -> Result<()> {
+    let (links, foot) = (texts(&look["links"]), texts(&look["foot"]));
+    let leads = |links: &[String], place: &str| links.iter().any(|link| link.ends_with(&format!("/{place}")));
+    // A frame in a page of others and a screen in a room have no footer.
+    if route == "embed/" {
+        ensure!(
+            leads(&links, "model/#what-it-leaves-out"),
+            "/{route} does not say what is left out"
+        );
+        return Ok(());
+    }
+    if let Some(lesson) = route.strip_suffix("present/") {
+        ensure!(leads(&links, lesson), "/{route} has no way back to its lesson");
+        return Ok(());
+    }
+    for place in [
+        "model/",
+        "model/#what-it-leaves-out",
+        "privacy/",
+        "accessibility/",
+        "licence/",
+    ] {
+        ensure!(
+            leads(&foot, place),
+            "/{route} has no link to /{place} in its footer"
+        );
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use tests::browser::{Theme, journey, routes};
 use thirtyfour::Key;
 
 /// The lessons' own routes.
-fn lessons() -> Result<Vec<String>> {
+pub(super) fn lessons() -> Result<Vec<String>> {
     let routes = routes()?;
     Ok(routes
         .iter()
