@@ -177,7 +177,7 @@ fn line(page: &Page, lesson: &Lesson, track: &[(&Page, &Lesson)]) -> String {
         .iter()
         .map(|(other, of)| {
             let code = escape(&of.code);
-            if other.route == page.route {
+            if page.route.ends_with(&other.route) {
                 format!(
                     "<li data-route=\"{}\"><span aria-current=\"page\"><i></i>{code}</span></li>",
                     other.route

@@ -165,7 +165,7 @@ fn make(order: &Order) -> Result<()> {
     if order.staged == Staged::Preview {
         assets::copy_public(&root, &order.out)?;
     }
-    let assets = assets::write(&root, &order.out, Language::all(&root, &library)?)?;
+    let mut assets = assets::write(&root, &order.out, Language::all(&root, &library)?)?;
     println!("Making the pages (the first time the figures are run, which takes a minute or two) …");
     let runs = Runs::open(&root, runs::most_seeds()?)?;
     if let Some(cluster) = &order.on {
@@ -295,17 +295,24 @@ fn make(order: &Order) -> Result<()> {
         covered,
     ));
     sheets.push(search::page(&sheets, &library.glossary, &order.out)?);
-    for language in &assets.languages {
-        let (translated, wrong) = in_language(language, &sheets, &library, &runs, (&numbers, &set_ups), &order.out)?;
+    for at in 0..assets.languages.len() {
+        for sheet in &sheets {
+            let html = shell::in_english(sheet, &assets);
+            assets.languages[at].heard(&sheet.route, &html);
+        }
+        let language = &assets.languages[at];
+        let (translated, wrong) = in_language(
+            language,
+            &sheets,
+            &library,
+            &runs,
+            (&numbers, &set_ups),
+            &order.out,
+        )?;
         broken.extend(wrong);
         let pages: Vec<_> = translated
             .iter()
-            .filter_map(|sheet| {
-                let route = language.english(&sheet.route)?;
-                let english = sheets.iter().find(|sheet| sheet.route == route)?;
-                let spoken = language.page(&shell::in_english(sheet, &assets), &sheet.route);
-                Some((shell::in_english(english, &assets), spoken))
-            })
+            .map(|sheet| language.page(&shell::in_english(sheet, &assets), &sheet.route))
             .collect();
         match (language::check(language, &pages), order.claims) {
             (Err(missing), Strictness::Release) => return Err(missing),
@@ -527,7 +534,7 @@ fn text_page(
             let lessons = library.lessons();
             let track: Vec<_> = lessons
                 .into_iter()
-                .filter(|(_, other)| other.track == lesson.track)
+                .filter(|(_, other)| other.letter() == lesson.letter())
                 .collect();
             pieces.here = panel("");
             let alone = marked(lesson::main(page, lesson, &track, &mut pieces, For::Learner))?;

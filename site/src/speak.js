@@ -13,16 +13,24 @@ const [words, lines] = await Promise.all([
   }),
 ]);
 const catalogue = new words(lines);
-const labels = ["aria-label", "aria-valuetext", "title", "placeholder", "alt", "data-label"];
+const labels = ["aria-label", "aria-valuetext", "title", "placeholder", "alt", "label", "data-label"];
 // Code, and what is copied, has no language.
 const leave = "code, pre, kbd, script, style, textarea, .share-link, [translate=no]";
+// What the page maker wrote is said already, also where a script moves it or shows what it withheld.
+const written = new Set();
+function read(root) {
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) written.add(texts.currentNode.data);
+  for (const held of root.querySelectorAll("template")) read(held.content);
+}
+read(page);
 /** What was said last, by text node; and by element, by label. */
 const said = new WeakMap();
 
 function sayNode(node) {
   const text = node.data;
   const of = node.parentElement;
-  if (!of || !text.trim() || said.get(node) === text || of.closest(leave)) return;
+  if (!of || !text.trim() || written.has(text) || said.get(node) === text || of.closest(leave)) return;
   const other = catalogue.say(text);
   if (other !== undefined) {
     said.set(node, other);
@@ -70,10 +78,6 @@ function sayAll(root) {
     for (const element of root.querySelectorAll(`[${name}]`)) sayLabel(element, name);
   }
 }
-
-// What the page maker wrote is said already, also where an app moves it.
-const written = document.createTreeWalker(page, NodeFilter.SHOW_TEXT);
-while (written.nextNode()) said.set(written.currentNode, written.currentNode.data);
 
 new MutationObserver((changes) => {
   for (const change of changes) {

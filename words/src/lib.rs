@@ -19,11 +19,19 @@ pub struct Catalogue {
 #[derive(Clone, PartialEq, Debug)]
 enum Piece {
     Text(String),
-    /// `{}` stands for any words, `{#}` for a number alone. On the other side, `{2}` is the second of them.
-    Slot {
-        number: bool,
-        at: usize,
-    },
+    /// On the English side what a slot takes; on the other, `{2}` is the second of them.
+    Slot { takes: Takes, at: usize },
+}
+
+/// What fits into a slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Takes {
+    /// `{}`: any words, said in the language if they are known.
+    Words,
+    /// `{#}`: a number.
+    Number,
+    /// `{=}`: a name, which stays as it is.
+    Name,
 }
 
 /// What a catalogue says of a text.
@@ -101,7 +109,7 @@ impl Catalogue {
         let letters = |form: &[Piece]| -> usize {
             let text = form.iter().map(|piece| match piece {
                 Piece::Text(text) => text.chars().count() * 4,
-                Piece::Slot { number, .. } => usize::from(*number),
+                Piece::Slot { takes, .. } => usize::from(*takes == Takes::Number),
             });
             text.sum()
         };
@@ -192,21 +200,24 @@ impl Catalogue {
             return Some(self.whole[at].1.clone());
         }
         self.forms.iter().find_map(|(from, to)| {
-            let mut slots = Vec::new();
+            let mut slots: Vec<(Takes, &str)> = Vec::new();
             fits(from, text, &mut slots).then(|| self.put(to, &slots))
         })
     }
 
-    fn put(&self, form: &[Piece], slots: &[&str]) -> String {
+    fn put(&self, form: &[Piece], slots: &[(Takes, &str)]) -> String {
         let parts = form.iter().map(|piece| match piece {
             Piece::Text(text) => text.clone(),
-            Piece::Slot { at, .. } => slots.get(*at).map_or(String::new(), |slot| self.slot(slot)),
+            Piece::Slot { at, .. } => slots.get(*at).map_or(String::new(), |slot| self.slot(*slot)),
         });
         parts.collect()
     }
 
     /// What stands in a slot: a number, words of the catalogue, or a name that is no word of any language.
-    fn slot(&self, text: &str) -> String {
+    fn slot(&self, (takes, text): (Takes, &str)) -> String {
+        if takes == Takes::Name {
+            return text.to_owned();
+        }
         if !text.chars().any(char::is_alphabetic) {
             return self.number(text);
         }
@@ -233,47 +244,43 @@ impl Catalogue {
 }
 
 /// Whether a text is a form with words in its slots, which are put into `slots` in their order.
-fn fits<'text>(form: &[Piece], text: &'text str, slots: &mut Vec<&'text str>) -> bool {
+fn fits<'text>(form: &[Piece], text: &'text str, slots: &mut Vec<(Takes, &'text str)>) -> bool {
     match form {
         [] => text.is_empty(),
         [Piece::Text(start), rest @ ..] => {
             text.strip_prefix(start.as_str()).is_some_and(|after| fits(rest, after, slots))
         }
-        [Piece::Slot { number, .. }, rest @ ..] => {
+        [Piece::Slot { takes, .. }, rest @ ..] => {
             let until = match rest.first() {
                 Some(Piece::Text(next)) => next.as_str(),
                 Some(Piece::Slot { .. }) => return false,
                 None => {
-                    return if takes(*number, text) {
-                        slots.push(text);
-                        true
-                    } else {
-                        false
-                    };
+                    slots.push((*takes, text));
+                    return takes.take(text);
                 }
             };
             let held = slots.len();
             text.match_indices(until).any(|(at, _)| {
                 slots.truncate(held);
-                if !takes(*number, &text[..at]) {
-                    return false;
-                }
-                slots.push(&text[..at]);
-                fits(rest, &text[at..], slots)
+                slots.push((*takes, &text[..at]));
+                takes.take(&text[..at]) && fits(rest, &text[at..], slots)
             })
         }
     }
 }
 
-/// Whether a slot takes these words.
-fn takes(number: bool, text: &str) -> bool {
-    let is_number = |sign: char| sign.is_ascii_digit() || " .,%+−±-–".contains(sign);
-    !text.is_empty()
-        && text.trim() == text
-        && (!number || text.chars().all(is_number) && text.contains(|sign: char| sign.is_ascii_digit()))
+impl Takes {
+    /// Whether a slot takes these words.
+    fn take(self, text: &str) -> bool {
+        let is_number = |sign: char| sign.is_ascii_digit() || " .,%+−±-–".contains(sign);
+        let has_digit = || text.contains(|sign: char| sign.is_ascii_digit());
+        !text.is_empty()
+            && text.trim() == text
+            && (self != Self::Number || text.chars().all(is_number) && has_digit())
+    }
 }
 
-/// A text as pieces: `{}` and `{#}` count on, `{2}` is the second.
+/// A text as pieces: `{}`, `{#}` and `{=}` count on, `{2}` is the second.
 fn pieces(text: &str) -> Vec<Piece> {
     let (mut made, mut rest, mut next) = (Vec::new(), text, 0);
     while let Some((before, mark, after)) = next_slot(rest) {
@@ -285,7 +292,11 @@ fn pieces(text: &str) -> Vec<Piece> {
             Err(_) => next,
         };
         made.push(Piece::Slot {
-            number: mark == "#",
+            takes: match mark {
+                "#" => Takes::Number,
+                "=" => Takes::Name,
+                _ => Takes::Words,
+            },
             at,
         });
         next += 1;
@@ -301,7 +312,7 @@ fn pieces(text: &str) -> Vec<Piece> {
 fn next_slot(text: &str) -> Option<(&str, &str, &str)> {
     text.match_indices('{').find_map(|(at, _)| {
         let (mark, after) = text[at + 1..].split_once('}')?;
-        let is_slot = mark.is_empty() || mark == "#" || mark.len() == 1 && mark.parse::<usize>().is_ok();
+        let is_slot = ["", "#", "="].contains(&mark) || mark.len() == 1 && mark.parse::<usize>().is_ok();
         is_slot.then(|| (&text[..at], mark, after))
     })
 }
@@ -351,6 +362,8 @@ mod tests {
             ("Tests wait {} longer.", "Tests warten {} länger."),
             ("Nothing else differs.", "Sonst ändert sich nichts."),
             ("GPUs of {}", "GPUs von {}"),
+            ("In partition {=}: {}", "In Partition {}: {}"),
+            ("long", "lang"),
         ];
         let pairs = pairs.map(|(from, to)| (from.to_owned(), to.to_owned()));
         Catalogue::new(',', '.', pairs).expect("the pairs fit")
@@ -372,6 +385,7 @@ mod tests {
         assert_eq!(known("Tests wait 3 days 4 h longer."), "Tests warten 3 Tage 4 h länger.");
         assert_eq!(known("GPUs of ada"), "GPUs von ada");
         assert_eq!(known("53.6 %"), "53,6 %");
+        assert_eq!(known("In partition long: long"), "In Partition long: lang");
     }
 
     #[test]

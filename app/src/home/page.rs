@@ -102,7 +102,11 @@ impl Page {
             element.set_text_content(None);
             // Numbers large, their units small.
             let has_number = value.contains(|c: char| c.is_ascii_digit());
-            for word in value.split_inclusive([' ', format::NBSP]) {
+            let words: Vec<&str> = match has_number {
+                true => value.split_inclusive([' ', format::NBSP]).collect(),
+                false => vec![&value],
+            };
+            for word in words {
                 let is_number = !has_number || word.starts_with(|c: char| c.is_ascii_digit());
                 append(element, if is_number { "span" } else { "small" }, "", word);
             }
