@@ -298,6 +298,13 @@ impl Page {
         self.route.trim_matches('/').rsplit('/').next().unwrap_or("page")
     }
 
+    /// The route of its English page, which is its own unless it is a translation: what is kept on a device goes by it.
+    pub fn english_route(&self) -> &str {
+        let starts = ["/learn/", "/guides/"];
+        let at = starts.iter().find_map(|start| self.route.find(start));
+        &self.route[at.unwrap_or(0)..]
+    }
+
     /// Whether its prose or its side notes hold a link to a route of the site.
     pub fn links_to(&self, route: &str) -> bool {
         let link = format!("href=\"~{route}\"");

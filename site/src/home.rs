@@ -67,7 +67,7 @@ pub fn main(home: &Home, file: &str) -> Result<String> {
         .context("the home page has no settings: its runs are empty")?;
     Ok(format!(
         "<div class=\"wrap\"><h1 class=\"home-title\">Thirty-two GPUs, forty people. <em>Who should wait?</em></h1>\
-         <section class=\"home\" data-mount=\"{mount}\" data-root=\"./\" data-home=\"{file}\" aria-label=\"One cluster, one knob\">\
+         <section class=\"home\" data-mount=\"{mount}\" data-root=\"./\" data-home=\"./{file}\" aria-label=\"One cluster, one knob\">\
          {hero}<p class=\"fig-say home-say\"><b>{setting}.</b> {caption}</p>{legend}{ask}</section>\
          {doors}<p class=\"footline\"><span>Runs in your browser. Nothing is sent.</span>\
          <a href=\"~/model/#what-it-leaves-out\">What this model leaves out</a></p>\

@@ -53,8 +53,15 @@ pub struct Language {
     catalogue: Catalogue,
     /// English routes that it has pages for.
     routes: BTreeSet<String>,
-    /// By route, what stands on the English page: a text of the language's own is not taken for English.
-    english: BTreeMap<String, BTreeSet<String>>,
+    /// By route, what the English page says: a text of the language's own is not taken for English.
+    english: BTreeMap<String, English>,
+}
+
+/// What an English page says.
+struct English {
+    texts: BTreeSet<String>,
+    /// The forms of those that have slots: the page maker may have put the language's own words into them.
+    forms: BTreeSet<usize>,
 }
 
 /// A page in another language.
@@ -110,7 +117,12 @@ impl Language {
 
     /// Takes note of what an English page says.
     pub fn heard(&mut self, route: &str, html: &str) {
-        self.english.insert(route.to_owned(), texts(html));
+        if !self.routes.contains(route) {
+            return;
+        }
+        let texts = texts(html);
+        let forms = texts.iter().filter_map(|text| self.catalogue.form(text)).collect();
+        self.english.insert(route.to_owned(), English { texts, forms });
     }
 
     /// Routes of pages that are made from the English ones.
@@ -161,9 +173,9 @@ impl Language {
         spoken
     }
 
-    fn text(&self, text: &str, english: Option<&BTreeSet<String>>, spoken: &mut Spoken) {
+    fn text(&self, text: &str, english: Option<&English>, spoken: &mut Spoken) {
         let plain = unescape(text);
-        if english.is_some_and(|english| !english.contains(&one_line(&plain))) {
+        if english.is_some_and(|english| !english.says(&plain, &self.catalogue)) {
             spoken.html.push_str(text);
             return;
         }
@@ -183,7 +195,7 @@ impl Language {
         &self,
         tag: &str,
         (from, to): &(String, String),
-        english: Option<&BTreeSet<String>>,
+        english: Option<&English>,
         spoken: &mut Spoken,
     ) {
         let mut rest = tag;
@@ -217,8 +229,15 @@ impl Language {
     }
 }
 
-/// The texts of an English page that have letters.
-pub fn texts(html: &str) -> BTreeSet<String> {
+impl English {
+    fn says(&self, text: &str, catalogue: &Catalogue) -> bool {
+        let form = || catalogue.form(text);
+        self.texts.contains(&one_line(text)) || form().is_some_and(|form| self.forms.contains(&form))
+    }
+}
+
+/// What an English page says, in texts and labels.
+fn texts(html: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for token in Tokens::of(html) {
         match token {
@@ -367,8 +386,12 @@ mod tests {
     #[test]
     fn a_text_without_its_word_stops_the_build_and_what_is_german_already_does_not() {
         let mut german = german();
-        german.heard("/", "<p>A lab</p><p>A word</p>");
-        let spoken = german.page("<p>Ein Satz.</p><p>A word</p>", "/de/");
+        german.heard("/", "<p>A lab</p><p>A word</p><p>5 runs</p>");
+        let spoken = german.page("<p>Ein Satz.</p><p>A word</p><p>8 runs</p><p>Use &amp; wait</p>", "/de/");
+        assert_eq!(
+            spoken.html,
+            "<p>Ein Satz.</p><p>A word</p><p>8 Läufe</p><p>Use &amp; wait</p>"
+        );
         let failed = check(&german, &[spoken]).expect_err("`A word` is missing");
         assert!(failed.to_string().contains("\"A word\" = \"\""), "{failed}");
         assert!(!failed.to_string().contains("Satz"), "{failed}");

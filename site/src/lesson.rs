@@ -49,7 +49,7 @@ pub fn main(
          <header class=\"page-head\"><h1>{title}</h1><p class=\"stand-first\">{question}</p></header>\
          {views}{facts}{here}{start}{body}{at_exercise}{exercise}{at_check}{check}{next}{sources}{cite}</article>",
         line = line(page, lesson, track),
-        route = page.route,
+        route = page.english_route(),
         question = inline(&lesson.question),
         views = views::nav(page, lesson, below),
         facts = facts(lesson),
@@ -177,7 +177,7 @@ fn line(page: &Page, lesson: &Lesson, track: &[(&Page, &Lesson)]) -> String {
         .iter()
         .map(|(other, of)| {
             let code = escape(&of.code);
-            if page.route.ends_with(&other.route) {
+            if page.english_route() == other.route {
                 format!(
                     "<li data-route=\"{}\"><span aria-current=\"page\"><i></i>{code}</span></li>",
                     other.route

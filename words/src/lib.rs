@@ -192,6 +192,12 @@ impl Catalogue {
         }
     }
 
+    /// The form that a text has, if it is one with slots: two texts of one form are one sentence with other words in it.
+    pub fn form(&self, text: &str) -> Option<usize> {
+        let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (self.forms.iter()).position(|(from, _)| fits(from, &plain, &mut Vec::new()))
+    }
+
     fn sentence(&self, text: &str) -> Option<String> {
         if let Ok(at) = self
             .whole
@@ -406,6 +412,13 @@ mod tests {
         assert_eq!(german().say("A word."), Said::Unknown);
         assert_eq!(german().say("many runs"), Said::Unknown, "a number alone fits");
         assert_eq!(german().say(" – "), Said::Same);
+    }
+
+    #[test]
+    fn texts_of_one_form_are_known_as_such() {
+        let german = german();
+        assert_eq!(german.form("GPUs of ada"), german.form("GPUs of\u{a0}bob"));
+        assert!(german.form("GPUs of ada").is_some() && german.form("Undo").is_none());
     }
 
     #[test]

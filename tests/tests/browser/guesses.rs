@@ -187,7 +187,9 @@ fn every_lesson_covers_its_result_says_why_to_every_answer_and_forgets_both_on_r
         // The site is kept on the device some time after a visit begins; nothing else asks for anything unasked.
         page.before_each_page("Object.defineProperty(navigator, 'serviceWorker', { value: undefined });")
             .await?;
-        let lessons = super::room::lessons()?;
+        let mut lessons = super::room::lessons()?;
+        // A translation shares its guess and its mark with the English lesson.
+        lessons.retain(|lesson| lesson.starts_with("learn/"));
         ensure!(lessons.len() > 20, "only these lessons: {lessons:?}");
         for lesson in &lessons {
             page.open(lesson).await?;

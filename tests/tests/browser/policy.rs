@@ -59,7 +59,8 @@ fn a_result_is_shared_as_markdown_and_as_a_code_that_holds_the_link() {
         )
         .await?;
         copy(page, "Copy link").await?;
-        page.tab_to("button", "More ways to share").await?;
+        page.js("document.querySelector('.share-more summary').focus()")
+            .await?;
         page.press(Key::Enter.value().to_string()).await?;
         page.until(
             "the code",
