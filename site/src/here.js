@@ -180,15 +180,20 @@ addEventListener("DOMContentLoaded", () => {
         it.textContent = `Run on this device for ${state.name}: the middle of ${least} runs at each setting, with the same seeds`;
       }
       const hold = claims.filter((told) => told.holds).length;
+      // What a text asks of a machine or of people of its own cannot be asked of others.
+      const own = claims.filter((told) => !told.asked).length;
+      const rest = own ? ` ${own} more cannot be asked there.` : "";
       const verdict =
         claims.length > 1
-          ? `${hold} of ${claims.length} sentences of this page hold there.`
+          ? own === claims.length
+            ? "None of this page’s sentences can be asked there."
+            : `${hold} of ${claims.length - own} sentences of this page hold there.${rest}`
           : claims.length
             ? `${hold ? "It holds there: " : "It does not hold there: "}the one sentence of this page that rests on runs.`
             : figures.some((told) => told.holds)
               ? "Its figure is drawn anew."
               : "Nothing of this page could be run.";
-      const dots = hold < claims.length ? " Numbers on dots belong to one that does not." : "";
+      const dots = hold < claims.length ? " Numbers on dots belong to one that does not, or is not asked." : "";
       const few = seeds < MANY ? ` With ${seeds} runs each this is a first look.` : "";
       say.textContent = `${state.name}: ${verdict}${dots}${few} Lines for Slurm stay as written.`;
       surer.hidden = seeds >= MANY;
