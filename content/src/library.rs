@@ -457,10 +457,20 @@ mod tests {
             )
         };
         let english = library(&text("Fuller", "use rises", 12));
-        let german = |text: &str| page("de/pages/a.md", text, Kind::Plain).expect("is well formed").0;
+        let german = |text: &str| {
+            page("de/pages/a.md", text, Kind::Plain)
+                .expect("is well formed")
+                .0
+        };
         assert!(drift(&english, &german(&text("Voller", "die Auslastung steigt", 12))).is_empty());
-        assert_eq!(drift(&english, &german(&text("Voller", "die Auslastung steigt", 20))).len(), 1);
-        assert_eq!(drift(&Library::default(), &german(&text("Voller", "x", 12))).len(), 1);
+        assert_eq!(
+            drift(&english, &german(&text("Voller", "die Auslastung steigt", 20))).len(),
+            1
+        );
+        assert_eq!(
+            drift(&Library::default(), &german(&text("Voller", "x", 12))).len(),
+            1
+        );
     }
 
     #[test]

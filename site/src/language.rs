@@ -77,9 +77,13 @@ impl Language {
     pub fn all(root: &Path, library: &Library) -> Result<Vec<Language>> {
         let open = |(code, pages): (&String, &Vec<content::Page>)| {
             let file = format!("content/{code}/words.toml");
-            let text = fs::read_to_string(root.join(&file)).with_context(|| format!("could not read {file}"))?;
+            let text =
+                fs::read_to_string(root.join(&file)).with_context(|| format!("could not read {file}"))?;
             let below = pages.iter().flat_map(|page| {
-                let route = page.route.strip_prefix(&format!("/{code}")).unwrap_or(&page.route);
+                let route = page
+                    .route
+                    .strip_prefix(&format!("/{code}"))
+                    .unwrap_or(&page.route);
                 ["", "instructor/", "present/"].map(|view| format!("{route}{view}"))
             });
             let routes = below.chain(BY_WORDS.map(String::from)).collect();
@@ -97,8 +101,8 @@ impl Language {
         } = toml::from_str(text)?;
         let pairs: Vec<(String, String)> = words.into_values().flatten().collect();
         let lines = Catalogue::as_lines(point, group, &pairs);
-        let catalogue = Catalogue::new(point, group, pairs)
-            .map_err(|wrong| anyhow!("`{}`: {}", wrong.0, wrong.1))?;
+        let catalogue =
+            Catalogue::new(point, group, pairs).map_err(|wrong| anyhow!("`{}`: {}", wrong.0, wrong.1))?;
         Ok(Language {
             code: code.to_owned(),
             name,
@@ -121,7 +125,10 @@ impl Language {
             return;
         }
         let texts = texts(html);
-        let forms = texts.iter().filter_map(|text| self.catalogue.form(text)).collect();
+        let forms = texts
+            .iter()
+            .filter_map(|text| self.catalogue.form(text))
+            .collect();
         self.english.insert(route.to_owned(), English { texts, forms });
     }
 
@@ -143,7 +150,9 @@ impl Language {
 
     /// Its route of an English one, if it has that page.
     pub fn of(&self, route: &str) -> Option<String> {
-        self.routes.contains(route).then(|| format!("/{}{route}", self.code))
+        self.routes
+            .contains(route)
+            .then(|| format!("/{}{route}", self.code))
     }
 
     /// A number as a text holds it.
@@ -191,13 +200,7 @@ impl Language {
         }
     }
 
-    fn tag(
-        &self,
-        tag: &str,
-        (from, to): &(String, String),
-        english: Option<&English>,
-        spoken: &mut Spoken,
-    ) {
+    fn tag(&self, tag: &str, (from, to): &(String, String), english: Option<&English>, spoken: &mut Spoken) {
         let mut rest = tag;
         while let Some((before, after)) = rest.split_once("=\"") {
             let Some((value, after)) = after.split_once('"') else {
@@ -206,10 +209,14 @@ impl Language {
             spoken.html.push_str(before);
             spoken.html.push_str("=\"");
             let name = before.rsplit([' ', '\n']).next().unwrap_or_default();
-            let is_description = name == "content" && (tag.contains("description\"") || tag.contains("og:title\""));
+            let is_description =
+                name == "content" && (tag.contains("description\"") || tag.contains("og:title\""));
             if LABELS.contains(&name) || is_description {
                 self.text(value, english, spoken);
-            } else if let (true, Some(path)) = (name == "href" && !tag.contains(" hreflang="), value.strip_prefix('~')) {
+            } else if let (true, Some(path)) = (
+                name == "href" && !tag.contains(" hreflang="),
+                value.strip_prefix('~'),
+            ) {
                 let (path, anchor) = path.split_at(path.find('#').unwrap_or(path.len()));
                 let path = self.of(path).unwrap_or_else(|| path.to_owned());
                 spoken.html.push_str(&format!("~{path}{anchor}"));
@@ -387,7 +394,10 @@ mod tests {
     fn a_text_without_its_word_stops_the_build_and_what_is_german_already_does_not() {
         let mut german = german();
         german.heard("/", "<p>A lab</p><p>A word</p><p>5 runs</p>");
-        let spoken = german.page("<p>Ein Satz.</p><p>A word</p><p>8 runs</p><p>Use &amp; wait</p>", "/de/");
+        let spoken = german.page(
+            "<p>Ein Satz.</p><p>A word</p><p>8 runs</p><p>Use &amp; wait</p>",
+            "/de/",
+        );
         assert_eq!(
             spoken.html,
             "<p>Ein Satz.</p><p>A word</p><p>8 Läufe</p><p>Use &amp; wait</p>"

@@ -174,11 +174,18 @@ fn make(order: &Order) -> Result<()> {
     let numbers = facts::numbers(&runs, &root)?;
     let set_ups = lab::set_ups(&runs, &order.out)?.file;
     if let Some(file) = &order.only {
-        return one_text(file, &library, &runs, (&numbers, &set_ups), &assets, |made, route| {
-            let sheets = made.sheets.iter().map(|sheet| write(&order.out, sheet, &assets));
-            sheets.collect::<Result<()>>()?;
-            (made.here.as_ref()).map_or(Ok(()), |here| here.write(&order.out, route))
-        });
+        return one_text(
+            file,
+            &library,
+            &runs,
+            (&numbers, &set_ups),
+            &assets,
+            |made, route| {
+                let sheets = made.sheets.iter().map(|sheet| write(&order.out, sheet, &assets));
+                sheets.collect::<Result<()>>()?;
+                (made.here.as_ref()).map_or(Ok(()), |here| here.write(&order.out, route))
+            },
+        );
     }
 
     let mut sheets = vec![
@@ -361,7 +368,9 @@ fn in_language(
     known: (&Numbers, &str),
     out: &Path,
 ) -> Result<(Vec<Sheet>, Vec<String>)> {
-    let by_words = english.iter().filter(|sheet| Language::by_words().contains(&sheet.route.as_str()));
+    let by_words = english
+        .iter()
+        .filter(|sheet| Language::by_words().contains(&sheet.route.as_str()));
     let mut sheets: Vec<Sheet> = by_words
         .map(|sheet| Sheet {
             route: format!("/{}{}", language.code, sheet.route),

@@ -216,7 +216,10 @@ fn spoken(language: &Language, assets: &Assets, top: &str) -> String {
 
 /// The same page in other languages: code, name and route of each.
 fn others(route: &str, assets: &Assets) -> Vec<(String, String, String)> {
-    match assets.language(route).and_then(|language| language.english(route)) {
+    match assets
+        .language(route)
+        .and_then(|language| language.english(route))
+    {
         Some(english) => vec![("en".into(), "English".into(), english.into())],
         None => (assets.languages.iter())
             .filter_map(|language| Some((language.code.clone(), language.name.clone(), language.of(route)?)))

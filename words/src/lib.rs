@@ -20,7 +20,10 @@ pub struct Catalogue {
 enum Piece {
     Text(String),
     /// On the English side what a slot takes; on the other, `{2}` is the second of them.
-    Slot { takes: Takes, at: usize },
+    Slot {
+        takes: Takes,
+        at: usize,
+    },
 }
 
 /// What fits into a slot.
@@ -71,7 +74,10 @@ impl Catalogue {
             if english.trim().is_empty() || other.trim().is_empty() {
                 return wrong("one side is empty");
             }
-            if [&english, &other].iter().any(|side| side.contains(['\n', '\r', '\t'])) {
+            if [&english, &other]
+                .iter()
+                .any(|side| side.contains(['\n', '\r', '\t']))
+            {
                 return wrong("it holds a line break or a tab, where a space is meant");
             }
             if english.trim() != english {
@@ -233,10 +239,7 @@ impl Catalogue {
     /// Digits with the signs of the language: a comma before a group of three, a point before tenths.
     fn number(&self, text: &str) -> String {
         let signs: Vec<char> = text.chars().collect();
-        let digit = |at: Option<usize>| {
-            at.and_then(|at| signs.get(at))
-                .is_some_and(char::is_ascii_digit)
-        };
+        let digit = |at: Option<usize>| at.and_then(|at| signs.get(at)).is_some_and(char::is_ascii_digit);
         let local = |(at, sign): (usize, &char)| {
             let between = digit(at.checked_sub(1)) && digit(Some(at + 1));
             match sign {
@@ -253,9 +256,9 @@ impl Catalogue {
 fn fits<'text>(form: &[Piece], text: &'text str, slots: &mut Vec<(Takes, &'text str)>) -> bool {
     match form {
         [] => text.is_empty(),
-        [Piece::Text(start), rest @ ..] => {
-            text.strip_prefix(start.as_str()).is_some_and(|after| fits(rest, after, slots))
-        }
+        [Piece::Text(start), rest @ ..] => text
+            .strip_prefix(start.as_str())
+            .is_some_and(|after| fits(rest, after, slots)),
         [Piece::Slot { takes, .. }, rest @ ..] => {
             let until = match rest.first() {
                 Some(Piece::Text(next)) => next.as_str(),
@@ -388,7 +391,10 @@ mod tests {
         assert_eq!(known("\n  Undo "), "\n  Rückgängig ");
         assert_eq!(known("1,024.5 runs"), "1.024,5 Läufe");
         assert_eq!(known("2 of 8 runs"), "von 8 Läufen 2");
-        assert_eq!(known("Tests wait 3 days 4 h longer."), "Tests warten 3 Tage 4 h länger.");
+        assert_eq!(
+            known("Tests wait 3 days 4 h longer."),
+            "Tests warten 3 Tage 4 h länger."
+        );
         assert_eq!(known("GPUs of ada"), "GPUs von ada");
         assert_eq!(known("53.6 %"), "53,6 %");
         assert_eq!(known("In partition long: long"), "In Partition long: lang");

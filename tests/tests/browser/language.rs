@@ -17,7 +17,10 @@ async fn nothing_english(page: &Page, when: &str) -> Result<()> {
     )
     .await?;
     let left = page.js(ENGLISH).await?;
-    ensure!(left == json!([]), "{when}: content/de/words.toml does not say {left:#}");
+    ensure!(
+        left == json!([]),
+        "{when}: content/de/words.toml does not say {left:#}"
+    );
     Ok(())
 }
 
@@ -28,12 +31,19 @@ fn the_lab_says_all_it_has_to_say_in_german_and_its_answer_is_the_same() {
         let english = answer(page).await?;
         page.open("de/lab/#p0?profile=group-32&cap=16gpu").await?;
         let german = answer(page).await?;
-        ensure!(german.digest == english.digest, "another answer in another language");
+        ensure!(
+            german.digest == english.digest,
+            "another answer in another language"
+        );
         ensure!(
             page.text("return document.documentElement.lang").await? == "de",
             "the page does not say that it is German"
         );
-        ensure!(german.words != english.words, "the answer is in English: {}", german.words);
+        ensure!(
+            german.words != english.words,
+            "the answer is in English: {}",
+            german.words
+        );
         nothing_english(page, "with the first answer").await?;
         page.js("document.querySelectorAll('main details').forEach((it) => { it.open = true; })")
             .await?;
@@ -62,14 +72,16 @@ fn the_lab_says_all_it_has_to_say_in_german_and_its_answer_is_the_same() {
 fn the_other_language_is_one_press_away_and_the_proposal_goes_along() {
     journey(async |page| {
         page.open("lab/#p0?profile=group-32&cap=16gpu").await?;
-        page.js("document.querySelector('[data-language]').click()").await?;
+        page.js("document.querySelector('[data-language]').click()")
+            .await?;
         page.until(
             "the German lab with the proposal",
             "return location.pathname.endsWith('/de/lab/') && location.hash.includes('cap=16gpu') || null",
         )
         .await?;
         page.until_there("html.js [data-language]").await?;
-        page.js("document.querySelector('[data-language]').click()").await?;
+        page.js("document.querySelector('[data-language]').click()")
+            .await?;
         page.until(
             "the English lab with the proposal",
             "return !location.pathname.includes('/de/') && location.hash.includes('cap=16gpu') || null",
@@ -92,7 +104,10 @@ fn a_german_lesson_is_guessed_and_read_in_german_and_leads_to_german_pages() {
                  return badge && badge.textContent || null",
             )
             .await?;
-        ensure!(badge.as_str().is_some_and(|said| said.starts_with("Sie ")), "the guess: {badge}");
+        ensure!(
+            badge.as_str().is_some_and(|said| said.starts_with("Sie ")),
+            "the guess: {badge}"
+        );
         page.js("document.querySelector('[data-answer=right]').click()")
             .await?;
         let said = page
@@ -103,7 +118,11 @@ fn a_german_lesson_is_guessed_and_read_in_german_and_leads_to_german_pages() {
             .text("return [...document.querySelectorAll('main a[href*=\"lab/\"]')].map((a) => a.pathname).join(' ')")
             .await?;
         ensure!(
-            !links.is_empty() && links.split(' ').filter(|link| link.ends_with("/lab/")).all(|link| link.ends_with("/de/lab/")),
+            !links.is_empty()
+                && links
+                    .split(' ')
+                    .filter(|link| link.ends_with("/lab/"))
+                    .all(|link| link.ends_with("/de/lab/")),
             "links: {links}"
         );
         Ok(())
@@ -115,7 +134,8 @@ fn the_german_home_page_answers_a_guess_in_german() {
     journey(async |page| {
         page.open("de/").await?;
         page.until_there(".live [data-stop], .home canvas").await?;
-        page.js("document.querySelector('[data-stop=show]')?.click()").await?;
+        page.js("document.querySelector('[data-stop=show]')?.click()")
+            .await?;
         page.until_there(".home input[type=range]").await?;
         nothing_english(page, "after the guess").await
     });
