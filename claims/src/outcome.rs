@@ -253,8 +253,11 @@ impl Outcome {
                 format!("{}:\u{a0}<b>{}</b>", escape(&setting), escape(words))
             })
             .collect();
-        let what = knobs::find(&claim.vary).map_or(String::new(), |knob| format!("{}. ", knob.texts().label));
-        format!("{}{}", escape(&what), values.join("\u{a0}· "))
+        // An element of its own: the sentence before it may be of another language.
+        let what = knobs::find(&claim.vary).map_or(String::new(), |knob| {
+            format!("<span>{}.</span> ", escape(knob.texts().label))
+        });
+        format!("{what}{}", values.join("\u{a0}· "))
     }
 }
 

@@ -180,7 +180,7 @@ impl Catalogue {
         // Several sentences in one go.
         let (mut known, mut unknown, mut said) = (0, 0, Vec::new());
         for sentence in sentences(&plain) {
-            match self.sentence(sentence) {
+            match self.part(sentence) {
                 Some(other) => {
                     known += 1;
                     said.push(other);
@@ -230,10 +230,16 @@ impl Catalogue {
         if takes == Takes::Name {
             return text.to_owned();
         }
+        self.part(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// A sentence or the words in a slot; a full stop belongs to no word.
+    fn part(&self, text: &str) -> Option<String> {
         if !text.chars().any(char::is_alphabetic) {
-            return self.number(text);
+            return Some(self.number(text));
         }
-        self.sentence(text).unwrap_or_else(|| text.to_owned())
+        let stopped = || Some(format!("{}.", self.sentence(text.strip_suffix('.')?)?));
+        self.sentence(text).or_else(stopped)
     }
 
     /// Digits with the signs of the language: a comma before a group of three, a point before tenths.
@@ -339,17 +345,20 @@ fn sentences(text: &str) -> Vec<&str> {
     found
 }
 
-/// Numbers bound to what follows them: `3 Tage` does not break.
+/// Numbers bound to what follows them, and hours to their minutes: neither `3 Tage` nor `1 h 5 min` breaks.
 fn bound(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_number = |word: &str| word.ends_with(|sign: char| sign.is_ascii_digit());
     let mut made = String::with_capacity(text.len());
-    let mut before = ' ';
-    for sign in text.chars() {
-        made.push(if sign == ' ' && before.is_ascii_digit() {
+    for (at, word) in words.iter().enumerate() {
+        made.push_str(word);
+        let Some(next) = words.get(at + 1) else { break };
+        let is_duration = ["h", "min", "s"].contains(word) && is_number(next);
+        made.push(if is_number(word) || is_duration {
             '\u{a0}'
         } else {
-            sign
+            ' '
         });
-        before = sign;
     }
     made
 }
@@ -396,6 +405,11 @@ mod tests {
             "Tests warten 3 Tage 4 h länger."
         );
         assert_eq!(known("GPUs of ada"), "GPUs von ada");
+        assert_eq!(
+            known("GPUs of long."),
+            "GPUs von lang.",
+            "a full stop belongs to no word"
+        );
         assert_eq!(known("53.6 %"), "53,6 %");
         assert_eq!(known("In partition long: long"), "In Partition long: lang");
     }
@@ -403,6 +417,7 @@ mod tests {
     #[test]
     fn a_bound_number_stays_bound() {
         assert_eq!(known("3\u{a0}days\u{a0}4\u{a0}h"), "3\u{a0}Tage 4\u{a0}h");
+        assert_eq!(bound("1 h 5 min länger"), "1\u{a0}h\u{a0}5\u{a0}min länger");
     }
 
     #[test]
