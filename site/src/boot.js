@@ -214,16 +214,6 @@
     }
   }
 
-  // The words of another language come before whatever writes English onto the page.
-  async function spoken() {
-    if (!page.dataset.speak) return;
-    try {
-      await import(new URL(page.dataset.speak, location.href).href);
-    } catch {
-      // Then it is said in English.
-    }
-  }
-
   // The same page in another language, with the proposal that is open.
   function languages() {
     for (const link of all("[data-language]")) {
@@ -236,7 +226,8 @@
     const failed = () => page.classList.add("app-failed");
     if (!page.dataset.app || typeof WebAssembly !== "object") return failed();
     try {
-      await speaking;
+      // The words of another language come before whatever writes English onto the page.
+      await page.speaking;
       const app = await import(new URL(page.dataset.app, location.href).href);
       await app.default({ module_or_path: new URL(page.dataset.wasm, location.href).href });
     } catch (error) {
@@ -350,9 +341,7 @@
     if (late && !location.hash) history.replaceState(null, "", "#" + plain(late[1]));
   }
 
-  let speaking;
   function start() {
-    speaking = spoken();
     found();
     languages();
     themes();

@@ -206,9 +206,8 @@ fn spoken(language: &Language, assets: &Assets, top: &str) -> String {
         return String::new();
     };
     format!(
-        " data-speak=\"{top}{}\" data-words=\"{top}{}\" data-words-js=\"{top}{js}\" data-words-wasm=\"{top}{wasm}\" \
+        " data-words=\"{top}{}\" data-words-js=\"{top}{js}\" data-words-wasm=\"{top}{wasm}\" \
          data-words-routes=\"{}\"",
-        assets.speak,
         language.file,
         language.routes()
     )
@@ -235,7 +234,11 @@ fn shared(sheet: &Sheet, assets: &Assets) -> String {
     } else {
         vec![to_top(&sheet.route)]
     };
-    let files = assets.first(sheet.kind);
+    let mut files = assets.first(sheet.kind);
+    if assets.language(&sheet.route).is_some() && assets.app.is_some() {
+        let boot = files.iter().position(|name| *name == assets.boot);
+        files.insert(boot.unwrap_or(0), &assets.speak);
+    }
     let link = |top: &String, name: &str| {
         if name.ends_with(".js") {
             format!("<script src=\"{top}{name}\"></script>\n")
