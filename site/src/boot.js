@@ -36,7 +36,7 @@
   function themes() {
     const label = () => {
       for (const button of all("[data-theme-switch]")) {
-        button.setAttribute("aria-label", shade() === "dark" ? "Theme: dark. Change to light" : "Theme: light. Change to dark");
+        button.setAttribute("aria-label", button.dataset[shade()]);
       }
     };
     for (const button of all("[data-theme-switch]")) {

@@ -17,7 +17,7 @@ const BY_WORDS: [&str; 2] = ["/", "/lab/"];
 /// Elements whose text is nobody's language.
 const LEAVE: [&str; 6] = ["code", "pre", "kbd", "script", "style", "textarea"];
 /// Attributes that are read out or shown.
-const LABELS: [&str; 7] = [
+const LABELS: [&str; 9] = [
     "aria-label",
     "aria-valuetext",
     "title",
@@ -25,6 +25,8 @@ const LABELS: [&str; 7] = [
     "alt",
     "label",
     "data-label",
+    "data-dark",
+    "data-light",
 ];
 
 /// `words.toml` in a language's folder.

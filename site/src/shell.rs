@@ -274,7 +274,8 @@ fn bar(route: &str, others: &[(String, String, String)]) -> String {
             })
             .collect::<String>()
     };
-    let theme = "<button type=\"button\" class=\"theme\" data-theme-switch><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">\
+    let theme = "<button type=\"button\" class=\"theme\" data-theme-switch \
+                 data-dark=\"Theme: dark. Change to light\" data-light=\"Theme: light. Change to dark\"><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">\
                  <circle cx=\"8\" cy=\"8\" r=\"7\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.8\"/>\
                  <path d=\"M8 1a7 7 0 0 0 0 14z\" fill=\"currentColor\"/></svg><span>Theme</span></button>";
     format!(
