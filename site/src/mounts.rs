@@ -5,6 +5,9 @@
 //! one that explains, of the one that writes, of the one that builds set-ups and of the one that finds evidence, each with the hash of its build) and `data-root` (the way to the top of the site: `./`, `../`, `../../`), all relative to the page. `boot.js` imports `data-app` and calls its default export with `{ module_or_path: data-wasm }`. If that fails,
 //! `<html>` gets the class `app-failed` and every `.app-note` is shown: the still, its caption and the tables stay.
 //!
+//! A page in another language names on `<html>` what `speak.js` needs: `data-words` (the words), `data-words-js` and
+//! `data-words-wasm` (what says them), `data-words-routes` (the English pages that there are in its language). The app waits for it.
+//!
 //! The app looks for `[data-mount]` and replaces what is *inside* the element; until its first picture is ready it leaves
 //! the inside alone, so that nothing moves. Style attributes in markup are forbidden by the page's content policy: set
 //! custom properties through the DOM. Themes: `<html data-theme="light|dark">` if the reader chose one, else the system's;
