@@ -95,6 +95,16 @@ impl FormatRequestData for Speak<'_> {
     }
 }
 
+/// Leads back into the page whom the Tab key has led past its end and through the browser's own bars: the driver's keys go to the
+/// page all the same, but a page without the focus lets no key press a button.
+pub(super) async fn enter(driver: &WebDriver) -> Result<()> {
+    driver.handle().cmd(Speak { to: "chrome" }).await?;
+    let led = driver.execute("gBrowser.selectedBrowser.focus()", vec![]).await;
+    driver.handle().cmd(Speak { to: "content" }).await?;
+    led?;
+    Ok(())
+}
+
 /// Gives the page a size in CSS pixels and the reader a preference.
 pub(super) async fn screen(driver: &WebDriver, width: u32, height: u32, theme: Theme) -> Result<()> {
     // The window is as large as its page: what lies beyond it is under no pointer.

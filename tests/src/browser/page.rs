@@ -320,6 +320,9 @@ impl Page {
             self.press(Key::Tab.value().to_string()).await?;
             let here = self.focused().await?;
             if here.0 == role && here.1 == name {
+                if self.first.is_some() {
+                    firefox::enter(&self.driver).await?;
+                }
                 return self.focus_is_seen().await;
             }
             met.push(here.1);
