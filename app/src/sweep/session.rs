@@ -367,9 +367,12 @@ impl Session {
     fn hear(self, slot: usize, heard: Heard) {
         let acts = self.sweep.try_update_value(|sweep| sweep.hear(slot, heard));
         self.perform(acts);
-        self.refresh_progress();
         let now = browser::now();
-        let is_over = !self.progress.get_untracked().is_running;
+        let is_over = !self.sweep.with_value(Sweep::is_running);
+        // "Complete" is said together with the last numbers, not before them.
+        if !is_over {
+            self.refresh_progress();
+        }
         if !(is_over || now - self.shown_at.get_value() >= FILLING_MS) || self.is_show_due.get_value() {
             return;
         }
