@@ -31,7 +31,7 @@ pub use glossary::{Glossary, Term};
 pub use library::{Library, load};
 pub use markdown::{AsideKind, Part, Text, inline, to_take_away};
 pub use page::{
-    Body, CheckOption, CheckQuestion, Exercise, Goal, Guide, InstructorNote, Lesson, Link,
-    MINUTES_IN_A_ROOM_LIMIT, MINUTES_LIMIT, Page, Prediction, PredictionOption, Reach, Source, Stage,
+    Body, CheckOption, CheckQuestion, Exercise, Goal, Guide, InstructorNote, Lesson, Link, Page, Prediction,
+    PredictionOption, Reach, Source, Stage,
 };
 pub use problem::Problem;

@@ -11,7 +11,7 @@ use crate::claim::Claim;
 use crate::front::{split, typed};
 use crate::glossary::Glossary;
 use crate::markdown::{self, Part, Text, Use};
-use crate::page::{Body, Guide, Lesson, Page, Plain};
+use crate::page::{Body, Guide, Lesson, Page, Plain, TRACK_LIMIT};
 use crate::problem::Problem;
 
 /// All pages and words.
@@ -294,9 +294,21 @@ fn is_code(code: &str, letters: &str) -> bool {
     !letter.is_empty() && letters.contains(letter) && number != u32::MAX
 }
 
-/// Everything a page refers to is there: routes, anchors, terms, claims.
+/// What is wrong with a track that takes longer in a room than half a day.
+fn too_long((letter, lessons): &(&str, Vec<(&Page, &Lesson)>)) -> Option<Problem> {
+    let minutes: u32 = lessons.iter().map(|(_, lesson)| lesson.minutes_in_a_room).sum();
+    (minutes > TRACK_LIMIT).then(|| {
+        Problem::new(
+            "lessons",
+            format!("track {letter} takes {minutes} minutes in a room"),
+            format!("a track takes at most {TRACK_LIMIT}: cut it in two"),
+        )
+    })
+}
+
+/// Everything a page refers to is there: routes, anchors, terms, claims; and no track is too long.
 fn cross_check(library: &Library, other_routes: &[&str]) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut problems: Vec<Problem> = library.tracks().iter().filter_map(too_long).collect();
     let routes: BTreeSet<&str> = library
         .pages
         .iter()
@@ -483,6 +495,20 @@ mod tests {
         );
         let lines: Vec<_> = found.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [Some(10), Some(6), Some(8)]);
+    }
+
+    #[test]
+    fn a_track_over_its_limit_is_named_with_its_minutes() {
+        let text = include_str!("../lessons/busy-or-ready.md");
+        let (page, _) = page("lessons/a.md", text, Kind::Lesson).expect("is well formed");
+        let Body::Lesson(lesson) = &page.body else {
+            panic!("a lesson is a lesson");
+        };
+        let fits = (TRACK_LIMIT / lesson.minutes_in_a_room) as usize;
+        let track = |lessons: usize| ("A", vec![(&page, &**lesson); lessons]);
+        assert_eq!(too_long(&track(fits)), None);
+        let found = too_long(&track(fits + 1)).expect("one lesson more is too much");
+        assert_eq!(found.what, "track A takes 260 minutes in a room");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The kinds of pages as types: what a lesson or a guide must have is what its type holds.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use crate::claim::Claim;
@@ -7,10 +9,12 @@ use crate::figure::Figure;
 use crate::markdown::Part;
 use crate::problem::Problem;
 
-/// A lesson takes at most so many minutes.
-pub const MINUTES_LIMIT: u32 = 20;
-/// In a room it takes at most so many.
-pub const MINUTES_IN_A_ROOM_LIMIT: u32 = 30;
+/// Minutes that a lesson may take.
+const MINUTES: RangeInclusive<u32> = 10..=20;
+/// In a room, with the talk about it.
+const MINUTES_IN_A_ROOM: RangeInclusive<u32> = 15..=30;
+/// All lessons of a track take at most so many minutes in a room: half a day.
+pub(crate) const TRACK_LIMIT: u32 = 240;
 /// A guess is one of at most so many.
 const GUESSES_LIMIT: usize = 6;
 
@@ -364,16 +368,16 @@ impl Lesson {
                 "a lesson has two to four",
             );
         }
-        if self.minutes == 0 || self.minutes > MINUTES_LIMIT {
+        if !MINUTES.contains(&self.minutes) {
             say(
                 format!("`minutes` is {}", self.minutes),
-                "a lesson takes 1 to 20 minutes: cut it in two",
+                "a lesson takes 10 to 20 minutes: cut it in two, or join it to another",
             );
         }
-        if self.minutes_in_a_room < self.minutes || self.minutes_in_a_room > MINUTES_IN_A_ROOM_LIMIT {
+        if self.minutes_in_a_room < self.minutes || !MINUTES_IN_A_ROOM.contains(&self.minutes_in_a_room) {
             say(
                 format!("`minutes-in-a-room` is {}", self.minutes_in_a_room),
-                "talk takes time: at least `minutes`, at most 30",
+                "talk takes time: at least `minutes`, and 15 to 30",
             );
         }
         if self.instructor.is_empty() {
@@ -488,5 +492,73 @@ impl Guide {
             }
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Change = fn(&mut Lesson);
+
+    /// What is said of a whole lesson once something of it is another.
+    fn said(change: Change) -> Vec<String> {
+        let text = include_str!("../lessons/busy-or-ready.md");
+        let front = text.split("+++").nth(1).expect("a lesson begins with its fields");
+        let mut lesson: Lesson = toml::from_str(front).expect("they can be read");
+        change(&mut lesson);
+        let problems = lesson.problems("a.md");
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_whole_lesson_is_as_it_should_be_and_what_it_lacks_is_named() {
+        assert_eq!(said(|_| ()), [""; 0]);
+        let lacking: [(Change, &str); 20] = [
+            (|it| it.objectives.truncate(1), "1 `objectives`"),
+            (|it| it.minutes = 9, "`minutes` is 9"),
+            (|it| it.minutes_in_a_room = 31, "`minutes-in-a-room` is 31"),
+            (
+                |it| it.minutes_in_a_room = it.minutes - 1,
+                "`minutes-in-a-room` is 11",
+            ),
+            (|it| it.instructor.clear(), "`instructor` is empty"),
+            (
+                |it| it.instructor[0].alone.clear(),
+                "twin for self-study, is empty",
+            ),
+            (
+                |it| it.prediction.options[0].right = true,
+                "`prediction` needs exactly one right",
+            ),
+            (
+                |it| it.prediction.options.retain(|option| option.right),
+                "`prediction` has 1 options",
+            ),
+            (|it| it.prediction.options[0].sketch.truncate(1), "is no curve"),
+            (|it| it.question.clear(), "`question` is empty"),
+            (|it| it.prerequisite.clear(), "`prerequisite` is empty"),
+            (|it| it.skill.clear(), "`skill` is empty"),
+            (|it| it.situation.clear(), "`situation` is empty"),
+            (|it| it.exercise.task.clear(), "`exercise.task` is empty"),
+            (|it| it.exercise.hint.clear(), "`exercise.hint` is empty"),
+            (|it| it.exercise.solution.clear(), "`exercise.solution` is empty"),
+            (
+                |it| {
+                    it.check
+                        .options
+                        .iter_mut()
+                        .for_each(|option| option.right = false)
+                },
+                "`check` needs two or more options and exactly one right",
+            ),
+            (|it| it.check.options[0].why.clear(), "has no `why`"),
+            (|it| it.key_points.clear(), "`key-points`"),
+            (|it| it.sources.clear(), "`sources` is empty"),
+        ];
+        for (change, what) in lacking {
+            let found = said(change);
+            assert!(found.len() == 1 && found[0].contains(what), "{what}: {found:?}");
+        }
     }
 }

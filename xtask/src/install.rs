@@ -13,6 +13,7 @@ use crate::tools::{cargo, command, find, find_any, is_version, locked_version, s
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 const AXE: &str = "4.14.1";
+const LIGHTHOUSE: &str = "12.8.2";
 const GECKODRIVER: &str = "0.36.0";
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -44,6 +45,16 @@ pub fn for_node() -> Result<()> {
 pub fn for_browser() -> Result<()> {
     chromium()?;
     axe()
+}
+
+/// What Lighthouse needs: itself, Node and Chromium.
+pub fn for_lighthouse() -> Result<()> {
+    node()?;
+    chromium()?;
+    if shed().join("node_modules/lighthouse/package.json").is_file() {
+        return Ok(());
+    }
+    npm("Lighthouse", &format!("lighthouse@{LIGHTHOUSE}"))
 }
 
 /// What the full matrix needs beyond that: Firefox and its driver.
@@ -192,7 +203,11 @@ fn npm(what: &str, package: &str) -> Result<()> {
 
 fn wanted_from_npm(package: &str) -> Vec<String> {
     let mut wanted = vec![package.to_owned()];
-    let kept = [("binaryen", BINARYEN), ("axe-core", AXE)];
+    let kept = [
+        ("binaryen", BINARYEN),
+        ("axe-core", AXE),
+        ("lighthouse", LIGHTHOUSE),
+    ];
     for (name, version) in kept {
         let wants = format!("{name}@{version}");
         if shed().join("node_modules").join(name).is_dir() && wants != package {

@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod install;
+mod lighthouse;
 mod mutate;
 mod serve;
 mod shell;
@@ -21,9 +22,10 @@ cargo xtask COMMAND
   serve [--port 8080] [--prefix /a/path/] [--as-built] [--offline]
                  install what is missing, build the site, serve it on http://127.0.0.1:8080
                  (--as-built: serve dist/ as it is; --offline: let browsers keep it, as they do on the net)
-  test [--all]   install what is missing, run every test; --all: 20 seeds and Firefox too
+  test [--all]   install what is missing, run every test; --all: 20 seeds, Firefox and Lighthouse too
   build          the release site in dist/
   size           gzip sizes of dist/ against the budgets
+  lighthouse     Lighthouse over one page of each kind in dist/, three times, against the goals
   bench [WORD..] [--json FILE] [--record]
                  speed, memory and growth against goals and past, a table and JSON; words choose parts (engine, features,
                  wasm, page) or rows by a piece of their name; --record adds the figures to docs/speed/history.json
@@ -50,6 +52,7 @@ fn run(args: Vec<String>) -> Result<ExitCode> {
         "test" | "ci" => return test::run(test::Extent::parse(&rest)?),
         "build" => build::site()?,
         "size" => return Ok(exit(size::run()?)),
+        "lighthouse" => return Ok(exit(lighthouse::run()?)),
         "bench" => bench::run(&rest)?,
         "mutate" => return Ok(exit(mutate::run(&rest)?)),
         "tidy" => return Ok(exit(tidy::run()?)),

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 
 use crate::shell::{Outcome, root, say, spell, watch};
 use crate::tools::{cargo, find, find_any, shed};
-use crate::{build, install, serve, size, tidy};
+use crate::{build, install, lighthouse, serve, size, tidy};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -20,7 +20,7 @@ const PREFIX: &str = "/somewhere/deep/";
 pub enum Extent {
     /// What fits into everyday work and into continuous integration.
     Usual,
-    /// Twenty seeds where five or eight are usual, and Firefox beside Chromium.
+    /// Twenty seeds where five or eight are usual, Firefox beside Chromium, and Lighthouse.
     All,
 }
 
@@ -124,6 +124,10 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
     if built {
         log.step("sizes", |_| Ok(verdict(size::run()?)));
         log.step("browser journeys", browser);
+        match log.extent {
+            Extent::Usual => {}
+            Extent::All => _ = log.step("Lighthouse", |_| Ok(verdict(lighthouse::run()?))),
+        }
     } else {
         log.skip("sizes", "there is no site to weigh");
         log.skip("browser journeys", "there is no site to visit");

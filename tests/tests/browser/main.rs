@@ -24,6 +24,7 @@ mod print;
 mod quiet;
 mod reconcile;
 mod room;
+mod routes;
 mod structure;
 mod sweep;
 mod terms;
