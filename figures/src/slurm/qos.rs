@@ -42,17 +42,19 @@ fn may_use(policy: &Policy, out: &mut Export) {
     if asked == [NORMAL] {
         return;
     }
+    // What an account may ask for already, for other reasons, it keeps.
+    let added: Vec<&str> = asked.iter().copied().filter(|name| *name != NORMAL).collect();
     out.commands.push(Line {
         about: String::from("qos-of-root"),
         text: format!(
-            "sacctmgr -i modify account where name=root set QOS={} DefaultQOS={}",
-            list(&asked),
+            "sacctmgr -i modify account where name=root set QOS+={} DefaultQOS={}",
+            list(&added),
             safe(&first.name)
         ),
         why: vec![String::from(
             "everybody may ask for these, and gets the first by default; QOS of partitions need not be asked for",
         )],
-        back: format!("sacctmgr -i modify account where name=root set QOS={NORMAL} DefaultQOS={NORMAL}"),
+        back: format!("sacctmgr -i modify account where name=root set QOS-={} DefaultQOS={NORMAL}", list(&added)),
     });
 }
 

@@ -11,7 +11,7 @@ use sim_core::metrics::{Detail, Timeline};
 use sim_core::scenario::{Checked, Scenario, link};
 use sim_core::units::Span;
 use tests::browser::lab::answer;
-use tests::browser::{Browser, Page, journey, journey_in, root};
+use tests::browser::{Page, journey, root};
 use thirtyfour::Key;
 
 /// Days of the lab's picture.
@@ -67,7 +67,7 @@ fn widest(timeline: &Timeline) -> Option<JobId> {
 
 #[test]
 fn by_keyboard_a_job_says_what_the_command_says_and_runs_again_with_less() {
-    journey_in(Browser::Chromium, async |page| {
+    journey(async |page| {
         let (checked, seed) = group()?;
         let world = World::new(checked, seed);
         page.open("lab/").await?;

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 use tests::browser::lab::{Answer, CONTROLS, answer, answer_but, name_of, value_after, value_of};
-use tests::browser::{Browser, Page, Theme, journey, journey_in};
+use tests::browser::{Page, Theme, journey};
 use thirtyfour::Key;
 
 /// Moves the control that has the focus by one stop, whichever way there is one, and returns its new words.
@@ -34,7 +34,7 @@ async fn move_until_it_matters(page: &Page, key: &str, start: &Answer) -> Result
 
 #[test]
 fn each_control_changes_its_words_the_answer_and_the_address_and_undo_takes_it_back() {
-    journey_in(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/").await?;
         let start = answer(page).await?;
         let same = "Both sides are the same. Turn a knob to see who waits.|";
@@ -70,7 +70,7 @@ fn each_control_changes_its_words_the_answer_and_the_address_and_undo_takes_it_b
 
 #[test]
 fn the_address_of_a_proposal_opened_elsewhere_shows_the_same_numbers() {
-    journey_in(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/").await?;
         let start = answer(page).await?;
         page.tab_to("slider", name_of("cap")?).await?;
@@ -88,7 +88,7 @@ fn the_address_of_a_proposal_opened_elsewhere_shows_the_same_numbers() {
 
 #[test]
 fn back_and_forward_redo_and_reset_lead_where_they_say() {
-    journey_in(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/").await?;
         let start = answer(page).await?;
         page.tab_to("slider", name_of("cap")?).await?;
@@ -139,7 +139,7 @@ fn back_and_forward_redo_and_reset_lead_where_they_say() {
 
 #[test]
 fn by_keyboard_the_last_change_is_shown_once_more_and_link_and_result_stay() {
-    journey_in(Browser::Chromium, async |page| {
+    journey(async |page| {
         page.open("lab/").await?;
         let start = answer(page).await?;
         let before = value_of(page, "cap").await?;
@@ -242,7 +242,7 @@ const FOCUS: &str = "
 
 #[test]
 fn below_the_wide_screen_the_tab_key_goes_down_the_page_as_the_eye_does() {
-    journey_in(Browser::Chromium, async |page| {
+    journey(async |page| {
         for (width, height) in [(360, 740), (768, 1024), (1099, 900)] {
             page.screen(width, height, Theme::Light).await?;
             page.open("lab/").await?;
@@ -313,7 +313,7 @@ async fn seen_by_tab(page: &Page) -> Result<u32> {
 
 #[test]
 fn no_bar_that_stays_in_sight_hides_the_focus_where_a_cluster_is_edited_or_proposals_are_compared() {
-    journey_in(Browser::Chromium, async |page| {
+    journey(async |page| {
         for (width, height) in [(360, 740), (1440, 900)] {
             page.screen(width, height, Theme::Light).await?;
             super::cluster::edited(page, "&.partitions.tests=new").await?;
