@@ -1,5 +1,5 @@
-//! Who gains age (`slurm-semantics` §2.2). With GrpJobsAccrue, MaxJobsAccrue or MaxJobsAccruePerUser only so many of the
-//! jobs counted together do while they wait; a later one begins to when one of them leaves the queue.
+//! Who gains age (`docs/slurm.md`, *Age*). With GrpJobsAccrue, MaxJobsAccrue or MaxJobsAccruePerUser only so many of the jobs
+//! counted together do while they wait; a later one begins to when one of them leaves the queue.
 
 use super::job::Job;
 use super::limit_rules::LimitRules;

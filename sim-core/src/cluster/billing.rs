@@ -1,4 +1,4 @@
-//! What an allocation is billed: a partition's TRESBillingWeights times amounts (`slurm-semantics` §2.6).
+//! What an allocation is billed: a partition's TRESBillingWeights times amounts (`docs/slurm.md`, *Billing*).
 //!
 //! Usage is charged with the fraction; the resource `billing`, which limits count, is the integer part.
 

@@ -1,4 +1,5 @@
-//! All limits of a policy as flat lists of checks, in the order in which Slurm makes them (`slurm-semantics` §1.4, §3.2).
+//! All limits of a policy as flat lists of checks, in the order in which Slurm makes them (`docs/slurm.md`, *Which limit counts*
+//! and *Order of the tests*).
 //!
 //! Compiled once; what the checks compare with is counted in the ledgers, and `sched::limits` makes them.
 

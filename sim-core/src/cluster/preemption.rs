@@ -1,4 +1,4 @@
-//! Who may push whom off the nodes, worked out once from the policy (`slurm-semantics` §5.1).
+//! Who may push whom off the nodes, worked out once from the policy (`docs/slurm.md`, *Who may push off whom*).
 
 use super::job::Job;
 use crate::ids::{PartitionId, QosId, Table};

@@ -1,4 +1,4 @@
-//! Reservations as passes see them: which nodes a job may not use between two instants (`slurm-semantics` §7.1).
+//! Reservations as passes see them: which nodes a job may not use between two instants (`docs/slurm.md`, *Reservations*).
 
 use std::cell::Cell;
 

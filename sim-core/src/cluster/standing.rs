@@ -1,4 +1,4 @@
-//! Who stands first in the queue because it could push the other off, before everything else (`slurm-semantics` §4.2).
+//! Who stands first in the queue because it could push the other off, before everything else (`docs/slurm.md`, *The queue*).
 //!
 //! Slurm asks pair by pair. Mostly a number says the same, the level of a QOS or of a partition: how many others stand
 //! below it in a row. Where it does not - A may push off B, and neither has to do with C - there need not be any order

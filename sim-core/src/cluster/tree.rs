@@ -1,5 +1,5 @@
 //! The association tree: root, its own user, accounts, and people in accounts, each with shares, priority and the limits
-//! that hold for it after inheritance (`slurm-semantics` §1.1, §3.2). Built once; usage and ledgers count on its rows.
+//! that hold for it after inheritance (`docs/slurm.md`, *The tree*). Built once; usage and ledgers count on its rows.
 
 use crate::ids::{AccountId, AssocId, Table, UserId};
 use crate::order;

@@ -1,4 +1,4 @@
-//! Trackable resources as small indices, in the order in which Slurm tests limits (`slurm-semantics` §1.1).
+//! Trackable resources as small indices, in the order in which Slurm tests limits (`docs/slurm.md`, *Resources*).
 //!
 //! Names are for files and people; ledgers and passes count by index.
 

@@ -1,4 +1,4 @@
-//! Decayed usage of associations and QOS (`slurm-semantics` §2.7). What it means for priority is in `fairshare`.
+//! Decayed usage of associations and QOS (`docs/slurm.md`, *Usage*). What it means for priority is in `fairshare`.
 //!
 //! The decay per second is `1 − 0.693 / half-life`, on purpose not the exact root. Usage moves only at ticks and at job
 //! ends, and what is charged is discounted by its own length. A tick is [`Usage::decay`], a [`Usage::charge`] for each

@@ -1,5 +1,5 @@
 //! The limits of accounts, people and QOS as reasons of waiting, in Slurm's spelling, which follows no one pattern
-//! (`slurm-semantics` §1.3; `job_state_reason.c` of 25.11).
+//! (`docs/slurm.md`, *Reasons*; `job_state_reason.c` of 25.11).
 
 use super::Reason;
 

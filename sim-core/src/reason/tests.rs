@@ -1,4 +1,4 @@
-//! Reasons as numbers, and as Slurm spells them (`slurm-semantics` §1.3).
+//! Reasons as numbers, and as Slurm spells them (`docs/slurm.md`, *Reasons*).
 
 use std::collections::BTreeSet;
 

@@ -2,8 +2,8 @@
 //! node, a job or a queue.
 //!
 //! A GPU has seven compute slices and eight memory slots. An instance takes an interval of memory slots, and a cut is
-//! possible if the intervals do not overlap and no profile is there more often than it may be (`slurm-semantics` §6.2,
-//! after NVIDIA's MIG User Guide). That no more than seven compute slices are used then holds by itself.
+//! possible if the intervals do not overlap and no profile is there more often than it may be (`docs/slurm.md`, *MIG*, after
+//! NVIDIA's MIG User Guide). That no more than seven compute slices are used then holds by itself.
 
 mod geometry;
 mod layout;

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A resource that limits and weights can name. The order is the one in which Slurm tests limits; among types, that of
-/// the cluster decides (`slurm-semantics` §1.1).
+/// the cluster decides (`docs/slurm.md`, *Resources*).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum TresName {
     /// `cpu`.

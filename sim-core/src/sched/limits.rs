@@ -1,8 +1,8 @@
 //! Limits: the first check that fails names the reason.
 //!
-//! Order (`slurm-semantics` §1.4): before node selection the partition's own rules, the array's throttle, and limits on
-//! jobs and wall time; after it, whether or not nodes were found, limits on resources. In each of the two the QOS come
-//! first, in order of precedence, then the associations from the leaf to root. What a QOS limits, no association does.
+//! Order (`docs/slurm.md`, *Order of the tests*): before node selection the partition's own rules, the array's throttle, and
+//! limits on jobs and wall time; after it, whether or not nodes were found, limits on resources. In each of the two the QOS
+//! come first, in order of precedence, then the associations from the leaf to root. What a QOS limits, no association does.
 
 mod submission;
 mod test;
@@ -167,7 +167,7 @@ pub fn forbidden(cluster: &Cluster, job: &Job, partition: PartitionId) -> bool {
 }
 
 /// Running jobs whose budget is used up: without `safe`, the next scan for exceeded limits kills them. Limits on root
-/// are passed over (`slurm-semantics` §3.5).
+/// are passed over (`docs/slurm.md`, *Budgets*).
 pub fn over_budget(cluster: &Cluster) -> Vec<JobId> {
     if cluster.limits.enforce.safe {
         return Vec::new();

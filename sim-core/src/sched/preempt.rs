@@ -1,4 +1,4 @@
-//! Whom to push off so that a job fits (`slurm-semantics` §5.2): candidates are taken away one by one, lowest class
+//! Whom to push off so that a job fits (`docs/slurm.md`, *Whom to push off*): candidates are taken away one by one, lowest class
 //! first, until the job fits; then the order is turned to those that hold most of the chosen nodes, and it is tried again.
 
 use std::cmp::Reverse;

@@ -1,4 +1,4 @@
-//! Multifactor priority (`slurm-semantics` §2.1 to §2.6), each factor kept so that it can be shown.
+//! Multifactor priority (`docs/slurm.md`, *Priority*), each factor kept so that it can be shown.
 //!
 //! What follows from the policy alone is worked out once, in [`Rules`]; what is left depends on the job and the clock.
 

@@ -1,5 +1,5 @@
 //! Which nodes a request gets: those of the lowest weight; of these the fewest sufficient free GPUs, then the lowest index
-//! (`slurm-semantics` §4.5 and §9.1).
+//! (`docs/slurm.md`, *Selection of nodes*).
 //!
 //! Where the request fixes its CPUs, Slurm counts all nodes that fit as equal and looks at runs of neighbours: the
 //! shortest run that suffices is taken from its beginning; while none suffices, the longest one is taken whole. Single

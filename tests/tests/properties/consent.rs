@@ -1,6 +1,6 @@
 //! Every start in a wild world has the consent of every limit, checked from a list of running jobs kept here from what
-//! happened, by the text of the rules (`slurm-semantics` §3.2 to §3.4): none of the engine's sums is used. Budgets of past
-//! use (GrpTRESMins, GrpWall) are left out here; they have vectors of their own.
+//! happened, by the text of the rules (`docs/slurm.md`, *Limits* and *Run-minutes*): none of the engine's sums is used. Budgets
+//! of past use (GrpTRESMins, GrpWall) are left out here; they have vectors of their own.
 
 use proptest::prelude::*;
 use sim_core::cluster::{AssocKind, Cluster, Job};

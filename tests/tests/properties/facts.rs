@@ -1,5 +1,5 @@
 //! What is true of limits, worked out afresh from the list of running jobs and the text of the rules, without any of the
-//! engine's running sums (`slurm-semantics` §1.4, §3.2 to §3.4).
+//! engine's running sums (`docs/slurm.md`, *Limits* and *Run-minutes*).
 
 use sim_core::cluster::{Cluster, Job};
 use sim_core::ids::{QosId, UserId};

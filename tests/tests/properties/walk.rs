@@ -1,5 +1,5 @@
-//! Slurm's backfill, written down step by step as `slurm-semantics` §4.4 has it, with no thought for speed: every job is
-//! planned, and nothing is left out because it cannot matter. The engine's walk must start the same jobs on the same nodes.
+//! Slurm's backfill, written down step by step as `docs/slurm.md` has it under *Backfill*, with no thought for speed: every job
+//! is planned, and nothing is left out because it cannot matter. The engine's walk must start the same jobs on the same nodes.
 
 use std::collections::BTreeMap;
 

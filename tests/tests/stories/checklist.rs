@@ -1,4 +1,4 @@
-//! The checklist of small end-to-end tests (`slurm-semantics` §10), in its order.
+//! The checklist of small end-to-end tests (`docs/slurm.md`, *Checklist*), in its order.
 //! What a line of a story cannot say is set on the world that was read; a job that is refused "ends" there at once. Item 14,
 //! the vectors of fair share and decay, is tested beside its code.
 

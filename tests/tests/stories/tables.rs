@@ -1,4 +1,5 @@
-//! The table of precedence and the worked example of run-minutes (`slurm-semantics` §3.2, §3.4), row by row.
+//! The table of precedence and the worked example of run-minutes (`docs/slurm.md`, *Which limit counts* and
+//! *Run-minutes worked out*), row by row.
 
 use sim_core::engine::Passes;
 use sim_core::ids::{AccountId, JobId, UserId};
@@ -9,7 +10,7 @@ use tests::story::read;
 
 #[test]
 fn run_minutes_of_the_worked_example() {
-    // §3.4: L = 7200 GPU-minutes; so many start at once.
+    // L = 7200 GPU-minutes; so many start at once.
     for (gpus, minutes, at_once) in [(1, 7_200, 1), (1, 240, 30), (4, 1_800, 1), (1, 1_440, 5)] {
         let mut story = read(&format!(
             "
@@ -118,7 +119,7 @@ fn running(jobs: &str, change: impl FnOnce(&mut Scenario)) -> Vec<UserId> {
 
 #[test]
 fn the_table_of_precedence() {
-    // §3.2, row by row.
+    // Row by row.
     let gpus = |n: u32| TresCounts::gpus(n);
     let row = at_once(|s| {
         s.policy.associations.each_user.grp_tres = gpus(2);

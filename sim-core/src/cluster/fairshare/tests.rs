@@ -1,4 +1,4 @@
-//! Worked examples of `slurm-semantics` §2.8 and §2.9. The first is that of Slurm's own test 24.4.
+//! Worked examples of `docs/slurm.md`, *Fair Tree worked out* and *Classic fair share*. The first is Slurm's own test 24.4.
 
 use crate::cluster::tree::Tree;
 use crate::cluster::tres::TresTable;

@@ -1,4 +1,4 @@
-//! Decay and charging by the vectors of `slurm-semantics` §2.10.
+//! Decay and charging by the vectors of `docs/slurm.md`, *Usage worked out*.
 
 use super::*;
 use crate::ids::{AccountId, UserId};

@@ -10,7 +10,7 @@ use crate::workload::Request;
 
 use super::node_test::{NodeTest, World};
 
-/// The first estimate looks this far past the first end, then twice as far, and so on (`slurm-semantics` §4.4).
+/// The first estimate looks this far past the first end, then twice as far, and so on (`docs/slurm.md`, *Ends in groups*).
 const FIRST_GROUP: Span = Span::secs(30);
 
 /// When a request first fits.

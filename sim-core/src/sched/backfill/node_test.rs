@@ -1,5 +1,5 @@
 //! The node test: when and where a job would start, given the promises in the map and the limits of what runs
-//! (`slurm-semantics` §4.4).
+//! (`docs/slurm.md`, *Nodes tried*).
 
 use crate::cluster::{Allocation, Cluster, Job, JobState, NodeSet, Room};
 use crate::ids::{JobId, PartitionId};

@@ -1,5 +1,5 @@
 //! What happens to a job at submission: whether it is let in, and the time limit it gets if it asks for none
-//! (`slurm-semantics` §3.6).
+//! (`docs/slurm.md`, *At submission*).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! One job against one limit (`slurm-semantics` §3.3 to §3.5).
+//! One job against one limit (`docs/slurm.md`, *What each limit compares*, *Run-minutes*, *Budgets*).
 
 use super::{Held, Scope, Unit};
 use crate::cluster::{Allocation, Check, Cluster, Job, Owner, TresIx, Who};

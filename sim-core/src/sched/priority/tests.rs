@@ -1,4 +1,4 @@
-//! The worked examples of `slurm-semantics` §2.10, and each rule alone.
+//! The worked examples of `docs/slurm.md`, *Priority worked out*, and each rule alone.
 
 use super::*;
 use crate::ids::{AccountId, UserId};
