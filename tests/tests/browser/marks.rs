@@ -179,7 +179,7 @@ fn enter_chooses_where_the_walk_is_and_escape_leads_back_there() {
         page.press(Key::Right.value().to_string()).await?;
         let script = "const it = document.querySelector('#evidence-heat output');
             const mark = it.querySelector('[data-mark^=\"job=\"]');
-            return it.textContent.startsWith('Work of up to 1') && mark ? mark.dataset.mark : null";
+            return /^Work of up to 1\\sh on/.test(it.textContent) && mark ? mark.dataset.mark : null";
         let mark = page.until("the second field", script).await?;
         let job = mark
             .as_str()
