@@ -151,10 +151,17 @@ pub fn in_english(sheet: &Sheet, assets: &Assets) -> String {
         Some(language) => format!("lang=\"{}\"{}", language.code, spoken(language, assets, &top)),
         None => "lang=\"en\"".to_owned(),
     };
-    let alternates: String = others
-        .iter()
-        .map(|(code, _, route)| format!("<link rel=\"alternate\" hreflang=\"{code}\" href=\"~{route}\">\n"))
-        .collect();
+    // Search engines take whole addresses alone; readers have the link in the bar.
+    let alternates: String = match std::env::var("SITE_URL") {
+        Ok(site) => others
+            .iter()
+            .map(|(code, _, route)| {
+                let site = escape(site.trim_end_matches('/'));
+                format!("<link rel=\"alternate\" hreflang=\"{code}\" href=\"{site}{route}\">\n")
+            })
+            .collect(),
+        Err(_) => String::new(),
+    };
     let preload = match &files {
         Some((_, [js, _])) => format!("<link rel=\"modulepreload\" href=\"{top}{js}\">\n"),
         None => String::new(),
