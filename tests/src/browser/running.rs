@@ -19,8 +19,14 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts the driver on a free port.
+    /// Starts the driver on a free port. What is free may be taken before the driver has it: then another is tried.
     pub fn start(kit: &Kit) -> Result<Running> {
+        Running::once(kit)
+            .or_else(|_| Running::once(kit))
+            .or_else(|_| Running::once(kit))
+    }
+
+    fn once(kit: &Kit) -> Result<Running> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("trilemma-browser-{}-{number}", std::process::id());
